@@ -1,0 +1,45 @@
+package dev.synod.core;
+
+/** What a member writes to its durable log. In the order of the log, the later one wins. */
+public sealed interface LogRecord {
+  /**
+   * Whether somebody waits for it to be durable. A record that nobody waits for goes to disk with
+   * the next one that is, so that knowledge which can be had again never costs a force.
+   */
+  default boolean awaited() {
+    return true;
+  }
+
+  /** This member will never answer a lower ballot (I6). */
+  record Promised(Ballot ballot) implements LogRecord {}
+
+  /** This member has used this ballot of its own, and never will again (I4). */
+  record Campaigned(Ballot ballot) implements LogRecord {}
+
+  /** This member accepted the value; not to be taken for chosen. */
+  record Accepted(Entry entry) implements LogRecord {}
+
+  /** The value is chosen at its slot; it came from another member that knew. */
+  record Learned(Entry entry) implements LogRecord {
+    @Override
+    public boolean awaited() {
+      return false;
+    }
+  }
+
+  /** At every slot up to this one, what the log holds here is chosen. */
+  record Chosen(long slot) implements LogRecord {
+    @Override
+    public boolean awaited() {
+      return false;
+    }
+  }
+
+  /** Everything up to this slot is in a snapshot and may be cut off. */
+  record Truncated(long floor) implements LogRecord {
+    @Override
+    public boolean awaited() {
+      return false;
+    }
+  }
+}

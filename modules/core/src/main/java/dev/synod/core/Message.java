@@ -1,0 +1,149 @@
+package dev.synod.core;
+
+import java.util.List;
+
+/**
+ * What members say to each other. Each message stands for itself: it may be lost, repeated and
+ * overtaken, and an answer that is too late is known by its ballot or number and dropped.
+ */
+public sealed interface Message {
+  /** The role it is for. */
+  Role recipient();
+
+  // ---- to an acceptor -------------------------------------------------------------------------
+
+  sealed interface ToAcceptor extends Message {
+    @Override
+    default Role recipient() {
+      return Role.ACCEPTOR;
+    }
+  }
+
+  /**
+   * "Do you hear a live leader?", asked by a would-be candidate before it raises its ballot.
+   *
+   * @param number of the question, given back in the answer
+   */
+  record Canvass(long number) implements ToAcceptor {}
+
+  /**
+   * Phase 1a, for the whole log: promise this ballot, and show a page of what you accepted.
+   *
+   * @param from the first slot of the page; the first page starts at the first slot not known
+   *     chosen
+   */
+  record Prepare(Ballot ballot, long from) implements ToAcceptor {}
+
+  /** Phase 2a. */
+  record Accept(Ballot ballot, long slot, Value value) implements ToAcceptor {}
+
+  /**
+   * The leader lives, and asks who still follows it.
+   *
+   * @param number grows with every beat of the ballot
+   */
+  record Beat(Ballot ballot, long number) implements ToAcceptor {}
+
+  /** The leader of this ballot has stopped leading: do not count it as alive any longer. */
+  record Resigned(Ballot ballot) implements ToAcceptor {}
+
+  // ---- to a proposer --------------------------------------------------------------------------
+
+  sealed interface ToProposer extends Message {
+    @Override
+    default Role recipient() {
+      return Role.PROPOSER;
+    }
+  }
+
+  /**
+   * What an acceptor knows of a live leader.
+   *
+   * @param number of the {@link Canvass} it answers
+   * @param leaderHeard whether a leader was heard within an election timeout
+   * @param promised the ballot that a candidate must exceed here
+   */
+  record CanvassReply(long number, boolean leaderHeard, Ballot promised) implements ToProposer {}
+
+  /**
+   * Phase 1b, a page of it: everything accepted at the slots {@code first} to {@code last}.
+   *
+   * @param ballot the promised one
+   * @param first as the {@link Prepare} asked
+   * @param last {@link Long#MAX_VALUE} on the final page. Less than {@code first} if the acceptor
+   *     cannot tell, because it has compacted that slot away or its record of it was damaged: then
+   *     the page promises, but covers nothing (I2)
+   * @param entries by rising slot
+   * @param chosen every slot up to this one is known chosen by that member, who can teach it
+   */
+  record Promise(Ballot ballot, long first, long last, List<Entry> entries, long chosen)
+      implements ToProposer {}
+
+  /** Phase 2b: this value is accepted, durably. */
+  record Accepted(Ballot ballot, long slot) implements ToProposer {}
+
+  /**
+   * A refusal of whatever came with {@code ballot}, because a higher one was promised.
+   *
+   * @param promised the higher one
+   */
+  record Nack(Ballot ballot, Ballot promised) implements ToProposer {}
+
+  /** The sender has promised this ballot and none higher, after it saw the beat of this number. */
+  record BeatAck(Ballot ballot, long number) implements ToProposer {}
+
+  /** A leader that stops asks this member to become a candidate at once. */
+  record TakeOver(Ballot ballot) implements ToProposer {}
+
+  /** A command on its way to the leader, from the member where its session lives. */
+  record Submit(Command command) implements ToProposer {}
+
+  /**
+   * A command was turned away before it was proposed.
+   *
+   * @param busy true: the leader's queue is full; false: the sender does not lead
+   */
+  record Refused(long session, long sequence, boolean busy) implements ToProposer {}
+
+  /**
+   * A member asks the leader for a slot: whoever has applied up to it has seen every write that was
+   * answered before now.
+   *
+   * @param number of the question, given back in the answer
+   */
+  record ReadIndex(long number) implements ToProposer {}
+
+  /**
+   * The leader still led after it was asked.
+   *
+   * @param number of the {@link ReadIndex} it answers
+   * @param slot the slot up to which must be applied before reading
+   */
+  record ReadIndexReply(long number, long slot) implements ToProposer {}
+
+  // ---- to a learner ---------------------------------------------------------------------------
+
+  sealed interface ToLearner extends Message {
+    @Override
+    default Role recipient() {
+      return Role.LEARNER;
+    }
+  }
+
+  /**
+   * The leader of {@code ballot} knows every slot up to {@code slot} chosen, and wherever it
+   * proposed, its own proposal was (I7).
+   */
+  record Chosen(Ballot ballot, long slot) implements ToLearner {}
+
+  /** "Teach me what is chosen, from this slot on." */
+  record Learn(long from) implements ToLearner {}
+
+  /**
+   * Entries that are chosen, by rising slot.
+   *
+   * @param chosen every slot up to this one is known chosen by the sender, who can be asked for
+   *     more
+   */
+  record Learned(List<Entry> entries, long chosen) implements ToLearner {}
+}

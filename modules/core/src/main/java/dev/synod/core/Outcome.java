@@ -1,0 +1,25 @@
+package dev.synod.core;
+
+/** How a request of a session ended. */
+public sealed interface Outcome {
+  /** The command was applied, at this slot, with this result. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Applied(long slot, byte[] result) implements Outcome {}
+
+  /**
+   * The command was decided at this slot, and the state machine refused it, on every replica alike.
+   */
+  record Rejected(long slot, String reason) implements Outcome {}
+
+  /** A read may be answered here and now: everything up to this slot is applied. */
+  record ReadAt(long slot) implements Outcome {}
+
+  /** A window is full; the command was not and will not be proposed. */
+  record Busy() implements Outcome {}
+
+  /** No leader with a quorum was found in time; the command was not and will not be proposed. */
+  record NoQuorum() implements Outcome {}
+
+  /** Time ran out, and the command may or may not be decided, now or later. */
+  record Unknown() implements Outcome {}
+}

@@ -1,0 +1,27 @@
+package dev.synod.core;
+
+import java.util.List;
+
+/**
+ * What a member finds in its durable log when it starts.
+ *
+ * @param promised the highest ballot promised, {@link Ballot#NONE} if none
+ * @param campaigned the highest ballot this member has used itself, {@link Ballot#NONE} if none
+ * @param floor every slot up to this one is chosen and compacted away
+ * @param chosen every slot above the floor up to this one is chosen, and stands in {@code entries};
+ *     at least {@code floor}
+ * @param entries above the floor, by rising slot; gaps are possible above {@code chosen}
+ * @param unknown slots of which a record was damaged: nobody may conclude that nothing was accepted
+ *     there
+ */
+public record Recovered(
+    Ballot promised,
+    Ballot campaigned,
+    long floor,
+    long chosen,
+    List<Entry> entries,
+    List<SlotRange> unknown) {
+  /** A new member: an empty log. */
+  public static final Recovered NOTHING =
+      new Recovered(Ballot.NONE, Ballot.NONE, 0, 0, List.of(), List.of());
+}

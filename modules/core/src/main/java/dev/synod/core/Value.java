@@ -1,0 +1,159 @@
+package dev.synod.core;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What is decided at one slot: a batch of commands and the time the leader gave it.
+ *
+ * <p>The commands lie in one block of bytes, laid out here and nowhere else, which is what travels
+ * and what is stored: members that only accept a value never take it apart. Each command is {@code
+ * session (8 bytes) · sequence (8) · acknowledged (8) · length of the payload (4) · payload}, big
+ * endian.
+ *
+ * <p>Immutable, as long as nobody writes to the arrays it was given and gives.
+ */
+public final class Value {
+  /** Bytes that a command takes beside its payload. */
+  public static final int COMMAND_OVERHEAD = 3 * Long.BYTES + Integer.BYTES;
+
+  private static final byte[] NOTHING = {};
+
+  private final long time;
+  private final int commands;
+  private final byte[] block;
+
+  private Value(long time, int commands, byte[] block) {
+    this.time = time;
+    this.commands = commands;
+    this.block = block;
+  }
+
+  /** A value without commands, which fills a gap. */
+  public static Value noOp(long time) {
+    return new Value(time, 0, NOTHING);
+  }
+
+  /**
+   * The value that lies in these bytes.
+   *
+   * @param time milliseconds since 1970, as the leader stamped it
+   * @param block the commands; kept, not copied
+   * @throws IllegalArgumentException if the block is not a row of whole commands
+   */
+  public static Value of(long time, byte[] block) {
+    ByteBuffer rest = ByteBuffer.wrap(block);
+    int commands = 0;
+    while (rest.hasRemaining()) {
+      if (rest.remaining() < COMMAND_OVERHEAD) {
+        throw new IllegalArgumentException("a value ends within a command's header");
+      }
+      rest.position(rest.position() + 3 * Long.BYTES);
+      int length = rest.getInt();
+      if (length < 0 || length > rest.remaining()) {
+        throw new IllegalArgumentException("a value ends within a command's payload");
+      }
+      rest.position(rest.position() + length);
+      commands++;
+    }
+    return new Value(time, commands, block);
+  }
+
+  /**
+   * Milliseconds since 1970, stamped by the leader that first proposed it; never falls in the log.
+   */
+  public long time() {
+    return time;
+  }
+
+  /** How many commands it holds. */
+  public int commands() {
+    return commands;
+  }
+
+  /** The commands as bytes; not to be written to. */
+  public byte[] block() {
+    return block;
+  }
+
+  /** Receives the commands of a value, in order. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * One command.
+     *
+     * @param session whose command it is
+     * @param sequence its number within the session, from 1
+     * @param acknowledged all sequences up to this one are answered, and need not be remembered
+     * @param payload a view of this value's bytes, valid and to be read only during the call
+     */
+    void command(long session, long sequence, long acknowledged, ByteBuffer payload);
+  }
+
+  /** Shows each command to the visitor. */
+  public void forEach(Visitor visitor) {
+    ByteBuffer rest = ByteBuffer.wrap(block);
+    while (rest.hasRemaining()) {
+      long session = rest.getLong();
+      long sequence = rest.getLong();
+      long acknowledged = rest.getLong();
+      int end = rest.getInt() + rest.position();
+      rest.limit(end);
+      visitor.command(session, sequence, acknowledged, rest);
+      rest.limit(block.length).position(end);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Value that && time == that.time && Arrays.equals(block, that.block);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(time) + Arrays.hashCode(block);
+  }
+
+  @Override
+  public String toString() {
+    return commands == 0 ? "no-op" : commands + " commands, " + block.length + " bytes";
+  }
+
+  /** Gathers commands into a value; reusable after {@link #build}. */
+  public static final class Builder {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final ByteBuffer header = ByteBuffer.allocate(COMMAND_OVERHEAD);
+    private int commands;
+
+    /** Appends a command; the payload is copied. */
+    public Builder add(Command command) {
+      header
+          .clear()
+          .putLong(command.session())
+          .putLong(command.sequence())
+          .putLong(command.acknowledged())
+          .putInt(command.payload().length);
+      bytes.write(header.array(), 0, COMMAND_OVERHEAD);
+      bytes.write(command.payload(), 0, command.payload().length);
+      commands++;
+      return this;
+    }
+
+    /** Bytes gathered so far. */
+    public int size() {
+      return bytes.size();
+    }
+
+    /**
+     * The value, stamped with the leader's time in milliseconds since 1970; the builder is empty
+     * again.
+     */
+    public Value build(long time) {
+      Value value = new Value(time, commands, bytes.toByteArray());
+      bytes.reset();
+      commands = 0;
+      return value;
+    }
+  }
+}
