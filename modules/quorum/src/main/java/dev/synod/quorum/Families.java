@@ -2,34 +2,22 @@ package dev.synod.quorum;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The two families a {@link QuorumSpec} means for given members. */
 record Families(Family one, Family two) {
 
-  /** One that is left out is the dual of the other; a spec never leaves out both. */
-  private static Families of(@Nullable Family one, @Nullable Family two) {
-    if (one != null) {
-      return new Families(one, two != null ? two : one.dual());
-    }
-    if (two != null) {
-      return new Families(two.dual(), two);
-    }
-    throw new IllegalArgumentException("neither phase is given");
-  }
-
   static Families of(QuorumSpec spec, Map<String, Integer> index) {
-    return new Compiler(index).families(spec);
+    return new Compiler(spec, index).families();
   }
 
-  private record Compiler(Map<String, Integer> index) {
-    Families families(QuorumSpec spec) {
-      int n = index.size();
-      long all = (1L << n) - 1;
+  private record Compiler(QuorumSpec spec, Map<String, Integer> index) {
+    Families families() {
+      long all = (1L << index.size()) - 1;
       if (spec instanceof QuorumSpec.Counts counts) {
         return of(count(all, counts.phase1()), count(all, counts.phase2()));
       } else if (spec instanceof QuorumSpec.Grid grid) {
@@ -39,8 +27,7 @@ record Families(Family one, Family two) {
         return of(line(grid, phase1), line(grid, grid.phase2()));
       } else if (spec instanceof QuorumSpec.Weights weights) {
         eachOnce(weights.weights().keySet(), "weight");
-        List<Integer> byIndex = new ArrayList<>(weights.weights().values());
-        weights.weights().forEach((member, weight) -> byIndex.set(indexOf(member), weight));
+        List<Integer> byIndex = index.keySet().stream().map(weights.weights()::get).toList();
         return of(weighted(byIndex, weights.phase1()), weighted(byIndex, weights.phase2()));
       } else if (spec instanceof QuorumSpec.Zones zones) {
         eachOnce(zones.zones().values().stream().flatMap(List::stream).toList(), "zone");
@@ -48,8 +35,31 @@ record Families(Family one, Family two) {
       } else if (spec instanceof QuorumSpec.Expression expression) {
         return of(expression(expression.phase1()), expression(expression.phase2()));
       }
-      Family majority = new Family.Count(all, n / 2 + 1);
+      Family majority = new Family.Count(all, index.size() / 2 + 1);
       return of(majority, majority);
+    }
+
+    /** One that is left out is the dual of the other; a spec never leaves out both. */
+    private Families of(@Nullable Family one, @Nullable Family two) {
+      refuseTrivial("phase 1", one);
+      refuseTrivial("phase 2", two);
+      Family other = Objects.requireNonNullElse(one, two);
+      return new Families(one == null ? other.dual() : one, two == null ? other.dual() : two);
+    }
+
+    /** A derived phase needs no check: a dual is trivial only if the family itself is. */
+    private void refuseTrivial(String phase, @Nullable Family family) {
+      if (family == null) {
+        return;
+      }
+      Checks.that(
+          family.contains(family.support()),
+          "%s of %s: no set of the %d members is a quorum, not even all of them; ask for less"
+              .formatted(phase, spec.toJson(), index.size()));
+      Checks.that(
+          !family.contains(0),
+          "%s of %s: the empty set would be a quorum; ask for more"
+              .formatted(phase, spec.toJson()));
     }
 
     private static @Nullable Family count(long members, @Nullable Integer needed) {
@@ -126,10 +136,9 @@ record Families(Family one, Family two) {
 
     private void eachOnce(Collection<String> named, String place) {
       bits(named);
-      Set<String> missing = new HashSet<>(index.keySet());
-      named.forEach(missing::remove);
+      Set<String> placed = Set.copyOf(named);
       for (String member : index.keySet()) {
-        Checks.that(!missing.contains(member), "member %s has no %s".formatted(member, place));
+        Checks.that(placed.contains(member), "member %s has no %s".formatted(member, place));
       }
     }
   }

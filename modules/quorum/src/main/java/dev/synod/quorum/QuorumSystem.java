@@ -38,8 +38,6 @@ public final class QuorumSystem {
     this.index = index;
     this.spec = spec;
     Families families = Families.of(spec, index);
-    refuseTrivial(1, families.one());
-    refuseTrivial(2, families.two());
     refuseDisjoint(families);
     if (!allowSingleCopy && members.size() > 1) {
       refuseSingleCopy(families.two());
@@ -205,17 +203,6 @@ public final class QuorumSystem {
     return (1L << members.size()) - 1;
   }
 
-  private void refuseTrivial(int phase, Family family) {
-    Checks.that(
-        family.contains(all()),
-        "phase %d of %s: no set of the %d members is a quorum, not even all of them; ask for less"
-            .formatted(phase, spec.toJson(), members.size()));
-    Checks.that(
-        !family.contains(0),
-        "phase %d of %s: the empty set would be a quorum; ask for more"
-            .formatted(phase, spec.toJson()));
-  }
-
   private void refuseDisjoint(Families families) {
     long set = Meeting.disjoint(families.one(), families.two());
     if (set != 0) {
@@ -254,7 +241,10 @@ public final class QuorumSystem {
         table[set >>> 6] |= 1L << set;
       }
     }
-    return set -> (table[(int) ((set & all) >>> 6)] >>> set & 1) != 0;
+    return set -> {
+      long known = set & all;
+      return (table[(int) (known >>> 6)] >>> known & 1) != 0;
+    };
   }
 
   private long smallest(Family family, LongPredicate quorums) {
