@@ -1,0 +1,262 @@
+package dev.synod.quorum;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sets of members are phase-1 and phase-2 quorums, such that every one of the one phase meets
+ * every one of the other: all that Paxos needs of them (Howard, Malkhi, Spiegelman, Flexible Paxos,
+ * 2016, section 3). Every count of answers goes through here.
+ *
+ * <p>Immutable and thread-safe. Sets are bit sets: bit i is {@code members().get(i)}; other bits
+ * never count.
+ */
+public final class QuorumSystem {
+  /** As many as there are bits, less the sign. */
+  public static final int MAX_MEMBERS = 63;
+
+  /** Up to here a phase is looked up in a table of 2^n bits, 8 KiB at most. */
+  private static final int MAX_TABLE_MEMBERS = 16;
+
+  private final List<String> members;
+  private final Map<String, Integer> index;
+  private final QuorumSpec spec;
+  private final LongPredicate one;
+  private final LongPredicate two;
+  private final long smallestOne;
+  private final long smallestTwo;
+
+  private QuorumSystem(Map<String, Integer> index, QuorumSpec spec, boolean allowSingleCopy) {
+    this.members = List.copyOf(index.keySet());
+    this.index = index;
+    this.spec = spec;
+    Families families = Families.of(spec, index);
+    refuseDisjoint(families);
+    if (!allowSingleCopy && members.size() > 1) {
+      refuseSingleCopy(families.two());
+    }
+    this.one = quick(families.one());
+    this.two = quick(families.two());
+    this.smallestOne = smallest(families.one(), one);
+    this.smallestTwo = smallest(families.two(), two);
+  }
+
+  /** More than half of the members in both phases. */
+  public static QuorumSystem majority(Collection<String> members) {
+    return of(members, new QuorumSpec.Majority());
+  }
+
+  /** Any {@code phase1} members in phase 1, any {@code phase2} in phase 2. */
+  public static QuorumSystem counts(Collection<String> members, int phase1, int phase2) {
+    return of(members, new QuorumSpec.Counts(phase1, phase2));
+  }
+
+  /** As {@link #of(Collection, QuorumSpec, boolean)}, and a single copy is refused. */
+  public static QuorumSystem of(Collection<String> members, QuorumSpec spec) {
+    return of(members, spec, false);
+  }
+
+  /**
+   * Builds and proves a quorum system.
+   *
+   * @param members 1 to {@value #MAX_MEMBERS} distinct names
+   * @param allowSingleCopy whether, with several members, one alone may be a phase-2 quorum: a
+   *     value is then lost with the one disk that holds it
+   * @throws QuorumException if the members or the spec are wrong, a phase has no quorum or the
+   *     empty one, a single copy is not allowed, or (as {@link QuorumException.Disjoint}) the
+   *     phases do not meet
+   */
+  public static QuorumSystem of(
+      Collection<String> members, QuorumSpec spec, boolean allowSingleCopy) {
+    Checks.that(
+        !members.isEmpty() && members.size() <= MAX_MEMBERS,
+        "expected 1 to %d members, found %d".formatted(MAX_MEMBERS, members.size()));
+    Checks.distinct(members);
+    Map<String, Integer> index = new LinkedHashMap<>();
+    for (String member : members) {
+      Checks.that(!member.isBlank(), "a member's name is blank");
+      index.put(member, index.size());
+    }
+    return new QuorumSystem(Collections.unmodifiableMap(index), spec, allowSingleCopy);
+  }
+
+  /** The members, in the order given. */
+  public List<String> members() {
+    return members;
+  }
+
+  /** The bit of a member, or -1 if it is none. */
+  public int indexOf(String member) {
+    Integer i = index.get(member);
+    return i == null ? -1 : i;
+  }
+
+  /** The members of a bit set, in the order of {@link #members()}. */
+  public Set<String> names(long set) {
+    Set<String> names = new LinkedHashSet<>();
+    for (int i = 0; i < members.size(); i++) {
+      if ((set >>> i & 1) != 0) {
+        names.add(members.get(i));
+      }
+    }
+    return Collections.unmodifiableSet(names);
+  }
+
+  /** The bit set of these names; a name of no member is left out. */
+  public long bits(Collection<String> names) {
+    long bits = 0;
+    for (String name : names) {
+      int i = indexOf(name);
+      bits |= i < 0 ? 0 : 1L << i;
+    }
+    return bits;
+  }
+
+  public boolean isQuorum(Phase phase, long set) {
+    return quorums(phase).test(set);
+  }
+
+  public boolean isQuorum(Phase phase, Collection<String> names) {
+    return isQuorum(phase, bits(names));
+  }
+
+  /**
+   * Where a count stands. A member in both sets counts as granted. Allocates nothing.
+   *
+   * @param granted who granted
+   * @param refused who refused, or can never answer
+   */
+  public Verdict verdict(Phase phase, long granted, long refused) {
+    LongPredicate quorums = quorums(phase);
+    if (quorums.test(granted)) {
+      return Verdict.WON;
+    }
+    return quorums.test(granted | ~refused) ? Verdict.PENDING : Verdict.LOST;
+  }
+
+  /** A new count, of no answers yet. */
+  public Tally tally(Phase phase) {
+    return new Tally(this, phase);
+  }
+
+  /**
+   * A quorum with as few members as possible, always the same one. Beyond 16 members, and only if
+   * an expression names a member more than once, it is merely minimal: a quorum less no member.
+   */
+  public Set<String> smallest(Phase phase) {
+    return names(smallestBits(phase));
+  }
+
+  /** {@link #smallest(Phase)} as a bit set. */
+  public long smallestBits(Phase phase) {
+    return phase == Phase.ONE ? smallestOne : smallestTwo;
+  }
+
+  /** The size of {@link #smallest(Phase)}. */
+  public int smallestSize(Phase phase) {
+    return Long.bitCount(smallestBits(phase));
+  }
+
+  public QuorumSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof QuorumSystem that
+        && members.equals(that.members)
+        && spec.equals(that.spec);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * members.hashCode() + spec.hashCode();
+  }
+
+  /**
+   * Such as {@code majority of 3 (P1 = 2, P2 = 2)}, or with ≥ where larger minimal quorums exist.
+   */
+  @Override
+  public String toString() {
+    boolean equal = spec instanceof QuorumSpec.Majority || spec instanceof QuorumSpec.Counts;
+    return "%1$s of %2$d (P1 %3$s %4$d, P2 %3$s %5$d)"
+        .formatted(
+            spec.rule(),
+            members.size(),
+            equal ? "=" : "≥",
+            smallestSize(Phase.ONE),
+            smallestSize(Phase.TWO));
+  }
+
+  private LongPredicate quorums(Phase phase) {
+    return phase == Phase.ONE ? one : two;
+  }
+
+  private long all() {
+    return (1L << members.size()) - 1;
+  }
+
+  private void refuseDisjoint(Families families) {
+    long set = Meeting.disjoint(families.one(), families.two());
+    if (set != 0) {
+      throw new QuorumException.Disjoint(
+          names(minimal(families.one(), set)), names(minimal(families.two(), all() & ~set)));
+    }
+  }
+
+  private void refuseSingleCopy(Family phase2) {
+    for (int i = 0; i < members.size(); i++) {
+      Checks.that(
+          !phase2.contains(1L << i),
+          ("%s alone would be a phase-2 quorum, so values could be lost with its disk; let phase 2"
+                  + " ask for more, or set allowSingleCopy")
+              .formatted(members.get(i)));
+    }
+  }
+
+  /** Drops from a set of the family, the last members first, all that it can do without. */
+  private static long minimal(Family family, long set) {
+    for (long left = set; left != 0; left &= ~Long.highestOneBit(left)) {
+      long without = set & ~Long.highestOneBit(left);
+      set = family.contains(without) ? without : set;
+    }
+    return set;
+  }
+
+  private LongPredicate quick(Family family) {
+    if (family instanceof Family.Count || members.size() > MAX_TABLE_MEMBERS) {
+      return family::contains;
+    }
+    long all = all();
+    long[] table = new long[(int) (all >>> 6) + 1];
+    for (int set = 0; set <= all; set++) {
+      if (family.contains(set)) {
+        table[set >>> 6] |= 1L << set;
+      }
+    }
+    return set -> {
+      long known = set & all;
+      return (table[(int) (known >>> 6)] >>> known & 1) != 0;
+    };
+  }
+
+  private long smallest(Family family, LongPredicate quorums) {
+    if (family instanceof Family.Count || members.size() > MAX_TABLE_MEMBERS) {
+      return minimal(family, family.small());
+    }
+    long best = all();
+    for (long set = 0; set <= all(); set++) {
+      if (Long.bitCount(set) < Long.bitCount(best) && quorums.test(set)) {
+        best = set;
+      }
+    }
+    return best;
+  }
+}
