@@ -1,0 +1,17 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Role;
+import java.util.Locale;
+
+/** Where the roles are on the event bus. */
+public final class Addresses {
+  /** All addresses that begin so are ours. */
+  public static final String PREFIX = "__synod.";
+
+  private Addresses() {}
+
+  /** {@code __synod.<group>.<member>.<role>}; a name has no dots, so no two are the same. */
+  public static String of(String group, String member, Role role) {
+    return PREFIX + group + "." + member + "." + role.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Command;
+import dev.synod.core.Entry;
+import dev.synod.core.Value;
+import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads what a {@link WireSink} wrote, and trusts none of it: every length and count is held
+ * against the bytes that are left before anything is allocated for it. Throws {@link Malformed} and
+ * nothing else.
+ */
+final class WireReader {
+  // Smallest entry: slot, a ballot without a member's name, and a no-op.
+  private static final int MIN_ENTRY = Long.BYTES + (Long.BYTES + 1) + (Long.BYTES + Integer.BYTES);
+
+  private final Buffer buffer;
+  private final Names names;
+  private final int end;
+  private int position;
+
+  WireReader(Buffer buffer, int position, Names names) {
+    this.buffer = buffer;
+    this.position = position;
+    this.names = names;
+    this.end = buffer.length();
+  }
+
+  int octet() {
+    return buffer.getUnsignedByte(advance(Byte.BYTES));
+  }
+
+  boolean flag() {
+    int octet = octet();
+    if (octet > 1) {
+      throw new Malformed("a flag of " + octet);
+    }
+    return octet == 1;
+  }
+
+  int integer() {
+    return buffer.getInt(advance(Integer.BYTES));
+  }
+
+  long number() {
+    return buffer.getLong(advance(Long.BYTES));
+  }
+
+  /** How many things follow that take at least so many bytes each. */
+  int count(int bytesEach) {
+    int count = integer();
+    if (count < 0 || count > (end - position) / bytesEach) {
+      throw new Malformed("a count of " + count + " before " + (end - position) + " bytes");
+    }
+    return count;
+  }
+
+  byte[] bytes() {
+    int length = count(1);
+    int from = advance(length);
+    return buffer.getBytes(from, from + length);
+  }
+
+  String name() {
+    String name = nameOrNone();
+    if (name.isEmpty()) {
+      throw new Malformed("an empty name");
+    }
+    return name;
+  }
+
+  private String nameOrNone() {
+    int length = octet();
+    if (length > Names.MAX_LENGTH) {
+      throw new Malformed("a name of " + length + " bytes");
+    }
+    return names.read(buffer, advance(length), length);
+  }
+
+  Ballot ballot() {
+    long round = number();
+    String member = nameOrNone();
+    if (round < 0 || (round == 0) != member.isEmpty()) {
+      throw new Malformed("a ballot of round " + round + " and member \"" + member + "\"");
+    }
+    return round == 0 ? Ballot.NONE : new Ballot(round, member);
+  }
+
+  Value value() {
+    long time = number();
+    byte[] block = bytes();
+    try {
+      return block.length == 0 ? Value.noOp(time) : Value.of(time, block);
+    } catch (IllegalArgumentException e) {
+      throw new Malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  List<Entry> entries() {
+    Entry[] entries = new Entry[count(MIN_ENTRY)];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = new Entry(number(), ballot(), value());
+    }
+    return List.copyOf(Arrays.asList(entries));
+  }
+
+  Command command() {
+    return new Command(number(), number(), number(), bytes());
+  }
+
+  void end() {
+    if (position != end) {
+      throw new Malformed((end - position) + " bytes after the end");
+    }
+  }
+
+  private int advance(int bytes) {
+    int from = position;
+    if (bytes > end - from) {
+      throw new Malformed("it ends " + (bytes - (end - from)) + " bytes early");
+    }
+    position = from + bytes;
+    return from;
+  }
+}
