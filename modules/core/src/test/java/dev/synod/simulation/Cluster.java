@@ -1,5 +1,6 @@
 package dev.synod.simulation;
 
+import dev.synod.core.Ballot;
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.Message;
@@ -50,9 +51,7 @@ final class Cluster {
 
   void start() {
     nodes.forEach(Node::start);
-    if (faults.crash() + faults.partition() > 0) {
-      world.after(100_000, this::befall);
-    }
+    world.after(100_000, this::befall);
   }
 
   /** Every tenth of a second something may happen. */
@@ -65,6 +64,10 @@ final class Cluster {
     }
     if (world.chance(faults.partition() / 10)) {
       partition();
+    }
+    if (world.chance(faults.usurpation() / 10)) {
+      injected++;
+      any().receive("", new Message.TakeOver(Ballot.NONE));
     }
     world.after(100_000, this::befall);
   }
@@ -125,7 +128,11 @@ final class Cluster {
   }
 
   void send(String from, String to, Message message) {
-    if (world.chance(faults.loss())) {
+    boolean phaseTwo =
+        message instanceof Message.Accept
+            || message instanceof Message.Accepted
+            || message instanceof Message.Chosen;
+    if (world.chance(faults.loss()) || (phaseTwo && world.chance(faults.lossOfPhaseTwo()))) {
       injected++;
       return;
     }

@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
  * How cruel a run is.
  *
  * @param loss of a message
+ * @param lossOfPhaseTwo of an Accept, an Accepted or a Chosen, besides: what a leader did is then
+ *     known to few
  * @param repetition of a message
  * @param delay of a message at most, in virtual microseconds; they overtake each other
  * @param force how long a force takes at most, in virtual microseconds
@@ -13,26 +15,32 @@ import java.util.SplittableRandom;
  * @param crashAtSeam of a member when its force is done: before the records are durable, or after
  *     that and before anything is sent
  * @param partition that begins, per virtual second
+ * @param usurpation per virtual second: a member becomes a candidate though nobody misses a leader,
+ *     which costs time and never agreement
  */
 record Faults(
     double loss,
+    double lossOfPhaseTwo,
     double repetition,
     long delay,
     long force,
     double crash,
     double crashAtSeam,
-    double partition) {
+    double partition,
+    double usurpation) {
   static Faults draw(SplittableRandom random) {
     return new Faults(
         random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3,
+        random.nextInt(3) != 0 ? 0 : random.nextDouble() * 0.8,
         random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5,
         200 + random.nextInt(random.nextBoolean() ? 2_000 : 40_000),
         50 + random.nextInt(random.nextBoolean() ? 500 : 20_000),
         random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.6,
         random.nextInt(2) == 0 ? 0 : random.nextDouble() * 0.004,
-        random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.6);
+        random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.6,
+        random.nextInt(2) == 0 ? 0 : random.nextDouble() * 10);
   }
 
   /** The world once it has come to rest. */
-  static final Faults NONE = new Faults(0, 0, 1_000, 300, 0, 0, 0);
+  static final Faults NONE = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, 0);
 }

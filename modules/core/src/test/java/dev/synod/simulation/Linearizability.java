@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Linearizability {
   /** Steps after which a check gives up, which is a failure and never a pass. */
-  private static final long LIMIT = 5_000_000;
+  private static final long LIMIT = 20_000_000;
 
   /** Which operations have taken effect, and what the register holds then. */
   private record Configuration(BitSet done, long value) {}

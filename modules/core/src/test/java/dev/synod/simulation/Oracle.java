@@ -77,6 +77,10 @@ final class Oracle {
     }
   }
 
+  boolean wasApplied(long value) {
+    return applied.containsKey(value);
+  }
+
   int acknowledged() {
     return acknowledged.size();
   }
