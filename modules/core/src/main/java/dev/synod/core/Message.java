@@ -41,8 +41,10 @@ public sealed interface Message {
    * The leader lives, and asks who still follows it.
    *
    * @param number grows with every beat of the ballot
+   * @param reachable the acceptors that the leader hears, as a set of bits in the order of the
+   *     configuration; for those who watch over the group, not for the protocol
    */
-  record Beat(Ballot ballot, long number) implements ToAcceptor {}
+  record Beat(Ballot ballot, long number, long reachable) implements ToAcceptor {}
 
   /** The leader of this ballot has stopped leading: do not count it as alive any longer. */
   record Resigned(Ballot ballot) implements ToAcceptor {}

@@ -2,7 +2,6 @@ package dev.synod.quorum;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,8 +27,7 @@ record Families(Family one, Family two) {
         return of(line(grid, phase1), line(grid, grid.phase2()));
       } else if (spec instanceof QuorumSpec.Weights weights) {
         eachOnce(weights.weights().keySet(), "weight");
-        List<Integer> byIndex = new ArrayList<>(weights.weights().values());
-        weights.weights().forEach((member, weight) -> byIndex.set(indexOf(member), weight));
+        List<Integer> byIndex = index.keySet().stream().map(weights.weights()::get).toList();
         return of(weighted(byIndex, weights.phase1()), weighted(byIndex, weights.phase2()));
       } else if (spec instanceof QuorumSpec.Zones zones) {
         eachOnce(zones.zones().values().stream().flatMap(List::stream).toList(), "zone");
@@ -138,10 +136,9 @@ record Families(Family one, Family two) {
 
     private void eachOnce(Collection<String> named, String place) {
       bits(named);
-      Set<String> missing = new HashSet<>(index.keySet());
-      named.forEach(missing::remove);
+      Set<String> placed = Set.copyOf(named);
       for (String member : index.keySet()) {
-        Checks.that(!missing.contains(member), "member %s has no %s".formatted(member, place));
+        Checks.that(placed.contains(member), "member %s has no %s".formatted(member, place));
       }
     }
   }

@@ -70,7 +70,9 @@ public class Cases extends DomainContextBase {
         .flatMap(
             list -> {
               Map<String, Integer> weights = new LinkedHashMap<>();
-              members.forEach(m -> weights.put(m, list.get(members.indexOf(m))));
+              for (int i = members.size() - 1; i >= 0; i--) {
+                weights.put(members.get(i), list.get(i));
+              }
               int total = list.stream().mapToInt(Integer::intValue).sum();
               return phases(
                   Arbitraries.integers().between(0, total + 1),

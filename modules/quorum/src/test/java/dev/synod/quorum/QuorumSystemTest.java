@@ -70,6 +70,17 @@ class QuorumSystemTest {
     assertThat(system.isQuorum(Phase.ONE, Set.of("a", "b", "c", "d"))).isFalse();
   }
 
+  @Test
+  void aSmallestQuorumUsesMembersThatStandInSeveralPlaces() {
+    QuorumSystem system =
+        QuorumSystem.of(
+            FIVE,
+            spec(
+                "{'rule':'expression','phase2':{'choose':2,'of':"
+                    + "[{'and':['a','b']},{'and':['c','d']},{'and':['b','e']}]}}"));
+    assertThat(system.smallest(Phase.TWO)).containsExactly("a", "b", "e");
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 2", "3, 2", "4, 3", "5, 3", "63, 32"})
   void aMajorityIsMoreThanHalf(int n, int size) {

@@ -1,0 +1,128 @@
+package dev.synod.core;
+
+import dev.synod.core.Message.Beat;
+import dev.synod.core.Message.ReadIndexReply;
+import dev.synod.quorum.Phase;
+import java.util.ArrayDeque;
+import java.util.TreeMap;
+
+/**
+ * A leader's beats, and what hangs on their answers: that it still leads, and the reads that only a
+ * leader may allow (ReadIndex; Ongaro, "Consensus: Bridging Theory and Practice", section 6.4).
+ *
+ * <p>Whether no later ballot has decided anything is for a phase-2 quorum to say: a later ballot
+ * needs promises of a phase-1 quorum, which meets it.
+ */
+final class Beats {
+  /** Reads of a member that may go on once a beat of at least this number is confirmed. */
+  private record Asked(String member, long number, long slot, long beat) {}
+
+  private final Ballot ballot;
+  private final ArrayDeque<Asked> reads = new ArrayDeque<>();
+  private final TreeMap<String, Long> answered = new TreeMap<>();
+  private final TreeMap<String, Long> answeredAt = new TreeMap<>();
+  private final TreeMap<Long, Long> sentAt = new TreeMap<>();
+
+  private long sent;
+  private long confirmed;
+  private long confirmedSentAt;
+  private boolean wanted;
+
+  Beats(Ballot ballot, long now) {
+    this.ballot = ballot;
+    this.confirmedSentAt = now;
+  }
+
+  /**
+   * A member asks up to where it must have applied to read what is current.
+   *
+   * @param slot every slot up to this one is known chosen
+   */
+  void read(String member, long number, long slot) {
+    // Only a beat that is sent after this moment proves anything about it.
+    reads.add(new Asked(member, number, slot, sent + 1));
+    wanted = true;
+  }
+
+  /** Sends the beat that waiting reads need, if none that would do is under way. */
+  void flush(Configuration configuration, long reachable, long now, Effects out) {
+    if (wanted && sent == confirmed) {
+      send(configuration, reachable, now, out);
+    }
+  }
+
+  /**
+   * Sends a beat.
+   *
+   * @param reachable the acceptors this leader hears
+   */
+  void send(Configuration configuration, long reachable, long now, Effects out) {
+    wanted = false;
+    sent++;
+    sentAt.put(sent, now);
+    Beat beat = new Beat(ballot, sent, reachable);
+    for (String acceptor : configuration.acceptors()) {
+      out.send(acceptor, beat);
+    }
+  }
+
+  /** Counts an answer, which confirms its own and all earlier beats. */
+  void answered(String from, long number, Configuration configuration, long now, Effects out) {
+    if (number > sent || number <= answered.getOrDefault(from, 0L)) {
+      return;
+    }
+    answered.put(from, number);
+    answeredAt.put(from, now);
+    if (number <= confirmed || !confirmedBy(number, configuration)) {
+      return;
+    }
+    confirmed = number;
+    confirmedSentAt = sentAt.getOrDefault(number, confirmedSentAt);
+    sentAt.headMap(number, true).clear();
+    while (!reads.isEmpty() && reads.element().beat() <= confirmed) {
+      Asked read = reads.remove();
+      out.send(read.member(), new ReadIndexReply(read.number(), read.slot()));
+    }
+  }
+
+  private boolean confirmedBy(long number, Configuration configuration) {
+    long set = 0;
+    for (var answer : answered.entrySet()) {
+      int bit = configuration.quorums().indexOf(answer.getKey());
+      if (bit >= 0 && answer.getValue() >= number) {
+        set |= 1L << bit;
+      }
+    }
+    return configuration.quorums().isQuorum(Phase.TWO, set);
+  }
+
+  /** Whether a phase-2 quorum has answered a beat that was sent no longer ago than this. */
+  boolean confirmedWithin(long milliseconds, long now) {
+    return now - confirmedSentAt <= milliseconds;
+  }
+
+  /** Who answered the latest beat that anybody answered, by name; empty if nobody did. */
+  String mostRecent(String otherThan) {
+    String best = "";
+    long number = 0;
+    for (var answer : answered.entrySet()) {
+      if (!answer.getKey().equals(otherThan) && answer.getValue() > number) {
+        best = answer.getKey();
+        number = answer.getValue();
+      }
+    }
+    return best;
+  }
+
+  /** The acceptors that answered a beat no longer ago than this. */
+  long reachable(Configuration configuration, long milliseconds, long now) {
+    long set = 0;
+    for (var answer : answeredAt.entrySet()) {
+      int bit = configuration.quorums().indexOf(answer.getKey());
+      if (bit >= 0 && now - answer.getValue() <= milliseconds) {
+        set |= 1L << bit;
+      }
+    }
+    return set;
+  }
+}

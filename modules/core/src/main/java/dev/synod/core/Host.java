@@ -1,0 +1,28 @@
+package dev.synod.core;
+
+/**
+ * The world of one member: its disk, the network, and its callers. In production the verticles are
+ * it, in proofs the simulator.
+ *
+ * <p>The contract that safety rests on: what is passed to {@link #sendAfter} leaves only once every
+ * record appended before the call is durable; if the member crashes first, it never leaves (I6).
+ */
+public interface Host {
+  /** Appends the record to this member's log, behind all that were appended before. */
+  void append(LogRecord record);
+
+  /** Sends the message now. It may be lost, repeated, and overtaken. */
+  void send(String member, Message message);
+
+  /**
+   * Sends the message once everything that this member has appended so far is durable. To the
+   * member itself as well.
+   */
+  void sendAfter(String member, Message message);
+
+  /** A command of this member's session came to its end. */
+  void complete(long sequence, Outcome outcome);
+
+  /** A read of this member's session may be done now, or has failed. */
+  void completeRead(long read, Outcome outcome);
+}

@@ -1,0 +1,165 @@
+package dev.synod.core;
+
+import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Learn;
+import dev.synod.core.Message.Learned;
+import java.util.List;
+
+/**
+ * Finds out what is chosen (Lamport, "Paxos Made Simple", section 2.3), and hands it on in the
+ * order of the slots. From the leader it hears only ballots and slots; the values its own acceptor
+ * has, or any other member teaches them.
+ */
+public final class Learner {
+  private final String self;
+  private final SlotLog log;
+  private final List<String> teachers;
+  private final Settings settings;
+
+  private long delivered;
+
+  /** The highest slot that some member is known to know chosen, and who that is. */
+  private long target;
+
+  private String teacher;
+  private int nextTeacher;
+
+  /** When it was last asked for what is missing, or when something began to be missing. */
+  private long askedAt;
+
+  /** When anything was last heard about what is chosen. */
+  private long heardAt;
+
+  private long now;
+
+  /**
+   * A learner that goes on where the member's log ends.
+   *
+   * @param members all members that can teach; this one may be among them
+   * @param now milliseconds of the host's monotonic clock
+   */
+  public Learner(String self, SlotLog log, List<String> members, Settings settings, long now) {
+    this.self = self;
+    this.log = log;
+    this.teachers = members.stream().filter(member -> !member.equals(self)).toList();
+    this.settings = settings;
+    this.now = now;
+    this.heardAt = now;
+    this.delivered = log.floor();
+    this.teacher = teachers.isEmpty() ? self : teachers.get(0);
+  }
+
+  /** The highest slot that was delivered. */
+  public long delivered() {
+    return delivered;
+  }
+
+  /** Delivers what the log knew to be chosen when the member started. */
+  public void start(Effects out) {
+    deliver(out);
+  }
+
+  /** Handles a message of that member. */
+  public void receive(String from, Message.ToLearner message, Effects out) {
+    if (message instanceof Chosen chosen) {
+      chosen(from, chosen, out);
+    } else if (message instanceof Learned learned) {
+      learned(from, learned, out);
+    } else if (message instanceof Learn learn) {
+      List<Entry> page = log.page(learn.from(), log.chosen(), settings.maxPage());
+      out.send(from, new Learned(page, log.chosen()));
+    }
+  }
+
+  /** That member knows more: learn it from there, without waiting. */
+  public void knows(String member, long chosen, Effects out) {
+    if (chosen > log.chosen() && chosen > target && !member.equals(self)) {
+      boolean idle = target <= log.chosen();
+      target = chosen;
+      teacher = member;
+      if (idle) {
+        ask(out);
+      }
+    }
+  }
+
+  private void chosen(String from, Chosen chosen, Effects out) {
+    heardAt = now;
+    out.heard(chosen.ballot());
+    long before = log.chosen();
+    boolean complete = before >= target;
+    log.choose(chosen.ballot(), chosen.slot());
+    record(before, out);
+    if (chosen.slot() > log.chosen() && !from.equals(self)) {
+      target = Math.max(target, chosen.slot());
+      if (complete) {
+        // The missing Accept may be just behind, in chunks: it is asked for after a while.
+        teacher = from;
+        askedAt = now;
+      }
+    }
+  }
+
+  private void learned(String from, Learned learned, Effects out) {
+    long before = log.chosen();
+    for (Entry entry : learned.entries()) {
+      if (log.learn(entry)) {
+        out.append(new LogRecord.Learned(entry));
+      }
+    }
+    record(before, out);
+    if (learned.chosen() > log.chosen()) {
+      target = Math.max(target, learned.chosen());
+      if (log.chosen() > before) {
+        teacher = from;
+        ask(out);
+      }
+    }
+  }
+
+  private void record(long before, Effects out) {
+    if (log.chosen() > before) {
+      out.append(new LogRecord.Chosen(log.chosen()));
+      deliver(out);
+    }
+  }
+
+  private void deliver(Effects out) {
+    while (delivered < log.chosen()) {
+      delivered++;
+      out.deliver(log.chosenEntry(delivered));
+    }
+  }
+
+  /** Tells the time: milliseconds of the host's monotonic clock. */
+  public void tick(long now, Effects out) {
+    this.now = now;
+    if (log.chosen() < target) {
+      if (now - askedAt >= settings.retry()) {
+        ask(out);
+        // Should this one not answer, another is asked next.
+        teacher = next();
+      }
+    } else if (now - heardAt >= settings.electionTimeout()) {
+      // Cut off from the leader perhaps, but not from those who hear it.
+      heardAt = now;
+      teacher = next();
+      ask(out);
+    }
+  }
+
+  private String next() {
+    if (teachers.isEmpty()) {
+      return self;
+    }
+    nextTeacher = (nextTeacher + 1) % teachers.size();
+    return teachers.get(nextTeacher);
+  }
+
+  private void ask(Effects out) {
+    askedAt = now;
+    if (!teacher.equals(self)) {
+      out.send(teacher, new Learn(log.chosen() + 1));
+    }
+  }
+}

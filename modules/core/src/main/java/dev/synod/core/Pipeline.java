@@ -1,0 +1,134 @@
+package dev.synod.core;
+
+import dev.synod.core.Message.Accept;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.Tally;
+import dev.synod.quorum.Verdict;
+import java.util.TreeMap;
+
+/**
+ * Phase 2 of one ballot, for up to α slots at a time: what this leader has proposed and who
+ * accepted it. A slot leaves when it and every slot before it is known chosen.
+ */
+final class Pipeline {
+  private static final class Proposal {
+    final Value value;
+    final Configuration configuration;
+    final Tally tally;
+    boolean chosen;
+    long sentAt;
+    long pause;
+
+    Proposal(Value value, Configuration configuration, long now, long retry) {
+      this.value = value;
+      this.configuration = configuration;
+      this.tally = configuration.quorums().tally(Phase.TWO);
+      this.sentAt = now;
+      this.pause = retry;
+    }
+  }
+
+  /** By slot; the first one is the lowest that is not known chosen. */
+  private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
+
+  private final Ballot ballot;
+  private final SlotLog log;
+  private final long retry;
+  private long chosen;
+
+  Pipeline(Ballot ballot, SlotLog log, long retry) {
+    this.ballot = ballot;
+    this.log = log;
+    this.retry = retry;
+    this.chosen = log.chosen();
+  }
+
+  /** Every slot up to this one is known chosen: k of the design. */
+  long chosen() {
+    return chosen;
+  }
+
+  boolean isEmpty() {
+    return proposals.isEmpty();
+  }
+
+  /** Slots that are proposed at and not known chosen, or with such a slot before them. */
+  int size() {
+    return proposals.size();
+  }
+
+  /** Phase 2a. */
+  void propose(long slot, Value value, Configuration configuration, long now, Effects out) {
+    Proposal proposal = new Proposal(value, configuration, now, retry);
+    proposals.put(slot, proposal);
+    send(slot, proposal, out);
+  }
+
+  private void send(long slot, Proposal proposal, Effects out) {
+    Accept accept = new Accept(ballot, slot, proposal.value);
+    for (String acceptor : proposal.configuration.acceptors()) {
+      if (!proposal.tally.hasGranted(acceptor)) {
+        out.send(acceptor, accept);
+      }
+    }
+  }
+
+  /** Counts a vote; what has won is chosen (I5). */
+  void accepted(String from, long slot) {
+    Proposal proposal = proposals.get(slot);
+    if (proposal != null
+        && proposal.tally.grant(from)
+        && proposal.tally.verdict() == Verdict.WON
+        && !proposal.chosen) {
+      proposal.chosen = true;
+      advance();
+    }
+  }
+
+  /**
+   * Takes over what the member's learner has found to be chosen.
+   *
+   * @return false if another value than the proposed one was: this leader is one no more (I7)
+   */
+  boolean learned() {
+    if (log.chosen() <= chosen && !log.isAnyChosenAhead()) {
+      return true;
+    }
+    for (var of : proposals.entrySet()) {
+      Proposal proposal = of.getValue();
+      if (!proposal.chosen && log.isChosen(of.getKey())) {
+        if (of.getKey() > log.floor()
+            && !log.chosenEntry(of.getKey()).value().equals(proposal.value)) {
+          return false;
+        }
+        proposal.chosen = true;
+      }
+    }
+    advance();
+    return true;
+  }
+
+  private void advance() {
+    while (true) {
+      long next = chosen + 1;
+      Proposal proposal = proposals.get(next);
+      if (proposal == null ? !log.isChosen(next) : !proposal.chosen) {
+        return;
+      }
+      proposals.remove(next);
+      chosen = next;
+    }
+  }
+
+  /** Sends again what nobody answered; each time it waits twice as long. */
+  void tick(long now, Effects out) {
+    for (var of : proposals.entrySet()) {
+      Proposal proposal = of.getValue();
+      if (!proposal.chosen && now - proposal.sentAt >= proposal.pause) {
+        proposal.sentAt = now;
+        proposal.pause = Math.min(2 * proposal.pause, 16 * retry);
+        send(of.getKey(), proposal, out);
+      }
+    }
+  }
+}

@@ -1,0 +1,453 @@
+package dev.synod.core;
+
+import dev.synod.core.Message.Accepted;
+import dev.synod.core.Message.BeatAck;
+import dev.synod.core.Message.CanvassReply;
+import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.Prepare;
+import dev.synod.core.Message.Promise;
+import dev.synod.core.Message.ReadIndex;
+import dev.synod.core.Message.Refused;
+import dev.synod.core.Message.Resigned;
+import dev.synod.core.Message.Submit;
+import dev.synod.core.Message.TakeOver;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSystem;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets values chosen (Lamport, "Paxos Made Simple", sections 2.2 and 3; quorums as in Howard,
+ * Malkhi and Spiegelman, "Flexible Paxos", 2016). It is idle, or prepares a ballot (phase 1, once
+ * for the whole log), or leads with it (phase 2, pipelined).
+ *
+ * <p>Values are batches of the commands that wait when a slot of the window is free: a lone command
+ * goes at once.
+ */
+public final class Proposer {
+  private sealed interface State {}
+
+  private record Idle() implements State {}
+
+  /** Phase 1 of {@code ballot}; given up at {@code until}. */
+  private record Preparing(Ballot ballot, PhaseOne promises, long until) implements State {}
+
+  /** Phase 2. What late promises add still counts, for configurations to come. */
+  private record Leading(Ballot ballot, PhaseOne promises, Pipeline pipeline, Beats beats)
+      implements State {}
+
+  private static final Idle IDLE = new Idle();
+
+  private final String self;
+  private final SlotLog log;
+  private final Configurations configurations;
+  private final Settings settings;
+  private final Election election;
+  private final Waiting waiting;
+
+  /** Who asked for a slot to read at, and the number of its latest question. */
+  private final TreeMap<String, Long> questions = new TreeMap<>();
+
+  private State state = IDLE;
+
+  /** The highest ballot that this member knows of; its next one is higher (I4). */
+  private Ballot highest;
+
+  /** The next slot to propose at. */
+  private long next;
+
+  /** The last k that the learners were told. */
+  private long announced;
+
+  private long retryAt;
+  private long beatAt;
+  private boolean closing;
+
+  /** What the last leader heard, in the eyes of this member. */
+  private long reachable;
+
+  private long now;
+  private long wallClock;
+
+  /**
+   * An idle proposer.
+   *
+   * @param highest no ballot up to this one is used by this member again
+   * @param now milliseconds of the host's monotonic clock
+   */
+  public Proposer(
+      String self,
+      SlotLog log,
+      Configurations configurations,
+      Settings settings,
+      Election election,
+      Ballot highest,
+      long now) {
+    this.self = self;
+    this.log = log;
+    this.configurations = configurations;
+    this.settings = settings;
+    this.election = election;
+    this.highest = highest;
+    this.waiting = new Waiting(settings.maxQueue());
+    this.now = now;
+  }
+
+  /** Whether this member leads: its phase 1 is done, and it has not heard of a higher ballot. */
+  public boolean leads() {
+    return state instanceof Leading;
+  }
+
+  /** The ballot that is led or prepared; {@link Ballot#NONE} if idle. */
+  public Ballot ballot() {
+    return state instanceof Leading leading
+        ? leading.ballot()
+        : state instanceof Preparing preparing ? preparing.ballot() : Ballot.NONE;
+  }
+
+  /** Where commands go: the leader this member knows of, itself included; null if there is none. */
+  public @Nullable String leader() {
+    if (state instanceof Leading) {
+      return self;
+    }
+    Ballot leader = election.leader();
+    return leader.equals(Ballot.NONE) || leader.member().equals(self) ? null : leader.member();
+  }
+
+  /** Slots proposed at and not yet known chosen. */
+  public int inFlight() {
+    return state instanceof Leading leading ? leading.pipeline().size() : 0;
+  }
+
+  /** Bytes of the commands that wait for a slot. */
+  public long waitingBytes() {
+    return waiting.bytes();
+  }
+
+  /** What this member knows of the group's health. */
+  public Health health() {
+    QuorumSystem quorums = configuration().quorums();
+    long set = reachable;
+    Ballot leader = election.leader();
+    if (state instanceof Leading leading) {
+      set = reachable(leading);
+      leader = leading.ballot();
+    } else if (leader.equals(Ballot.NONE) || leader.member().equals(self)) {
+      set = election.answering(configuration());
+      leader = Ballot.NONE;
+    }
+    boolean phase2 = quorums.isQuorum(Phase.TWO, set);
+    return new Health(
+        leader,
+        phase2 && !leader.equals(Ballot.NONE),
+        phase2 && quorums.isQuorum(Phase.ONE, set),
+        set);
+  }
+
+  private long reachable(Leading leading) {
+    return leading.beats().reachable(configuration(), settings.electionTimeout(), now);
+  }
+
+  // ---- what happens ---------------------------------------------------------------------------
+
+  /** Handles a message of that member. */
+  public void receive(String from, Message.ToProposer message, Effects out) {
+    if (message instanceof Accepted accepted) {
+      if (state instanceof Leading leading && accepted.ballot().equals(leading.ballot())) {
+        leading.pipeline().accepted(from, accepted.slot());
+      }
+    } else if (message instanceof Submit submit) {
+      if (!submit(submit.command())) {
+        Command command = submit.command();
+        out.send(from, new Refused(command.session(), command.sequence(), leads()));
+      }
+    } else if (message instanceof BeatAck ack) {
+      if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
+        leading.beats().answered(from, ack.number(), configuration(), now, out);
+      }
+    } else if (message instanceof ReadIndex question) {
+      readIndex(from, question.number());
+    } else if (message instanceof Promise promise) {
+      promised(from, promise, out);
+    } else if (message instanceof Nack nack) {
+      nack(nack, out);
+    } else if (message instanceof CanvassReply reply) {
+      see(reply.promised());
+      if (election.answered(from, reply) && state instanceof Idle && !closing) {
+        prepare(out);
+      }
+    } else if (message instanceof TakeOver takeOver) {
+      see(takeOver.ballot());
+      if (state instanceof Idle && !closing) {
+        // The leader itself asks for it, so nobody is disturbed, and no canvass is needed.
+        prepare(out);
+      }
+    }
+  }
+
+  /** Takes a command into the queue; false if it does not lead, or has no room. */
+  public boolean submit(Command command) {
+    return state instanceof Leading && !closing && waiting.offer(command);
+  }
+
+  /** A member wants to know up to where it must have applied; answered once that is certain. */
+  public void readIndex(String member, long number) {
+    if (state instanceof Leading) {
+      questions.merge(member, number, Math::max);
+    }
+  }
+
+  /** A live leader was heard by this member. */
+  public void heard(Ballot ballot) {
+    see(ballot);
+    if (!ballot.equals(ballot())) {
+      election.heard(ballot);
+    }
+  }
+
+  /** What the live leader said of who it hears. */
+  public void reachable(long acceptors) {
+    reachable = acceptors;
+  }
+
+  /** The leader of this ballot said that it stopped. */
+  public void resigned(Ballot ballot) {
+    election.resigned(ballot);
+  }
+
+  private void see(Ballot ballot) {
+    if (highest.isBelow(ballot)) {
+      highest = ballot;
+    }
+  }
+
+  // ---- phase 1 --------------------------------------------------------------------------------
+
+  private void prepare(Effects out) {
+    Ballot ballot = new Ballot(highest.round() + 1, self);
+    highest = ballot;
+    out.append(new LogRecord.Campaigned(ballot));
+    Preparing preparing = new Preparing(ballot, new PhaseOne(), now + settings.electionTimeout());
+    state = preparing;
+    retryAt = now + settings.retry();
+    for (String acceptor : configuration().acceptors()) {
+      // After the record: this ballot is used once only, whatever happens (I4).
+      out.sendAfter(acceptor, new Prepare(ballot, log.chosen() + 1));
+    }
+  }
+
+  private void promised(String from, Promise promise, Effects out) {
+    if (!promise.ballot().equals(ballot())) {
+      return;
+    }
+    out.knows(from, promise.chosen());
+    PhaseOne promises = promises();
+    if (!promises.promised(from, promise)) {
+      return;
+    }
+    long page = promises.nextPage(from, log.chosen() + 1);
+    if (page != Long.MAX_VALUE && promise.last() >= promise.first()) {
+      out.send(from, new Prepare(promise.ballot(), page));
+    }
+    if (state instanceof Preparing && covered(log.chosen() + 1)) {
+      lead(out);
+    }
+  }
+
+  private PhaseOne promises() {
+    if (state instanceof Preparing preparing) {
+      return preparing.promises();
+    }
+    return ((Leading) state).promises();
+  }
+
+  /** I2: Promises that cover the slot, from a phase-1 quorum of the slot's own configuration. */
+  private boolean covered(long slot) {
+    Configuration configuration = configurations.at(slot);
+    return configuration.quorums().isQuorum(Phase.ONE, promises().covering(slot, configuration));
+  }
+
+  private void lead(Effects out) {
+    Preparing preparing = (Preparing) state;
+    Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry());
+    Leading leading =
+        new Leading(
+            preparing.ballot(), preparing.promises(), pipeline, new Beats(preparing.ballot(), now));
+    state = leading;
+    next = pipeline.chosen() + 1;
+    announced = 0;
+    election.heard(preparing.ballot());
+    beat(leading, out);
+  }
+
+  // ---- phase 2 --------------------------------------------------------------------------------
+
+  /** Ends a turn: proposes what waits, tells what is chosen, asks for the beats that reads need. */
+  public void flush(Effects out) {
+    if (!(state instanceof Leading leading)) {
+      return;
+    }
+    if (!leading.pipeline().learned()) {
+      stop(out);
+      return;
+    }
+    propose(leading, out);
+    long chosen = leading.pipeline().chosen();
+    if (chosen > announced) {
+      announce(leading, out);
+    }
+    // Everything that phase 1 brought up must be decided before anything may be read.
+    if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
+      questions.forEach((member, number) -> leading.beats().read(member, number, chosen));
+      questions.clear();
+    }
+    leading.beats().flush(configurations.at(chosen + 1), reachable(leading), now, out);
+  }
+
+  private void propose(Leading leading, Effects out) {
+    Pipeline pipeline = leading.pipeline();
+    // I1: what lies further ahead may have another configuration.
+    while (next <= pipeline.chosen() + configurations.alpha() && covered(next)) {
+      if (next > pipeline.chosen() && !log.isChosen(next)) {
+        Value value = value(leading, next);
+        if (value == null) {
+          return;
+        }
+        pipeline.propose(next, value, configurations.at(next), now, out);
+      }
+      leading.promises().forget(next);
+      next++;
+    }
+  }
+
+  /** I3: what was reported at the slot; a no-op for a gap; else what waits, if anything does. */
+  private @Nullable Value value(Leading leading, long slot) {
+    Entry reported = leading.promises().reported(slot);
+    if (reported != null) {
+      return reported.value();
+    }
+    if (slot <= leading.promises().highest()) {
+      return Value.noOp(wallClock);
+    }
+    return waiting.isEmpty() ? null : waiting.batch(settings.maxBatch(), wallClock);
+  }
+
+  private void announce(Leading leading, Effects out) {
+    announced = leading.pipeline().chosen();
+    Chosen notice = new Chosen(leading.ballot(), announced);
+    for (String learner : configuration().learners()) {
+      out.send(learner, notice);
+    }
+  }
+
+  private void beat(Leading leading, Effects out) {
+    beatAt = now + settings.heartbeat();
+    leading.beats().send(configuration(), reachable(leading), now, out);
+  }
+
+  // ---- time and endings -----------------------------------------------------------------------
+
+  /**
+   * Tells the time.
+   *
+   * @param now milliseconds of the host's monotonic clock
+   * @param wallClock milliseconds since 1970, to stamp values with
+   */
+  public void tick(long now, long wallClock, Effects out) {
+    this.now = now;
+    this.wallClock = wallClock;
+    election.tick(now);
+    if (state instanceof Leading leading) {
+      tick(leading, out);
+    } else if (state instanceof Preparing preparing) {
+      if (now >= preparing.until()) {
+        state = IDLE;
+        election.postpone();
+      } else if (now >= retryAt) {
+        retryPrepare(out);
+      }
+    } else if (!closing) {
+      election.canvass(configuration(), out);
+    }
+  }
+
+  private void tick(Leading leading, Effects out) {
+    election.heard(leading.ballot());
+    if (!leading.beats().confirmedWithin(settings.electionTimeout(), now)) {
+      // Whoever follows may have elected another long ago: no quorum, no leader.
+      stop(out);
+      return;
+    }
+    leading.pipeline().tick(now, out);
+    if (now >= beatAt) {
+      beat(leading, out);
+      announce(leading, out);
+    }
+    if (now >= retryAt) {
+      retryPrepare(out);
+    }
+  }
+
+  /** Asks on for Promises that are missing; also as a leader, for slots of other configurations. */
+  private void retryPrepare(Effects out) {
+    retryAt = now + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
+    for (String acceptor : configuration().acceptors()) {
+      long page = promises().nextPage(acceptor, log.chosen() + 1);
+      if (page != Long.MAX_VALUE) {
+        out.sendAfter(acceptor, new Prepare(ballot(), page));
+      }
+    }
+  }
+
+  private void nack(Nack nack, Effects out) {
+    see(nack.promised());
+    if (nack.ballot().equals(ballot()) && ballot().isBelow(nack.promised())) {
+      if (state instanceof Leading) {
+        stop(out);
+      } else {
+        state = IDLE;
+        election.postpone();
+      }
+    }
+  }
+
+  private void stop(Effects out) {
+    Ballot ballot = ballot();
+    state = IDLE;
+    waiting.clear();
+    questions.clear();
+    election.resigned(ballot);
+    election.postpone();
+    for (String acceptor : configuration().acceptors()) {
+      out.send(acceptor, new Resigned(ballot));
+    }
+  }
+
+  /**
+   * Leads no more, and never again: takes no command from now on, and once those it has taken are
+   * decided, hands over to another member. To be called until it answers true.
+   *
+   * @param atOnce hand over even if commands are not decided yet
+   */
+  public boolean handOver(boolean atOnce, Effects out) {
+    closing = true;
+    if (state instanceof Leading leading) {
+      if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {
+        return false;
+      }
+      String successor = leading.beats().mostRecent(self);
+      announce(leading, out);
+      stop(out);
+      if (!successor.isEmpty()) {
+        out.send(successor, new TakeOver(leading.ballot()));
+      }
+    }
+    state = IDLE;
+    return true;
+  }
+
+  private Configuration configuration() {
+    return configurations.at(log.chosen() + 1);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.synod.vertx;
+
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member, and the group as that member knows it.
+ *
+ * @param state {@code leading}, {@code following} (a live leader is known), {@code electing}, or
+ *     {@code stopped}
+ * @param promised the highest ballot that its acceptor has promised, as {@code round.member}
+ * @param leader the member that leads; null if none is known
+ * @param ballot the leader's ballot, or the empty string
+ * @param chosen every slot up to this one is known chosen here
+ * @param applied every slot up to this one is applied here
+ * @param hash of the state after {@code applied}, in hexadecimal; the same on every member
+ * @param canCommit there is a leader that hears a phase-2 quorum
+ * @param canElect a phase-1 and a phase-2 quorum are reachable: were the leader lost, there could be
+ *     another
+ * @param reachable the acceptors that the leader hears, or those that answered this member last when
+ *     there is none
+ * @param durability what an acknowledged write survives here
+ * @param summary all of it in one sentence for a person
+ */
+public record Status(
+    String group,
+    String member,
+    List<String> members,
+    String quorum,
+    String state,
+    String promised,
+    @Nullable String leader,
+    String ballot,
+    long chosen,
+    long applied,
+    String hash,
+    boolean canCommit,
+    boolean canElect,
+    List<String> reachable,
+    String durability,
+    String summary) {
+  /** The same as JSON, a field for each component. */
+  public JsonObject toJson() {
+    return new JsonObject()
+        .put("group", group)
+        .put("member", member)
+        .put("members", members)
+        .put("quorum", quorum)
+        .put("state", state)
+        .put("promised", promised)
+        .put("leader", leader)
+        .put("ballot", ballot)
+        .put("chosen", chosen)
+        .put("applied", applied)
+        .put("hash", hash)
+        .put("canCommit", canCommit)
+        .put("canElect", canElect)
+        .put("reachable", reachable)
+        .put("durability", durability)
+        .put("summary", summary);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.synod.vertx;
+
+import dev.synod.core.StateMachine;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * One member of a group that agrees on a log, in this Vert.x.
+ *
+ * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere in
+ * Vert.x. Failures are of the types in {@link SynodException}.
+ */
+public interface Synod {
+  /** The name of the group. */
+  String group();
+
+  /** The name of this member. */
+  String member();
+
+  /** What it was started with. */
+  SynodOptions options();
+
+  /**
+   * Has a command decided, and applied exactly once by every member.
+   *
+   * @param machine the state machine it is for
+   * @param command its bytes; not to be written to from now on
+   * @return where it was decided and what it resulted in, once this member has applied it
+   */
+  Future<Applied> submit(String machine, Buffer command);
+
+  /**
+   * Waits until this member's state may be read at that level.
+   *
+   * @return a slot that is applied here; what is read on {@link #context()} before anything else runs
+   *     there is at that slot or later
+   */
+  Future<Long> readable(ReadLevel level);
+
+  /**
+   * Asks a state machine of this member.
+   *
+   * @return its answer, from a state as current as the level promises
+   */
+  Future<Buffer> query(String machine, Buffer question, ReadLevel level);
+
+  /**
+   * The state machine of that name, on this member, to be used on {@link #context()} only.
+   *
+   * @throws IllegalArgumentException if there is none, or it is of another type
+   */
+  <M extends StateMachine> M machine(String name, Class<M> type);
+
+  /** The event-loop context on which this member's roles run and its state machines are applied. */
+  Context context();
+
+  /** This member, and the group as it knows it. */
+  Future<Status> status();
+
+  /**
+   * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its data
+   * directory. The group goes on without it.
+   */
+  Future<Void> close();
+}
