@@ -53,7 +53,7 @@ class LinkTest {
   }
 
   private static Message.Beat beat(long number) {
-    return new Message.Beat(BALLOT, number);
+    return new Message.Beat(BALLOT, number, 7);
   }
 
   private void sendAlone(Message message) {

@@ -62,7 +62,7 @@ final class Messages {
     kinds.put(Message.Prepare.class, Combinators.combine(BALLOTS, LONGS).as(Message.Prepare::new));
     kinds.put(
         Message.Accept.class, Combinators.combine(BALLOTS, LONGS, VALUES).as(Message.Accept::new));
-    kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS).as(Message.Beat::new));
+    kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS, LONGS).as(Message.Beat::new));
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
         Message.CanvassReply.class,
