@@ -8,6 +8,8 @@ public enum ReadLevel {
    */
   LINEARIZABLE,
 
-  /** What this member has applied, however far behind it may be. Costs nothing, and always works. */
+  /**
+   * What this member has applied, however far behind it may be. Costs nothing, and always works.
+   */
   LOCAL
 }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param applied every slot up to this one is applied here
  * @param hash of the state after {@code applied}, in hexadecimal; the same on every member
  * @param canCommit there is a leader that hears a phase-2 quorum
- * @param canElect a phase-1 and a phase-2 quorum are reachable: were the leader lost, there could be
- *     another
- * @param reachable the acceptors that the leader hears, or those that answered this member last when
- *     there is none
+ * @param canElect a phase-1 and a phase-2 quorum are reachable: were the leader lost, there could
+ *     be another
+ * @param reachable the acceptors that the leader hears, or those that answered this member last
+ *     when there is none
  * @param durability what an acknowledged write survives here
  * @param summary all of it in one sentence for a person
  */

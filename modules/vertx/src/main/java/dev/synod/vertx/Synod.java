@@ -8,8 +8,8 @@ import io.vertx.core.buffer.Buffer;
 /**
  * One member of a group that agrees on a log, in this Vert.x.
  *
- * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere in
- * Vert.x. Failures are of the types in {@link SynodException}.
+ * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere
+ * in Vert.x. Failures are of the types in {@link SynodException}.
  */
 public interface Synod {
   /** The name of the group. */
@@ -33,8 +33,8 @@ public interface Synod {
   /**
    * Waits until this member's state may be read at that level.
    *
-   * @return a slot that is applied here; what is read on {@link #context()} before anything else runs
-   *     there is at that slot or later
+   * @return a slot that is applied here; what is read on {@link #context()} before anything else
+   *     runs there is at that slot or later
    */
   Future<Long> readable(ReadLevel level);
 
@@ -59,8 +59,8 @@ public interface Synod {
   Future<Status> status();
 
   /**
-   * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its data
-   * directory. The group goes on without it.
+   * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its
+   * data directory. The group goes on without it.
    */
   Future<Void> close();
 }

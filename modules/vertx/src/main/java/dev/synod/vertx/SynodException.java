@@ -29,8 +29,8 @@ public abstract sealed class SynodException extends VertxException {
   }
 
   /**
-   * Time ran out while the command was under way: it may be decided, now or later, once, or never. Read
-   * to find out; never take it for a failure.
+   * Time ran out while the command was under way: it may be decided, now or later, once, or never.
+   * Read to find out; never take it for a failure.
    */
   public static final class OutcomeUnknown extends SynodException {
     private static final long serialVersionUID = 1L;

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Link {
   private final Limits limits;
   private final BackOff backOff;
   private final Function<Frame, Future<Void>> bus;
+  private final Consumer<Link> wake;
 
   private List<Message> gathered = new ArrayList<>();
   private long gatheredBytes;
@@ -37,7 +39,6 @@ final class Link {
   private @Nullable Parcel parcel;
   private long parcels;
   private int chunksUnanswered;
-  private boolean pumping;
   private boolean closed;
 
   private long frames;
@@ -55,6 +56,7 @@ final class Link {
    * @param local whether the event bus never leaves this Vert.x: then nothing is encoded, and
    *     nothing measured or cut
    * @param bus where frames go; its Future is completed on the context of this link
+   * @param wake asks for a {@link #flush} of this link soon, but not within the call
    */
   Link(
       Origin self,
@@ -62,13 +64,15 @@ final class Link {
       boolean local,
       Limits limits,
       BackOff backOff,
-      Function<Frame, Future<Void>> bus) {
+      Function<Frame, Future<Void>> bus,
+      Consumer<Link> wake) {
     this.self = self;
     this.role = role;
     this.local = local;
     this.limits = limits;
     this.backOff = backOff;
     this.bus = bus;
+    this.wake = wake;
   }
 
   /**
@@ -157,22 +161,18 @@ final class Link {
               dropLine();
             }
           }
-          pump();
+          if (parcel != null || !line.isEmpty()) {
+            // Not now: a piece written within this call could overtake those that the event bus
+            // holds back until it is connected.
+            wake.accept(this);
+          }
         });
   }
 
   /** Sends the next pieces, as far as they may go. */
   private void pump() {
-    if (pumping) {
-      return; // a write was answered at once, below
-    }
-    pumping = true;
-    try {
-      while (chunksUnanswered < limits.chunks() && backOff.mayWrite() && loadParcel()) {
-        sendChunk();
-      }
-    } finally {
-      pumping = false;
+    while (chunksUnanswered < limits.chunks() && backOff.mayWrite() && loadParcel()) {
+      sendChunk();
     }
   }
 

@@ -53,6 +53,10 @@ public final class Outbound {
     Map<Role, Link> roles = links.computeIfAbsent(member, this::open);
     Link link = Objects.requireNonNull(roles.get(message.recipient()));
     link.send(message);
+    flushLater(link);
+  }
+
+  private void flushLater(Link link) {
     if (!toFlush.contains(link)) { // a handful at most: one for each role of each member
       toFlush.add(link);
     }
@@ -65,10 +69,9 @@ public final class Outbound {
   /** Sends now what was gathered. Comes by itself behind what the event loop has in hand. */
   public void flush() {
     flushComes = false;
-    for (Link link : toFlush) {
-      link.flush();
-    }
-    toFlush.clear();
+    List<Link> links = List.copyOf(toFlush);
+    toFlush.clear(); // before, for a write that fails at once asks for another flush
+    links.forEach(Link::flush);
   }
 
   private Map<Role, Link> open(String member) {
@@ -77,7 +80,10 @@ public final class Outbound {
       MessageProducer<Frame> bus =
           vertx.eventBus().sender(Addresses.of(self.group(), member, role), delivery);
       BackOff backOff = new BackOff(limits, System::nanoTime, ThreadLocalRandom.current());
-      roles.put(role, new Link(self, role, !vertx.isClustered(), limits, backOff, bus::write));
+      roles.put(
+          role,
+          new Link(
+              self, role, !vertx.isClustered(), limits, backOff, bus::write, this::flushLater));
     }
     return roles;
   }

@@ -21,6 +21,9 @@
  *       it", nothing about arrival. It fails if the connection broke or was not made, and it hangs
  *       while a connection is being made or the peer does not read, which makes it the only sign of
  *       back-pressure there is.
+ *   <li><b>Order</b> is kept on a connection, with one exception: a body written within the
+ *       completion of another one's Future, while a new connection drains its queue on the same
+ *       event loop, overtakes the rest of that queue.
  * </ul>
  */
 @NullMarked

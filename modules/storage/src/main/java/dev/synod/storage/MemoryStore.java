@@ -1,0 +1,47 @@
+package dev.synod.storage;
+
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+import java.util.UUID;
+
+/** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */
+final class MemoryStore implements Store {
+  private final String storeId = UUID.randomUUID().toString();
+  private volatile long last;
+  private volatile boolean closed;
+
+  @Override
+  public Recovered recovered() {
+    return Recovered.NOTHING;
+  }
+
+  @Override
+  public String storeId() {
+    return storeId;
+  }
+
+  @Override
+  public long append(LogRecord record) {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+    long lsn = last + 1;
+    last = lsn;
+    return lsn;
+  }
+
+  @Override
+  public long durable() {
+    return last;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,351 @@
+package dev.synod.vertx;
+
+import dev.synod.quorum.QuorumSpec;
+import dev.synod.storage.Durability;
+import dev.synod.storage.StoreOptions;
+import dev.synod.vertx.impl.Fields;
+import dev.synod.vertx.impl.OptionsCheck;
+import dev.synod.vertx.impl.OptionsFile;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a member takes part in a group. In JSON the fields have the names of the properties: {@code
+ * {"member": "n1", "members": ["n1", "n2", "n3"]}}. Not thread-safe.
+ *
+ * <p>Of these, {@code members}, {@code quorum} and {@code window} are the group's: every member
+ * must be given the same when the group is born. All times are in milliseconds, all sizes in bytes.
+ */
+public final class SynodOptions {
+  /** {@value}. */
+  public static final String DEFAULT_GROUP = "default";
+
+  /** {@value}. */
+  public static final String DEFAULT_DATA_DIRECTORY = "synod-data";
+
+  /** {@value} slots. */
+  public static final int DEFAULT_WINDOW = 64;
+
+  /** 256 KiB. */
+  public static final int DEFAULT_MAX_BATCH_BYTES = 256 << 10;
+
+  /** 64 MiB. */
+  public static final long DEFAULT_MAX_QUEUED_BYTES = 64L << 20;
+
+  /** {@value} commands. */
+  public static final int DEFAULT_MAX_QUEUED_COMMANDS = 65_536;
+
+  /** 1 KiB. */
+  public static final int DEFAULT_MAX_KEY_BYTES = 1 << 10;
+
+  /** 1 MiB. */
+  public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
+
+  /** {@value} ms. */
+  public static final long DEFAULT_HEARTBEAT_INTERVAL = 50;
+
+  /** {@value} ms. */
+  public static final long DEFAULT_ELECTION_TIMEOUT = 500;
+
+  /** {@value} ms. */
+  public static final long DEFAULT_REQUEST_TIMEOUT = 10_000;
+
+  private String group = DEFAULT_GROUP;
+  private @Nullable String member;
+  private List<String> members = List.of();
+  private @Nullable JsonObject quorum;
+  private boolean allowSingleCopy;
+  private String dataDirectory = DEFAULT_DATA_DIRECTORY;
+  private Durability durability = Durability.FSYNC;
+  private boolean strictRecovery;
+  private long segmentBytes = StoreOptions.DEFAULT_SEGMENT_BYTES;
+  private int window = DEFAULT_WINDOW;
+  private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
+  private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
+  private int maxQueuedCommands = DEFAULT_MAX_QUEUED_COMMANDS;
+  private int maxKeyBytes = DEFAULT_MAX_KEY_BYTES;
+  private int maxValueBytes = DEFAULT_MAX_VALUE_BYTES;
+  private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
+  private long electionTimeout = DEFAULT_ELECTION_TIMEOUT;
+  private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+
+  /** The defaults; {@code member} and {@code members} have none. */
+  public SynodOptions() {}
+
+  /** A copy. */
+  public SynodOptions(SynodOptions other) {
+    this(other.toJson());
+  }
+
+  /**
+   * From JSON; a field left out has its default.
+   *
+   * @throws ConfigurationException if a field is unknown or of another type. What a field's value
+   *     may be is for {@link #validate} to say
+   */
+  public SynodOptions(JsonObject json) {
+    Fields fields = new Fields(json);
+    group = Objects.requireNonNull(fields.text("group", group));
+    member = fields.text("member", member);
+    members = List.copyOf(fields.names("members", members));
+    quorum = fields.object("quorum");
+    allowSingleCopy = fields.flag("allowSingleCopy", allowSingleCopy);
+    dataDirectory = Objects.requireNonNull(fields.text("dataDirectory", dataDirectory));
+    durability = fields.constant("durability", Durability.class, durability);
+    strictRecovery = fields.flag("strictRecovery", strictRecovery);
+    segmentBytes = fields.number("segmentBytes", segmentBytes);
+    window = fields.integer("window", window);
+    maxBatchBytes = fields.integer("maxBatchBytes", maxBatchBytes);
+    maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
+    maxQueuedCommands = fields.integer("maxQueuedCommands", maxQueuedCommands);
+    maxKeyBytes = fields.integer("maxKeyBytes", maxKeyBytes);
+    maxValueBytes = fields.integer("maxValueBytes", maxValueBytes);
+    heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
+    electionTimeout = fields.number("electionTimeout", electionTimeout);
+    requestTimeout = fields.number("requestTimeout", requestTimeout);
+    fields.end();
+  }
+
+  /**
+   * Reads a JSON file, and validates it. Blocks.
+   *
+   * @throws ConfigurationException with the file's name before each problem, also if it cannot be
+   *     read or is not JSON
+   */
+  public static SynodOptions read(Path file) {
+    JsonObject json = OptionsFile.read(file);
+    try {
+      return new SynodOptions(json).validate();
+    } catch (ConfigurationException e) {
+      throw e.in(file);
+    }
+  }
+
+  /** Everything, defaults included. */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject().put("group", group);
+    if (member != null) {
+      json.put("member", member);
+    }
+    json.put("members", members);
+    if (quorum != null) {
+      json.put("quorum", quorum.copy());
+    }
+    return json.put("allowSingleCopy", allowSingleCopy)
+        .put("dataDirectory", dataDirectory)
+        .put("durability", durability.name())
+        .put("strictRecovery", strictRecovery)
+        .put("segmentBytes", segmentBytes)
+        .put("window", window)
+        .put("maxBatchBytes", maxBatchBytes)
+        .put("maxQueuedBytes", maxQueuedBytes)
+        .put("maxQueuedCommands", maxQueuedCommands)
+        .put("maxKeyBytes", maxKeyBytes)
+        .put("maxValueBytes", maxValueBytes)
+        .put("heartbeatInterval", heartbeatInterval)
+        .put("electionTimeout", electionTimeout)
+        .put("requestTimeout", requestTimeout);
+  }
+
+  /**
+   * Checks all of it, and that the phases' quorums meet.
+   *
+   * @return this
+   * @throws ConfigurationException with every problem there is
+   */
+  public SynodOptions validate() {
+    List<String> problems = OptionsCheck.problems(this);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return this;
+  }
+
+  /** The group's name, {@value #DEFAULT_GROUP} if not set. */
+  public String getGroup() {
+    return group;
+  }
+
+  public SynodOptions setGroup(String group) {
+    this.group = Objects.requireNonNull(group);
+    return this;
+  }
+
+  /** This member's name; null until set. */
+  public @Nullable String getMember() {
+    return member;
+  }
+
+  public SynodOptions setMember(String member) {
+    this.member = Objects.requireNonNull(member);
+    return this;
+  }
+
+  /** The members the group is born with, this one included. */
+  public List<String> getMembers() {
+    return members;
+  }
+
+  public SynodOptions setMembers(List<String> members) {
+    this.members = List.copyOf(members);
+    return this;
+  }
+
+  /** The quorum rule in the JSON form of {@link QuorumSpec}; null: the majority, in both phases. */
+  public @Nullable JsonObject getQuorum() {
+    return quorum;
+  }
+
+  public SynodOptions setQuorum(@Nullable JsonObject quorum) {
+    this.quorum = quorum;
+    return this;
+  }
+
+  /** Sets the quorum rule. */
+  public SynodOptions setQuorum(QuorumSpec quorum) {
+    return setQuorum(new JsonObject(quorum.toJson().toString()));
+  }
+
+  /** Whether, among several members, one alone may decide; then its disk alone holds the value. */
+  public boolean isAllowSingleCopy() {
+    return allowSingleCopy;
+  }
+
+  public SynodOptions setAllowSingleCopy(boolean allowSingleCopy) {
+    this.allowSingleCopy = allowSingleCopy;
+    return this;
+  }
+
+  /** Where logs are; that of this member is in {@code <group>/<member>} below. */
+  public String getDataDirectory() {
+    return dataDirectory;
+  }
+
+  public SynodOptions setDataDirectory(String dataDirectory) {
+    this.dataDirectory = Objects.requireNonNull(dataDirectory);
+    return this;
+  }
+
+  /** What a decided command survives. */
+  public Durability getDurability() {
+    return durability;
+  }
+
+  public SynodOptions setDurability(Durability durability) {
+    this.durability = Objects.requireNonNull(durability);
+    return this;
+  }
+
+  /** Whether a damaged end of the log counts as lost records: see {@link StoreOptions#strict}. */
+  public boolean isStrictRecovery() {
+    return strictRecovery;
+  }
+
+  public SynodOptions setStrictRecovery(boolean strictRecovery) {
+    this.strictRecovery = strictRecovery;
+    return this;
+  }
+
+  /** Size of a file of the log. */
+  public long getSegmentBytes() {
+    return segmentBytes;
+  }
+
+  public SynodOptions setSegmentBytes(long segmentBytes) {
+    this.segmentBytes = segmentBytes;
+    return this;
+  }
+
+  /** How many slots may be open at once: the protocol's α, fixed when the group is born. */
+  public int getWindow() {
+    return window;
+  }
+
+  public SynodOptions setWindow(int window) {
+    this.window = window;
+    return this;
+  }
+
+  /** A slot takes no further command beyond this; a larger command stands alone. */
+  public int getMaxBatchBytes() {
+    return maxBatchBytes;
+  }
+
+  public SynodOptions setMaxBatchBytes(int maxBatchBytes) {
+    this.maxBatchBytes = maxBatchBytes;
+    return this;
+  }
+
+  /** Bytes of commands that may wait at the leader; beyond, it is busy. */
+  public long getMaxQueuedBytes() {
+    return maxQueuedBytes;
+  }
+
+  public SynodOptions setMaxQueuedBytes(long maxQueuedBytes) {
+    this.maxQueuedBytes = maxQueuedBytes;
+    return this;
+  }
+
+  /** Commands that may wait at the leader; beyond, it is busy. */
+  public int getMaxQueuedCommands() {
+    return maxQueuedCommands;
+  }
+
+  public SynodOptions setMaxQueuedCommands(int maxQueuedCommands) {
+    this.maxQueuedCommands = maxQueuedCommands;
+    return this;
+  }
+
+  /** Largest key. */
+  public int getMaxKeyBytes() {
+    return maxKeyBytes;
+  }
+
+  public SynodOptions setMaxKeyBytes(int maxKeyBytes) {
+    this.maxKeyBytes = maxKeyBytes;
+    return this;
+  }
+
+  /** Largest value of a key. */
+  public int getMaxValueBytes() {
+    return maxValueBytes;
+  }
+
+  public SynodOptions setMaxValueBytes(int maxValueBytes) {
+    this.maxValueBytes = maxValueBytes;
+    return this;
+  }
+
+  /** How often a leader says that it lives, in ms. */
+  public long getHeartbeatInterval() {
+    return heartbeatInterval;
+  }
+
+  public SynodOptions setHeartbeatInterval(long heartbeatInterval) {
+    this.heartbeatInterval = heartbeatInterval;
+    return this;
+  }
+
+  /** How long a leader is not heard before another is elected, in ms; at least 3 heartbeats. */
+  public long getElectionTimeout() {
+    return electionTimeout;
+  }
+
+  public SynodOptions setElectionTimeout(long electionTimeout) {
+    this.electionTimeout = electionTimeout;
+    return this;
+  }
+
+  /** How long a request is tried, in ms. */
+  public long getRequestTimeout() {
+    return requestTimeout;
+  }
+
+  public SynodOptions setRequestTimeout(long requestTimeout) {
+    this.requestTimeout = requestTimeout;
+    return this;
+  }
+}

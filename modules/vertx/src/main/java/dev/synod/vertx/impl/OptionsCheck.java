@@ -1,0 +1,149 @@
+package dev.synod.vertx.impl;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synod.quorum.QuorumException;
+import dev.synod.quorum.QuorumSpec;
+import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.Durability;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with options: each problem with the path of the field it is in. */
+public final class OptionsCheck {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final long HOUR = 3_600_000;
+  private static final int KIB = 1 << 10;
+  private static final int MIB = 1 << 20;
+  private static final long GIB = 1L << 30;
+  private static final long PAGE = 4096;
+
+  private final SynodOptions options;
+  private final List<String> problems = new ArrayList<>();
+
+  private OptionsCheck(SynodOptions options) {
+    this.options = options;
+  }
+
+  /** Empty if the options are fine. */
+  public static List<String> problems(SynodOptions options) {
+    OptionsCheck check = new OptionsCheck(options);
+    check.members();
+    check.sizes();
+    check.times();
+    return check.problems;
+  }
+
+  /**
+   * The quorum system that these options describe.
+   *
+   * @throws QuorumException if they describe none
+   */
+  public static QuorumSystem quorumSystem(SynodOptions options) {
+    return QuorumSystem.of(
+        options.getMembers(), spec(options.getQuorum()), options.isAllowSingleCopy());
+  }
+
+  private static QuorumSpec spec(@Nullable JsonObject quorum) {
+    if (quorum == null) {
+      return new QuorumSpec.Majority();
+    }
+    try {
+      return QuorumSpec.fromJson(MAPPER.readTree(quorum.encode()), "quorum");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Vert.x wrote JSON that cannot be read: " + quorum, e);
+    }
+  }
+
+  private void members() {
+    name("group", options.getGroup());
+    String self = options.getMember();
+    if (self == null) {
+      problems.add("member: is missing, expected the name of this member");
+    } else {
+      name("member", self);
+    }
+    List<String> members = options.getMembers();
+    int before = problems.size();
+    if (members.isEmpty()) {
+      problems.add("members: expected at least one name, this member's own among them, got []");
+    }
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < members.size(); i++) {
+      String member = members.get(i);
+      name("members[" + i + "]", member);
+      if (!seen.add(member)) {
+        problems.add(
+            "members[%d]: expected each name once, got %s again".formatted(i, Fields.show(member)));
+      }
+    }
+    if (self != null && !members.isEmpty() && !seen.contains(self)) {
+      problems.add(
+          "members: expected this member, %s, among them, got %s"
+              .formatted(Fields.show(self), Fields.show(members)));
+    }
+    if (problems.size() == before) {
+      quorum();
+    }
+  }
+
+  private void quorum() {
+    try {
+      quorumSystem(options);
+    } catch (QuorumException e) {
+      String message = String.valueOf(e.getMessage());
+      problems.add(message.startsWith("quorum") ? message : "quorum: " + message);
+    }
+  }
+
+  private void name(String path, String name) {
+    if (!Names.isName(name)) {
+      problems.add(path + ": expected " + Names.EXPECTED + ", got " + Fields.show(name));
+    }
+  }
+
+  private void sizes() {
+    if (options.getDurability() != Durability.MEMORY && options.getDataDirectory().isBlank()) {
+      problems.add("dataDirectory: expected a directory, got \"\"; only MEMORY does without");
+    }
+    range("window", options.getWindow(), 1, 65_536);
+    range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
+    range("maxQueuedCommands", options.getMaxQueuedCommands(), 1, 1 << 24);
+    range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
+    range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
+    // Whatever is allowed must fit where it has to go.
+    long largest = (long) options.getMaxKeyBytes() + options.getMaxValueBytes() + KIB;
+    range("maxQueuedBytes", options.getMaxQueuedBytes(), largest, 64 * GIB);
+    long least = 32 * KIB + 2 * Math.max(options.getMaxBatchBytes(), largest);
+    range("segmentBytes", options.getSegmentBytes(), (least + PAGE - 1) / PAGE * PAGE, GIB);
+    if (options.getSegmentBytes() % PAGE != 0) {
+      problems.add(
+          "segmentBytes: expected a multiple of %d, got %d"
+              .formatted(PAGE, options.getSegmentBytes()));
+    }
+  }
+
+  private void times() {
+    range("heartbeatInterval", options.getHeartbeatInterval(), 1, HOUR);
+    range("requestTimeout", options.getRequestTimeout(), 1, 24 * HOUR);
+    range("electionTimeout", options.getElectionTimeout(), 1, HOUR);
+    long heartbeats = 3 * options.getHeartbeatInterval();
+    if (options.getElectionTimeout() > 0 && options.getElectionTimeout() < heartbeats) {
+      problems.add(
+          "electionTimeout: expected at least 3 heartbeat intervals, %d, got %d"
+              .formatted(heartbeats, options.getElectionTimeout()));
+    }
+  }
+
+  private void range(String path, long value, long least, long most) {
+    if (value < least || value > most) {
+      problems.add(
+          "%s: expected a whole number from %d to %d, got %d".formatted(path, least, most, value));
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Command;
+import dev.synod.core.Entry;
+import dev.synod.core.Message;
+import dev.synod.core.Role;
+import dev.synod.core.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Arbitrary messages of every kind. */
+final class Messages {
+  static final Arbitrary<String> NAMES =
+      Arbitraries.strings()
+          .withCharRange('a', 'z')
+          .withCharRange('A', 'Z')
+          .withCharRange('0', '9')
+          .withChars('_', '-')
+          .ofMinLength(1)
+          .ofMaxLength(32);
+
+  static final Arbitrary<Origin> ORIGINS =
+      Combinators.combine(NAMES, NAMES, Arbitraries.longs()).as(Origin::new);
+
+  private static final Arbitrary<Long> LONGS = Arbitraries.longs();
+  private static final Arbitrary<Boolean> FLAGS = Arbitraries.of(true, false);
+  private static final Arbitrary<byte[]> BYTES =
+      Arbitraries.bytes().array(byte[].class).ofMaxSize(60);
+  private static final Arbitrary<Ballot> BALLOTS =
+      Combinators.combine(Arbitraries.longs().between(1, Long.MAX_VALUE), NAMES)
+          .as(Ballot::new)
+          .injectDuplicates(0.1)
+          .map(ballot -> ballot.round() % 7 == 0 ? Ballot.NONE : ballot);
+  private static final Arbitrary<Command> COMMANDS =
+      Combinators.combine(LONGS, LONGS, LONGS, BYTES).as(Command::new);
+  private static final Arbitrary<Value> VALUES =
+      Combinators.combine(LONGS, COMMANDS.list().ofMaxSize(4))
+          .as(
+              (time, commands) -> {
+                Value.Builder builder = new Value.Builder();
+                commands.forEach(builder::add);
+                return builder.build(time);
+              });
+  private static final Arbitrary<List<Entry>> ENTRIES =
+      Combinators.combine(LONGS, BALLOTS, VALUES).as(Entry::new).list().ofMaxSize(4);
+
+  private static final Map<Class<? extends Message>, Arbitrary<? extends Message>> KINDS = kinds();
+
+  private Messages() {}
+
+  private static Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds() {
+    Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds = new LinkedHashMap<>();
+    kinds.put(Message.Canvass.class, LONGS.map(Message.Canvass::new));
+    kinds.put(Message.Prepare.class, Combinators.combine(BALLOTS, LONGS).as(Message.Prepare::new));
+    kinds.put(
+        Message.Accept.class, Combinators.combine(BALLOTS, LONGS, VALUES).as(Message.Accept::new));
+    kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS, LONGS).as(Message.Beat::new));
+    kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
+    kinds.put(
+        Message.CanvassReply.class,
+        Combinators.combine(LONGS, FLAGS, BALLOTS).as(Message.CanvassReply::new));
+    kinds.put(
+        Message.Promise.class,
+        Combinators.combine(BALLOTS, LONGS, LONGS, ENTRIES, LONGS).as(Message.Promise::new));
+    kinds.put(
+        Message.Accepted.class, Combinators.combine(BALLOTS, LONGS).as(Message.Accepted::new));
+    kinds.put(Message.Nack.class, Combinators.combine(BALLOTS, BALLOTS).as(Message.Nack::new));
+    kinds.put(Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS).as(Message.BeatAck::new));
+    kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
+    kinds.put(Message.Submit.class, COMMANDS.map(Message.Submit::new));
+    kinds.put(
+        Message.Refused.class, Combinators.combine(LONGS, LONGS, FLAGS).as(Message.Refused::new));
+    kinds.put(Message.ReadIndex.class, LONGS.map(Message.ReadIndex::new));
+    kinds.put(
+        Message.ReadIndexReply.class,
+        Combinators.combine(LONGS, LONGS).as(Message.ReadIndexReply::new));
+    kinds.put(Message.Chosen.class, Combinators.combine(BALLOTS, LONGS).as(Message.Chosen::new));
+    kinds.put(Message.Learn.class, LONGS.map(Message.Learn::new));
+    kinds.put(Message.Learned.class, Combinators.combine(ENTRIES, LONGS).as(Message.Learned::new));
+    return kinds;
+  }
+
+  /** The kinds there is an arbitrary for. */
+  static List<Class<? extends Message>> covered() {
+    return List.copyOf(KINDS.keySet());
+  }
+
+  /** The kinds that the protocol has. */
+  static List<Class<?>> permitted() {
+    return leaves(Message.class).toList();
+  }
+
+  private static Stream<Class<?>> leaves(Class<?> type) {
+    Class<?>[] permitted = type.getPermittedSubclasses();
+    return permitted == null ? Stream.of(type) : Arrays.stream(permitted).flatMap(Messages::leaves);
+  }
+
+  static Arbitrary<Message> any() {
+    return Arbitraries.of(KINDS.values()).flatMap(kind -> kind.map(message -> message));
+  }
+
+  static Arbitrary<Message> of(Class<? extends Message> kind) {
+    return KINDS.get(kind).map(message -> message);
+  }
+
+  static Arbitrary<Frame.Batch> batches() {
+    return Arbitraries.of(Role.class)
+        .flatMap(
+            role ->
+                Combinators.combine(
+                        ORIGINS,
+                        any().filter(1_000_000, m -> m.recipient() == role).list().ofMaxSize(5))
+                    .as((origin, messages) -> new Frame.Batch(origin, role, messages)));
+  }
+
+  static Arbitrary<Frame.Chunk> chunks() {
+    return Combinators.combine(
+            ORIGINS,
+            Arbitraries.of(Role.class),
+            LONGS,
+            Arbitraries.integers().between(0, 9),
+            Arbitraries.integers().between(10, Integer.MAX_VALUE),
+            Arbitraries.integers().between(60, Integer.MAX_VALUE),
+            BYTES.filter(bytes -> bytes.length > 0))
+        .as(Frame.Chunk::new);
+  }
+
+  static Arbitrary<Frame> frames() {
+    List<Arbitrary<Frame>> forms = new ArrayList<>();
+    forms.add(batches().map(frame -> frame));
+    forms.add(chunks().map(frame -> frame));
+    return Arbitraries.oneOf(forms);
+  }
+}
