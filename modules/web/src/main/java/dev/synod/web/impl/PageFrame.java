@@ -1,7 +1,9 @@
 package dev.synod.web.impl;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -22,6 +24,7 @@ sealed interface PageFrame {
   long MAX = (1L << 53) - 1;
 
   int MAX_TEXT = 4096;
+  int DEPTH = 8;
 
   /** The first frame. */
   record Hello(int v, @Nullable String token, @Nullable String cluster, long seen)
@@ -87,7 +90,7 @@ sealed interface PageFrame {
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(8)
+                          .maxNestingDepth(DEPTH)
                           .maxNumberLength(32)
                           .maxNameLength(64)
                           .build())
@@ -105,13 +108,21 @@ sealed interface PageFrame {
     try {
       tree = STRICT.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new Bad(
-          "bad-json", "the frame is not JSON as expected: " + e.getOriginalMessage(), -1);
+      throw new Bad("bad-json", "the frame is not JSON as expected: " + why(e), -1);
     }
     if (!(tree instanceof ObjectNode object)) {
       throw new Bad("bad-json", "a frame is a JSON object with a field \"type\"", -1);
     }
     return new Fields(object).frame();
+  }
+
+  private static String why(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException) {
+      return "it is nested deeper than " + DEPTH + ", or a number or a name in it is too long";
+    } else if (e instanceof JsonParseException && e.getLocation() != null) {
+      return "there is a mistake before column " + e.getLocation().getColumnNr();
+    }
+    return "a frame is one JSON object, and nothing else";
   }
 
   /** Takes the fields of a frame one by one; what is left over is an error. */

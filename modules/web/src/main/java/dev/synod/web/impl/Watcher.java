@@ -164,42 +164,51 @@ final class Watcher {
     if (state == State.CLOSED) {
       return;
     }
-    asked = false;
+    // Until all of it is dealt with `asked` stays: writing may free room at once, and ask again.
     boolean opening = state == State.OPENING;
     state = State.BEHIND;
+    boolean readOn = false;
     if (answer instanceof Answer.Changes changes) {
       if (opening) {
         outlet.ok(this, "resumed", null, changes.upTo());
       }
       reason = "slow";
-      resume(changes);
+      readOn = resume(changes);
     } else if (answer instanceof Answer.Page next) {
-      snapshot(next);
+      readOn = snapshot(next);
     } else if (answer instanceof Answer.Refused refused) {
       outlet.no(this, refused.problem(), refused.message());
       close();
     }
-  }
-
-  private void resume(Answer.Changes changes) {
-    for (SlotChanges slot : policy == PageFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
-      if (!send(Frame.change(topic, seen, slot))) {
-        return; // what was not sent is read again when there is room
-      }
-    }
-    if (changes.complete() && (seen >= changes.upTo() || send(Frame.mark(topic, changes.upTo())))) {
-      state = State.LIVE;
-    } else {
+    asked = false;
+    if (readOn) {
       readOn();
     }
   }
 
-  private void snapshot(Answer.Page next) {
+  /** Returns whether there is more to be read; if it did not fit, there is when room is made. */
+  private boolean resume(Answer.Changes changes) {
+    for (SlotChanges slot : policy == PageFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
+      if (!send(Frame.change(topic, seen, slot))) {
+        return false;
+      }
+    }
+    if (!changes.complete()) {
+      return true;
+    }
+    if (seen >= changes.upTo() || send(Frame.mark(topic, changes.upTo()))) {
+      state = State.LIVE;
+    }
+    return false;
+  }
+
+  /** The same. */
+  private boolean snapshot(Answer.Page next) {
     int number = next.first() ? 0 : page + 1;
     Frame frame =
         Frame.snapshot(topic, next.slot(), number, next.last(), next.entries(), next.patches());
     if (!outlet.fits(frame.bytes())) {
-      return;
+      return false;
     }
     if (next.first()) {
       outlet.ok(this, "snapshot", reason, next.slot());
@@ -210,10 +219,10 @@ final class Watcher {
     if (next.last()) {
       after = null;
       state = State.LIVE;
-    } else {
-      after = next.entries().get(next.entries().size() - 1).key();
-      readOn();
+      return false;
     }
+    after = next.entries().get(next.entries().size() - 1).key();
+    return true;
   }
 
   /** The latest change of each key, as if the last slot had made them all. */
