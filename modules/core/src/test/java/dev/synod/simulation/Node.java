@@ -1,6 +1,7 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Configurations;
+import dev.synod.core.Health;
 import dev.synod.core.Host;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
@@ -52,6 +53,14 @@ final class Node {
   /** The last slot applied; 0 while it is down. */
   long applied() {
     return running == null ? 0 : running.member.replica().applied();
+  }
+
+  /** What the member, which runs, knows of the group's health. */
+  Health health() {
+    if (running == null) {
+      throw new IllegalStateException(name + " is down");
+    }
+    return running.member.health();
   }
 
   String describe() {
