@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * One member of a group that agrees on a log, in this Vert.x.
  *
- * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere in
- * Vert.x. Failures are of the types in {@link SynodException}.
+ * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere
+ * in Vert.x. Failures are of the types in {@link SynodException}.
  */
 public interface Synod {
   /** Starts a member with the state machines that are on the class path. */
@@ -21,12 +21,13 @@ public interface Synod {
   }
 
   /**
-   * Starts a member: reads its log, if it has one, and joins the others. Does not wait for a quorum.
+   * Starts a member: reads its log, if it has one, and joins the others. Does not wait for a
+   * quorum.
    *
    * @param vertx on a clustered one the members find each other over the event bus; several members
    *     may share one
-   * @param machines state machines by name, besides those of each {@link StateMachineFactory} on the
-   *     class path; the same names on every member
+   * @param machines state machines by name, besides those of each {@link StateMachineFactory} on
+   *     the class path; the same names on every member
    * @return fails with a {@link ConfigurationException}, or a {@link
    *     dev.synod.storage.StorageException} if the data directory cannot be used
    */
@@ -56,8 +57,8 @@ public interface Synod {
   /**
    * Waits until this member's state may be read at that level.
    *
-   * @return a slot that is applied here; what is read on {@link #context()} before anything else runs
-   *     there is at that slot or later
+   * @return a slot that is applied here; what is read on {@link #context()} before anything else
+   *     runs there is at that slot or later
    */
   Future<Long> readable(ReadLevel level);
 
@@ -82,8 +83,8 @@ public interface Synod {
   Future<Status> status();
 
   /**
-   * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its data
-   * directory. The group goes on without it.
+   * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its
+   * data directory. The group goes on without it.
    */
   Future<Void> close();
 }

@@ -65,7 +65,7 @@ public final class SynodMember implements Synod, Deployable {
     for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
       machines.computeIfAbsent(factory.name(), name -> factory.create(options));
     }
-    this.quorums = options.quorumSystem();
+    this.quorums = OptionsCheck.quorumSystem(options);
     String group = options.getGroup();
     String member = options.getMember();
     Set<String> members = Set.copyOf(options.getMembers());
@@ -163,15 +163,13 @@ public final class SynodMember implements Synod, Deployable {
         new Outbound(
             vertx,
             context,
-            new Origin(
-                options.getGroup(), options.getMember(), host.store().storeId().hashCode()),
+            new Origin(options.getGroup(), options.getMember(), host.store().storeId().hashCode()),
             Limits.DEFAULT);
     List<Future<?>> started = new ArrayList<>();
     for (RoleVerticle role : roles) {
       started.add(role.deploy(context));
     }
-    return Future.all(started)
-        .onSuccess(all -> host.begin(context, outbound, this::failed));
+    return Future.all(started).onSuccess(all -> host.begin(context, outbound, this::failed));
   }
 
   /** The log has failed, or an invariant: nothing of this member may answer any more. */
@@ -196,11 +194,13 @@ public final class SynodMember implements Synod, Deployable {
     return Future.join(stopped)
         .eventually(
             () ->
-                context.owner().executeBlocking(
-                    () -> {
-                      host.store().close();
-                      return null;
-                    }));
+                context
+                    .owner()
+                    .executeBlocking(
+                        () -> {
+                          host.store().close();
+                          return null;
+                        }));
   }
 
   // ---- what callers see -----------------------------------------------------------------------
@@ -252,8 +252,7 @@ public final class SynodMember implements Synod, Deployable {
                 payload,
                 outcome -> {
                   if (outcome instanceof Outcome.Applied applied) {
-                    promise.complete(
-                        new Applied(applied.slot(), Buffer.buffer(applied.result())));
+                    promise.complete(new Applied(applied.slot(), Buffer.buffer(applied.result())));
                   } else {
                     promise.fail(failure(outcome));
                   }
@@ -339,9 +338,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(
-        (stopped != null
-                ? stopped
-                : "no answer within " + options.getRequestTimeout() + " ms")
+        (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
             + ": the command may have been decided, or may yet be; read to find out");
   }
 
@@ -356,7 +353,8 @@ public final class SynodMember implements Synod, Deployable {
   private Status describe() {
     Member member = host.member();
     Health health = member.health();
-    String leader = health.leader().equals(dev.synod.core.Ballot.NONE) ? null : health.leader().member();
+    String leader =
+        health.leader().equals(dev.synod.core.Ballot.NONE) ? null : health.leader().member();
     String stopped = host.stopped();
     String state =
         stopped != null
