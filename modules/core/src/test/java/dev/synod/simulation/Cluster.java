@@ -51,6 +51,9 @@ final class Cluster {
 
   void start() {
     nodes.forEach(Node::start);
+    if (faults.skew()) {
+      nodes.forEach(node -> node.setClock(0.1 + world.random.nextDouble() * 2.9));
+    }
     world.after(100_000, this::befall);
   }
 
@@ -124,6 +127,7 @@ final class Cluster {
   void heal() {
     faults = Faults.NONE;
     cut.clear();
+    nodes.forEach(node -> node.setClock(1));
     nodes.forEach(Node::start);
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * a leader that can decide, within four election timeouts.
  */
 class PartialPartitionTest {
-  private static final Faults CALM = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, 0);
+  private static final Faults CALM = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, false, 0);
   private static final Settings SETTINGS = Settings.DEFAULT;
 
   private static Cluster cluster(long seed, QuorumSystem quorums) {
