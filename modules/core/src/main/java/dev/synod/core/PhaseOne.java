@@ -17,7 +17,7 @@ final class PhaseOne {
     }
   }
 
-  private final Map<String, Pages> pages = new TreeMap<>();
+  private final TreeMap<String, Pages> pages = new TreeMap<>();
 
   /** At each slot, what was accepted there at the highest ballot (I3). */
   private final TreeMap<Long, Entry> reported = new TreeMap<>();

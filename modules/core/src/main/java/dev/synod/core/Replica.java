@@ -2,7 +2,6 @@ package dev.synod.core;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -70,7 +69,7 @@ public final class Replica {
 
   private final StateMachine machine;
   private final Listener listener;
-  private final Map<Long, Done> sessions = new HashMap<>();
+  private final HashMap<Long, Done> sessions = new HashMap<>();
   private final Position position = new Position();
 
   /** A replica in the state that the machine is in, at slot 0. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ public final class SlotLog {
   private final List<SlotRange> damaged;
 
   /** Slots within {@link #damaged} that have been written anew since. */
-  private final Set<Long> mended = new HashSet<>();
+  private final HashSet<Long> mended = new HashSet<>();
 
   private final long floor;
   private long chosen;

@@ -50,7 +50,14 @@ final class Client {
                   seen = value;
                   history.add(
                       new Operation(
-                          key, Operation.Kind.READ, 0, value, true, invoked, world.number()));
+                          key,
+                          Operation.Kind.READ,
+                          0,
+                          value,
+                          true,
+                          invoked,
+                          world.number(),
+                          false));
                 }
                 again();
               });
@@ -74,9 +81,9 @@ final class Client {
       if (result) {
         seen = value;
       }
-      history.add(new Operation(key, kind, expected, value, result, value, world.number()));
+      history.add(new Operation(key, kind, expected, value, result, value, world.number(), false));
     } else if (outcome instanceof Outcome.Unknown) {
-      history.add(new Operation(key, kind, expected, value, true, value, Long.MAX_VALUE));
+      history.add(new Operation(key, kind, expected, value, true, value, Long.MAX_VALUE, true));
     } else if (outcome instanceof Outcome.Rejected rejected) {
       throw new Violation("a good command was rejected: " + rejected.reason());
     } else {

@@ -14,7 +14,7 @@ import java.util.Set;
 /** The members, the network between them, and the faults that befall both. */
 final class Cluster {
   final World world;
-  final Oracle oracle = new Oracle();
+  final Oracle oracle;
   final List<Node> nodes = new ArrayList<>();
   final QuorumSystem quorums;
   final Settings settings;
@@ -27,6 +27,7 @@ final class Cluster {
 
   Cluster(World world, QuorumSystem quorums, long alpha, Settings settings, Faults faults) {
     this.world = world;
+    this.oracle = new Oracle(world);
     this.quorums = quorums;
     this.settings = settings;
     this.faults = faults;
@@ -51,6 +52,9 @@ final class Cluster {
 
   void start() {
     nodes.forEach(Node::start);
+    if (faults.skew()) {
+      nodes.forEach(node -> node.setClock(0.1 + world.random.nextDouble() * 2.9));
+    }
     world.after(100_000, this::befall);
   }
 
@@ -124,6 +128,7 @@ final class Cluster {
   void heal() {
     faults = Faults.NONE;
     cut.clear();
+    nodes.forEach(node -> node.setClock(1));
     nodes.forEach(Node::start);
   }
 

@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
  * @param crashAtSeam of a member when its force is done: before the records are durable, or after
  *     that and before anything is sent
  * @param partition that begins, per virtual second
+ * @param skew of the members' clocks, which then run at a tenth to three times the right speed: a
+ *     leader may be the last to know that it is one no more
  * @param usurpation per virtual second: a member becomes a candidate though nobody misses a leader,
  *     which costs time and never agreement
  */
@@ -27,6 +29,7 @@ record Faults(
     double crash,
     double crashAtSeam,
     double partition,
+    boolean skew,
     double usurpation) {
   static Faults draw(SplittableRandom random) {
     return new Faults(
@@ -36,11 +39,12 @@ record Faults(
         200 + random.nextInt(random.nextBoolean() ? 2_000 : 40_000),
         50 + random.nextInt(random.nextBoolean() ? 500 : 20_000),
         random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.6,
-        random.nextInt(2) == 0 ? 0 : random.nextDouble() * 0.004,
+        random.nextInt(2) == 0 ? 0 : random.nextDouble() * (random.nextInt(4) == 0 ? 0.08 : 0.004),
         random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.6,
+        random.nextInt(3) == 0,
         random.nextInt(2) == 0 ? 0 : random.nextDouble() * 10);
   }
 
   /** The world once it has come to rest. */
-  static final Faults NONE = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, 0);
+  static final Faults NONE = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, false, 0);
 }

@@ -122,7 +122,8 @@ final class Linearizability {
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       Event end = new Event(i, null);
-      ordered.put(operation.unknown() ? Long.MAX_VALUE - i : operation.returned(), end);
+      ordered.put(
+          operation.returned() == Long.MAX_VALUE ? Long.MAX_VALUE - i : operation.returned(), end);
       ordered.put(operation.invoked(), new Event(i, end));
     }
     Event head = new Event(-1, null);

@@ -10,11 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class LinearizabilityTest {
   private static Operation read(long value, long invoked, long returned) {
-    return new Operation(0, Operation.Kind.READ, 0, value, true, invoked, returned);
+    return new Operation(
+        0, Operation.Kind.READ, 0, value, true, invoked, returned, returned == Long.MAX_VALUE);
   }
 
   private static Operation write(long value, long invoked, long returned) {
-    return new Operation(0, Operation.Kind.WRITE, -1, value, true, invoked, returned);
+    return new Operation(
+        0, Operation.Kind.WRITE, -1, value, true, invoked, returned, returned == Long.MAX_VALUE);
   }
 
   private static boolean linearizable(List<Operation> history) {
@@ -75,7 +77,8 @@ class LinearizabilityTest {
                 random.nextInt(3),
                 random.nextBoolean(),
                 Math.min(one, other),
-                unknown ? Long.MAX_VALUE : Math.max(one, other)));
+                unknown ? Long.MAX_VALUE : Math.max(one, other),
+                unknown));
       }
       boolean expected = anyOrder(history, 0);
       good += expected ? 1 : 0;

@@ -1,6 +1,7 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Configurations;
+import dev.synod.core.Health;
 import dev.synod.core.Host;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
@@ -31,6 +32,12 @@ final class Node {
   private final Settings settings;
   private final Disk disk = new Disk();
 
+  /** The member's monotonic clock: what it showed when its rate last changed, and when that was. */
+  private double rate = 1;
+
+  private double shown = 1_000;
+  private long shownAt;
+
   private @Nullable Running running;
 
   Node(String name, Cluster cluster, Configurations configurations, Settings settings) {
@@ -39,6 +46,19 @@ final class Node {
     this.world = cluster.world;
     this.configurations = configurations;
     this.settings = settings;
+    this.shownAt = world.now();
+  }
+
+  /** Milliseconds of the member's monotonic clock. */
+  private long clock() {
+    return (long) (shown + rate * (world.now() - shownAt) / 1_000);
+  }
+
+  /** From now on the member's clock runs so much faster than time. */
+  void setClock(double rate) {
+    shown += this.rate * (world.now() - shownAt) / 1_000;
+    shownAt = world.now();
+    this.rate = rate;
   }
 
   boolean isUp() {
@@ -52,6 +72,14 @@ final class Node {
   /** The last slot applied; 0 while it is down. */
   long applied() {
     return running == null ? 0 : running.member.replica().applied();
+  }
+
+  /** What the member, which runs, knows of the group's health. */
+  Health health() {
+    if (running == null) {
+      throw new IllegalStateException(name + " is down");
+    }
+    return running.member.health();
   }
 
   String describe() {
@@ -137,7 +165,7 @@ final class Node {
                   new Registers(cluster.oracle.watcher(name))),
               world.random.nextLong(),
               world.random::nextLong,
-              world.millis(),
+              clock(),
               this);
     }
 
@@ -152,7 +180,7 @@ final class Node {
 
     private void tick() {
       if (!dead()) {
-        turn(member -> member.tick(world.millis(), 1_700_000_000_000L + world.millis()));
+        turn(member -> member.tick(clock(), 1_700_000_000_000L + clock()));
         world.after(TICK, this::tick);
       }
     }

@@ -9,18 +9,27 @@ package dev.synod.simulation;
  * @param value written, or read
  * @param result of a compare-and-set
  * @param invoked when it began, in the order of everything that happened
- * @param returned when it ended; {@link Long#MAX_VALUE} if its outcome is not known, so that it may
- *     take effect at any time, or never
+ * @param returned when it ended; {@link Long#MAX_VALUE} if it never did, so that it may take effect
+ *     at any time, or never
+ * @param unknown its outcome was not told
  */
 record Operation(
-    int key, Kind kind, long expected, long value, boolean result, long invoked, long returned) {
+    int key,
+    Kind kind,
+    long expected,
+    long value,
+    boolean result,
+    long invoked,
+    long returned,
+    boolean unknown) {
   enum Kind {
     READ,
     WRITE,
     COMPARE_AND_SET
   }
 
-  boolean unknown() {
-    return returned == Long.MAX_VALUE;
+  /** The same, known to have taken effect before that time. */
+  Operation doneBy(long time) {
+    return new Operation(key, kind, expected, value, result, invoked, time, unknown);
   }
 }

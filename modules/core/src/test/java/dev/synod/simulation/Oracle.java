@@ -21,11 +21,19 @@ final class Oracle {
   /** Each command's value, and the slot where it was applied. Values are unique. */
   private final Map<Long, Long> applied = new HashMap<>();
 
+  /** When that was, for the first time. */
+  private final Map<Long, Long> appliedAt = new HashMap<>();
+
   private final Map<String, Ballot> promised = new HashMap<>();
   private final Map<String, Map<Long, Ballot>> accepted = new HashMap<>();
   private final Set<Long> refused = new HashSet<>();
   private final List<Long> acknowledged = new ArrayList<>();
+  private final World world;
   private long highest;
+
+  Oracle(World world) {
+    this.world = world;
+  }
 
   Registers.Watcher watcher(String member) {
     return new Registers.Watcher() {
@@ -36,6 +44,7 @@ final class Oracle {
         if (!seen.add(value)) {
           throw new Violation(member + " applied the command " + value + " twice");
         }
+        appliedAt.putIfAbsent(value, world.number());
         Long elsewhere = applied.putIfAbsent(value, slot);
         if (elsewhere != null && elsewhere != slot) {
           throw new Violation("the command " + value + " was applied at two slots");
@@ -77,8 +86,9 @@ final class Oracle {
     }
   }
 
-  boolean wasApplied(long value) {
-    return applied.containsKey(value);
+  /** When a command was applied first; {@link Long#MAX_VALUE} if never. */
+  long appliedAt(long value) {
+    return appliedAt.getOrDefault(value, Long.MAX_VALUE);
   }
 
   int acknowledged() {

@@ -27,11 +27,6 @@ final class World {
     return now;
   }
 
-  /** Virtual milliseconds, as the hosts' monotonic clocks show them. */
-  long millis() {
-    return now / 1_000;
-  }
-
   /** Grows with everything that happens, in the order in which it happens. */
   long number() {
     return ++number;

@@ -1,5 +1,7 @@
 package dev.synod.storage;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A store cannot be opened, or has stopped. The message says what was wrong and what to do. */
@@ -33,6 +35,52 @@ public final class StorageException extends RuntimeException {
 
   public StorageException(Kind kind, String message) {
     this(kind, message, null);
+  }
+
+  /**
+   * The exception for a failed read, write or force. Takes a look at the room that is left, since
+   * no two systems say in the same words that the disk is full.
+   *
+   * @param doing what failed, as in "cannot write to"
+   * @param needed bytes that were to be written, 0 if none were
+   */
+  static StorageException io(
+      String doing, Path path, long needed, FileSystem files, IOException cause) {
+    long usable = Long.MAX_VALUE;
+    Path directory = path.getParent();
+    if (needed > 0 && directory != null) {
+      try {
+        usable = files.usableSpace(directory);
+      } catch (IOException unknown) {
+        cause.addSuppressed(unknown);
+      }
+    }
+    if (usable < needed) {
+      return diskFull(path, needed, usable, cause);
+    }
+    return new StorageException(
+        Kind.IO,
+        doing
+            + " "
+            + path
+            + ": "
+            + cause
+            + "; the member stops for good: check the disk, then start it again",
+        cause);
+  }
+
+  static StorageException diskFull(
+      Path path, long needed, long usable, @Nullable IOException cause) {
+    return new StorageException(
+        Kind.DISK_FULL,
+        "the disk is full: "
+            + path
+            + " needs "
+            + needed
+            + " bytes, "
+            + usable
+            + " are available; free some, then start the member again",
+        cause);
   }
 
   public Kind kind() {

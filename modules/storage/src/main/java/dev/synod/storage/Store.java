@@ -29,7 +29,7 @@ public interface Store extends AutoCloseable {
     if (options.durability() == Durability.MEMORY) {
       return new MemoryStore();
     }
-    throw new UnsupportedOperationException("files");
+    return GroupCommit.open(options, listener);
   }
 
   /** What the log held when it was opened. */

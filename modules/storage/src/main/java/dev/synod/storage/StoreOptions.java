@@ -1,5 +1,6 @@
 package dev.synod.storage;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Where and how a member keeps its log.
  *
  * @param directory the member's own; made if absent; null only in {@link Durability#MEMORY}
- * @param group the group the member belongs to, at most 1,024 bytes in UTF-8
- * @param member the member's name, at most 1,024 bytes in UTF-8
+ * @param group the group the member belongs to, at most 512 bytes in UTF-8
+ * @param member the member's name, at most 512 bytes in UTF-8
  * @param durability what durable means
  * @param segmentBytes how large a file of the log is: a multiple of 4,096, from 32 KiB to 1 GiB
  * @param strict whether a damaged end of the log is taken for lost records instead of a write that
@@ -33,8 +34,8 @@ public record StoreOptions(
   private static final long MOST_SEGMENT_BYTES = 1L << 30;
 
   public StoreOptions {
-    Objects.requireNonNull(group, "group");
-    Objects.requireNonNull(member, "member");
+    requireName("group", group);
+    requireName("member", member);
     Objects.requireNonNull(files, "files");
     if (directory == null && durability != Durability.MEMORY) {
       throw new IllegalArgumentException(
@@ -45,6 +46,14 @@ public record StoreOptions(
         || segmentBytes % 4096 != 0) {
       throw new IllegalArgumentException(
           "segmentBytes is " + segmentBytes + ", not a multiple of 4096 from 32 KiB to 1 GiB");
+    }
+  }
+
+  private static void requireName(String what, String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > Format.MAX_NAME) {
+      throw new IllegalArgumentException(
+          "the name of the " + what + " has " + bytes + " bytes, not 1 to " + Format.MAX_NAME);
     }
   }
 

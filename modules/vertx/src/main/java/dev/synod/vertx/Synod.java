@@ -1,9 +1,12 @@
 package dev.synod.vertx;
 
 import dev.synod.core.StateMachine;
+import dev.synod.vertx.impl.SynodMember;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.Map;
 
 /**
  * One member of a group that agrees on a log, in this Vert.x.
@@ -12,6 +15,27 @@ import io.vertx.core.buffer.Buffer;
  * in Vert.x. Failures are of the types in {@link SynodException}.
  */
 public interface Synod {
+  /** Starts a member with the state machines that are on the class path. */
+  static Future<Synod> start(Vertx vertx, SynodOptions options) {
+    return start(vertx, options, Map.of());
+  }
+
+  /**
+   * Starts a member: reads its log, if it has one, and joins the others. Does not wait for a
+   * quorum.
+   *
+   * @param vertx on a clustered one the members find each other over the event bus; several members
+   *     may share one
+   * @param machines state machines by name, besides those of each {@link StateMachineFactory} on
+   *     the class path; the same names on every member
+   * @return fails with a {@link ConfigurationException}, or a {@link
+   *     dev.synod.storage.StorageException} if the data directory cannot be used
+   */
+  static Future<Synod> start(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
+    return SynodMember.start(vertx, options, machines);
+  }
+
   /** The name of the group. */
   String group();
 

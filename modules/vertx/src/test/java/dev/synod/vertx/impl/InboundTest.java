@@ -72,6 +72,23 @@ class InboundTest {
   }
 
   @Test
+  void piecesOutOfOrderOrTwiceMakeNoMessageEvenIfTheyAddUp() {
+    Message message = new Message.Learn(0x0102030405060708L);
+    Buffer bytes = FrameCodec.encode(message, (int) MessageForm.size(message));
+    List<Frame> thirds = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      byte[] third = bytes.getBytes(3 * i, 3 * i + 3);
+      thirds.add(new Frame.Chunk(FRIEND, Role.LEARNER, 1, i, 3, 9, third));
+    }
+    List.of(0, 2, 1).forEach(i -> inbound.accept(thirds.get(i)));
+    List.of(0, 1, 1).forEach(i -> inbound.accept(thirds.get(i)));
+    assertThat(received).isEmpty();
+    assertThat(inbound.incomplete()).isEqualTo(2);
+    List.of(0, 1, 2).forEach(i -> inbound.accept(thirds.get(i)));
+    assertThat(received).containsExactly(message);
+  }
+
+  @Test
   void piecesThatMakeNoMessageAreBad() {
     inbound.accept(chunk(FRIEND, 1, 0, 2, 150, 100));
     inbound.accept(chunk(FRIEND, 1, 1, 2, 150, 50));

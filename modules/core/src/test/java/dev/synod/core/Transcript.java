@@ -1,0 +1,66 @@
+package dev.synod.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down what a role wants done, to be read like a transcript. */
+final class Transcript implements Effects {
+  private final List<String> lines = new ArrayList<>();
+
+  /** What was written since the last time. */
+  List<String> take() {
+    List<String> taken = List.copyOf(lines);
+    lines.clear();
+    return taken;
+  }
+
+  @Override
+  public void append(LogRecord record) {
+    lines.add("append " + record);
+  }
+
+  @Override
+  public void send(String member, Message message) {
+    lines.add("send " + member + " " + message);
+  }
+
+  @Override
+  public void sendAfter(String member, Message message) {
+    lines.add("after " + member + " " + message);
+  }
+
+  @Override
+  public void complete(long sequence, Outcome outcome) {
+    lines.add("complete " + sequence + " " + outcome);
+  }
+
+  @Override
+  public void completeRead(long read, Outcome outcome) {
+    lines.add("read " + read + " " + outcome);
+  }
+
+  @Override
+  public void deliver(Entry entry) {
+    lines.add("deliver " + entry);
+  }
+
+  @Override
+  public void knows(String member, long chosen) {
+    lines.add("knows " + member + " " + chosen);
+  }
+
+  @Override
+  public void heard(Ballot ballot) {
+    lines.add("heard " + ballot);
+  }
+
+  @Override
+  public void reachable(long acceptors) {
+    lines.add("reachable " + acceptors);
+  }
+
+  @Override
+  public void resigned(Ballot ballot) {
+    lines.add("resigned " + ballot);
+  }
+}

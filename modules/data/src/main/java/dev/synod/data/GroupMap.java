@@ -1,0 +1,260 @@
+package dev.synod.data;
+
+import dev.synod.vertx.Applied;
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.DecodeException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A map, as seen through a member: checks, encodes, submits, decodes. */
+final class GroupMap<V> implements ReplicatedMap<V> {
+  private final Synod synod;
+  private final String name;
+  private final byte[] nameBytes;
+  private final Codec<V> codec;
+  private final int maxKey;
+  private final int maxValue;
+
+  GroupMap(Synod synod, String name, Codec<V> codec) {
+    if (name.isEmpty() || name.length() > MapForm.MAX_NAME_CHARS) {
+      throw new IllegalArgumentException(
+          "the name of a map has 1 to %d characters, and '%s' has %d"
+              .formatted(MapForm.MAX_NAME_CHARS, shown(name), name.length()));
+    }
+    this.synod = synod;
+    this.name = name;
+    this.nameBytes = utf8(name, "the name of a map");
+    this.codec = codec;
+    this.maxKey = Math.min(synod.options().getMaxKeyBytes(), MapForm.MAX_KEY_BYTES);
+    this.maxValue = Math.min(synod.options().getMaxValueBytes(), MapForm.MAX_VALUE_BYTES);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Future<@Nullable MapEntry<V>> get(String key) {
+    return get(key, ReadLevel.LINEARIZABLE);
+  }
+
+  @Override
+  public Future<@Nullable MapEntry<V>> get(String key, ReadLevel level) {
+    return checked(
+        () -> {
+          Buffer question = MapForm.get(nameBytes, key(key));
+          return synod.query(MapMachine.NAME, question, level).map(answer -> got(key, answer));
+        });
+  }
+
+  private @Nullable MapEntry<V> got(String key, Buffer answer) {
+    long version = answer.getLong(0);
+    if (version == 0) {
+      return null;
+    }
+    V value = Values.decode(codec, name, key, answer.slice(16, answer.length()));
+    return new MapEntry<>(key, value, version, answer.getLong(8));
+  }
+
+  @Override
+  public Future<Written<V>> put(String key, V value) {
+    return write(MapForm.PUT, key, 0, value);
+  }
+
+  @Override
+  public Future<Written<V>> putIfAbsent(String key, V value) {
+    return write(MapForm.PUT_IF_ABSENT, key, 0, value);
+  }
+
+  @Override
+  public Future<Written<V>> replace(String key, V value) {
+    return write(MapForm.REPLACE, key, 0, value);
+  }
+
+  @Override
+  public Future<Written<V>> compareAndSet(String key, long version, V value) {
+    return write(MapForm.COMPARE_AND_SET, key, version, value);
+  }
+
+  @Override
+  public Future<Written<V>> remove(String key) {
+    return write(MapForm.REMOVE, key, 0, null);
+  }
+
+  @Override
+  public Future<Written<V>> remove(String key, long version) {
+    return write(MapForm.REMOVE_VERSION, key, version, null);
+  }
+
+  private Future<Written<V>> write(byte kind, String key, long version, @Nullable V value) {
+    return checked(
+        () -> {
+          byte[] keyBytes = key(key);
+          int least = kind == MapForm.REMOVE_VERSION ? 1 : 0;
+          if (version < least) {
+            throw new IllegalArgumentException(
+                "the expected version of %s is %d, and it is at least %d"
+                    .formatted(at(key), version, least));
+          }
+          Buffer bytes = MapForm.hasValue(kind) ? value(key, value) : null;
+          Buffer command = MapForm.command(kind, nameBytes, keyBytes, version, bytes);
+          return synod.submit(MapMachine.NAME, command).map(applied -> written(key, applied));
+        });
+  }
+
+  private Written<V> written(String key, Applied applied) {
+    Buffer result = applied.result();
+    int flags = result.getByte(0);
+    V previous = null;
+    boolean done = (flags & MapForm.DONE) != 0;
+    if ((flags & MapForm.HAS_PREVIOUS) != 0) {
+      try {
+        previous = Values.decode(codec, name, key, result.slice(9, result.length()));
+      } catch (DecodeException bad) {
+        // Not to be mistaken for a write that failed.
+        throw new DecodeException(
+            "the write was %s at slot %d, but what was there before is lost on you: %s"
+                .formatted(
+                    done ? "done" : "decided, and changed nothing,",
+                    applied.slot(),
+                    bad.getMessage()),
+            bad);
+      }
+    }
+    return new Written<>(done, applied.slot(), result.getLong(1), previous);
+  }
+
+  @Override
+  public Future<List<MapEntry<V>>> entries(String prefix, int limit, ReadLevel level) {
+    return scan(prefix, limit, "", level);
+  }
+
+  @Override
+  public Future<List<MapEntry<V>>> entries(
+      String prefix, int limit, String after, ReadLevel level) {
+    return checked(
+        () -> {
+          key(after);
+          return scan(prefix, limit, after, level);
+        });
+  }
+
+  private Future<List<MapEntry<V>>> scan(String prefix, int limit, String after, ReadLevel level) {
+    return checked(
+        () -> {
+          if (limit < 1) {
+            throw new IllegalArgumentException(
+                "the limit of a scan of map '%s' is %d, and it is at least 1"
+                    .formatted(name, limit));
+          }
+          byte[] prefixBytes = utf8(prefix, "a prefix");
+          limited(prefixBytes.length, maxKey, "the prefix", "maxKeyBytes");
+          Buffer question = MapForm.scan(nameBytes, prefixBytes, utf8(after, "a key"), limit);
+          return synod.query(MapMachine.NAME, question, level).map(this::scanned);
+        });
+  }
+
+  private List<MapEntry<V>> scanned(Buffer answer) {
+    List<MapEntry<Buffer>> entries = MapForm.entries(answer);
+    if (entries == null) {
+      throw new SynodException.TooLarge(
+          "the entries of map '%s' that were asked for have %d bytes together, and an answer at most %d: ask for fewer at a time"
+              .formatted(name, answer.getLong(0), MapForm.MAX_ANSWER));
+    }
+    return entries.stream()
+        .map(
+            entry ->
+                new MapEntry<>(
+                    entry.key(),
+                    Values.decode(codec, name, entry.key(), entry.value()),
+                    entry.version(),
+                    entry.slot()))
+        .toList();
+  }
+
+  @Override
+  public Future<Long> size(ReadLevel level) {
+    return synod
+        .query(MapMachine.NAME, MapForm.size(nameBytes), level)
+        .map(answer -> answer.getLong(0));
+  }
+
+  @Override
+  public Future<Watch> watch(long fromSlot, Handler<MapEvent<V>> events) {
+    return checked(
+        () -> {
+          if (fromSlot < 0) {
+            throw new IllegalArgumentException(
+                "map '%s' cannot be watched from slot %d: slots begin with 1, and 0 is before all"
+                    .formatted(name, fromSlot));
+          }
+          ContextInternal caller = (ContextInternal) synod.context().owner().getOrCreateContext();
+          return new MapWatch<>(synod, name, codec, fromSlot, caller, events).start();
+        });
+  }
+
+  /** Wrong arguments end the Future, as everything else does. */
+  private static <T extends @Nullable Object> Future<T> checked(Callable<Future<T>> call) {
+    try {
+      return call.call();
+    } catch (Exception wrong) {
+      return Future.failedFuture(wrong);
+    }
+  }
+
+  private byte[] key(String key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("a key of map '%s' is empty".formatted(name));
+    }
+    byte[] utf8 = utf8(key, "a key");
+    limited(utf8.length, maxKey, at(key), "maxKeyBytes");
+    return utf8;
+  }
+
+  private Buffer value(String key, @Nullable V value) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the value of %s is null: remove the key instead".formatted(at(key)));
+    }
+    Buffer bytes = codec.encode(value);
+    limited(bytes.length(), maxValue, "the value of " + at(key), "maxValueBytes");
+    return bytes;
+  }
+
+  private static void limited(int actual, int allowed, String what, String option) {
+    if (actual > allowed) {
+      throw new SynodException.TooLarge(
+          "%s has %d bytes, and at most %d are allowed (SynodOptions.%s)"
+              .formatted(what, actual, allowed, option));
+    }
+  }
+
+  private String at(String key) {
+    return "key '%s' of map '%s'".formatted(shown(key), name);
+  }
+
+  private static String shown(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+
+  /** Java's own way turns half a surrogate pair into '?', and two keys into one. */
+  private static byte[] utf8(String text, String what) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))
+          && Character.getType(text.codePointAt(i++)) == Character.SURROGATE) {
+        throw new IllegalArgumentException(
+            what + " has half of a surrogate pair, which UTF-8 cannot hold: '" + shown(text) + "'");
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

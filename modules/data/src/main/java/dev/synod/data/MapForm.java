@@ -1,0 +1,157 @@
+package dev.synod.data;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How commands, questions and what is returned for them look in bytes, big-endian. A text is its
+ * length (2 bytes) and its UTF-8.
+ *
+ * <pre>
+ * command   kind (1) · map · key · [version (8)] · [value: the rest]
+ * result    flags (1) · version (8) · [previous value: the rest]
+ * GET       kind (1) · map · key                         → version (8, 0: absent) · slot (8) · value
+ * SCAN      kind (1) · map · prefix · after · limit (4)  → size (8) · {key · version (8) · slot (8)
+ *                                                           · length (4) · value}*
+ * SIZE      kind (1) · map                               → entries (8)
+ * </pre>
+ *
+ * <p>In a SCAN an empty {@code after} is none, for no key is empty. If its answer would have more
+ * than {@link #MAX_ANSWER} bytes it has only the size it would have.
+ */
+final class MapForm {
+  static final byte PUT = 1;
+  static final byte PUT_IF_ABSENT = 2;
+  static final byte REPLACE = 3;
+  static final byte COMPARE_AND_SET = 4;
+  static final byte REMOVE = 5;
+  static final byte REMOVE_VERSION = 6;
+
+  static final byte GET = 1;
+  static final byte SCAN = 2;
+  static final byte SIZE = 3;
+
+  static final int DONE = 1;
+  static final int HAS_PREVIOUS = 2;
+
+  /** What no map, key or value may exceed, whatever the options say; the same on every replica. */
+  static final int MAX_NAME_CHARS = 128;
+
+  static final int MAX_KEY_BYTES = (1 << 16) - 1;
+  static final int MAX_VALUE_BYTES = 64 << 20;
+
+  static final int MAX_ANSWER = 64 << 20;
+  static final int ANSWER_ENTRY = 2 + 8 + 8 + 4;
+
+  private MapForm() {}
+
+  static boolean hasVersion(byte kind) {
+    return kind == COMPARE_AND_SET || kind == REMOVE_VERSION;
+  }
+
+  static boolean hasValue(byte kind) {
+    return kind >= PUT && kind <= COMPARE_AND_SET;
+  }
+
+  /** A command; of version and value only what its kind has. */
+  static Buffer command(byte kind, byte[] map, byte[] key, long version, @Nullable Buffer value) {
+    int valueLength = value == null ? 0 : value.length();
+    Buffer command = Buffer.buffer(1 + 2 + map.length + 2 + key.length + 8 + valueLength);
+    text(text(command.appendByte(kind), map), key);
+    if (hasVersion(kind)) {
+      command.appendLong(version);
+    }
+    return value == null ? command : command.appendBuffer(value);
+  }
+
+  static Buffer get(byte[] map, byte[] key) {
+    return text(text(Buffer.buffer(5 + map.length + key.length).appendByte(GET), map), key);
+  }
+
+  static Buffer scan(byte[] map, byte[] prefix, byte[] after, int limit) {
+    Buffer question = Buffer.buffer(11 + map.length + prefix.length + after.length);
+    return text(text(text(question.appendByte(SCAN), map), prefix), after).appendInt(limit);
+  }
+
+  static Buffer size(byte[] map) {
+    return text(Buffer.buffer(3 + map.length).appendByte(SIZE), map);
+  }
+
+  private static Buffer text(Buffer buffer, byte[] utf8) {
+    return buffer.appendUnsignedShort(utf8.length).appendBytes(utf8);
+  }
+
+  static byte[] result(boolean done, long version, byte @Nullable [] previous) {
+    byte flags = (byte) ((done ? DONE : 0) | (previous == null ? 0 : HAS_PREVIOUS));
+    ByteBuffer result = ByteBuffer.allocate(9 + (previous == null ? 0 : previous.length));
+    result.put(flags).putLong(version);
+    return (previous == null ? result : result.put(previous)).array();
+  }
+
+  static byte[] got(@Nullable Stored entry) {
+    if (entry == null || entry.value() == null) {
+      return new byte[16];
+    }
+    return ByteBuffer.allocate(16 + entry.value().length)
+        .putLong(entry.version())
+        .putLong(entry.slot())
+        .put(entry.value())
+        .array();
+  }
+
+  static byte[] sized(long entries) {
+    return ByteBuffer.allocate(8).putLong(entries).array();
+  }
+
+  static byte[] scanned(List<Stored> entries) {
+    List<byte[]> keys = new ArrayList<>(entries.size());
+    long size = 8;
+    for (Stored entry : entries) {
+      byte[] key = entry.key().getBytes(StandardCharsets.UTF_8);
+      keys.add(key);
+      size += ANSWER_ENTRY + key.length + value(entry).length;
+    }
+    if (size > MAX_ANSWER) {
+      return sized(size);
+    }
+    ByteBuffer answer = ByteBuffer.allocate((int) size).putLong(size);
+    for (int i = 0; i < keys.size(); i++) {
+      Stored entry = entries.get(i);
+      byte[] value = value(entry);
+      answer.putShort((short) keys.get(i).length).put(keys.get(i));
+      answer.putLong(entry.version()).putLong(entry.slot());
+      answer.putInt(value.length).put(value);
+    }
+    return answer.array();
+  }
+
+  private static byte[] value(Stored entry) {
+    if (entry.value() == null) {
+      throw new IllegalStateException("the map holds a removal: " + entry.key());
+    }
+    return entry.value();
+  }
+
+  /** An answer to SCAN, read; null if there is more than an answer may hold. */
+  static @Nullable List<MapEntry<Buffer>> entries(Buffer answer) {
+    if (answer.getLong(0) != answer.length()) {
+      return null;
+    }
+    List<MapEntry<Buffer>> entries = new ArrayList<>();
+    int at = 8;
+    while (at < answer.length()) {
+      int end = at + 2 + answer.getUnsignedShort(at);
+      String key = answer.getString(at + 2, end, "UTF-8");
+      int start = end + 20;
+      int stop = start + answer.getInt(end + 16);
+      Buffer value = answer.slice(start, stop);
+      entries.add(new MapEntry<>(key, value, answer.getLong(end), answer.getLong(end + 8)));
+      at = stop;
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,334 @@
+package dev.synod.data;
+
+import dev.synod.core.StateMachine;
+import io.vertx.core.buffer.Buffer;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All maps of a group, created by their first use: the state machine behind {@link ReplicatedMap}.
+ *
+ * <p>Every change gets the next version, a counter of the whole machine, so that a version is
+ * unique and rises also within a slot. What commands look like is told in {@code MapForm}.
+ *
+ * <p>Thread rules: everything here is called on the context of the member ({@code Synod.context()})
+ * only. Listeners are called there too, after the last command of a slot; they may ask the machine
+ * anything, and must not block. What a listener throws is logged, and goes no further.
+ */
+public final class MapMachine implements StateMachine {
+  /** The name it is registered under. */
+  public static final String NAME = "map";
+
+  /** Below so many maps nobody looks for those that are empty and could be forgotten. */
+  private static final int FEW_MAPS = 1024;
+
+  private final HistoryLimits limits;
+  private final MapInput input = new MapInput();
+  private final EntryHash hashes = new EntryHash();
+  private final MapListeners listeners = new MapListeners();
+
+  private Map<String, MapState> maps = new HashMap<>();
+
+  /** The maps that the slot now being applied has changed. */
+  private final List<MapState> touched = new ArrayList<>();
+
+  private long slot;
+  private long version;
+
+  /** The sum over all entries. */
+  private long sum;
+
+  /** The history of a map that is not among {@link #maps} is complete after this slot. */
+  private long forgotten;
+
+  private long historyBytes;
+  private int sweepAt = FEW_MAPS;
+
+  /** A machine without maps, with {@link HistoryLimits#DEFAULT}. */
+  public MapMachine() {
+    this(HistoryLimits.DEFAULT);
+  }
+
+  /** A machine without maps. */
+  public MapMachine(HistoryLimits limits) {
+    this.limits = limits;
+  }
+
+  @Override
+  public byte[] apply(Context context, ByteBuffer command) {
+    // Everything is read before anything is changed: a malformed command leaves no trace.
+    byte kind = input.on(command).kind(MapForm.REMOVE_VERSION);
+    String name = input.name();
+    String key = input.key();
+    long expected =
+        MapForm.hasVersion(kind) ? input.version(kind == MapForm.REMOVE_VERSION ? 1 : 0) : 0;
+    byte[] value = null;
+    if (MapForm.hasValue(kind)) {
+      value = input.value();
+    } else {
+      input.end();
+    }
+
+    MapState map = maps.get(name);
+    Stored old = map == null ? null : map.get(key);
+    long current = old == null ? 0 : old.version();
+    byte[] previous = old == null || kind == MapForm.PUT ? null : old.value();
+    boolean done =
+        switch (kind) {
+          case MapForm.PUT -> true;
+          case MapForm.PUT_IF_ABSENT -> old == null;
+          case MapForm.REPLACE, MapForm.REMOVE -> old != null;
+          default -> current == expected;
+        };
+    if (!done) {
+      return MapForm.result(false, current, previous);
+    }
+    change(map == null ? create(name) : map, old == null ? key : old.key(), old, value, context);
+    return MapForm.result(true, version, previous);
+  }
+
+  private MapState create(String name) {
+    MapState map = new MapState(name, forgotten);
+    maps.put(name, map);
+    return map;
+  }
+
+  private void change(
+      MapState map, String key, @Nullable Stored old, byte @Nullable [] value, Context context) {
+    version++;
+    if (old != null) {
+      sum -= old.hash();
+    }
+    Stored change;
+    if (value == null) {
+      change = new Stored(key, null, version, context.slot(), 0);
+      map.remove(key);
+    } else {
+      long hash = hashes.of(map.name, key, value, version, context.slot());
+      change = new Stored(key, value, version, context.slot(), hash);
+      map.put(change);
+      sum += hash;
+    }
+    map.history.add(change);
+    historyBytes += change.weight();
+    if (map.changedAt != context.slot()) {
+      map.changedAt = context.slot();
+      touched.add(map);
+    }
+  }
+
+  @Override
+  public void applied(long slot) {
+    this.slot = slot;
+    for (MapState map : touched) {
+      // Before the history is cut: it may not hold a slot as large as this one.
+      if (listeners.has(map.name)) {
+        map.history.after(slot - 1).forEach(changes -> listeners.tell(map.name, changes));
+      }
+      long before = map.history.bytes();
+      map.history.trim(limits.changes(), limits.bytes());
+      historyBytes += map.history.bytes() - before;
+    }
+    touched.clear();
+    while (historyBytes > limits.totalBytes()) {
+      halveTheLargest();
+    }
+    if (maps.size() > sweepAt) {
+      sweep();
+    }
+    listeners.tell(slot);
+  }
+
+  private void halveTheLargest() {
+    MapHistory largest = null;
+    for (MapState map : maps.values()) {
+      if (largest == null || map.history.bytes() > largest.bytes()) {
+        largest = map.history;
+      }
+    }
+    if (largest == null) {
+      throw new IllegalStateException(historyBytes + " bytes of history, and no map");
+    }
+    long before = largest.bytes();
+    largest.halve();
+    historyBytes += largest.bytes() - before;
+  }
+
+  /** Forgets empty maps that nobody listens to, or one-time names would pile up. */
+  private void sweep() {
+    maps.values()
+        .removeIf(
+            map -> {
+              boolean unused = map.size() == 0 && !listeners.has(map.name);
+              historyBytes -= unused ? map.history.bytes() : 0;
+              return unused;
+            });
+    forgotten = slot;
+    sweepAt = Math.max(FEW_MAPS, 2 * maps.size());
+  }
+
+  @Override
+  public byte[] query(ByteBuffer question) {
+    byte kind = input.on(question).kind(MapForm.SIZE);
+    MapState map = maps.get(input.name());
+    if (kind == MapForm.GET) {
+      String key = input.key();
+      input.end();
+      return MapForm.got(map == null ? null : map.get(key));
+    }
+    if (kind == MapForm.SIZE) {
+      input.end();
+      return MapForm.sized(map == null ? 0 : map.size());
+    }
+    String prefix = input.text("the prefix");
+    String after = input.text("the key to start after");
+    int limit = input.limit();
+    input.end();
+    return MapForm.scanned(
+        map == null ? List.of() : map.scan(prefix, after.isEmpty() ? null : after, limit));
+  }
+
+  @Override
+  public void snapshot(DataOutput out) throws IOException {
+    MapSnapshot.write(out, slot, version, maps.values());
+  }
+
+  /** Listeners stay; they are told by {@link #onRestore} that changes have passed them by. */
+  @Override
+  public void restore(DataInput in) throws IOException {
+    MapMachine fresh = new MapMachine(limits);
+    MapSnapshot.read(
+        in,
+        new MapSnapshot.Reader() {
+          @Override
+          public void head(long slot, long version) {
+            fresh.slot = slot;
+            fresh.version = version;
+            fresh.forgotten = slot;
+          }
+
+          @Override
+          public void entry(String name, String key, byte[] value, long version, long slot) {
+            MapState map = fresh.maps.get(name);
+            long hash = hashes.of(name, key, value, version, slot);
+            fresh.sum += hash;
+            (map == null ? fresh.create(name) : map)
+                .put(new Stored(key, value, version, slot, hash));
+          }
+        });
+    maps = fresh.maps;
+    touched.clear();
+    slot = fresh.slot;
+    version = fresh.version;
+    sum = fresh.sum;
+    forgotten = fresh.forgotten;
+    historyBytes = 0;
+    sweepAt = Math.max(FEW_MAPS, 2 * maps.size());
+    listeners.restored(slot);
+  }
+
+  @Override
+  public long hash() {
+    return EntryHash.mix(sum + version);
+  }
+
+  /** The last slot that was applied. */
+  public long slot() {
+    return slot;
+  }
+
+  /** How many maps are kept, empty ones included. */
+  int maps() {
+    return maps.size();
+  }
+
+  /** How many keys a map has. */
+  public long size(String map) {
+    MapState state = maps.get(map);
+    return state == null ? 0 : state.size();
+  }
+
+  /** What a key holds; null if it is absent. */
+  public @Nullable MapEntry<Buffer> get(String map, String key) {
+    MapState state = maps.get(map);
+    Stored entry = state == null ? null : state.get(key);
+    return entry == null ? null : entry(entry);
+  }
+
+  /**
+   * Reads a map by rising key (as {@link String#compareTo}).
+   *
+   * @param prefix that keys begin with; empty for all
+   * @param after only keys after this one; null for all
+   * @param limit how many at most, at least 1
+   */
+  public Scan scan(String map, String prefix, @Nullable String after, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("the limit of a scan is at least 1, not " + limit);
+    }
+    MapState state = maps.get(map);
+    if (state == null) {
+      return new Scan(slot, List.of(), false);
+    }
+    int oneMore = limit == Integer.MAX_VALUE ? limit : limit + 1;
+    List<Stored> found = state.scan(prefix, after, oneMore);
+    boolean more = found.size() > limit;
+    return new Scan(
+        slot,
+        (more ? found.subList(0, limit) : found).stream().map(MapMachine::entry).toList(),
+        more);
+  }
+
+  private static MapEntry<Buffer> entry(Stored entry) {
+    byte[] value = entry.value();
+    return new MapEntry<>(
+        entry.key(),
+        value == null ? Buffer.buffer() : Buffer.buffer(value),
+        entry.version(),
+        entry.slot());
+  }
+
+  /**
+   * What changed in a map after a slot, up to {@link #slot()}.
+   *
+   * @return slot by slot; empty if nothing did; null if the history no longer reaches back that
+   *     far, or the slot is not applied here yet
+   */
+  public @Nullable List<SlotChanges> since(String map, long slot) {
+    if (slot > this.slot) {
+      return null;
+    }
+    MapState state = maps.get(map);
+    if (state == null) {
+      return slot < forgotten ? null : List.of();
+    }
+    return state.history.since(slot);
+  }
+
+  /** Tells of every slot from now on that changes this map, which need not be there yet. */
+  public Subscription listen(String map, Consumer<SlotChanges> listener) {
+    return listeners.add(map, listener);
+  }
+
+  /** Tells of every slot that was applied, whatever it held, after all that {@link #listen}. */
+  public Subscription onSlot(LongConsumer listener) {
+    return listeners.onSlot(listener);
+  }
+
+  /**
+   * Tells when the state was replaced by a snapshot at a later slot, because this member was too
+   * far behind. The changes between are told to nobody: read the map again ({@link #scan}).
+   */
+  public Subscription onRestore(LongConsumer listener) {
+    return listeners.onRestore(listener);
+  }
+}

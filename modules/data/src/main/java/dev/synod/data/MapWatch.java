@@ -1,0 +1,228 @@
+package dev.synod.data;
+
+import dev.synod.data.MapEvent.ValueChange;
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import io.vertx.core.Closeable;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A watch that pulls: it keeps only the slot it is at, and asks the machine for what came after,
+ * one batch at a time. A watcher that is slow or a member that is given a snapshot thus need no
+ * queue and no cases of their own: the history answers, or else says that it cannot.
+ *
+ * <p>Lives on two contexts: what is marked so on the member's, the rest on the watcher's.
+ */
+final class MapWatch<V> implements Watch, Closeable {
+  private final Synod synod;
+  private final String map;
+  private final Codec<V> codec;
+  private final Handler<MapEvent<V>> events;
+  private final ContextInternal watcher;
+  private final ContextInternal member;
+  private final Promise<Void> ended;
+  private final Closeable memberHook;
+
+  private volatile boolean closed;
+  private volatile long handed;
+
+  // On the member's context.
+  private long position;
+  private boolean underWay;
+  private @Nullable MapMachine machine;
+  private List<Subscription> subscriptions = List.of();
+
+  MapWatch(
+      Synod synod,
+      String map,
+      Codec<V> codec,
+      long from,
+      ContextInternal watcher,
+      Handler<MapEvent<V>> events) {
+    this.synod = synod;
+    this.map = map;
+    this.codec = codec;
+    this.position = from;
+    this.handed = from;
+    this.events = events;
+    this.watcher = watcher;
+    this.member = (ContextInternal) synod.context();
+    this.ended = watcher.promise();
+    this.memberHook =
+        completion -> {
+          end(
+              new SynodException.Closed(
+                  "member '%s' was closed; watch map '%s' from slot %d at another member"
+                      .formatted(synod.member(), map, handed)));
+          completion.succeed();
+        };
+  }
+
+  Future<Watch> start() {
+    Promise<Watch> started = watcher.promise();
+    member.runOnContext(
+        turn -> {
+          try {
+            MapMachine here = synod.machine(MapMachine.NAME, MapMachine.class);
+            if (position <= here.slot()) {
+              begin(here, started);
+            } else {
+              catchUp(here, started);
+            }
+          } catch (RuntimeException failed) {
+            started.fail(failed);
+          }
+        });
+    return started.future();
+  }
+
+  /** The group has decided the slot, or nobody has: a linearizable read finds out. */
+  private void catchUp(MapMachine here, Promise<Watch> started) {
+    synod
+        .readable(ReadLevel.LINEARIZABLE)
+        .onComplete(
+            read ->
+                member.runOnContext(
+                    turn -> {
+                      if (read.failed()) {
+                        started.fail(read.cause());
+                      } else if (position > here.slot()) {
+                        started.fail(
+                            new IllegalArgumentException(
+                                "cannot watch map '%s' from slot %d: the group has decided only %d slots; is this the slot of another group?"
+                                    .formatted(map, position, here.slot())));
+                      } else {
+                        begin(here, started);
+                      }
+                    }));
+  }
+
+  private void begin(MapMachine here, Promise<Watch> started) {
+    machine = here;
+    subscriptions = List.of(here.listen(map, changes -> pull()), here.onRestore(slot -> pull()));
+    watcher.addCloseHook(this);
+    member.addCloseHook(memberHook);
+    started.complete(this);
+    pull();
+  }
+
+  /** On the member's context: takes what there is, unless the watcher is still busy. */
+  private void pull() {
+    if (underWay || closed || machine == null) {
+      return;
+    }
+    List<SlotChanges> missed = machine.since(map, position);
+    if (missed == null) {
+      Scan all = machine.scan(map, "", null, Integer.MAX_VALUE);
+      underWay = true;
+      position = all.slot();
+      hand(all.slot(), () -> snapshot(all));
+    } else if (!missed.isEmpty()) {
+      underWay = true;
+      position = missed.get(missed.size() - 1).slot();
+      missed.forEach(changes -> hand(changes.slot(), () -> changes(changes)));
+    } else {
+      return;
+    }
+    watcher.runOnContext(
+        turn ->
+            member.runOnContext(
+                back -> {
+                  underWay = false;
+                  pull();
+                }));
+  }
+
+  /** On the watcher's context, a turn for each event: what it throws is its context's to handle. */
+  private void hand(long slot, Supplier<MapEvent<V>> decoded) {
+    watcher.runOnContext(
+        turn -> {
+          if (closed) {
+            return;
+          }
+          MapEvent<V> event;
+          try {
+            event = decoded.get();
+          } catch (RuntimeException unreadable) {
+            end(unreadable);
+            return;
+          }
+          handed = slot;
+          events.handle(event);
+        });
+  }
+
+  private MapEvent<V> snapshot(Scan all) {
+    return new MapEvent.Snapshot<>(
+        all.slot(),
+        all.entries().stream()
+            .map(
+                entry ->
+                    new MapEntry<>(
+                        entry.key(),
+                        Values.decode(codec, map, entry.key(), entry.value()),
+                        entry.version(),
+                        entry.slot()))
+            .toList());
+  }
+
+  private MapEvent<V> changes(SlotChanges changes) {
+    return new MapEvent.Changes<>(
+        changes.slot(), changes.changes().stream().map(this::change).toList());
+  }
+
+  private ValueChange<V> change(Change change) {
+    V value =
+        change.value() == null ? null : Values.decode(codec, map, change.key(), change.value());
+    return new ValueChange<>(change.key(), value, change.version());
+  }
+
+  @Override
+  public long slot() {
+    return handed;
+  }
+
+  @Override
+  public Future<Void> close() {
+    end(null);
+    return ended.future().otherwiseEmpty();
+  }
+
+  @Override
+  public void close(Completable<Void> completion) {
+    close().onComplete(completion);
+  }
+
+  @Override
+  public Future<Void> ended() {
+    return ended.future();
+  }
+
+  private void end(@Nullable Throwable why) {
+    closed = true;
+    watcher.removeCloseHook(this);
+    member.removeCloseHook(memberHook);
+    member.runOnContext(
+        turn -> {
+          subscriptions.forEach(Subscription::close);
+          subscriptions = List.of();
+          // By way of the watcher's context, behind an event that it may be in the midst of.
+          watcher.runOnContext(
+              last -> {
+                if (why == null) {
+                  ended.tryComplete();
+                } else {
+                  ended.tryFail(why);
+                }
+              });
+        });
+  }
+}

@@ -1,0 +1,24 @@
+package dev.synod.data;
+
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value under its key, as the map and the history hold it, one object for both; in the history
+ * also a removal.
+ *
+ * @param value null: removed. Nobody outside of the machine ever gets this array, for replicas
+ *     whose values are written to differ
+ * @param hash its part of the hash of the state
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Stored(String key, byte @Nullable [] value, long version, long slot, long hash) {
+
+  int weight() {
+    return HistoryLimits.OVERHEAD + key.length() + (value == null ? 0 : value.length);
+  }
+
+  Change toChange() {
+    return new Change(key, value == null ? null : Buffer.buffer(value), version);
+  }
+}

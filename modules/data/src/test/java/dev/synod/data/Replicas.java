@@ -1,0 +1,80 @@
+package dev.synod.data;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.StateMachine;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Drives machines as a replica does, without one. */
+final class Replicas {
+  /** A position in the log; of ballot and time a map knows nothing. */
+  record At(long slot, int index) implements StateMachine.Context {
+    @Override
+    public long time() {
+      return 0;
+    }
+
+    @Override
+    public Ballot ballot() {
+      return Ballot.NONE;
+    }
+  }
+
+  /** A result as its reader sees it. */
+  record Result(boolean done, long version, @Nullable String previous) {}
+
+  private Replicas() {}
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] command(byte kind, String map, String key, long version, String value) {
+    Buffer bytes = MapForm.hasValue(kind) ? Buffer.buffer(value) : null;
+    return MapForm.command(kind, utf8(map), utf8(key), version, bytes).getBytes();
+  }
+
+  static Result apply(MapMachine machine, long slot, byte[] command) {
+    byte[] result = machine.apply(new At(slot, 0), ByteBuffer.wrap(command));
+    ByteBuffer bytes = ByteBuffer.wrap(result);
+    int flags = bytes.get();
+    long version = bytes.getLong();
+    String previous =
+        (flags & MapForm.HAS_PREVIOUS) == 0
+            ? null
+            : StandardCharsets.UTF_8.decode(bytes).toString();
+    return new Result((flags & MapForm.DONE) != 0, version, previous);
+  }
+
+  /** A slot with one put. */
+  static void put(MapMachine machine, long slot, String map, String key, String value) {
+    apply(machine, slot, command(MapForm.PUT, map, key, 0, value));
+    machine.applied(slot);
+  }
+
+  static byte[] snapshot(MapMachine machine) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      machine.snapshot(new DataOutputStream(bytes));
+    } catch (IOException never) {
+      throw new UncheckedIOException(never);
+    }
+    return bytes.toByteArray();
+  }
+
+  static void restore(MapMachine machine, byte[] snapshot) {
+    try {
+      machine.restore(new DataInputStream(new ByteArrayInputStream(snapshot)));
+    } catch (IOException bad) {
+      throw new UncheckedIOException(bad);
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.synod.storage;
+
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a {@link Log} on a thread of its own, which takes all that waits, writes it as one batch,
+ * forces it, and tells how far the log is durable.
+ *
+ * <p>The appending thread only links the record into a queue: encoding and checksums are the
+ * store's thread's work, since the event loop is the scarcer one. Each counter is written by one
+ * thread only, so that none needs a lock.
+ */
+final class GroupCommit implements Store {
+  private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
+
+  /** What one batch takes at most, unless a single record is larger. */
+  private static final long MOST_BATCH_BYTES = 4 << 20;
+
+  /** So much of what nobody waits for may lie in memory before it is written all the same. */
+  private static final long MOST_IDLE_BYTES = 1 << 20;
+
+  /** What nobody waits for is written when it has seen two of these pass. */
+  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Log log;
+  private final StoreListener listener;
+  private final ThreadPoolExecutor background;
+  private final Thread thread;
+  private final Queue<LogRecord> queue = new ConcurrentLinkedQueue<>();
+
+  // Written by the appending thread.
+  private volatile long appended;
+  private volatile long appendedBytes;
+  private volatile long wanted;
+  private long wantedBytes;
+
+  // Written by the store's thread.
+  private volatile long durable;
+  private volatile long durableBytes;
+  private volatile boolean parked;
+  private volatile boolean failed;
+
+  private final LongAdder ignored = new LongAdder();
+  private volatile boolean closing;
+
+  static Store open(StoreOptions options, StoreListener listener) {
+    ThreadPoolExecutor background =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> daemon(task, "synod-files-" + options.member()));
+    background.allowCoreThreadTimeOut(true);
+    Log log;
+    try {
+      log = Log.open(options, background, UUID::randomUUID);
+    } catch (RuntimeException | Error e) {
+      background.shutdown();
+      throw e;
+    }
+    GroupCommit store = new GroupCommit(log, options.member(), listener, background);
+    store.thread.start();
+    return store;
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private GroupCommit(
+      Log log, String member, StoreListener listener, ThreadPoolExecutor background) {
+    this.log = log;
+    this.listener = listener;
+    this.background = background;
+    this.thread = daemon(this::run, "synod-log-" + member);
+  }
+
+  @Override
+  public Recovered recovered() {
+    return log.recovered();
+  }
+
+  @Override
+  public String storeId() {
+    return log.storeId();
+  }
+
+  @Override
+  public long append(LogRecord record) {
+    if (closing) {
+      throw new IllegalStateException("the store is closed");
+    }
+    int bytes = RecordCodec.size(record);
+    long lsn = appended + 1;
+    if (failed) {
+      appended = lsn;
+      ignored.increment();
+      return lsn;
+    }
+    long sum = appendedBytes + bytes;
+    appendedBytes = sum;
+    queue.add(record);
+    appended = lsn;
+    if (record.awaited() || sum - wantedBytes > MOST_IDLE_BYTES) {
+      wantedBytes = sum;
+      wanted = lsn;
+      if (parked) {
+        parked = false;
+        LockSupport.unpark(thread);
+      }
+    }
+    return lsn;
+  }
+
+  @Override
+  public long durable() {
+    return durable;
+  }
+
+  @Override
+  public long pendingBytes() {
+    // In this order the difference is never negative.
+    long done = durableBytes;
+    return appendedBytes - done;
+  }
+
+  private void run() {
+    List<LogRecord> batch = new ArrayList<>();
+    long seenWhenIdle = 0;
+    try {
+      while (!closing || durable < appended) {
+        if (wanted > durable || closing || seenWhenIdle > durable) {
+          commit(batch);
+        } else {
+          seenWhenIdle = appended;
+          await();
+        }
+      }
+      closeLog();
+    } catch (StorageException e) {
+      fail(e);
+    } catch (RuntimeException | Error e) {
+      fail(
+          new StorageException(
+              StorageException.Kind.IO,
+              "the log of " + log + " stopped for an unforeseen reason: " + e,
+              e));
+    }
+  }
+
+  private void await() {
+    long deadline = System.nanoTime() + IDLE_NANOS;
+    parked = true;
+    while (wanted <= durable && !closing) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        break;
+      }
+      LockSupport.parkNanos(this, left);
+    }
+    parked = false;
+  }
+
+  private void commit(List<LogRecord> batch) {
+    long bytes = 0;
+    while (bytes < MOST_BATCH_BYTES) {
+      LogRecord record = queue.poll();
+      if (record == null) {
+        break;
+      }
+      batch.add(record);
+      bytes += RecordCodec.size(record);
+    }
+    log.write(batch);
+    log.force();
+    long upTo = durable + batch.size();
+    long sum = durableBytes + bytes;
+    batch.clear();
+    durableBytes = sum;
+    durable = upTo;
+    try {
+      listener.durable(upTo);
+    } catch (RuntimeException e) {
+      logger.error("{}: a listener threw", log, e);
+    }
+  }
+
+  private void fail(StorageException cause) {
+    failed = true;
+    queue.clear();
+    logger.error("{}: the log has stopped: {}", log, cause.getMessage());
+    try {
+      listener.failed(cause);
+    } catch (RuntimeException e) {
+      logger.error("{}: a listener threw", log, e);
+    }
+    if (closing) {
+      closeLog();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    if (Thread.currentThread() == thread) {
+      return;
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    closeLog();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void closeLog() {
+    log.close();
+    background.shutdown();
+    long lost = ignored.sumThenReset();
+    if (lost > 0) {
+      logger.warn("{}: {} records came after the log had stopped, and are lost", log, lost);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.synod.storage;
+
+import dev.synod.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whose log a directory holds. The file {@code identity} keeps it in two copies, on pages of their
+ * own. Its name appears last when a store is born: without it, nothing was ever promised here.
+ *
+ * @param storeId drawn at the store's birth
+ */
+record Identity(String group, String member, UUID storeId) {
+  static final String FILE = "identity";
+
+  /** The name of the file until the first segment is there too. */
+  static final String UNBORN = "identity.new";
+
+  static final String LOCK = "lock";
+
+  private static final Logger logger = LoggerFactory.getLogger(Identity.class);
+  private static final long MAGIC = 0x53796e6f6449644cL; // SynodIdL
+  private static final int COPIES = 2;
+
+  /** What the batches of the store carry to tell them from those of any other store. */
+  long mark() {
+    return storeId.getMostSignificantBits() ^ storeId.getLeastSignificantBits();
+  }
+
+  @Override
+  public String toString() {
+    return "group " + group + ", member " + member + ", store " + storeId;
+  }
+
+  /**
+   * Refuses a directory in which there is something, but no store.
+   *
+   * @return whether a store lives there already
+   */
+  static boolean isIn(Path directory, List<String> names) {
+    if (names.contains(FILE)) {
+      return true;
+    }
+    // A birth that a crash cut short leaves these, and its first segment.
+    boolean unborn = names.contains(UNBORN);
+    for (String name : names) {
+      if (!name.equals(LOCK) && !(unborn && (name.equals(UNBORN) || isFirstSegment(name)))) {
+        throw new StorageException(
+            Segment.number(name) > 0 ? Kind.DAMAGED : Kind.WRONG_IDENTITY,
+            directory
+                + " holds "
+                + name
+                + " but no file "
+                + FILE
+                + ", so it is not the store of a member, or no longer; give the member an empty"
+                + " directory, or the one that is its own");
+      }
+    }
+    return false;
+  }
+
+  private static boolean isFirstSegment(String name) {
+    return name.startsWith(Segment.name(1));
+  }
+
+  /** Reads the identity of a store, and mends a damaged copy from the other one. */
+  static Identity read(FileSystem files, Path directory) throws IOException {
+    Path path = directory.resolve(FILE);
+    try (FileSystem.File file = files.open(path)) {
+      Identity found = null;
+      boolean damaged = false;
+      for (int copy = 0; copy < COPIES; copy++) {
+        ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
+        file.read(page, (long) copy * Format.PAGE);
+        Identity identity = decode(page.flip(), path);
+        damaged |= identity == null;
+        found = found == null ? identity : found;
+      }
+      if (found == null) {
+        throw new StorageException(
+            Kind.DAMAGED,
+            "both copies in "
+                + path
+                + " are damaged: it cannot be told whose log this is. Restore the file from a"
+                + " backup of this member, or replace the member by a new one under a new name");
+      }
+      if (damaged) {
+        logger.warn("{}: one copy is damaged, and is mended from the other", path);
+        for (int copy = 0; copy < COPIES; copy++) {
+          ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
+          file.read(page, (long) copy * Format.PAGE);
+          if (decode(page.flip(), path) == null) {
+            file.write(found.encode(), (long) copy * Format.PAGE);
+          }
+        }
+        file.force();
+      }
+      return found;
+    }
+  }
+
+  /** Writes the identity of a store that is being born. */
+  void write(FileSystem files, Path directory) throws IOException {
+    try (FileSystem.File file = files.create(directory.resolve(UNBORN))) {
+      for (int copy = 0; copy < COPIES; copy++) {
+        file.write(encode(), (long) copy * Format.PAGE);
+      }
+      file.force();
+    }
+    files.forceDirectory(directory);
+  }
+
+  /** The store is born. */
+  static void publish(FileSystem files, Path directory) throws IOException {
+    files.rename(directory.resolve(UNBORN), directory.resolve(FILE));
+    files.forceDirectory(directory);
+  }
+
+  private ByteBuffer encode() {
+    ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
+    page.putLong(MAGIC).putShort((short) Format.VERSION).putShort((short) 0);
+    page.putLong(storeId.getMostSignificantBits()).putLong(storeId.getLeastSignificantBits());
+    Format.putName(page, group);
+    Format.putName(page, member);
+    int end = page.position();
+    page.putShort(10, (short) end).putInt(Format.crc(page, 0, end));
+    return page.clear();
+  }
+
+  private static @Nullable Identity decode(ByteBuffer page, Path path) {
+    if (page.remaining() < 12 || page.getLong(0) != MAGIC) {
+      return null;
+    }
+    int end = page.getShort(10);
+    if (end < 12
+        || end + Integer.BYTES > page.limit()
+        || Format.crc(page, 0, end) != page.getInt(end)) {
+      return null;
+    }
+    int version = page.getShort(8);
+    if (version != Format.VERSION) {
+      throw new StorageException(
+          Kind.INCOMPATIBLE_FORMAT,
+          path
+              + " is of format "
+              + version
+              + ", this Synod reads format "
+              + Format.VERSION
+              + "; start the version that wrote it");
+    }
+    try {
+      page.position(12);
+      UUID storeId = new UUID(page.getLong(), page.getLong());
+      return new Identity(Format.name(page), Format.name(page), storeId);
+    } catch (IllegalArgumentException damaged) {
+      return null;
+    }
+  }
+}

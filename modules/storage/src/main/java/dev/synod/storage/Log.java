@@ -1,0 +1,478 @@
+package dev.synod.storage;
+
+import dev.synod.core.Entry;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+import dev.synod.core.SlotRange;
+import dev.synod.storage.StorageException.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log itself: writes batches, forces them, rolls from segment to segment, and recovers. It has
+ * no thread and no clock, and belongs to one thread at a time: that of the group commit, or a
+ * simulator's.
+ *
+ * <p>After the first failure it is stopped: every later {@link #write} and {@link #force} throws
+ * that failure again and touches nothing.
+ */
+public final class Log implements AutoCloseable {
+  /**
+   * A batch holds no slot further above all earlier ones than this; if one must, a batch without
+   * records first says how far it goes. So a batch that is damaged beyond recognition still leaves
+   * only so many slots unknown.
+   */
+  static final long MOST_SLOTS_AHEAD = 1 << 20;
+
+  private static final Logger logger = LoggerFactory.getLogger(Log.class);
+  private static final int USUAL_BUFFER = 64 << 10;
+  private static final byte[] ZEROS = new byte[Format.PAGE];
+
+  private final FileSystem files;
+  private final Path directory;
+  private final StoreOptions options;
+  private final Identity identity;
+  private final SegmentFiles segmentFiles;
+  private final Recovered recovered;
+  private final Closeable lock;
+
+  private final RecordCodec codec = new RecordCodec();
+  private final CRC32C crc = new CRC32C();
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(USUAL_BUFFER);
+
+  /** Segments before the current one that are still needed, the oldest first. */
+  private final Deque<Segment> older = new ArrayDeque<>();
+
+  private Segment current;
+  private FileSystem.File file;
+
+  /** Where the next batch goes in the current segment; 0 if that has no header yet. */
+  private long position;
+
+  /** The last batch: its number, the checksum of its body, its slots. */
+  private long number;
+
+  private int chain;
+  private @Nullable SlotRange slots;
+  private Marks marks;
+
+  private boolean unforced;
+  private boolean closed;
+  private @Nullable StorageException failure;
+
+  /** Opens or creates the log; files are prepared and recycled in place. */
+  public static Log open(StoreOptions options) {
+    return open(options, Runnable::run, UUID::randomUUID);
+  }
+
+  /**
+   * Opens or creates the log.
+   *
+   * @param background prepares and recycles files; runs its tasks one after the other
+   * @param storeIds names a store that is born
+   * @throws StorageException if the directory cannot be used
+   */
+  public static Log open(StoreOptions options, Executor background, Supplier<UUID> storeIds) {
+    FileSystem files = options.files();
+    Path directory = Objects.requireNonNull(options.directory(), "directory");
+    Closeable lock = lock(files, directory);
+    try {
+      return new Log(options, directory, background, storeIds, lock);
+    } catch (IOException e) {
+      release(lock);
+      throw StorageException.io("cannot open", directory, options.segmentBytes(), files, e);
+    } catch (StorageException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private static Closeable lock(FileSystem files, Path directory) {
+    Closeable lock;
+    try {
+      files.createDirectories(directory);
+      Identity.isIn(directory, files.list(directory));
+      lock = files.lock(directory.resolve(Identity.LOCK));
+    } catch (IOException e) {
+      throw new StorageException(
+          Kind.DIRECTORY_NOT_WRITABLE,
+          "the data directory "
+              + directory
+              + " cannot be made or written: "
+              + e
+              + "; make it writable for this process, or name another one",
+          e);
+    }
+    if (lock == null) {
+      throw new StorageException(
+          Kind.LOCKED,
+          "the data directory "
+              + directory
+              + " is in use by another running member; stop that one, or name another directory");
+    }
+    return lock;
+  }
+
+  private static void release(Closeable lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      logger.warn("cannot let go of a lock: {}", e.toString());
+    }
+  }
+
+  private Log(
+      StoreOptions options,
+      Path directory,
+      Executor background,
+      Supplier<UUID> storeIds,
+      Closeable lock)
+      throws IOException {
+    this.options = options;
+    this.files = options.files();
+    this.directory = directory;
+    this.lock = lock;
+    this.segmentFiles = new SegmentFiles(files, directory, options.segmentBytes(), background);
+    this.identity =
+        Identity.isIn(directory, files.list(directory)) ? known() : born(storeIds.get());
+
+    List<String> names = files.list(directory);
+    segmentFiles.adopt(names);
+    List<Segment> segments = new ArrayList<>();
+    for (String name : names) {
+      long segment = Segment.number(name);
+      if (segment > 0) {
+        segments.add(new Segment(segment, directory.resolve(name)));
+      }
+    }
+    if (segments.isEmpty()) {
+      throw new StorageException(
+          Kind.DAMAGED,
+          directory
+              + " ("
+              + identity
+              + ") has lost its log: no segment is left. Its promises are gone with it: replace"
+              + " the member by a new one under a new name");
+    }
+    segments.sort(Segment.BY_NUMBER);
+    Recovery recovery = new Recovery(files, directory, segments, identity.mark(), options.strict());
+    this.recovered = recovery.replay().finish();
+    this.marks = recovery.replay().marks();
+    this.current = recovery.tail();
+    this.position = recovery.position();
+    this.number = recovery.number();
+    this.chain = recovery.chain();
+    this.slots = recovery.before();
+    this.file = files.open(current.path);
+    try {
+      sort(segments);
+      heal(recovery);
+    } catch (IOException | StorageException e) {
+      file.close();
+      throw e;
+    }
+    releaseUpTo(marks.floor());
+  }
+
+  private Identity known() throws IOException {
+    Identity found = Identity.read(files, directory);
+    if (!found.group().equals(options.group()) || !found.member().equals(options.member())) {
+      throw new StorageException(
+          Kind.WRONG_IDENTITY,
+          directory
+              + " belongs to group "
+              + found.group()
+              + ", member "
+              + found.member()
+              + ", and not to group "
+              + options.group()
+              + ", member "
+              + options.member()
+              + "; give each member a directory of its own");
+    }
+    return found;
+  }
+
+  private Identity born(UUID storeId) throws IOException {
+    for (String name : files.list(directory)) {
+      if (!name.equals(Identity.LOCK)) {
+        files.delete(directory.resolve(name));
+      }
+    }
+    Identity born = new Identity(options.group(), options.member(), storeId);
+    born.write(files, directory);
+    segmentFiles.make(1);
+    Identity.publish(files, directory);
+    return born;
+  }
+
+  /** Tells the segments before the current one from the prepared one, and from those too many. */
+  private void sort(List<Segment> segments) {
+    Segment next = null;
+    for (Segment segment : segments) {
+      if (segment.number < current.number) {
+        older.add(segment);
+      } else if (segment.number == current.number + 1) {
+        next = segment;
+      } else if (segment != current) {
+        segmentFiles.retire(segment);
+      }
+    }
+    if (next == null) {
+      segmentFiles.prepare(current.number + 1);
+    } else {
+      segmentFiles.prepared(next);
+    }
+  }
+
+  /**
+   * Clears what a crash left of a write that is dropped, so that no later torn write can bring it
+   * back. Where it is not dropped but unknown (strict), a batch that says so comes first.
+   */
+  private void heal(Recovery recovery) throws IOException {
+    if (recovery.isLossAtEnd()) {
+      write(List.of());
+      force();
+    }
+    for (Recovery.Wound wound : recovery.wounds()) {
+      boolean overwritten =
+          recovery.isLossAtEnd()
+              && wound.segment().number == current.number
+              && wound.position() <= position;
+      if (!overwritten) {
+        try (FileSystem.File wounded = files.open(wound.segment().path)) {
+          wounded.write(ByteBuffer.allocate(Format.PAGE), wound.position());
+          wounded.force();
+        }
+      }
+    }
+  }
+
+  /** What the log held when it was opened. */
+  public Recovered recovered() {
+    return recovered;
+  }
+
+  /** The name the store drew at its birth. */
+  public String storeId() {
+    return identity.storeId().toString();
+  }
+
+  /** Writes the records as one batch, in one write. They are durable after {@link #force}. */
+  public void write(List<LogRecord> records) {
+    check();
+    try {
+      SlotRange range = range(records);
+      if (range != null && range.last() - marks.top() > MOST_SLOTS_AHEAD) {
+        writeBatch(List.of(), null, marks.reach(range.last()));
+        sync();
+      }
+      Marks after = marks;
+      for (LogRecord record : records) {
+        after = after.after(record);
+      }
+      writeBatch(records, range, after);
+    } catch (IOException e) {
+      throw fail(StorageException.io("cannot write", current.path, buffer.limit(), files, e));
+    } catch (StorageException e) {
+      throw fail(e);
+    }
+  }
+
+  /** Makes everything written durable, in the sense of the store's {@link Durability}. */
+  public void force() {
+    check();
+    try {
+      sync();
+    } catch (IOException e) {
+      throw fail(StorageException.io("cannot force", current.path, 0, files, e));
+    }
+    releaseUpTo(marks.floor());
+  }
+
+  private void check() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (closed) {
+      throw new IllegalStateException("the log is closed");
+    }
+  }
+
+  private StorageException fail(StorageException cause) {
+    failure = cause;
+    return cause;
+  }
+
+  private void sync() throws IOException {
+    if (unforced && options.durability() == Durability.FSYNC) {
+      file.force();
+    }
+    unforced = false;
+  }
+
+  private static @Nullable SlotRange range(List<LogRecord> records) {
+    long first = Long.MAX_VALUE;
+    long last = 0;
+    for (LogRecord record : records) {
+      Entry entry = Marks.entry(record);
+      if (entry != null) {
+        first = Math.min(first, entry.slot());
+        last = Math.max(last, entry.slot());
+      }
+    }
+    return last == 0 ? null : new SlotRange(first, last);
+  }
+
+  private void writeBatch(List<LogRecord> records, @Nullable SlotRange range, Marks after)
+      throws IOException {
+    long bodyLength = 0;
+    for (LogRecord record : records) {
+      bodyLength += RecordCodec.size(record);
+    }
+    int headerLength = header(0, 0, 0, range, after).length();
+    long length = Format.padded(headerLength + bodyLength);
+    long needed = options.strict() ? length + Format.PAGE : length;
+    if (position > 0 && position + needed > options.segmentBytes()) {
+      roll();
+    }
+    // A batch that is larger than any segment gets one of its own, which grows for it.
+    boolean first = position == 0;
+    long at = first ? Format.SEGMENT_HEADER : position;
+    reserve(Format.SEGMENT_HEADER + needed);
+
+    buffer.clear().position(Format.SEGMENT_HEADER + headerLength);
+    for (LogRecord record : records) {
+      codec.write(record, buffer);
+    }
+    int end = buffer.position();
+    ByteBuffer body = buffer.slice(end - (int) bodyLength, (int) bodyLength);
+    BatchHeader header =
+        header((int) bodyLength, records.size(), Recovery.checksum(crc, chain, body), range, after);
+    fillPage();
+    buffer.position(Format.SEGMENT_HEADER);
+    header.at(at).write(buffer, BatchHeader.BATCH);
+    buffer.position(Format.SEGMENT_HEADER + (int) length);
+    if (options.strict()) {
+      header.at(at + length).write(buffer, BatchHeader.END);
+      fillPage();
+    }
+    buffer.flip();
+    if (first) {
+      writeSegmentHeader();
+    }
+    file.write(buffer.position(first ? 0 : Format.SEGMENT_HEADER), first ? 0 : at);
+    unforced = true;
+    position = at + length;
+    number++;
+    chain = header.crc();
+    slots = range;
+    marks = after;
+    if (range != null) {
+      current.reach(range.last());
+    }
+  }
+
+  private BatchHeader header(
+      int bodyLength, int records, int checksum, @Nullable SlotRange range, Marks after) {
+    return new BatchHeader(
+        identity.mark(),
+        current.number,
+        0,
+        number + 1,
+        bodyLength,
+        records,
+        chain,
+        checksum,
+        range,
+        slots,
+        after);
+  }
+
+  private void writeSegmentHeader() {
+    long highestBefore = 0;
+    for (Segment segment : older) {
+      highestBefore = Math.max(highestBefore, segment.highest);
+    }
+    SegmentHeader header =
+        new SegmentHeader(
+            identity.group(),
+            identity.member(),
+            identity.mark(),
+            current.number,
+            number + 1,
+            highestBefore,
+            marks);
+    buffer.position(0);
+    header.write(buffer);
+    header.write(buffer);
+  }
+
+  private void fillPage() {
+    int used = buffer.position() % Format.PAGE;
+    if (used > 0) {
+      buffer.put(ZEROS, 0, Format.PAGE - used);
+    }
+  }
+
+  private void reserve(long bytes) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new StorageException(
+          Kind.IO, "a batch of " + bytes + " bytes cannot be written; write smaller ones");
+    }
+    if (bytes > buffer.capacity()) {
+      buffer = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, bytes * 3 / 2));
+    }
+  }
+
+  private void roll() throws IOException {
+    sync();
+    file.close();
+    older.add(current);
+    current = segmentFiles.take();
+    file = files.open(current.path);
+    position = 0;
+    segmentFiles.prepare(current.number + 1);
+  }
+
+  /** Recycles segments that say nothing about slots above the floor, the oldest first. */
+  private void releaseUpTo(long floor) {
+    while (!older.isEmpty() && older.getFirst().highest <= floor) {
+      segmentFiles.retire(older.removeFirst());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return directory + " (" + identity + ")";
+  }
+
+  /** Lets go of the files and the lock. Does not force. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      segmentFiles.close();
+      try {
+        file.close();
+      } catch (IOException e) {
+        logger.warn("cannot close {}: {}", current.path, e.toString());
+      }
+      release(lock);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.synod.storage;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Entry;
+import dev.synod.core.LogRecord;
+import dev.synod.core.LogRecord.Accepted;
+import dev.synod.core.LogRecord.Campaigned;
+import dev.synod.core.LogRecord.Chosen;
+import dev.synod.core.LogRecord.Learned;
+import dev.synod.core.LogRecord.Promised;
+import dev.synod.core.LogRecord.Truncated;
+import dev.synod.core.Value;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Records as bytes: a byte that says which one, then its fields, big endian. A ballot is its round
+ * (8 bytes), the length of the member's name (2) and the name; a value its time (8), the length of
+ * its block (4) and the block.
+ *
+ * <p>Not thread-safe: it remembers the last ballot, since one leader's ballot stands in most
+ * records and need not be taken apart, nor kept in memory, once for each.
+ */
+final class RecordCodec {
+  /** The largest block of one value. */
+  static final int MAX_BLOCK = 256 << 20;
+
+  private static final byte PROMISED = 1;
+  private static final byte CAMPAIGNED = 2;
+  private static final byte ACCEPTED = 3;
+  private static final byte LEARNED = 4;
+  private static final byte CHOSEN = 5;
+  private static final byte TRUNCATED = 6;
+
+  private Ballot ballot = Ballot.NONE;
+  private byte[] ballotName = {};
+
+  /**
+   * How many bytes a record takes.
+   *
+   * @throws IllegalArgumentException if it cannot be stored
+   */
+  static int size(LogRecord record) {
+    if (record instanceof Promised promised) {
+      return 1 + size(promised.ballot());
+    } else if (record instanceof Campaigned campaigned) {
+      return 1 + size(campaigned.ballot());
+    } else if (record instanceof Accepted accepted) {
+      return 1 + size(accepted.entry());
+    } else if (record instanceof Learned learned) {
+      return 1 + size(learned.entry());
+    } else if (record instanceof Chosen chosen) {
+      return 1 + slotSize(chosen.slot(), 0);
+    } else {
+      return 1 + slotSize(((Truncated) record).floor(), 0);
+    }
+  }
+
+  private static int size(Entry entry) {
+    int block = entry.value().block().length;
+    if (block > MAX_BLOCK) {
+      throw new IllegalArgumentException(
+          "the value at slot "
+              + entry.slot()
+              + " has "
+              + block
+              + " bytes; at most "
+              + MAX_BLOCK
+              + " can be stored");
+    }
+    return slotSize(entry.slot(), 1) + size(entry.ballot()) + Long.BYTES + Integer.BYTES + block;
+  }
+
+  private static int size(Ballot ballot) {
+    String name = ballot.member();
+    int bytes = name.length();
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) {
+        bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        break;
+      }
+    }
+    if (bytes > Format.MAX_NAME) {
+      throw new IllegalArgumentException(
+          "a member's name has " + bytes + " bytes; at most " + Format.MAX_NAME + " can be stored");
+    }
+    return Long.BYTES + Short.BYTES + bytes;
+  }
+
+  private static int slotSize(long slot, long least) {
+    if (slot < least) {
+      throw new IllegalArgumentException("not a slot: " + slot);
+    }
+    return Long.BYTES;
+  }
+
+  void write(LogRecord record, ByteBuffer to) {
+    if (record instanceof Promised promised) {
+      write(promised.ballot(), to.put(PROMISED));
+    } else if (record instanceof Campaigned campaigned) {
+      write(campaigned.ballot(), to.put(CAMPAIGNED));
+    } else if (record instanceof Accepted accepted) {
+      write(accepted.entry(), to.put(ACCEPTED));
+    } else if (record instanceof Learned learned) {
+      write(learned.entry(), to.put(LEARNED));
+    } else if (record instanceof Chosen chosen) {
+      to.put(CHOSEN).putLong(chosen.slot());
+    } else {
+      to.put(TRUNCATED).putLong(((Truncated) record).floor());
+    }
+  }
+
+  private void write(Entry entry, ByteBuffer to) {
+    to.putLong(entry.slot());
+    write(entry.ballot(), to);
+    byte[] block = entry.value().block();
+    to.putLong(entry.value().time()).putInt(block.length).put(block);
+  }
+
+  private void write(Ballot ballot, ByteBuffer to) {
+    if (!ballot.member().equals(this.ballot.member())) {
+      ballotName = ballot.member().getBytes(StandardCharsets.UTF_8);
+    }
+    this.ballot = ballot;
+    to.putLong(ballot.round()).putShort((short) ballotName.length).put(ballotName);
+  }
+
+  /**
+   * Reads a record. Allocates no more than the buffer holds.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  LogRecord read(ByteBuffer from) {
+    byte type = Format.need(from, 1).get();
+    return switch (type) {
+      case PROMISED -> new Promised(readBallot(from));
+      case CAMPAIGNED -> new Campaigned(readBallot(from));
+      case ACCEPTED -> new Accepted(readEntry(from));
+      case LEARNED -> new Learned(readEntry(from));
+      case CHOSEN -> new Chosen(readSlot(from, 0));
+      case TRUNCATED -> new Truncated(readSlot(from, 0));
+      default -> throw new IllegalArgumentException("no record is of type " + type);
+    };
+  }
+
+  private Entry readEntry(ByteBuffer from) {
+    long slot = readSlot(from, 1);
+    Ballot ballot = readBallot(from);
+    Format.need(from, Long.BYTES + Integer.BYTES);
+    long time = from.getLong();
+    int length = from.getInt();
+    if (length < 0) {
+      throw new IllegalArgumentException("a value of " + length + " bytes");
+    }
+    Format.need(from, length);
+    byte[] block = new byte[length];
+    from.get(block);
+    return new Entry(slot, ballot, Value.of(time, block));
+  }
+
+  private Ballot readBallot(ByteBuffer from) {
+    long round = Format.need(from, Long.BYTES).getLong();
+    byte[] name = Format.nameBytes(from);
+    if (round != ballot.round() || !Arrays.equals(name, ballotName)) {
+      ballot = new Ballot(round, new String(name, StandardCharsets.UTF_8));
+      ballotName = name;
+    }
+    return ballot;
+  }
+
+  private static long readSlot(ByteBuffer from, long least) {
+    long slot = Format.need(from, Long.BYTES).getLong();
+    if (slot < least) {
+      throw new IllegalArgumentException("not a slot: " + slot);
+    }
+    return slot;
+  }
+}

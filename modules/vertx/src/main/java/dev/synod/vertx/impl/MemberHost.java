@@ -1,0 +1,308 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Host;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Member;
+import dev.synod.core.Message;
+import dev.synod.core.Outcome;
+import dev.synod.storage.StorageException;
+import dev.synod.storage.Store;
+import dev.synod.storage.StoreListener;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what the roles of one member say: writes to its store, sends over the event bus, tells the
+ * time, answers its callers. All on the member's context, but for {@link #execute}.
+ *
+ * <p>What arrives within one turn of the event loop is handled before the turn's end is told to the
+ * roles, so that commands which came together are decided together.
+ */
+final class MemberHost implements Host, StoreListener {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberHost.class);
+  private static final long TICK_MILLIS = 10;
+
+  /** While so much waits for the disk no Accept is taken; the leader sends it again. */
+  private static final long MAX_PENDING_BYTES = 64L << 20;
+
+  private record Deferred(long lsn, String to, Message message) {}
+
+  private final String self;
+  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+
+  /** Durable messages of this member to itself. */
+  private final ArrayDeque<Message> own = new ArrayDeque<>();
+
+  private final Map<Long, Consumer<Outcome>> submitted = new HashMap<>();
+  private final Map<Long, Consumer<Outcome>> reading = new HashMap<>();
+
+  /** What other threads want done here, and whether the context is on its way to do it. */
+  private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean coming = new AtomicBoolean();
+
+  private @Nullable Store store;
+  private @Nullable Member member;
+  private @Nullable Context context;
+  private @Nullable Outbound outbound;
+  private long appended;
+  private long timer = -1;
+  private boolean turnEnds;
+  private @Nullable String stopped;
+  private Runnable onFailure = () -> {};
+
+  MemberHost(String self) {
+    this.self = self;
+  }
+
+  /** Milliseconds of the monotonic clock, more than 0. */
+  static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START) + 1;
+  }
+
+  private static final long START = System.nanoTime();
+
+  /** Gives it the member and its store, before {@link #begin}. */
+  void host(Member member, Store store) {
+    this.member = member;
+    this.store = store;
+  }
+
+  /** From now on the member lives, on this context. */
+  void begin(Context context, Outbound outbound, Runnable onFailure) {
+    this.context = context;
+    this.outbound = outbound;
+    this.onFailure = onFailure;
+    timer = context.owner().setPeriodic(TICK_MILLIS, ignored -> tick());
+    // What a store said, or somebody wanted, before there was a context.
+    wake();
+  }
+
+  private void tick() {
+    turn(living -> living.tick(now(), System.currentTimeMillis()));
+  }
+
+  /** Does this on the member's context, soon; from any thread. */
+  void execute(Runnable action) {
+    wanted.add(action);
+    wake();
+  }
+
+  private void wake() {
+    Context target = context;
+    if (target != null && coming.compareAndSet(false, true)) {
+      target.runOnContext(ignored -> doWanted());
+    }
+  }
+
+  private void doWanted() {
+    coming.set(false);
+    for (Runnable action = wanted.poll(); action != null; action = wanted.poll()) {
+      action.run();
+    }
+  }
+
+  /** Messages of another member have arrived. */
+  void receive(String from, List<Message> messages) {
+    turn(
+        living -> {
+          for (Message message : messages) {
+            if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
+              continue;
+            }
+            living.receive(from, message);
+          }
+        });
+  }
+
+  /** Submits on the member's context; the callback comes there as well. */
+  void submit(byte[] payload, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          long sequence = living.submit(payload);
+          if (sequence == 0) {
+            callback.accept(new Outcome.Busy());
+          } else {
+            submitted.put(sequence, callback);
+          }
+        });
+  }
+
+  /** Asks to read, on the member's context; the callback comes there as well. */
+  void read(Consumer<Outcome> callback) {
+    turn(living -> reading.put(living.read(), callback));
+  }
+
+  /** Hands a part of a turn to the member; whatever it throws stops the member for good. */
+  void turn(Consumer<Member> part) {
+    Member living = member;
+    if (stopped != null || living == null) {
+      return;
+    }
+    try {
+      part.accept(living);
+    } catch (RuntimeException | Error wrong) {
+      fail("it came upon what must never be, and stops before it does harm", wrong);
+      return;
+    }
+    if (!turnEnds && context != null) {
+      turnEnds = true;
+      context.runOnContext(ignored -> endTurn());
+    }
+  }
+
+  private void endTurn() {
+    turnEnds = false;
+    Member living = member;
+    if (stopped != null || living == null) {
+      return;
+    }
+    try {
+      release();
+      do {
+        for (Message message = own.poll(); message != null; message = own.poll()) {
+          living.receive(self, message);
+        }
+        living.flush();
+      } while (!own.isEmpty());
+      outbound().flush();
+    } catch (RuntimeException | Error wrong) {
+      fail("it came upon what must never be, and stops before it does harm", wrong);
+    }
+  }
+
+  // ---- what the roles say ---------------------------------------------------------------------
+
+  @Override
+  public void append(LogRecord record) {
+    appended = store().append(record);
+  }
+
+  @Override
+  public void send(String to, Message message) {
+    outbound().send(to, message);
+  }
+
+  @Override
+  public void sendAfter(String to, Message message) {
+    if (store().durable() >= appended && deferred.isEmpty()) {
+      leave(to, message);
+    } else {
+      deferred.add(new Deferred(appended, to, message));
+    }
+  }
+
+  private void leave(String to, Message message) {
+    if (to.equals(self)) {
+      own.add(message);
+    } else {
+      outbound().send(to, message);
+    }
+  }
+
+  private void release() {
+    long durable = store().durable();
+    for (Deferred next = deferred.peek();
+        next != null && next.lsn() <= durable;
+        next = deferred.peek()) {
+      deferred.remove();
+      leave(next.to(), next.message());
+    }
+  }
+
+  @Override
+  public void complete(long sequence, Outcome outcome) {
+    Consumer<Outcome> callback = submitted.remove(sequence);
+    if (callback != null) {
+      callback.accept(outcome);
+    }
+  }
+
+  @Override
+  public void completeRead(long read, Outcome outcome) {
+    Consumer<Outcome> callback = reading.remove(read);
+    if (callback != null) {
+      callback.accept(outcome);
+    }
+  }
+
+  // ---- what the store says, on its own thread -------------------------------------------------
+
+  @Override
+  public void durable(long lsn) {
+    execute(() -> turn(living -> release()));
+  }
+
+  @Override
+  public void failed(StorageException cause) {
+    execute(() -> fail(String.valueOf(cause.getMessage()), cause));
+  }
+
+  // ---- endings --------------------------------------------------------------------------------
+
+  /** Why the member has stopped; null while it lives. */
+  @Nullable String stopped() {
+    return stopped;
+  }
+
+  private void fail(String reason, Throwable cause) {
+    if (stopped == null) {
+      LOG.error("Member {} has stopped: {}", self, reason, cause);
+      stop("member " + self + " has stopped: " + reason);
+      onFailure.run();
+    }
+  }
+
+  /** Ends everything; requests without an answer end as unknown. On the member's context. */
+  void stop(String reason) {
+    if (stopped != null) {
+      return;
+    }
+    stopped = reason;
+    owner().cancelTimer(timer);
+    List<Consumer<Outcome>> open = List.copyOf(submitted.values());
+    List<Consumer<Outcome>> reads = List.copyOf(reading.values());
+    submitted.clear();
+    reading.clear();
+    deferred.clear();
+    own.clear();
+    open.forEach(callback -> callback.accept(new Outcome.Unknown()));
+    reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
+    outbound().flush();
+    outbound().close();
+  }
+
+  private Vertx owner() {
+    return required(context).owner();
+  }
+
+  Member member() {
+    return required(member);
+  }
+
+  Store store() {
+    return required(store);
+  }
+
+  Outbound outbound() {
+    return required(outbound);
+  }
+
+  private static <T> T required(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the member has not begun");
+    }
+    return part;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Role;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One role of a member at its address: what comes there is handed to the role's core class. */
+abstract class RoleVerticle extends VerticleBase {
+  private final String group;
+  private final String member;
+  private final Role role;
+  private final Inbound inbound;
+  private @Nullable MessageConsumer<Object> consumer;
+
+  RoleVerticle(Role role, String group, String member, Set<String> members, MemberHost host) {
+    this.group = group;
+    this.member = member;
+    this.role = role;
+    this.inbound =
+        new Inbound(
+            group,
+            role,
+            other -> !other.equals(member) && members.contains(other),
+            Limits.DEFAULT,
+            (from, messages) -> host.receive(from.member(), messages));
+  }
+
+  /** Completes when every node of the cluster can know the address. */
+  @Override
+  public Future<?> start() {
+    MessageConsumer<Object> made = vertx.eventBus().consumer(Addresses.of(group, member, role));
+    consumer = made;
+    // Never paused: a paused consumer of over a thousand messages drops them.
+    made.handler(message -> inbound.accept(message.body()));
+    return made.completion();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  /** Frames dropped because something was wrong with them. */
+  long badFrames() {
+    return inbound.bad();
+  }
+}

@@ -1,0 +1,429 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
+import dev.synod.core.Health;
+import dev.synod.core.Machines;
+import dev.synod.core.Member;
+import dev.synod.core.Outcome;
+import dev.synod.core.Recovered;
+import dev.synod.core.Settings;
+import dev.synod.core.StateMachine;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.Store;
+import dev.synod.storage.StoreOptions;
+import dev.synod.vertx.Applied;
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.StateMachineFactory;
+import dev.synod.vertx.Status;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One member in this Vert.x: opens its store, deploys its roles on one context, takes requests. */
+public final class SynodMember implements Synod, Deployable {
+  /** How long a leader that closes waits for what it has taken to be decided. */
+  private static final long HAND_OVER_MILLIS = 2_000;
+
+  private final Vertx vertx;
+  private final SynodOptions options;
+  private final Map<String, StateMachine> machines;
+  private final QuorumSystem quorums;
+  private final MemberHost host;
+  private final List<RoleVerticle> roles;
+  private @Nullable Context context;
+  private @Nullable String deployment;
+  private @Nullable Future<Void> closing;
+
+  private SynodMember(Vertx vertx, SynodOptions options, Map<String, StateMachine> own) {
+    this.vertx = vertx;
+    this.options = options;
+    this.machines = new TreeMap<>(own);
+    for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
+      machines.computeIfAbsent(factory.name(), name -> factory.create(options));
+    }
+    this.quorums = OptionsCheck.quorumSystem(options);
+    String group = options.getGroup();
+    String member = options.getMember();
+    Set<String> members = Set.copyOf(options.getMembers());
+    this.host = new MemberHost(member);
+    this.roles =
+        List.of(
+            new AcceptorVerticle(group, member, members, host),
+            new ProposerVerticle(group, member, members, host),
+            new LearnerVerticle(group, member, members, host));
+  }
+
+  /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
+  public static Future<Synod> start(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
+    SynodMember member;
+    try {
+      SynodOptions copy = new SynodOptions(options);
+      copy.validate();
+      member = new SynodMember(vertx, copy, machines);
+    } catch (RuntimeException wrong) {
+      return Future.failedFuture(wrong);
+    }
+    return vertx
+        .executeBlocking(
+            () -> {
+              member.open();
+              return member;
+            })
+        .compose(
+            opened ->
+                vertx
+                    .deployVerticle(opened)
+                    .map(
+                        id -> {
+                          opened.deployment = id;
+                          return (Synod) opened;
+                        })
+                    .onFailure(cause -> opened.host.store().close()));
+  }
+
+  /** Reads the log and applies what is chosen in it; blocks. */
+  private void open() {
+    Store store = Store.open(storeOptions(), host);
+    try {
+      Recovered recovered = store.recovered();
+      Settings settings = settings();
+      Configurations configurations =
+          new Configurations(options.getWindow(), Configuration.first(quorums));
+      Member member =
+          new Member(
+              new Member.Setup(
+                  options.getMember(), configurations, settings, recovered, new Machines(machines)),
+              new SecureRandom().nextLong(),
+              bound -> ThreadLocalRandom.current().nextLong(bound),
+              MemberHost.now(),
+              host);
+      host.host(member, store);
+      member.start();
+    } catch (RuntimeException | Error wrong) {
+      store.close();
+      throw wrong;
+    }
+  }
+
+  private StoreOptions storeOptions() {
+    String directory = options.getDataDirectory();
+    return (directory == null
+            ? StoreOptions.inMemory(options.getGroup(), options.getMember())
+            : StoreOptions.in(Path.of(directory), options.getGroup(), options.getMember()))
+        .withDurability(options.getDurability())
+        .withSegmentBytes(options.getSegmentBytes())
+        .withStrict(options.isStrictRecovery());
+  }
+
+  private Settings settings() {
+    return new Settings(
+        options.getHeartbeatInterval(),
+        options.getElectionTimeout(),
+        2 * options.getHeartbeatInterval(),
+        options.getRequestTimeout(),
+        options.getMaxBatchBytes(),
+        Settings.DEFAULT.maxPage(),
+        options.getMaxQueuedBytes(),
+        options.getMaxQueuedBytes());
+  }
+
+  /**
+   * The roles share this context, and so one thread: what they say to each other is passed by
+   * reference.
+   */
+  @Override
+  public Future<?> deploy(Context context) throws Exception {
+    this.context = context;
+    Outbound outbound =
+        new Outbound(
+            vertx,
+            context,
+            new Origin(options.getGroup(), options.getMember(), host.store().storeId().hashCode()),
+            Limits.DEFAULT);
+    List<Future<?>> started = new ArrayList<>();
+    for (RoleVerticle role : roles) {
+      started.add(role.deploy(context));
+    }
+    return Future.all(started).onSuccess(all -> host.begin(context, outbound, this::failed));
+  }
+
+  /** The log has failed, or an invariant: nothing of this member may answer any more. */
+  private void failed() {
+    Context own = context();
+    for (RoleVerticle role : roles) {
+      try {
+        role.undeploy(own);
+      } catch (Exception alreadyGone) {
+        // It is unregistered as well when the deployment ends.
+      }
+    }
+  }
+
+  @Override
+  public Future<?> undeploy(Context context) throws Exception {
+    host.stop("member " + options.getMember() + " is closed");
+    List<Future<?>> stopped = new ArrayList<>();
+    for (RoleVerticle role : roles) {
+      stopped.add(role.undeploy(context));
+    }
+    return Future.join(stopped)
+        .eventually(
+            () ->
+                context
+                    .owner()
+                    .executeBlocking(
+                        () -> {
+                          host.store().close();
+                          return null;
+                        }));
+  }
+
+  // ---- what callers see -----------------------------------------------------------------------
+
+  @Override
+  public String group() {
+    return options.getGroup();
+  }
+
+  @Override
+  public String member() {
+    return options.getMember();
+  }
+
+  @Override
+  public SynodOptions options() {
+    return new SynodOptions(options);
+  }
+
+  @Override
+  public Context context() {
+    Context own = context;
+    if (own == null) {
+      throw new IllegalStateException("the member has not started");
+    }
+    return own;
+  }
+
+  @Override
+  public <M extends StateMachine> M machine(String name, Class<M> type) {
+    StateMachine machine = machines.get(name);
+    if (machine == null) {
+      throw new IllegalArgumentException(
+          "no state machine is named '" + name + "', only " + machines.keySet());
+    }
+    if (!type.isInstance(machine)) {
+      throw new IllegalArgumentException(
+          "the state machine '" + name + "' is a " + machine.getClass().getName());
+    }
+    return type.cast(machine);
+  }
+
+  @Override
+  public Future<Applied> submit(String machine, Buffer command) {
+    byte[] payload = Machines.address(machine, command.getBytes());
+    return this.<Applied>request(
+        promise ->
+            host.submit(
+                payload,
+                outcome -> {
+                  if (outcome instanceof Outcome.Applied applied) {
+                    promise.complete(new Applied(applied.slot(), Buffer.buffer(applied.result())));
+                  } else {
+                    promise.fail(failure(outcome));
+                  }
+                }));
+  }
+
+  @Override
+  public Future<Long> readable(ReadLevel level) {
+    return whenReadable(level, () -> host.member().replica().applied());
+  }
+
+  @Override
+  public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
+    byte[] bytes = Machines.address(machine, question.getBytes());
+    return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
+  }
+
+  private <T> Future<T> whenReadable(ReadLevel level, Supplier<T> read) {
+    return this.<T>request(
+        promise -> {
+          if (level == ReadLevel.LOCAL) {
+            answer(promise, read);
+          } else {
+            host.read(
+                outcome -> {
+                  if (outcome instanceof Outcome.ReadAt) {
+                    answer(promise, read);
+                  } else {
+                    promise.fail(failure(outcome));
+                  }
+                });
+          }
+        });
+  }
+
+  /** A question that the machine throws on is the caller's fault, and does not stop the member. */
+  private static <T> void answer(Promise<T> promise, Supplier<T> read) {
+    try {
+      promise.complete(read.get());
+    } catch (RuntimeException wrong) {
+      promise.fail(wrong);
+    }
+  }
+
+  /** Runs on the member's context, and completes on the caller's. */
+  private <T> Future<T> request(Consumer<Promise<T>> action) {
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<T> promise = caller.promise();
+    Runnable run =
+        () -> {
+          String stopped = host.stopped();
+          if (stopped != null) {
+            promise.fail(new SynodException.Closed(stopped));
+          } else {
+            action.accept(promise);
+          }
+        };
+    if (Vertx.currentContext() == context()) {
+      run.run();
+    } else {
+      host.execute(run);
+    }
+    return promise.future();
+  }
+
+  private SynodException failure(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      return new SynodException.Rejected(rejected.slot(), rejected.reason());
+    }
+    if (outcome instanceof Outcome.Busy) {
+      return new SynodException.Busy(
+          "member "
+              + member()
+              + " has "
+              + options.getMaxQueuedBytes()
+              + " bytes of commands under way, as many as maxQueuedBytes allows; try again soon");
+    }
+    if (outcome instanceof Outcome.NoQuorum) {
+      return new SynodException.NoQuorum(
+          "no leader with a quorum was found within "
+              + options.getRequestTimeout()
+              + " ms: the request was not done, and will not be");
+    }
+    String stopped = host.stopped();
+    return new SynodException.OutcomeUnknown(
+        (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
+            + ": the command may have been decided, or may yet be; read to find out");
+  }
+
+  @Override
+  public Future<Status> status() {
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<Status> promise = caller.promise();
+    host.execute(() -> answer(promise, this::describe));
+    return promise.future();
+  }
+
+  private Status describe() {
+    Member member = host.member();
+    Health health = member.health();
+    String leader =
+        health.leader().equals(dev.synod.core.Ballot.NONE) ? null : health.leader().member();
+    String stopped = host.stopped();
+    String state =
+        stopped != null
+            ? "stopped"
+            : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
+    List<String> reachable = List.copyOf(quorums.names(health.reachable()));
+    return new Status(
+        group(),
+        member(),
+        options.getMembers(),
+        quorums.toString(),
+        state,
+        member.acceptor().promised().toString(),
+        leader,
+        leader == null ? "" : health.leader().toString(),
+        member.log().chosen(),
+        member.replica().applied(),
+        Long.toHexString(member.replica().hash()),
+        stopped == null && health.canCommit(),
+        stopped == null && health.canElect(),
+        reachable,
+        options.getDurability().name(),
+        stopped != null ? stopped : summary(health, reachable.size()));
+  }
+
+  private String summary(Health health, int reachable) {
+    String elect;
+    if (health.canElect()) {
+      elect = "can elect";
+    } else {
+      elect =
+          "no new leader could be elected: "
+              + (quorums.isQuorum(Phase.ONE, health.reachable())
+                  ? "no phase-2 quorum"
+                  : "no phase-1 quorum")
+              + " is within reach";
+    }
+    return reachable
+        + " of "
+        + options.getMembers().size()
+        + " up · "
+        + (health.canCommit() ? "can decide" : "cannot decide")
+        + " · "
+        + elect;
+  }
+
+  @Override
+  public synchronized Future<Void> close() {
+    if (closing == null) {
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS);
+      Promise<Void> handedOver = Promise.promise();
+      host.execute(() -> handOver(until, handedOver));
+      String id = deployment;
+      closing =
+          handedOver
+              .future()
+              .compose(none -> id == null ? Future.succeededFuture() : vertx.undeploy(id));
+    }
+    return closing;
+  }
+
+  private void handOver(long until, Promise<Void> done) {
+    boolean[] over = {host.stopped() != null};
+    host.turn(member -> over[0] = member.handOver(System.nanoTime() > until));
+    if (over[0] || host.stopped() != null) {
+      // In the turn after this one: the farewell has then left.
+      context().runOnContext(ignored -> done.complete());
+    } else {
+      vertx.setTimer(10, ignored -> host.execute(() -> handOver(until, done)));
+    }
+  }
+}

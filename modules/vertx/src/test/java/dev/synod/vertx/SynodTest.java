@@ -1,0 +1,230 @@
+package dev.synod.vertx;
+
+import static dev.synod.vertx.Group.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.synod.storage.Durability;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SynodTest {
+  @TempDir Path directory;
+
+  private Vertx vertx;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+  }
+
+  private Group inMemory(String... names) {
+    return Group.local(vertx, null, new SynodOptions(), names).start();
+  }
+
+  private static void hasLeader(Group group, String at) {
+    await().until(() -> group.status(at).leader() != null);
+  }
+
+  private static String leader(Group group) {
+    List<String> leader = new ArrayList<>();
+    await()
+        .until(
+            () -> {
+              leader.clear();
+              group.members.keySet().stream()
+                  .filter(name -> group.status(name).state().equals("leading"))
+                  .forEach(leader::add);
+              return leader.size() == 1;
+            });
+    return leader.get(0);
+  }
+
+  @Test
+  void whatOneMemberWritesEveryMemberReads() {
+    try (Group group = inMemory("a", "b", "c")) {
+      Applied first = await(group.write("a", "one"));
+      Applied second = await(group.write("b", "two"));
+      assertThat(first.result().toString()).isEqualTo("1");
+      assertThat(second.slot()).isGreaterThan(first.slot());
+      for (String name : group.names) {
+        assertThat(group.read(name, ReadLevel.LINEARIZABLE)).isEqualTo("one,two");
+      }
+      await().until(() -> group.read("c", ReadLevel.LOCAL).equals("one,two"));
+    }
+  }
+
+  @Test
+  void manyCommandsAtOnceAreEachAppliedOnceAndAllInTheSameOrder() {
+    try (Group group = inMemory("a", "b", "c")) {
+      List<Future<Applied>> writes = new ArrayList<>();
+      for (int i = 0; i < 5_000; i++) {
+        writes.add(group.write(group.names.get(i % 3), "line" + i));
+      }
+      await(Future.all(writes));
+      String all = group.read("a", ReadLevel.LINEARIZABLE);
+      assertThat(all.split(",")).hasSize(5_000).doesNotHaveDuplicates();
+      assertThat(group.read("b", ReadLevel.LINEARIZABLE)).isEqualTo(all);
+      assertThat(group.read("c", ReadLevel.LINEARIZABLE)).isEqualTo(all);
+      assertThat(group.status("b").hash()).isEqualTo(group.status("a").hash());
+    }
+  }
+
+  @Test
+  void aMemberOnItsOwnDecidesToo() {
+    try (Group group = inMemory("only")) {
+      await(group.write("only", "one"));
+      assertThat(group.read("only", ReadLevel.LINEARIZABLE)).isEqualTo("one");
+    }
+  }
+
+  @Test
+  void whatTheStateMachineRefusesFailsAlikeAndTheGroupGoesOn() {
+    try (Group group = inMemory("a", "b", "c")) {
+      assertThatThrownBy(() -> await(group.write("a", "no")))
+          .isInstanceOf(SynodException.Rejected.class)
+          .hasMessage("a ledger takes no 'no'");
+      await(group.write("b", "yes"));
+      assertThat(group.read("c", ReadLevel.LINEARIZABLE)).isEqualTo("yes");
+    }
+  }
+
+  @Test
+  void withoutAQuorumAWriteSaysSo_andWhatWasNeverSentIsNeverDone() {
+    Group group =
+        Group.local(vertx, null, new SynodOptions().setRequestTimeout(1_500), "a", "b", "c");
+    try (group) {
+      group.start("a");
+      assertThatThrownBy(() -> await(group.write("a", "lost")))
+          .isInstanceOf(SynodException.NoQuorum.class);
+      assertThatThrownBy(() -> group.read("a", ReadLevel.LINEARIZABLE))
+          .isInstanceOf(SynodException.NoQuorum.class);
+      assertThat(group.status("a").canCommit()).isFalse();
+      assertThat(group.status("a").summary()).contains("cannot decide");
+      group.start("b");
+      await(group.write("a", "kept"));
+      assertThat(group.read("b", ReadLevel.LINEARIZABLE)).isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void aLeaderThatClosesHandsOver() {
+    try (Group group = inMemory("a", "b", "c")) {
+      await(group.write("a", "one"));
+      String leader = leader(group);
+      group.stop(leader);
+      String other = group.members.keySet().iterator().next();
+      await(group.write(other, "two"));
+      assertThat(group.read(other, ReadLevel.LINEARIZABLE)).isEqualTo("one,two");
+    }
+  }
+
+  @Test
+  void fiveMembersWithSmallPhaseTwoGoOnWithTwo_andSayThatNoLeaderCouldBeElected() {
+    SynodOptions options =
+        new SynodOptions().setQuorum(new JsonObject().put("rule", "counts").put("phase2", 2));
+    try (Group group =
+        Group.local(
+                vertx,
+                directory,
+                options.setDurability(Durability.PAGE_CACHE),
+                "a",
+                "b",
+                "c",
+                "d",
+                "e")
+            .start()) {
+      await(group.write("a", "one"));
+      String leader = leader(group);
+      List<String> others = new ArrayList<>(group.names);
+      others.remove(leader);
+      others.subList(0, 3).forEach(group::stop);
+      String follower = others.get(3);
+
+      await(group.write(leader, "two"));
+      await(group.write(follower, "three"));
+      for (String at : List.of(leader, follower)) {
+        await().until(() -> !group.status(at).canElect());
+        assertThat(group.status(at).canCommit()).isTrue();
+        assertThat(group.status(at).summary()).contains("no new leader could be elected");
+      }
+
+      group.start(others.get(0));
+      await(group.write(others.get(0), "four"));
+      await().until(() -> group.status(leader).reachable().size() == 3);
+      assertThat(group.status(leader).canElect()).isFalse();
+
+      group.start(others.get(1));
+      await().until(() -> group.status(leader).canElect());
+      assertThat(group.read(others.get(1), ReadLevel.LINEARIZABLE)).isEqualTo("one,two,three,four");
+    }
+  }
+
+  @Test
+  void aRestartedGroupHasEverythingItHadDecided() {
+    SynodOptions options = new SynodOptions();
+    try (Group group = Group.local(vertx, directory, options, "a", "b", "c").start()) {
+      for (int i = 0; i < 50; i++) {
+        await(group.write("a", "line" + i));
+      }
+    }
+    try (Group group = Group.local(vertx, directory, options, "a", "b", "c").start()) {
+      hasLeader(group, "b");
+      assertThat(group.read("b", ReadLevel.LINEARIZABLE).split(",")).hasSize(50);
+      await(group.write("c", "more"));
+      assertThat(group.read("a", ReadLevel.LINEARIZABLE)).endsWith("line49,more");
+    }
+  }
+
+  @Test
+  void futuresCompleteOnTheContextOfTheCaller() throws Exception {
+    try (Group group = inMemory("a", "b", "c")) {
+      Context caller = vertx.getOrCreateContext();
+      CompletableFuture<Context> completedOn = new CompletableFuture<>();
+      caller.runOnContext(
+          ignored ->
+              group
+                  .write("a", "one")
+                  .onComplete(done -> completedOn.complete(Vertx.currentContext())));
+      assertThat(completedOn.get(10, TimeUnit.SECONDS)).isSameAs(caller);
+    }
+  }
+
+  @Test
+  void aClosedMemberSaysSo() {
+    Group group = inMemory("a", "b", "c");
+    Synod closed = group.member("a");
+    group.close();
+    assertThatThrownBy(() -> await(closed.submit("ledger", Buffer.buffer("x"))))
+        .isInstanceOf(SynodException.Closed.class);
+  }
+
+  @Test
+  void optionsThatCannotBeAreRefusedByName() {
+    assertThatThrownBy(
+            () ->
+                await(
+                    Synod.start(
+                        vertx, new SynodOptions().setMember("x").setMembers(List.of("a", "b")))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("members");
+  }
+}
