@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Close it before the member it serves. Methods may be called from any thread.
  */
 public final class SynodWeb {
+  /** How long a page may take to answer that it heard the goodbye; one that is cut off never does. */
+  private static final int CLOSING_SECONDS = 1;
+
   private final Vertx vertx;
   private final WebOptions options;
   private final Site site;
@@ -60,6 +63,7 @@ public final class SynodWeb {
         new HttpServerOptions()
             .setHost(options.getHost())
             .setPort(options.getPort())
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
             // Beyond its limit a frame is refused in words; far beyond it is not even read.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
             .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
