@@ -179,9 +179,11 @@ public final class Log implements AutoCloseable {
     this.slots = recovery.before();
     this.file = files.open(current.path);
     try {
-      sort(segments);
+      List<Segment> superfluous = sort(segments);
       heal(recovery);
+      superfluous.forEach(segmentFiles::retire);
     } catch (IOException | StorageException e) {
+      segmentFiles.close();
       file.close();
       throw e;
     }
@@ -209,7 +211,7 @@ public final class Log implements AutoCloseable {
 
   private Identity born(UUID storeId) throws IOException {
     for (String name : files.list(directory)) {
-      if (!name.equals(Identity.LOCK)) {
+      if (Identity.isHalfBorn(name)) {
         files.delete(directory.resolve(name));
       }
     }
@@ -220,8 +222,13 @@ public final class Log implements AutoCloseable {
     return born;
   }
 
-  /** Tells the segments before the current one from the prepared one, and from those too many. */
-  private void sort(List<Segment> segments) {
+  /**
+   * Tells the segments before the current one from the prepared one.
+   *
+   * @return those that are neither
+   */
+  private List<Segment> sort(List<Segment> segments) {
+    List<Segment> superfluous = new ArrayList<>();
     Segment next = null;
     for (Segment segment : segments) {
       if (segment.number < current.number) {
@@ -229,7 +236,7 @@ public final class Log implements AutoCloseable {
       } else if (segment.number == current.number + 1) {
         next = segment;
       } else if (segment != current) {
-        segmentFiles.retire(segment);
+        superfluous.add(segment);
       }
     }
     if (next == null) {
@@ -237,6 +244,7 @@ public final class Log implements AutoCloseable {
     } else {
       segmentFiles.prepared(next);
     }
+    return superfluous;
   }
 
   /**

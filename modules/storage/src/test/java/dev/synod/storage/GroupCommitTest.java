@@ -12,10 +12,14 @@ import dev.synod.core.LogRecord.Chosen;
 import dev.synod.core.LogRecord.Truncated;
 import dev.synod.core.Recovered;
 import dev.synod.storage.StorageException.Kind;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +27,17 @@ import org.junit.jupiter.api.Timeout;
 class GroupCommitTest {
   private final FaultyFileSystem files = new FaultyFileSystem();
   private final Heard heard = new Heard();
+
+  @BeforeAll
+  static void pollOften() {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+  }
+
+  @AfterAll
+  static void pollAsUsual() {
+    Awaitility.reset();
+  }
 
   /** Writes down what the store tells. */
   private static final class Heard implements StoreListener {

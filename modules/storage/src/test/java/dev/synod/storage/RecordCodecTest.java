@@ -37,7 +37,7 @@ class RecordCodecTest {
                 Arbitraries.longs(),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(300).list().ofMaxSize(4))
             .as(RecordCodecTest::value);
-    Arbitrary<Long> slots = Arbitraries.longs().greaterOrEqual(1);
+    Arbitrary<Long> slots = Arbitraries.longs().between(1, Format.MAX_SLOT);
     Arbitrary<Entry> entries = Combinators.combine(slots, ballots, values).as(Entry::new);
     return Arbitraries.oneOf(
         List.of(

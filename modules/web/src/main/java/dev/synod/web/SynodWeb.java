@@ -4,8 +4,8 @@ import dev.synod.vertx.Synod;
 import dev.synod.web.impl.Meter;
 import dev.synod.web.impl.Site;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -14,14 +14,16 @@ import java.net.BindException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a group for browsers and for HTTP: the page at {@code /}, the client at {@code /synod.js},
- * the feed at {@code /feed}, and the API at {@code /api/v1}.
+ * A member of a group for browsers and for HTTP: the page at {@code /}, the client at {@code
+ * /synod.js}, the feed at {@code /feed}, and the API at {@code /api/v1}.
  *
  * <p>Either {@link #listen} with a server of its own, or mount {@link #router} in an application's.
  * Close it before the member it serves. Methods may be called from any thread.
  */
 public final class SynodWeb {
-  /** How long a page may take to answer that it heard the goodbye; one that is cut off never does. */
+  /**
+   * How long a page may take to answer that it heard the goodbye; one that is cut off never does.
+   */
   private static final int CLOSING_SECONDS = 1;
 
   private final Vertx vertx;
@@ -46,8 +48,9 @@ public final class SynodWeb {
   }
 
   /**
-   * All routes, to be mounted: {@code router.route("/synod/*").subRouter(web.router())}. Its server must
-   * run on event loops. That server's limits on frames and bodies are the application's to set.
+   * All routes, to be mounted: {@code router.route("/synod/*").subRouter(web.router())}. Its server
+   * must run on event loops. That server's limits on frames and bodies are the application's to
+   * set.
    */
   public Router router() {
     return site.router();

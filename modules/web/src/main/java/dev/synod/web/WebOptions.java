@@ -65,8 +65,8 @@ public final class WebOptions {
   /**
    * From JSON; a field left out has its default.
    *
-   * @throws ConfigurationException if a field is unknown or of another type. What a field's value may
-   *     be is for {@link #validate} to say
+   * @throws ConfigurationException if a field is unknown or of another type. What a field's value
+   *     may be is for {@link #validate} to say
    */
   public WebOptions(JsonObject json) {
     Fields fields = new Fields(json);
@@ -146,8 +146,7 @@ public final class WebOptions {
     return this;
   }
 
-  private static void range(
-      List<String> problems, String path, long value, long least, long most) {
+  private static void range(List<String> problems, String path, long value, long least, long most) {
     if (value < least || value > most) {
       problems.add(
           "%s: expected a whole number from %d to %d, got %d".formatted(path, least, most, value));
@@ -188,8 +187,8 @@ public final class WebOptions {
   }
 
   /**
-   * Where the pages of the other nodes are. The page shows these nodes too, and goes there when this
-   * one is lost; pages from there may use this node.
+   * Where the pages of the other nodes are. The page shows these nodes too, and goes there when
+   * this one is lost; pages from there may use this node.
    */
   public List<String> getPeers() {
     return peers;

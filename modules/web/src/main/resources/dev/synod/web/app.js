@@ -60,6 +60,7 @@ function members() {
   // The leader knows best; else the node that is farthest.
   const best = up.find(s => s.state === 'leading') ?? up.toSorted((a, b) => b.applied - a.applied)[0];
   $('summary').textContent = best?.summary ?? [...nodes.values()].find(Boolean)?.problem ?? 'No node answers. This page keeps asking.';
+  $('summary').dataset.kind = !best?.canCommit ? 'bad' : best.canElect ? '' : 'warn';
   if (best) $('group').textContent = best.group;
   const all = new Set([...(best?.members ?? []), ...names.values()]);
   const top = Math.max(0, ...up.map(s => s.applied));
@@ -77,7 +78,7 @@ function card(member, status, best, top) {
         ['applied slot', number.format(status.applied) + (top > status.applied ? ` (${number.format(top - status.applied)} behind)` : '')],
         ['subscriptions', number.format(status.web.subscribers.subscriptions)],
       ]
-    : [['pages', known ? new URL(base).host : 'none known here']];
+    : [['last heard', known ? `at ${new URL(base).host}` : 'never, by this page']];
   const list = element('dl');
   for (const [name, fact] of facts) list.append(element('dt', { text: name }), element('dd', { text: fact }));
   const item = element(

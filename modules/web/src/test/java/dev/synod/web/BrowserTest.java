@@ -170,9 +170,7 @@ class BrowserTest {
     }
 
     void end() {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> begun.get() >= target && under.get() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> begun.get() >= target && under.get() == 0);
     }
   }
 

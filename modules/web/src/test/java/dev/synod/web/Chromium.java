@@ -17,8 +17,10 @@ final class Chromium {
           new Playwright.CreateOptions()
               .setEnv(
                   Map.of(
-                      "PLAYWRIGHT_NODEJS_PATH", onPath("node", "nodejs"),
-                      "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                      "PLAYWRIGHT_NODEJS_PATH",
+                      onPath("node", "nodejs"),
+                      "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                      "1")));
 
   private static final Browser BROWSER =
       PLAYWRIGHT

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Three members of one group, in one Vert.x, each with its web; each knows the webs of the others. */
+/**
+ * Three members of one group, in one Vert.x, each with its web; each knows the webs of the others.
+ */
 final class Cluster implements AutoCloseable {
   static final List<String> NAMES = List.of("n1", "n2", "n3");
 

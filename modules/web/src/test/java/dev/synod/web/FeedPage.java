@@ -20,7 +20,9 @@ final class FeedPage {
     this.socket = socket;
     socket.textMessageHandler(text -> frames.add(new JsonObject(text)));
     socket.closeHandler(
-        nothing -> closed.complete(socket.closeStatusCode() == null ? -1 : (int) socket.closeStatusCode()));
+        nothing ->
+            closed.complete(
+                socket.closeStatusCode() == null ? -1 : (int) socket.closeStatusCode()));
   }
 
   /** Connects, and says hello. */

@@ -153,8 +153,7 @@ class HttpApiTest {
     assertThat(first.getJsonArray("entries")).hasSize(20);
     assertThat(first.getLong("slot")).isEqualTo(26);
     JsonObject rest =
-        new JsonObject(
-            get("/maps/m?prefix=a&limit=20&after=" + first.getString("next")).body());
+        new JsonObject(get("/maps/m?prefix=a&limit=20&after=" + first.getString("next")).body());
     assertThat(rest.getJsonArray("entries")).hasSize(5);
     assertThat(rest.containsKey("next")).isFalse();
     assertThat(new JsonObject(get("/maps/other").body()).getJsonArray("entries")).isEmpty();
@@ -237,10 +236,8 @@ class HttpApiTest {
   }
 
   private String explained(String code) {
-    return send(
-            HttpRequest.newBuilder(
-                URI.create(
-                    "http://127.0.0.1:" + web.actualPort() + "/problems/" + code)))
+    return send(HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + web.actualPort() + "/problems/" + code)))
         .body();
   }
 
@@ -303,8 +300,7 @@ class HttpApiTest {
     router.route().handler(io.vertx.ext.web.handler.BodyHandler.create(false));
     router.route("/synod/*").subRouter(web.router());
     int port =
-        Await.result(
-                vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
+        Await.result(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
             .actualPort();
     String base = "http://127.0.0.1:" + port + "/synod";
     HttpResponse<String> written =

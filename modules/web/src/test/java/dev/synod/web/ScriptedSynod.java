@@ -24,8 +24,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member whose group does as the test says: decides at once, holds back what it would apply, or fails
- * in a chosen way. The map machine is the real one. What only a real group can show is tested with one.
+ * A member whose group does as the test says: decides at once, holds back what it would apply, or
+ * fails in a chosen way. The map machine is the real one. What only a real group can show is tested
+ * with one.
  */
 final class ScriptedSynod implements Synod {
   private final Context context;
@@ -151,9 +152,7 @@ final class ScriptedSynod implements Synod {
     Promise<T> promise = Promise.promise();
     context.runOnContext(
         nothing ->
-            action
-                .get()
-                .onComplete(result -> caller.runOnContext(back -> promise.handle(result))));
+            action.get().onComplete(result -> caller.runOnContext(back -> promise.handle(result))));
     return promise.future();
   }
 
@@ -186,8 +185,22 @@ final class ScriptedSynod implements Synod {
         () ->
             Future.succeededFuture(
                 new Status(
-                    "test", "n1", List.of("n1"), "{}", "leading", "1.n1", "n1", "1.n1", slot,
-                    maps.slot(), "0", true, true, List.of("n1"), "MEMORY", "1 of 1 up")));
+                    "test",
+                    "n1",
+                    List.of("n1"),
+                    "{}",
+                    "leading",
+                    "1.n1",
+                    "n1",
+                    "1.n1",
+                    slot,
+                    maps.slot(),
+                    "0",
+                    true,
+                    true,
+                    List.of("n1"),
+                    "MEMORY",
+                    "1 of 1 up")));
   }
 
   @Override

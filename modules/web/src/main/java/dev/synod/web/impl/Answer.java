@@ -24,11 +24,7 @@ sealed interface Answer {
    * @param patches what has happened to the keys of earlier pages since those were read
    */
   record Page(
-      boolean first,
-      boolean last,
-      long slot,
-      List<MapEntry<Buffer>> entries,
-      List<Change> patches)
+      boolean first, boolean last, long slot, List<MapEntry<Buffer>> entries, List<Change> patches)
       implements Answer {}
 
   /** Nothing, and nothing later. */

@@ -31,7 +31,10 @@ final class Assets {
     for (String peer : peers) {
       String origin = Guard.origin(peer);
       connect.add(origin);
-      connect.add(URI.create(peer).getScheme().equals("https") ? "wss" + origin.substring(5) : "ws" + origin.substring(4));
+      connect.add(
+          URI.create(peer).getScheme().equals("https")
+              ? "wss" + origin.substring(5)
+              : "ws" + origin.substring(4));
     }
     policy =
         "default-src 'self'; connect-src "

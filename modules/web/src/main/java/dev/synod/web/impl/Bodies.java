@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * The body of a request as it is. Not by {@code BodyHandler}, which takes bodies that curl's {@code -d}
- * calls a form for one, and refuses those that are not.
+ * The body of a request as it is. Not by {@code BodyHandler}, which takes bodies that curl's {@code
+ * -d} calls a form for one, and refuses those that are not.
  */
 final class Bodies {
   private Bodies() {}
@@ -24,13 +24,15 @@ final class Bodies {
     }
     if (encoding != null && !encoding.equals("identity")) {
       return refused(
-          Problem.UNSUPPORTED_MEDIA_TYPE, "the body is encoded with " + encoding + "; send it plain");
+          Problem.UNSUPPORTED_MEDIA_TYPE,
+          "the body is encoded with " + encoding + "; send it plain");
     }
     if (request.isEnded()) { // an application's own BodyHandler has read it
       Buffer body = ctx.body().buffer();
       return Future.succeededFuture(body == null ? Buffer.buffer() : body)
           .compose(
-              whole -> whole.length() > limit ? tooLarge(ctx, limit) : Future.succeededFuture(whole));
+              whole ->
+                  whole.length() > limit ? tooLarge(ctx, limit) : Future.succeededFuture(whole));
     }
     Promise<Buffer> promise = Promise.promise();
     Buffer body = Buffer.buffer();

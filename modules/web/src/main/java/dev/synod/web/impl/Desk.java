@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where one event loop is handed what its watchers get: once for each slot and map, however many they
- * are. Frames and answers are taken in the order in which the learner's context gave them, and that
- * order is why an answer and the frames after it fit together without a gap.
+ * Where one event loop is handed what its watchers get: once for each slot and map, however many
+ * they are. Frames and answers are taken in the order in which the learner's context gave them, and
+ * that order is why an answer and the frames after it fit together without a gap.
  *
- * <p>If the event loop does not keep up, frames are dropped rather than kept, and its watchers read on
- * from the history.
+ * <p>If the event loop does not keep up, frames are dropped rather than kept, and its watchers read
+ * on from the history.
  */
 final class Desk {
   /** About as many bytes of frames may wait for this event loop. */

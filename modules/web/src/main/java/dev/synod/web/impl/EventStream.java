@@ -8,8 +8,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map as server-sent events: {@code ok}, {@code snap}, {@code chg} and {@code mark}, with the feed's
- * frames as data. The id of an event is the slot from which to resume.
+ * A map as server-sent events: {@code ok}, {@code snap}, {@code chg} and {@code mark}, with the
+ * feed's frames as data. The id of an event is the slot from which to resume.
  */
 final class EventStream extends Outlet {
   private final RoutingContext ctx;

@@ -49,7 +49,8 @@ public final class Feed {
   void mount(Router router) {
     SockJSHandler sockJs =
         SockJSHandler.create(
-            vertx, new SockJSHandlerOptions().setInsertJSESSIONID(false).setLibraryURL("about:blank"));
+            vertx,
+            new SockJSHandlerOptions().setInsertJSESSIONID(false).setLibraryURL("about:blank"));
     router.route("/feed/*").subRouter(sockJs.socketHandler(this::open));
     router.get(STREAM).handler(this::stream);
   }
@@ -92,8 +93,7 @@ public final class Feed {
   }
 
   private void open(SockJSSocket socket) {
-    FeedSocket page =
-        new FeedSocket(socket, this, desk(), options.getSocketBudgetBytes(), meter);
+    FeedSocket page = new FeedSocket(socket, this, desk(), options.getSocketBudgetBytes(), meter);
     if (full()) {
       page.refuse();
       return;
@@ -126,8 +126,7 @@ public final class Feed {
     }
     Desk desk = desk();
     EventStream stream = new EventStream(ctx, options.getSocketBudgetBytes(), meter);
-    Watcher watcher =
-        new Watcher(0, map, PageFrame.Policy.RESUME, from, stream, desk, hub);
+    Watcher watcher = new Watcher(0, map, PageFrame.Policy.RESUME, from, stream, desk, hub);
     meter.streams.incrementAndGet();
     outlets.put(stream, vertx.getOrCreateContext());
     long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());

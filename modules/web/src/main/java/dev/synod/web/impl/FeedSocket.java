@@ -141,7 +141,11 @@ final class FeedSocket extends Outlet {
     } else if (watchers.values().stream().anyMatch(w -> w.topic.equals(sub.topic()))) {
       no(sub.id(), "duplicate", "\"" + sub.topic() + "\" is watched on this socket already", false);
     } else if (watchers.size() == MAX_SUBSCRIPTIONS) {
-      no(sub.id(), "too-many", "a socket has at most " + MAX_SUBSCRIPTIONS + " subscriptions", false);
+      no(
+          sub.id(),
+          "too-many",
+          "a socket has at most " + MAX_SUBSCRIPTIONS + " subscriptions",
+          false);
     } else {
       Watcher watcher =
           new Watcher(sub.id(), sub.topic(), sub.policy(), sub.from(), this, desk, feed.hub());
@@ -177,8 +181,7 @@ final class FeedSocket extends Outlet {
     if (closed) {
       return;
     }
-    JsonObject bye =
-        new JsonObject().put("type", "bye").put("code", code).put("message", message);
+    JsonObject bye = new JsonObject().put("type", "bye").put("code", code).put("message", message);
     say(retryMillis > 0 ? bye.put("retryMs", retryMillis) : bye);
     ended();
     // Not after the write: who does not read would hold the socket open.

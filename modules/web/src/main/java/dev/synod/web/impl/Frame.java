@@ -70,10 +70,7 @@ final class Frame {
         () -> {
           JsonArray ops = new JsonArray();
           slot.changes().forEach(change -> ops.add(op(change)));
-          return head("chg", topic)
-              .put("prev", prev)
-              .put("index", slot.slot())
-              .put("ops", ops);
+          return head("chg", topic).put("prev", prev).put("index", slot.slot()).put("ops", ops);
         });
   }
 

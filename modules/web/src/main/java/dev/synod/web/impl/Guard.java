@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may use a node: pages that it served itself, pages of its peers, and whatever is not a page. A
- * browser sends along where a page comes from, also with a WebSocket, which no other rule of browsers
- * protects.
+ * Who may use a node: pages that it served itself, pages of its peers, and whatever is not a page.
+ * A browser sends along where a page comes from, also with a WebSocket, which no other rule of
+ * browsers protects.
  */
 final class Guard {
   private final Set<String> origins;
@@ -81,7 +81,6 @@ final class Guard {
   /** Whether this is the token, or none is asked for. */
   boolean admits(@Nullable String shown) {
     return token == null
-        || (shown != null
-            && MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8)));
+        || (shown != null && MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8)));
   }
 }

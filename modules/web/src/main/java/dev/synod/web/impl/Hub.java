@@ -16,12 +16,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The learner's side: hears of every slot of the maps that somebody watches, hands one frame for it to
- * each {@link Desk}, and reads the maps and their history when a watcher asks.
+ * The learner's side: hears of every slot of the maps that somebody watches, hands one frame for it
+ * to each {@link Desk}, and reads the maps and their history when a watcher asks.
  *
- * <p>All state is used on the member's context only, where one turn never runs in the middle of a slot:
- * an answer that was read in a turn, and the frames posted after that turn, have no gap between them
- * and no overlap.
+ * <p>All state is used on the member's context only, where one turn never runs in the middle of a
+ * slot: an answer that was read in a turn, and the frames posted after that turn, have no gap
+ * between them and no overlap.
  */
 final class Hub {
   /** So many keys of a page are read in one turn, so that the learner soon goes on. */
@@ -90,7 +90,9 @@ final class Hub {
         }
       }
     }
-    marked.keySet().removeIf(desk -> topics.values().stream().noneMatch(t -> t.desks.containsKey(desk)));
+    marked
+        .keySet()
+        .removeIf(desk -> topics.values().stream().noneMatch(t -> t.desks.containsKey(desk)));
   }
 
   /** A snapshot has replaced the state, and nobody was told what it changed. */
@@ -177,8 +179,7 @@ final class Hub {
 
   private void retryWaiting() {
     if (!waiting.isEmpty()) {
-      List<Waiting> ready =
-          waiting.stream().filter(waiter -> waiter.slot <= maps.slot()).toList();
+      List<Waiting> ready = waiting.stream().filter(waiter -> waiter.slot <= maps.slot()).toList();
       waiting.removeAll(ready);
       ready.forEach(waiter -> answer(waiter.desk, waiter.ask, waiter.to));
     }
@@ -216,7 +217,6 @@ final class Hub {
           .forEach(patches::add);
     }
     MapPage page = MapPage.read(maps, topic, "", after, PAGE_KEYS, MapPage.BYTES);
-    return new Answer.Page(
-        after == null, !page.more(), page.slot(), page.entries(), patches);
+    return new Answer.Page(after == null, !page.more(), page.slot(), page.entries(), patches);
   }
 }

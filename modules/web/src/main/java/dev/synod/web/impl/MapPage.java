@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of a map by rising key, bounded in number and in bytes: it is read on the learner's context,
- * which has other things to do.
+ * Entries of a map by rising key, bounded in number and in bytes: it is read on the learner's
+ * context, which has other things to do.
  *
  * @param more there are keys after the last one here
  */

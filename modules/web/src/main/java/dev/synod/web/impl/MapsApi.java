@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps over HTTP. A value is the plain body of a request or an answer: {@code text/plain} if its bytes
- * are UTF-8, else {@code application/octet-stream}. Its version is its ETag.
+ * Maps over HTTP. A value is the plain body of a request or an answer: {@code text/plain} if its
+ * bytes are UTF-8, else {@code application/octet-stream}. Its version is its ETag.
  */
 final class MapsApi {
   private static final String ENTRY = "/api/v1/maps/:map/:key";
@@ -82,8 +82,7 @@ final class MapsApi {
     Params.only(ctx, Set.of());
     ReplicatedMap<Buffer> map = map(ctx);
     String key = Params.key(ctx);
-    Long version =
-        Params.any(ctx, "If-Match") ? null : Params.version(ctx, "If-Match");
+    Long version = Params.any(ctx, "If-Match") ? null : Params.version(ctx, "If-Match");
     (version == null ? map.remove(key) : map.remove(key, version))
         .onSuccess(
             written -> {
@@ -176,8 +175,7 @@ final class MapsApi {
             ctx,
             Params.level(ctx),
             (maps, slot) ->
-                MapPage.read(
-                    maps, map, prefix == null ? "" : prefix, after, limit, LIST_BYTES))
+                MapPage.read(maps, map, prefix == null ? "" : prefix, after, limit, LIST_BYTES))
         .onSuccess(
             page -> {
               JsonArray entries = new JsonArray();

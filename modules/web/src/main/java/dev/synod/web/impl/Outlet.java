@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where watchers send their frames: a socket of the feed, or a stream of server-sent events. It has a
- * budget of bytes that were given to it and are not acknowledged; what is not even written out counts
- * too, so that a page which acknowledges what it did not read gains nothing.
+ * Where watchers send their frames: a socket of the feed, or a stream of server-sent events. It has
+ * a budget of bytes that were given to it and are not acknowledged; what is not even written out
+ * counts too, so that a page which acknowledges what it did not read gains nothing.
  *
  * <p>Used on the event loop of its connection only.
  */

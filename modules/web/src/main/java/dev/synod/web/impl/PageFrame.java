@@ -3,9 +3,9 @@ package dev.synod.web.impl;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -40,7 +40,9 @@ sealed interface PageFrame {
   /** Ends a subscription. */
   record Unsub(long id) implements PageFrame {}
 
-  /** Everything of the subscription up to this index, and of a snapshot up to this page, was seen. */
+  /**
+   * Everything of the subscription up to this index, and of a snapshot up to this page, was seen.
+   */
   record Ack(long id, long index, int page) implements PageFrame {}
 
   /** Asks for the time; {@code t0} is given back. */
@@ -48,7 +50,9 @@ sealed interface PageFrame {
 
   /** What happens when a subscriber does not keep up. */
   enum Policy {
-    /** It is sent what it missed when it has acknowledged, or a snapshot if that is gone by then. */
+    /**
+     * It is sent what it missed when it has acknowledged, or a snapshot if that is gone by then.
+     */
     RESUME,
     /** As resume, but what it missed comes as one change with the latest value of each key. */
     CONFLATE,
@@ -164,11 +168,15 @@ sealed interface PageFrame {
             default ->
                 throw bad(
                     "unknown-type",
-                    "\"" + type + "\" is no type of frame; a page sends hello, sub, unsub, ack, time");
+                    "\""
+                        + type
+                        + "\" is no type of frame; a page sends hello, sub, unsub, ack, time");
           };
       Iterator<String> left = object.fieldNames();
       if (left.hasNext()) {
-        throw bad("unknown-field", "a frame of type \"" + type + "\" has no field \"" + left.next() + "\"");
+        throw bad(
+            "unknown-field",
+            "a frame of type \"" + type + "\" has no field \"" + left.next() + "\"");
       }
       return frame;
     }
@@ -184,7 +192,8 @@ sealed interface PageFrame {
       }
       if (node == null || !node.isTextual() || node.textValue().length() > MAX_TEXT) {
         throw bad(
-            "bad-field", "\"" + name + "\" must be a string of at most " + MAX_TEXT + " characters");
+            "bad-field",
+            "\"" + name + "\" must be a string of at most " + MAX_TEXT + " characters");
       }
       return node.textValue();
     }
@@ -223,7 +232,8 @@ sealed interface PageFrame {
           return policy;
         }
       }
-      throw bad("bad-field", "\"policy\" must be resume, conflate or disconnect, not \"" + name + "\"");
+      throw bad(
+          "bad-field", "\"policy\" must be resume, conflate or disconnect, not \"" + name + "\"");
     }
   }
 }

@@ -21,7 +21,8 @@ final class Params {
       if (!known.contains(name)) {
         throw bad(
             "there is no parameter \"%s\" here, only %s"
-                .formatted(name, known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
+                .formatted(
+                    name, known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
       }
       if (ctx.queryParam(name).size() > 1) {
         throw bad("the parameter \"" + name + "\" stands there more than once");
@@ -40,7 +41,9 @@ final class Params {
   }
 
   static long number(String what, String text, long least, long most) {
-    if (text.length() <= 16 && text.chars().allMatch(c -> c >= '0' && c <= '9') && !text.isEmpty()) {
+    if (text.length() <= 16
+        && text.chars().allMatch(c -> c >= '0' && c <= '9')
+        && !text.isEmpty()) {
       long value = Long.parseLong(text);
       if (value >= least && value <= most) {
         return value;
@@ -94,7 +97,8 @@ final class Params {
           "the header %s must be one version in quotes, as an ETag has it, like \"17\", not %s"
               .formatted(header, text));
     }
-    return number("the version in " + header, text.substring(1, text.length() - 1), 1, PageFrame.MAX);
+    return number(
+        "the version in " + header, text.substring(1, text.length() - 1), 1, PageFrame.MAX);
   }
 
   /** Whether the header is {@code *}; its only other use is as a version. */

@@ -36,7 +36,10 @@ enum Problem {
       422,
       "The command was decided and refused",
       "Every replica refused it alike; `detail` says why. Nothing changed."),
-  BUSY(429, "Too much waits for an answer already", "Nothing was written. Try again a little later."),
+  BUSY(
+      429,
+      "Too much waits for an answer already",
+      "Nothing was written. Try again a little later."),
   INTERNAL(500, "This node failed at an unexpected place", "Its log has the details."),
   NO_QUORUM(
       503,

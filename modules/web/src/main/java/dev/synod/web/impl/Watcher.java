@@ -1,9 +1,7 @@
 package dev.synod.web.impl;
 
 import dev.synod.data.Change;
-import dev.synod.data.MapEntry;
 import dev.synod.data.SlotChanges;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription: a cursor into the changes of one map. While its reader keeps up it is live, and is
- * handed each frame. When the reader's budget is used up the cursor stays where it is, and nothing is
- * queued; when there is room again, it reads on from the history of the map, or starts a snapshot if
- * that no longer reaches back so far.
+ * A subscription: a cursor into the changes of one map. While its reader keeps up it is live, and
+ * is handed each frame. When the reader's budget is used up the cursor stays where it is, and
+ * nothing is queued; when there is room again, it reads on from the history of the map, or starts a
+ * snapshot if that no longer reaches back so far.
  *
  * <p>Never back in time: whatever it sends next is at a higher slot than all it has sent.
  *
@@ -56,7 +54,13 @@ final class Watcher {
   private String reason;
 
   Watcher(
-      long id, String topic, PageFrame.Policy policy, long from, Outlet outlet, Desk desk, Hub hub) {
+      long id,
+      String topic,
+      PageFrame.Policy policy,
+      long from,
+      Outlet outlet,
+      Desk desk,
+      Hub hub) {
     this.id = id;
     this.topic = topic;
     this.policy = policy;
@@ -188,7 +192,8 @@ final class Watcher {
 
   /** Returns whether there is more to be read; if it did not fit, there is when room is made. */
   private boolean resume(Answer.Changes changes) {
-    for (SlotChanges slot : policy == PageFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
+    for (SlotChanges slot :
+        policy == PageFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
       if (!send(Frame.change(topic, seen, slot))) {
         return false;
       }
@@ -238,7 +243,6 @@ final class Watcher {
       }
     }
     return List.of(
-        new SlotChanges(
-            slots.get(slots.size() - 1).slot(), new ArrayList<>(latest.values())));
+        new SlotChanges(slots.get(slots.size() - 1).slot(), new ArrayList<>(latest.values())));
   }
 }
