@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AckLog implements Closeable {
   private final @Nullable Path file;
-  private final @Nullable BufferedWriter out;
+  private @Nullable BufferedWriter out;
 
   private AckLog(@Nullable Path file, @Nullable BufferedWriter out) {
     this.file = file;
@@ -62,11 +62,14 @@ final class AckLog implements Closeable {
     }
   }
 
+  /** Nothing is taken or flushed any more. */
   @Override
   public synchronized void close() {
-    if (out != null) {
+    BufferedWriter open = out;
+    out = null;
+    if (open != null) {
       try {
-        out.close();
+        open.close();
       } catch (IOException failure) {
         throw broken(file, failure);
       }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "load",
     description = {
-      "Sets a key for each line key<TAB>value of a file, many at once; of several lines with the same"
-          + " key the last one wins.",
+      "Sets a key for each line key<TAB>value of a file, many at once.",
+      "Of several lines with the same key the last one wins.",
       "Ends with 0 only if every line was acknowledged. Whatever went wrong, what was acknowledged"
           + " stays, and the same load may be run again."
     })
@@ -66,6 +66,14 @@ final class LoadCommand implements Callable<Integer> {
     }
   }
 
+  private static void flush(AckLog acks) {
+    try {
+      acks.flush();
+    } catch (CommandFailure broken) {
+      System.err.println("synod: " + broken.message());
+    }
+  }
+
   private InputStream open(boolean stdin) {
     if (stdin) {
       return System.in;
@@ -83,8 +91,7 @@ final class LoadCommand implements Callable<Integer> {
 
   private int load(LoadInput input, long totalBytes, AckLog acks) throws InterruptedException {
     // Whoever ends this process early finds in the file what was acknowledged by then.
-    Thread hook = new Thread(acks::flush, "synod-flush");
-    Runtime.getRuntime().addShutdownHook(hook);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> flush(acks), "synod-flush"));
     Vertx vertx = Asking.vertx();
     Client members = new Client(vertx, client, inFlight);
     Loader loader =

@@ -19,6 +19,7 @@ final class Node {
   private final SynodWeb web;
   private final NodeOptions options;
   private final CompletableFuture<CommandFailure> failed = new CompletableFuture<>();
+  private volatile boolean closing;
 
   private Node(Vertx vertx, Synod synod, SynodWeb web, NodeOptions options) {
     this.vertx = vertx;
@@ -58,7 +59,7 @@ final class Node {
                 .status()
                 .onSuccess(
                     status -> {
-                      if (status.state().equals("stopped")) {
+                      if (status.state().equals("stopped") && !closing) {
                         failed.complete(new CommandFailure(ExitCode.IO, status.summary()));
                       }
                     }));
@@ -95,6 +96,7 @@ final class Node {
 
   /** Hands leadership over, stops, and leaves the cluster. */
   Future<Void> close() {
+    closing = true;
     return web.close()
         .onFailure(failure -> LOG.warn("the web of {} was not closed well", member(), failure))
         .eventually(synod::close)

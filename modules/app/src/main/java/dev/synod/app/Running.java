@@ -1,11 +1,14 @@
 package dev.synod.app;
 
+import ch.qos.logback.classic.Level;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Nodes of this process, until it is told to end. */
 final class Running {
@@ -32,6 +35,10 @@ final class Running {
   }
 
   private static void close(List<Node> nodes) {
+    // That nodes leave which were told to is no news.
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger all) {
+      all.getLoggerContext().getLogger("com.hazelcast").setLevel(Level.ERROR);
+    }
     try {
       Future.join(nodes.stream().map(Node::close).toList())
           .toCompletionStage()

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "watch",
     description = {
-      "Prints each change of a map as a line of JSON, in the order of the log, until it is told to"
-          + " end: {\"slot\":17,\"key\":\"k\",\"value\":\"v\",\"version\":9}; the value is null when the"
+      "Prints each change of a map, in the order of the log, until it is told to end.",
+      "A line of JSON for each: {\"slot\":17,\"key\":\"k\",\"value\":\"v\",\"version\":9}; the value is null when the"
           + " key was removed.",
       "Without --from, and where the changes asked for are no longer kept, it begins with a line"
           + " {\"snapshot\":true,...} and one for each key that is there.",
