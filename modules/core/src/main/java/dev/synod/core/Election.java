@@ -62,7 +62,8 @@ public final class Election {
     this.random = random;
     this.now = now;
     this.heardAt = now;
-    postpone();
+    // A member that starts need not wait for long: the canvass keeps it from disturbing a leader.
+    this.due = now + random.applyAsLong(settings.electionTimeout());
   }
 
   /** The ballot of the live leader this member knows of; {@link Ballot#NONE} if it knows none. */

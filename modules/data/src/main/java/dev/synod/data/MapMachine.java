@@ -251,6 +251,11 @@ public final class MapMachine implements StateMachine {
     return maps.size();
   }
 
+  /** Whether anybody listens to a map. */
+  boolean listened(String map) {
+    return listeners.has(map);
+  }
+
   /** How many keys a map has. */
   public long size(String map) {
     MapState state = maps.get(map);

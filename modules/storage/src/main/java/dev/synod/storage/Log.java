@@ -36,7 +36,7 @@ public final class Log implements AutoCloseable {
    * records first says how far it goes. So a batch that is damaged beyond recognition still leaves
    * only so many slots unknown.
    */
-  static final long MOST_SLOTS_AHEAD = 1 << 20;
+  static final long MOST_SLOTS_AHEAD = 4096;
 
   private static final Logger logger = LoggerFactory.getLogger(Log.class);
   private static final int USUAL_BUFFER = 64 << 10;

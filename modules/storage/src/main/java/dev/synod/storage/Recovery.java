@@ -227,7 +227,7 @@ final class Recovery {
   private void found(BatchHeader header, List<LogRecord> records, Segment segment, long end) {
     if (beginningIsLost) {
       beginningIsLost = false;
-      lost(upTo(header.marks().top()), segment, "everything before batch " + header.number());
+      lost(upTo(header.marks().top()), segment, "all before batch " + header.number() + " is gone");
     } else if (header.number() != number + 1) {
       commit();
       gap(number + 1, header, segment);
@@ -265,7 +265,11 @@ final class Recovery {
   /** The batches from this number up to the one before {@code next} are lost. */
   private void gap(long from, BatchHeader next, Segment segment) {
     long to = next.number() - 1;
-    String what = "batch " + from + (to > from ? " to " + to : "");
+    String what =
+        "batch "
+            + from
+            + (to > from ? " to " + to : "")
+            + " cannot be read, though the next one can";
     List<SlotRange> ranges = new ArrayList<>();
     for (long lost = from; lost < to; lost++) {
       BatchHeader orphan = orphan(lost);
@@ -303,7 +307,7 @@ final class Recovery {
 
   private void lost(@Nullable SlotRange slots, Segment noticedIn, String what) {
     logger.error(
-        "{}: the log is damaged: {} cannot be read, though what follows can. {}",
+        "{}: the log is damaged: {}. {}",
         directory,
         what,
         slots == null
@@ -340,7 +344,7 @@ final class Recovery {
     }
     if (strict && !endsCleanly()) {
       SlotRange slots = tornSlots();
-      lost(slots, tail, "the batch at the end");
+      lost(slots, tail, "what was written last cannot be read");
       if (slots != null) {
         lossAtEnd = true;
         number++;

@@ -35,9 +35,6 @@ public final class SynodOptions {
   /** 64 MiB. */
   public static final long DEFAULT_MAX_QUEUED_BYTES = 64L << 20;
 
-  /** {@value} commands. */
-  public static final int DEFAULT_MAX_QUEUED_COMMANDS = 65_536;
-
   /** 1 KiB. */
   public static final int DEFAULT_MAX_KEY_BYTES = 1 << 10;
 
@@ -65,7 +62,6 @@ public final class SynodOptions {
   private int window = DEFAULT_WINDOW;
   private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
-  private int maxQueuedCommands = DEFAULT_MAX_QUEUED_COMMANDS;
   private int maxKeyBytes = DEFAULT_MAX_KEY_BYTES;
   private int maxValueBytes = DEFAULT_MAX_VALUE_BYTES;
   private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
@@ -100,7 +96,6 @@ public final class SynodOptions {
     window = fields.integer("window", window);
     maxBatchBytes = fields.integer("maxBatchBytes", maxBatchBytes);
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
-    maxQueuedCommands = fields.integer("maxQueuedCommands", maxQueuedCommands);
     maxKeyBytes = fields.integer("maxKeyBytes", maxKeyBytes);
     maxValueBytes = fields.integer("maxValueBytes", maxValueBytes);
     heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
@@ -142,7 +137,6 @@ public final class SynodOptions {
         .put("window", window)
         .put("maxBatchBytes", maxBatchBytes)
         .put("maxQueuedBytes", maxQueuedBytes)
-        .put("maxQueuedCommands", maxQueuedCommands)
         .put("maxKeyBytes", maxKeyBytes)
         .put("maxValueBytes", maxValueBytes)
         .put("heartbeatInterval", heartbeatInterval)
@@ -219,7 +213,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Where logs are; that of this member is in {@code <group>/<member>} below. */
+  /**
+   * Where this member's log is: a directory of its own. It belongs to the member from the first
+   * start on; another member that is pointed at it is refused.
+   */
   public String getDataDirectory() {
     return dataDirectory;
   }
@@ -286,16 +283,6 @@ public final class SynodOptions {
 
   public SynodOptions setMaxQueuedBytes(long maxQueuedBytes) {
     this.maxQueuedBytes = maxQueuedBytes;
-    return this;
-  }
-
-  /** Commands that may wait at the leader; beyond, it is busy. */
-  public int getMaxQueuedCommands() {
-    return maxQueuedCommands;
-  }
-
-  public SynodOptions setMaxQueuedCommands(int maxQueuedCommands) {
-    this.maxQueuedCommands = maxQueuedCommands;
     return this;
   }
 

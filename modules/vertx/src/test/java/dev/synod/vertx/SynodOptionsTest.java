@@ -47,7 +47,6 @@ class SynodOptionsTest {
         .setWindow(10)
         .setMaxBatchBytes(100_000)
         .setMaxQueuedBytes(20_000_000)
-        .setMaxQueuedCommands(1_000)
         .setMaxKeyBytes(100)
         .setMaxValueBytes(10_000)
         .setHeartbeatInterval(10)

@@ -113,7 +113,6 @@ public final class OptionsCheck {
     }
     range("window", options.getWindow(), 1, 65_536);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
-    range("maxQueuedCommands", options.getMaxQueuedCommands(), 1, 1 << 24);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
     // Whatever is allowed must fit where it has to go.

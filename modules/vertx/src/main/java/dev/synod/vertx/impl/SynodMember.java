@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Ballot;
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.Health;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -163,13 +165,26 @@ public final class SynodMember implements Synod, Deployable {
         new Outbound(
             vertx,
             context,
-            new Origin(options.getGroup(), options.getMember(), host.store().storeId().hashCode()),
+            new Origin(
+                options.getGroup(),
+                options.getMember(),
+                UUID.fromString(host.store().storeId()).getMostSignificantBits()),
             Limits.DEFAULT);
     List<Future<?>> started = new ArrayList<>();
     for (RoleVerticle role : roles) {
       started.add(role.deploy(context));
     }
-    return Future.all(started).onSuccess(all -> host.begin(context, outbound, this::failed));
+    return Future.all(started)
+        .compose(
+            all -> {
+              Promise<Void> begun = Promise.promise();
+              context.runOnContext(
+                  ignored -> {
+                    host.begin(context, outbound, this::failed);
+                    begun.complete();
+                  });
+              return begun.future();
+            });
   }
 
   /** The log has failed, or an invariant: nothing of this member may answer any more. */
@@ -353,8 +368,7 @@ public final class SynodMember implements Synod, Deployable {
   private Status describe() {
     Member member = host.member();
     Health health = member.health();
-    String leader =
-        health.leader().equals(dev.synod.core.Ballot.NONE) ? null : health.leader().member();
+    String leader = health.leader().equals(Ballot.NONE) ? null : health.leader().member();
     String stopped = host.stopped();
     String state =
         stopped != null

@@ -1,0 +1,160 @@
+package dev.synod.data;
+
+import dev.synod.core.CommandRejected;
+import dev.synod.core.StateMachine;
+import dev.synod.vertx.Applied;
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.Status;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A group of one without a log, whose slots a test makes as it likes. */
+final class OneMember implements Synod {
+  final MapMachine machine;
+  final AtomicInteger submitted = new AtomicInteger();
+  private final SynodOptions options;
+  private final ContextInternal context;
+
+  /** What a linearizable read does first, on the member's context. */
+  volatile Runnable catchUp = () -> {};
+
+  OneMember(Vertx vertx, HistoryLimits limits, SynodOptions options) {
+    this.machine = new MapMachine(limits);
+    this.options = options;
+    this.context = ((VertxInternal) vertx).createEventLoopContext();
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new AssertionError(failed.getCause());
+    } catch (Exception other) {
+      throw new AssertionError(other);
+    }
+  }
+
+  /** Runs on the member's context, and waits for that. */
+  <T> T on(Supplier<T> action) {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          try {
+            done.complete(action.get());
+          } catch (RuntimeException | Error thrown) {
+            done.fail(thrown);
+          }
+        });
+    return await(done.future());
+  }
+
+  /** Decides one slot with these commands. */
+  void slot(byte[]... commands) {
+    on(
+        () -> {
+          long slot = machine.slot() + 1;
+          for (byte[] command : commands) {
+            Replicas.apply(machine, slot, command);
+          }
+          machine.applied(slot);
+          return slot;
+        });
+  }
+
+  private <T> Future<T> request(Supplier<T> action) {
+    Promise<T> promise = context.owner().getOrCreateContext().promise();
+    context.runOnContext(
+        turn -> {
+          try {
+            promise.complete(action.get());
+          } catch (RuntimeException thrown) {
+            promise.fail(thrown);
+          }
+        });
+    return promise.future();
+  }
+
+  @Override
+  public String group() {
+    return "test";
+  }
+
+  @Override
+  public String member() {
+    return "one";
+  }
+
+  @Override
+  public SynodOptions options() {
+    return options;
+  }
+
+  @Override
+  public Future<Applied> submit(String name, Buffer command) {
+    submitted.incrementAndGet();
+    return request(
+        () -> {
+          long slot = machine.slot() + 1;
+          try {
+            byte[] result =
+                machine.apply(new Replicas.At(slot, 0), ByteBuffer.wrap(command.getBytes()));
+            return new Applied(slot, Buffer.buffer(result));
+          } catch (CommandRejected rejected) {
+            throw new SynodException.Rejected(slot, String.valueOf(rejected.getMessage()));
+          } finally {
+            machine.applied(slot);
+          }
+        });
+  }
+
+  @Override
+  public Future<Long> readable(ReadLevel level) {
+    return request(
+        () -> {
+          if (level == ReadLevel.LINEARIZABLE) {
+            catchUp.run();
+          }
+          return machine.slot();
+        });
+  }
+
+  @Override
+  public Future<Buffer> query(String name, Buffer question, ReadLevel level) {
+    return request(() -> Buffer.buffer(machine.query(ByteBuffer.wrap(question.getBytes()))));
+  }
+
+  @Override
+  public <M extends StateMachine> M machine(String name, Class<M> type) {
+    return type.cast(machine);
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public Future<Status> status() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> close() {
+    throw new UnsupportedOperationException();
+  }
+}

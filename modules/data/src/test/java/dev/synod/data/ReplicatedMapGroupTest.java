@@ -1,0 +1,172 @@
+package dev.synod.data;
+
+import static dev.synod.data.OneMember.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.synod.storage.Durability;
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three members in one Vert.x. */
+class ReplicatedMapGroupTest {
+  record Order(String item, int count) {}
+
+  private static final List<String> NAMES = List.of("a", "b", "c");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<Synod> members = new ArrayList<>();
+
+  @BeforeEach
+  void start() {
+    for (String name : NAMES) {
+      SynodOptions options =
+          new SynodOptions()
+              .setGroup("maps")
+              .setMember(name)
+              .setMembers(NAMES)
+              .setDurability(Durability.MEMORY);
+      members.add(await(Synod.start(vertx, options)));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+  }
+
+  private <V> ReplicatedMap<V> map(int member, Class<V> type) {
+    return ReplicatedMap.of(members.get(member), "m", type);
+  }
+
+  @Test
+  void aWriteAtOneMemberIsReadAtEveryOther() {
+    ReplicatedMap<Order> a = map(0, Order.class);
+    ReplicatedMap<Order> b = map(1, Order.class);
+    ReplicatedMap<Order> c = map(2, Order.class);
+    for (int round = 0; round < 20; round++) {
+      Order order = new Order("book", round);
+      Written<Order> written = await(a.put("42", order));
+      assertThat(await(b.get("42")))
+          .isEqualTo(new MapEntry<>("42", order, written.version(), written.slot()));
+      assertThat(await(c.get("42")).value()).isEqualTo(order);
+    }
+    assertThat(await(b.putIfAbsent("42", new Order("x", 0))).done()).isFalse();
+    assertThat(await(c.replace("42", new Order("pen", 1))).previous())
+        .isEqualTo(new Order("book", 19));
+    long version = await(a.get("42")).version();
+    assertThat(await(b.compareAndSet("42", version, new Order("pen", 2))).done()).isTrue();
+    assertThat(await(c.compareAndSet("42", version, new Order("pen", 3))))
+        .matches(lost -> !lost.done() && lost.previous().count() == 2);
+    await(c.put("43", new Order("ink", 1)));
+    assertThat(await(a.entries("4", 9, ReadLevel.LINEARIZABLE)))
+        .extracting(MapEntry::value)
+        .containsExactly(new Order("pen", 2), new Order("ink", 1));
+    assertThat(await(b.size(ReadLevel.LINEARIZABLE))).isEqualTo(2);
+    assertThat(await(a.remove("42", version)).done()).isFalse();
+    assertThat(await(a.remove("42")).previous()).isEqualTo(new Order("pen", 2));
+    assertThat(await(b.get("42"))).isNull();
+  }
+
+  @Test
+  void countingByCompareAndSetLosesNothing() {
+    List<Future<?>> counters = new ArrayList<>();
+    for (int member = 0; member < 3; member++) {
+      ReplicatedMap<Integer> map = map(member, Integer.class);
+      for (int i = 0; i < 10; i++) {
+        counters.add(increment(map, 0, 0));
+      }
+    }
+    await(Future.all(counters));
+    assertThat(await(map(0, Integer.class).get("n")).value()).isEqualTo(30);
+  }
+
+  private static Future<?> increment(ReplicatedMap<Integer> map, int known, long version) {
+    return map.compareAndSet("n", version, known + 1)
+        .compose(
+            written -> {
+              if (written.done()) {
+                return Future.succeededFuture();
+              }
+              Integer current = written.previous();
+              return increment(map, current == null ? 0 : current, written.version());
+            });
+  }
+
+  @Test
+  void watchesAtAllMembersSeeTheSameChangesInTheSameOrder() {
+    List<Queue<String>> seen = new ArrayList<>();
+    List<Future<?>> writes = new ArrayList<>();
+    for (int member = 0; member < 3; member++) {
+      Queue<String> here = new ConcurrentLinkedQueue<>();
+      seen.add(here);
+      await(map(member, String.class).watch(0, event -> record(event, here)));
+      ReplicatedMap<String> map = map(member, String.class);
+      for (int i = 0; i < 300; i++) {
+        String key = "k" + i % 7;
+        writes.add(i % 5 == 4 ? map.remove(key) : map.put(key, member + "." + i));
+      }
+    }
+    await(Future.all(writes));
+    long done = writes.stream().map(Future::result).filter(w -> ((Written<?>) w).done()).count();
+    for (Queue<String> here : seen) {
+      await().until(() -> here.size() >= done);
+      assertThat(here).hasSize((int) done).containsExactlyElementsOf(seen.get(0));
+    }
+    List<String> hashes = new ArrayList<>();
+    await()
+        .until(
+            () -> {
+              hashes.clear();
+              members.forEach(member -> hashes.add(await(member.status()).hash()));
+              return hashes.stream().distinct().count() == 1;
+            });
+  }
+
+  private static void record(MapEvent<String> event, Queue<String> seen) {
+    if (event instanceof MapEvent.Changes<String> changes) {
+      changes.changes().forEach(change -> seen.add(event.slot() + " " + change));
+    } else {
+      seen.add("a snapshot, which nobody should need here");
+    }
+  }
+
+  @Test
+  void aWatchEndsWithItsMemberAndGoesOnAtAnother() {
+    Map<String, String> copy = new HashMap<>();
+    Watch first = await(map(2, String.class).watch(0, event -> event.applyTo(copy)));
+    await(map(0, String.class).put("k", "1"));
+    await().until(() -> first.slot() > 0);
+    await(members.get(2).close());
+    assertThatThrownBy(() -> await(first.ended()))
+        .isInstanceOf(SynodException.Closed.class)
+        .hasMessageContaining("member 'c' was closed; watch map 'm' from slot " + first.slot());
+    await(map(0, String.class).put("l", "2"));
+    Queue<Long> slots = new ConcurrentLinkedQueue<>();
+    Future<Watch> second =
+        map(1, String.class)
+            .watch(
+                first.slot(),
+                event -> {
+                  event.applyTo(copy);
+                  slots.add(event.slot());
+                });
+    await().until(() -> !slots.isEmpty());
+    assertThat(await(second).slot()).isGreaterThan(first.slot());
+    assertThat(copy).isEqualTo(Map.of("k", "1", "l", "2"));
+  }
+}

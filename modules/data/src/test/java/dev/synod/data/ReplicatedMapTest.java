@@ -1,0 +1,156 @@
+package dev.synod.data;
+
+import static dev.synod.data.OneMember.await;
+import static dev.synod.data.Replicas.command;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReplicatedMapTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final OneMember member =
+      new OneMember(
+          vertx,
+          HistoryLimits.DEFAULT,
+          new SynodOptions().setMaxKeyBytes(10).setMaxValueBytes(1000));
+  private final ReplicatedMap<String> map = ReplicatedMap.of(member, "m", String.class);
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+  }
+
+  @Test
+  void eachOperationTellsWhatItDidAndWhatWasThere() {
+    assertThat(await(map.get("k"))).isNull();
+    assertThat(await(map.putIfAbsent("k", "a"))).isEqualTo(new Written<>(true, 1, 1, null));
+    assertThat(await(map.putIfAbsent("k", "b"))).isEqualTo(new Written<>(false, 2, 1, "a"));
+    assertThat(await(map.put("k", "b"))).isEqualTo(new Written<>(true, 3, 2, null));
+    assertThat(await(map.replace("k", "c"))).isEqualTo(new Written<>(true, 4, 3, "b"));
+    assertThat(await(map.replace("absent", "c"))).isEqualTo(new Written<>(false, 5, 0, null));
+    assertThat(await(map.compareAndSet("k", 2, "d"))).isEqualTo(new Written<>(false, 6, 3, "c"));
+    assertThat(await(map.compareAndSet("k", 3, "d"))).isEqualTo(new Written<>(true, 7, 4, "c"));
+    assertThat(await(map.get("k"))).isEqualTo(new MapEntry<>("k", "d", 4, 7));
+    assertThat(await(map.remove("k", 3))).isEqualTo(new Written<>(false, 8, 4, "d"));
+    assertThat(await(map.remove("k", 4))).isEqualTo(new Written<>(true, 9, 5, "d"));
+    assertThat(await(map.remove("k"))).isEqualTo(new Written<>(false, 10, 0, null));
+    assertThat(await(map.size(ReadLevel.LOCAL))).isZero();
+  }
+
+  @Test
+  void entriesComeByPrefixPageByPage() {
+    for (String key : List.of("b2", "a", "b1", "b3", "c")) {
+      await(map.put(key, "of " + key));
+    }
+    List<MapEntry<String>> first = await(map.entries("b", 2, ReadLevel.LOCAL));
+    assertThat(first)
+        .containsExactly(new MapEntry<>("b1", "of b1", 3, 3), new MapEntry<>("b2", "of b2", 1, 1));
+    assertThat(await(map.entries("b", 2, "b2", ReadLevel.LINEARIZABLE)))
+        .containsExactly(new MapEntry<>("b3", "of b3", 4, 4));
+    assertThat(await(map.entries("", 9, ReadLevel.LOCAL))).hasSize(5);
+    assertThat(await(map.size(ReadLevel.LINEARIZABLE))).isEqualTo(5);
+    assertThat(await(ReplicatedMap.of(member, "n", String.class).entries("", 1, ReadLevel.LOCAL)))
+        .isEmpty();
+  }
+
+  @Test
+  void anEmptyValueIsAValue() {
+    await(map.put("k", ""));
+    assertThat(await(map.get("k"))).isEqualTo(new MapEntry<>("k", "", 1, 1));
+    assertThat(await(map.putIfAbsent("k", "a"))).isEqualTo(new Written<>(false, 2, 1, ""));
+  }
+
+  @Test
+  void whatIsTooLargeIsNamedWithItsLimitAndNothingHappens() {
+    assertTooLarge(
+        map.put("12345678901", "v"),
+        "key '12345678901' of map 'm' has 11 bytes, and at most 10 are allowed"
+            + " (SynodOptions.maxKeyBytes)");
+    assertTooLarge(map.get("ééééé+"), "has 11 bytes");
+    assertTooLarge(map.entries("12345678901", 1, ReadLevel.LOCAL), "the prefix has 11 bytes");
+    assertTooLarge(
+        map.put("k", "v".repeat(1001)),
+        "the value of key 'k' of map 'm' has 1001 bytes, and at most 1000 are allowed"
+            + " (SynodOptions.maxValueBytes)");
+    assertThat(member.submitted).hasValue(0);
+    assertThat(await(map.put("1234567890", "v".repeat(1000))).done()).isTrue();
+  }
+
+  private static void assertTooLarge(Future<?> future, String message) {
+    assertThatThrownBy(() -> await(future))
+        .isInstanceOf(SynodException.TooLarge.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void anAnswerThatWouldBeTooLargeIsRefusedAndNeverCutInSilence() {
+    byte[] large =
+        MapForm.command(
+                MapForm.PUT,
+                Replicas.utf8("m"),
+                Replicas.utf8("a"),
+                0,
+                Buffer.buffer(new byte[MapForm.MAX_ANSWER / 2]))
+            .getBytes();
+    member.slot(large);
+    large[large.length - MapForm.MAX_ANSWER / 2 - 1] = 'b';
+    member.slot(large);
+    assertTooLarge(map.entries("", 2, ReadLevel.LOCAL), "ask for fewer at a time");
+    assertThat(await(ReplicatedMap.of(member, "m", Buffer.class).entries("", 1, ReadLevel.LOCAL)))
+        .hasSize(1);
+  }
+
+  @Test
+  void wrongArgumentsEndTheFutureAndSayWhy() {
+    assertWrong(map.put("", "v"), "a key of map 'm' is empty");
+    assertWrong(map.put("half\uD83D", "v"), "half of a surrogate pair");
+    assertWrong(map.put("\uDE00", "v"), "half of a surrogate pair");
+    assertWrong(map.compareAndSet("k", -1, "v"), "at least 0");
+    assertWrong(map.remove("k", 0), "at least 1");
+    assertWrong(map.entries("", 0, ReadLevel.LOCAL), "at least 1");
+    assertWrong(map.watch(-1, event -> {}), "from slot -1");
+    assertThatThrownBy(() -> ReplicatedMap.of(member, "", String.class))
+        .hasMessageContaining("1 to 128 characters");
+    assertThatThrownBy(() -> ReplicatedMap.of(member, "n".repeat(129), String.class))
+        .hasMessageContaining("has 129");
+    assertThat(member.submitted).hasValue(0);
+    assertThat(await(map.put("\uD83D\uDE00", "v")).done()).isTrue();
+  }
+
+  private static void assertWrong(Future<?> future, String message) {
+    assertThatThrownBy(() -> await(future))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aValueOfAnotherTypeIsAnErrorThatDoesNotHideTheWrite() {
+    await(map.put("k", "text"));
+    ReplicatedMap<Integer> numbers = ReplicatedMap.of(member, "m", Integer.class);
+    assertThatThrownBy(() -> await(numbers.get("k")))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("key 'k' in map 'm' cannot be read: not of type Integer: 'text'");
+    assertThatThrownBy(() -> await(numbers.replace("k", 5)))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("the write was done at slot 2");
+    assertThat(await(numbers.get("k"))).isEqualTo(new MapEntry<>("k", 5, 2, 2));
+  }
+
+  @Test
+  void aCommandThatTheMachineRefusesIsRejected() {
+    byte[] foreign = command(MapForm.PUT, "m", "", 0, "v");
+    assertThatThrownBy(() -> await(member.submit(MapMachine.NAME, Buffer.buffer(foreign))))
+        .isInstanceOf(SynodException.Rejected.class)
+        .hasMessageContaining("the key is empty");
+  }
+}

@@ -1,0 +1,120 @@
+package dev.synod.vertx;
+
+import static dev.synod.vertx.Group.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.config.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes of a Hazelcast cluster over loopback, with real logs. */
+class ClusteredSynodTest {
+  private static final List<String> NAMES = List.of("a", "b", "c");
+
+  @TempDir Path directory;
+
+  private final Map<String, Vertx> nodes = new HashMap<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    List<Integer> ports = freePorts(NAMES.size());
+    List<Future<Vertx>> starting = new ArrayList<>();
+    for (int port : ports) {
+      starting.add(node(port, ports));
+    }
+    for (int i = 0; i < NAMES.size(); i++) {
+      nodes.put(NAMES.get(i), await(starting.get(i)));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.values().forEach(node -> await(node.close()));
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      sockets.add(socket);
+      ports.add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : sockets) {
+      socket.close();
+    }
+    return ports;
+  }
+
+  private static Future<Vertx> node(int port, List<Integer> ports) {
+    Config config = ConfigUtil.loadConfig();
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.logging.type", "none");
+    config
+        .getNetworkConfig()
+        .setPort(port)
+        .setPortAutoIncrement(false)
+        .setPublicAddress("127.0.0.1:" + port);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true);
+    ports.forEach(
+        member ->
+            config.getNetworkConfig().getJoin().getTcpIpConfig().addMember("127.0.0.1:" + member));
+    return Vertx.builder()
+        .with(
+            new VertxOptions()
+                .setEventBusOptions(
+                    new EventBusOptions().setHost("127.0.0.1").setConnectTimeout(1_000)))
+        .withClusterManager(new HazelcastClusterManager(config))
+        .buildClustered();
+  }
+
+  @Test
+  void overAClusteredEventBus_aNodeGoesAndComesBack_andNothingIsLost() {
+    try (Group group = new Group(NAMES, nodes, directory, new SynodOptions()).start()) {
+      List<Future<Applied>> writes = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        writes.add(group.write(NAMES.get(i % 3), "line" + i));
+      }
+      await(Future.all(writes));
+
+      group.stop("b");
+      await(group.write("a", "x".repeat(700_000)));
+      await(group.write("c", "while b is away"));
+
+      group.start("b");
+      await(group.write("b", "b is back"));
+      String all = group.read("b", ReadLevel.LINEARIZABLE);
+      assertThat(all).endsWith("while b is away,b is back");
+      assertThat(all.split(",")).hasSize(1_003).doesNotHaveDuplicates();
+      for (String name : NAMES) {
+        assertThat(group.read(name, ReadLevel.LINEARIZABLE)).isEqualTo(all);
+      }
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(NAMES.stream().map(name -> group.status(name).hash()).distinct())
+                      .hasSize(1));
+    }
+  }
+}
