@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Several clustered Vert.x in this process, which speak over loopback. */
 final class Cluster implements AutoCloseable {
@@ -78,7 +79,7 @@ final class Cluster implements AutoCloseable {
     try {
       List<Integer> ports = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST));
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         sockets.add(socket);
         ports.add(socket.getLocalPort());
       }
@@ -113,6 +114,10 @@ final class Cluster implements AutoCloseable {
 
   /** The result of a Future; for threads that may wait. */
   static <T> T await(Future<T> future) {
-    return future.await(60, TimeUnit.SECONDS);
+    try {
+      return future.await(60, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new IllegalStateException("no end within a minute of what takes milliseconds", late);
+    }
   }
 }

@@ -28,6 +28,9 @@ public abstract class LoopBenchmark {
   /** Operations in one invocation. */
   static final int TAKEN = 64;
 
+  /** Bytes of a command's value, of a message, of whatever is sent. */
+  static final int PAYLOAD = 100;
+
   private @Nullable ClosedLoop loop;
 
   /** Makes all that the load needs, and the load, not started. */
@@ -38,9 +41,15 @@ public abstract class LoopBenchmark {
 
   @Setup(Level.Trial)
   public final void start() throws Exception {
-    ClosedLoop made = open();
-    made.start();
-    loop = made;
+    try {
+      ClosedLoop made = open();
+      made.start();
+      loop = made;
+    } catch (Exception | Error wrong) {
+      // JMH calls no tear-down then.
+      close();
+      throw wrong;
+    }
   }
 
   @TearDown(Level.Trial)
