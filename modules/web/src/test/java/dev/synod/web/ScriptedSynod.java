@@ -204,6 +204,11 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
+  public Future<Void> ended() {
+    return Promise.<Void>promise().future();
+  }
+
+  @Override
   public Future<Void> close() {
     return Future.succeededFuture();
   }
