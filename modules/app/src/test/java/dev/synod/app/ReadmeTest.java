@@ -2,11 +2,11 @@ package dev.synod.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.data.MapEntry;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.vertx.SynodOptions;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -84,7 +84,9 @@ class ReadmeTest {
       QuorumSpec spec = QuorumSpec.fromJson(new ObjectMapper().readTree(found.group(1)));
       List<String> names = List.of("a", "b", "c", "d", "e", "f");
       int members =
-          spec instanceof QuorumSpec.Weights ? 3 : spec instanceof QuorumSpec.Counts || spec instanceof QuorumSpec.Expression ? 5 : 6;
+          spec instanceof QuorumSpec.Weights
+              ? 3
+              : spec instanceof QuorumSpec.Counts || spec instanceof QuorumSpec.Expression ? 5 : 6;
       assertThat(QuorumSystem.of(names.subList(0, members), spec)).isNotNull();
       count++;
     }
