@@ -109,7 +109,10 @@ final class Watcher {
     }
   }
 
-  /** The same, of a frame that only says that nothing happened; if there is no room, the next one does. */
+  /**
+   * The same, of a frame that only says that nothing happened; if there is no room, the next one
+   * does.
+   */
   void mark(Frame frame) {
     if (state == State.LIVE && frame.index > seen) {
       if (frame.prev > seen) {

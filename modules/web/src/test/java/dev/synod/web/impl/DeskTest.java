@@ -88,8 +88,7 @@ class DeskTest {
     Notes notes = new Notes();
     context.runOnContext(
         nothing ->
-            new Watcher(
-                    1, "m", PageFrame.Policy.RESUME, -1, notes, new Desk(context), hub)
+            new Watcher(1, "m", PageFrame.Policy.RESUME, -1, notes, new Desk(context), hub)
                 .open(-1, 0));
     await().until(() -> notes.reached() >= 0);
     return notes;
@@ -111,7 +110,8 @@ class DeskTest {
           }
         });
 
-    // One more than a desk holds, so that all are dropped; then a slot of another map, and its mark.
+    // One more than a desk holds, so that all are dropped; then a slot of another map, and its
+    // mark.
     Buffer value = Buffer.buffer("x".repeat(50_000));
     int changes = (int) (Desk.LIMIT / value.length());
     for (int i = 0; i <= changes; i++) {
