@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -136,7 +137,7 @@ class EventStreamTest {
   void aReaderThatIsSlowLosesNothing() throws Exception {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(8 << 10);
-      socket.connect(new InetSocketAddress("127.0.0.1", web.actualPort()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), web.actualPort()));
       socket
           .getOutputStream()
           .write(
