@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of {@code key<TAB>slot}, one for each write that was acknowledged, appended to a file. Safe on
- * all threads.
+ * Lines of {@code key<TAB>slot}, one for each write that was acknowledged, appended to a file. Safe
+ * on all threads.
  */
 final class AckLog implements Closeable {
   private final @Nullable Path file;

@@ -11,8 +11,7 @@ final class Asking {
   private Asking() {}
 
   /** Runs it with a client, waits for what it returns, and closes the client. */
-  static <T> T with(
-      ClientOptions options, int connections, Function<Client, Future<T>> asking)
+  static <T> T with(ClientOptions options, int connections, Function<Client, Future<T>> asking)
       throws InterruptedException {
     Vertx vertx = vertx();
     try {

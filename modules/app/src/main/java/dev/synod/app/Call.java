@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path below the member's URL
  */
-record Call(
-    HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
+record Call(HttpMethod method, String path, Map<String, String> headers, @Nullable Buffer body) {
   Call {
     headers = Map.copyOf(headers);
   }

@@ -38,8 +38,8 @@ final class Client {
   private final AtomicLong retries = new AtomicLong();
 
   /**
-   * @param connections to each member. HTTP/1.1 answers one request of a connection after the other,
-   *     pipelined or not, so as many calls are under way as there are connections
+   * @param connections to each member. HTTP/1.1 answers one request of a connection after the
+   *     other, pipelined or not, so as many calls are under way as there are connections
    */
   Client(Vertx vertx, ClientOptions options, int connections) {
     this.vertx = vertx;

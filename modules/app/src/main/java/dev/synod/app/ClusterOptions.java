@@ -18,8 +18,7 @@ import java.util.Set;
  * @param eventBusPort 0: any that is free
  * @param members each as {@code host:port}, this node among them
  */
-record ClusterOptions(
-    String name, String host, int port, int eventBusPort, List<String> members) {
+record ClusterOptions(String name, String host, int port, int eventBusPort, List<String> members) {
   static final String DEFAULT_NAME = "synod";
   static final String DEFAULT_HOST = "127.0.0.1";
   static final int DEFAULT_PORT = 5701;

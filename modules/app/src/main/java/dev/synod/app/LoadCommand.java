@@ -10,9 +10,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -109,8 +109,7 @@ final class LoadCommand implements Callable<Integer> {
     CommandFailure failure;
     double seconds;
     try (Progress progress = Progress.onStandardError(totalBytes)) {
-      failure =
-          loader.load(input, (bytes, keys) -> progress.at(bytes, keys, members.retries()));
+      failure = loader.load(input, (bytes, keys) -> progress.at(bytes, keys, members.retries()));
       seconds = progress.seconds();
     } finally {
       Asking.await(vertx.close());

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of {@code key<TAB>value}, one at a time. A line ends with LF or CR LF; the key is UTF-8, the
- * value is whatever bytes follow the first TAB. Not thread-safe.
+ * Lines of {@code key<TAB>value}, one at a time. A line ends with LF or CR LF; the key is UTF-8,
+ * the value is whatever bytes follow the first TAB. Not thread-safe.
  */
 final class LoadInput implements Closeable {
   /** More than any group takes: beyond it something is not a line. */
@@ -79,7 +79,9 @@ final class LoadInput implements Closeable {
       throw wrong(number, "the key before its TAB is empty");
     }
     return new Line(
-        number, key(content, tab), Buffer.buffer(length - tab - 1).appendBytes(content, tab + 1, length - tab - 1));
+        number,
+        key(content, tab),
+        Buffer.buffer(length - tab - 1).appendBytes(content, tab + 1, length - tab - 1));
   }
 
   private String key(byte[] content, int length) {
@@ -102,7 +104,8 @@ final class LoadInput implements Closeable {
   CommandFailure refused(Line line, CommandFailure why) {
     return new CommandFailure(
         why.exitCode(),
-        "%s: line %d: key \"%s\": %s".formatted(name, line.number(), shown(line.key()), why.message()));
+        "%s: line %d: key \"%s\": %s"
+            .formatted(name, line.number(), shown(line.key()), why.message()));
   }
 
   private static String shown(String key) {

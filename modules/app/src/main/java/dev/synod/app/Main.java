@@ -6,11 +6,11 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Model.CommandSpec;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Spec;
 
 /** The command line: {@code java -jar synod.jar COMMAND}. */
 @Command(
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
     version = "synod 0.1.0",
     scope = CommandLine.ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    description = "A group of members that agree, by Flexible Paxos, on every change of their maps.",
+    description =
+        "A group of members that agree, by Flexible Paxos, on every change of their maps.",
     subcommands = {
       DemoCommand.class,
       NodeCommand.class,

@@ -13,7 +13,8 @@ import java.util.Map;
  * attempt that was given up may be decided after the next one, and after a later write of the same
  * key, which it then undoes. So each attempt is conditional: on the key's being absent at first,
  * then on the version that is there. Versions are never used twice, so at most one of the attempts
- * on a version is done, and none once another write was. A key that was there costs two round trips.
+ * on a version is done, and none once another write was. A key that was there costs two round
+ * trips.
  */
 final class MapWriter {
   private static final Map<String, String> ABSENT = Map.of("If-None-Match", "*");

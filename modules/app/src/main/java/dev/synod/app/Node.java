@@ -46,8 +46,7 @@ final class Node {
         .listen()
         .map(web -> new Node(vertx, synod, web, options))
         .onSuccess(Node::look)
-        .recover(
-            failure -> synod.close().transform(closed -> Future.failedFuture(failure)));
+        .recover(failure -> synod.close().transform(closed -> Future.failedFuture(failure)));
   }
 
   /** A member that has stopped for good leaves a process that serves nobody. */

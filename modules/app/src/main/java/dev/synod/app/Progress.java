@@ -67,7 +67,8 @@ final class Progress implements AutoCloseable {
   void at(long bytes, long acknowledged, long retries) {
     if (bar != null) {
       bar.stepTo(bytes);
-      bar.setExtraMessage(" " + acknowledged + " keys" + (retries == 0 ? "" : ", " + retries + " retries"));
+      bar.setExtraMessage(
+          " " + acknowledged + " keys" + (retries == 0 ? "" : ", " + retries + " retries"));
       return;
     }
     long now = System.nanoTime();

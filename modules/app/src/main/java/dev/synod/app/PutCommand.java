@@ -7,9 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code synod put KEY VALUE}. */
-@Command(
-    name = "put",
-    description = "Sets a key, and prints the slot in which that was decided.")
+@Command(name = "put", description = "Sets a key, and prints the slot in which that was decided.")
 final class PutCommand implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private MapOption map = new MapOption();

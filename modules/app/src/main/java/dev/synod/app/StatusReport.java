@@ -49,15 +49,15 @@ final class StatusReport {
   }
 
   private String summary() {
-    return word.map(status -> status.getString("summary", ""))
-        .orElse("no member answered");
+    return word.map(status -> status.getString("summary", "")).orElse("no member answered");
   }
 
   JsonObject toJson() {
     JsonArray members = new JsonArray();
     for (Seen one : seen) {
       JsonObject member = new JsonObject().put("url", one.url().toString());
-      members.add(one.answered() ? member.put("status", one.status()) : member.put("error", one.error()));
+      members.add(
+          one.answered() ? member.put("status", one.status()) : member.put("error", one.error()));
     }
     return new JsonObject().put("summary", summary()).put("members", members);
   }

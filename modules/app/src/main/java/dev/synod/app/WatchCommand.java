@@ -75,10 +75,10 @@ final class WatchCommand implements Callable<Integer> {
     void open() {
       Map<String, String> resume =
           position == null ? Map.of() : Map.of("Last-Event-ID", position.toString());
-      members
-          .stream(new Call(HttpMethod.GET, path, resume, null))
+      members.stream(new Call(HttpMethod.GET, path, resume, null))
           .compose(this::read)
-          .onComplete(done -> lost(done.succeeded() ? "the stream ended" : done.cause().getMessage()));
+          .onComplete(
+              done -> lost(done.succeeded() ? "the stream ended" : done.cause().getMessage()));
     }
 
     /** Goes on elsewhere, unless nobody has said anything for too long. */
