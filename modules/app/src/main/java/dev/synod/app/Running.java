@@ -36,7 +36,8 @@ final class Running {
 
   private static void close(List<Node> nodes) {
     // That nodes leave which were told to is no news.
-    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof ch.qos.logback.classic.Logger all) {
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger all) {
       all.getLoggerContext().getLogger("com.hazelcast").setLevel(Level.ERROR);
     }
     try {

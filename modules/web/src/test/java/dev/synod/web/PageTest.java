@@ -86,7 +86,8 @@ class PageTest {
     page.locator("#entries button").click();
     assertThat(page.locator("#value")).hasValue("old");
     page.locator("#only").check();
-    long version = Await.result(cluster.map(1, "default").put("k", Buffer.buffer("theirs"))).version();
+    long version =
+        Await.result(cluster.map(1, "default").put("k", Buffer.buffer("theirs"))).version();
     page.locator("#value").fill("mine");
     page.locator("#put").click();
     assertThat(result()).containsText("The entry is not at that version");
