@@ -12,20 +12,24 @@ import org.slf4j.LoggerFactory;
 /** A member with its Vert.x and its web: all that one process is, or a third of a demo. */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final long LOOK_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Synod synod;
   private final SynodWeb web;
   private final NodeOptions options;
   private final CompletableFuture<CommandFailure> failed = new CompletableFuture<>();
-  private volatile boolean closing;
 
   private Node(Vertx vertx, Synod synod, SynodWeb web, NodeOptions options) {
     this.vertx = vertx;
     this.synod = synod;
     this.web = web;
     this.options = options;
+    // A member that has stopped for good leaves a process that serves nobody.
+    synod
+        .ended()
+        .onFailure(
+            why ->
+                failed.complete(new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage()))));
   }
 
   /** Starts all of it, or nothing: what was started is stopped when the rest cannot be. */
@@ -45,23 +49,7 @@ final class Node {
     return SynodWeb.create(vertx, synod, options.web())
         .listen()
         .map(web -> new Node(vertx, synod, web, options))
-        .onSuccess(Node::look)
         .recover(failure -> synod.close().transform(closed -> Future.failedFuture(failure)));
-  }
-
-  /** A member that has stopped for good leaves a process that serves nobody. */
-  private void look() {
-    vertx.setPeriodic(
-        LOOK_MILLIS,
-        timer ->
-            synod
-                .status()
-                .onSuccess(
-                    status -> {
-                      if (status.state().equals("stopped") && !closing) {
-                        failed.complete(new CommandFailure(ExitCode.IO, status.summary()));
-                      }
-                    }));
   }
 
   /** Completes when the member cannot go on, and says why. */
@@ -95,7 +83,6 @@ final class Node {
 
   /** Hands leadership over, stops, and leaves the cluster. */
   Future<Void> close() {
-    closing = true;
     return web.close()
         .onFailure(failure -> LOG.warn("the web of {} was not closed well", member(), failure))
         .eventually(synod::close)
