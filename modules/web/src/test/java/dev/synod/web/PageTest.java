@@ -35,7 +35,7 @@ class PageTest {
             complaints.add(message.text());
           }
         });
-    page.navigate(cluster.urls.get(0) + "#map=demo");
+    page.navigate(cluster.urls.get(0) + "#map=default");
   }
 
   @AfterEach
@@ -121,7 +121,7 @@ class PageTest {
       phone.onRequest(request -> requests.add(request.url()));
       Await.result(
           cluster.map(1, "default").put("key-".repeat(30), Buffer.buffer("value-".repeat(100))));
-      phone.navigate(cluster.urls.get(0) + "#map=demo");
+      phone.navigate(cluster.urls.get(0) + "#map=default");
       assertThat(phone.locator("#entries")).containsText("value-", PATIENT);
       assertThat(phone.evaluate("document.documentElement.scrollWidth <= innerWidth"))
           .isEqualTo(true);
