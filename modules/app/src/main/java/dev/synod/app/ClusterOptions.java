@@ -1,7 +1,7 @@
 package dev.synod.app;
 
 import dev.synod.vertx.ConfigurationException;
-import dev.synod.vertx.impl.Fields;
+import dev.synod.vertx.config.Fields;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;

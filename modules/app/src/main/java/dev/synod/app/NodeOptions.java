@@ -2,8 +2,8 @@ package dev.synod.app;
 
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.SynodOptions;
-import dev.synod.vertx.impl.Fields;
-import dev.synod.vertx.impl.OptionsFile;
+import dev.synod.vertx.config.Fields;
+import dev.synod.vertx.config.OptionsFile;
 import dev.synod.web.WebOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;

@@ -147,8 +147,7 @@ class RefusalsIT {
     apart
         .getJsonObject("synod")
         .put("members", new JsonArray().add("a").add("b").add("c"))
-        .put(
-            "quorum", new JsonObject().put("rule", "counts").put("phase1", 1).put("phase2", 2));
+        .put("quorum", new JsonObject().put("rule", "counts").put("phase1", 1).put("phase2", 2));
 
     refused(
         node("stranger", stranger),
