@@ -51,8 +51,7 @@ class ClientTest {
               request.getHeader("If-Match"),
               Objects.requireNonNullElse(request.getHeader("If-None-Match"), "-"));
       asked.add(request.method() + " " + condition);
-      Step step =
-          Objects.requireNonNull(script.size() > 1 ? script.poll() : script.peek());
+      Step step = Objects.requireNonNull(script.size() > 1 ? script.poll() : script.peek());
       request.body().onSuccess(body -> step.answer(request));
     }
 
@@ -174,8 +173,7 @@ class ClientTest {
 
     assertThatThrownBy(() -> put(300, member.url()))
         .isInstanceOfSatisfying(
-            CommandFailure.class,
-            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTCOME_UNKNOWN))
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTCOME_UNKNOWN))
         .hasMessageContaining("whether it was done is not known");
   }
 

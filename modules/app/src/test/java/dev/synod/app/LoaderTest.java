@@ -67,7 +67,8 @@ class LoaderTest {
   private CommandFailure load(String text, int inFlight, AckLog acks) throws InterruptedException {
     LoadInput input = new LoadInput("in.tsv", new ByteArrayInputStream(text.getBytes(UTF_8)));
     CommandFailure failure =
-        new Loader(vertx.getOrCreateContext(), group, acks, inFlight).load(input, (bytes, keys) -> {});
+        new Loader(vertx.getOrCreateContext(), group, acks, inFlight)
+            .load(input, (bytes, keys) -> {});
     return failure == null ? new CommandFailure(ExitCode.DONE, "") : failure;
   }
 

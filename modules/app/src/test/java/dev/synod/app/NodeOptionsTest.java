@@ -72,7 +72,8 @@ class NodeOptionsTest {
             line -> assertThat(line).startsWith("webb: is not a field, expected one of cluster"),
             line -> assertThat(line).startsWith("synod.windw: is not a field"),
             line -> assertThat(line).startsWith("cluster.port: expected a whole number from 1 to"),
-            line -> assertThat(line).isEqualTo("cluster.members[0]: expected host:port, got \"here\""),
+            line ->
+                assertThat(line).isEqualTo("cluster.members[0]: expected host:port, got \"here\""),
             line -> assertThat(line).startsWith("cluster.members[2]: expected each node once"),
             line -> assertThat(line).startsWith("web.port: expected a whole number, got \"8080\""));
   }

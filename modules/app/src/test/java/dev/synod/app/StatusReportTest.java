@@ -38,8 +38,7 @@ class StatusReportTest {
 
   @Test
   void aGroupThatWouldNotSurviveItsLeaderHasACodeOfItsOwn() {
-    assertThat(exit(member("b", "leading", "3.b", true, false)))
-        .isEqualTo(ExitCode.CANNOT_ELECT);
+    assertThat(exit(member("b", "leading", "3.b", true, false))).isEqualTo(ExitCode.CANNOT_ELECT);
   }
 
   @Test

@@ -63,8 +63,7 @@ final class ThreeNodes implements AutoCloseable {
   /** Starts a member, without waiting for it. */
   void start(String member) throws IOException {
     running.put(
-        member,
-        Proc.start(directory, member, List.of("node", "--config", member + ".json")));
+        member, Proc.start(directory, member, List.of("node", "--config", member + ".json")));
   }
 
   void startAll() throws IOException {
