@@ -4,6 +4,7 @@ import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.web.SynodWeb;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -35,14 +36,19 @@ final class Node {
   /** Starts all of it, or nothing: what was started is stopped when the rest cannot be. */
   static Future<Node> start(NodeOptions options) {
     ClusterOptions cluster = options.cluster();
-    return (cluster == null ? Future.succeededFuture(Vertx.vertx()) : Clustering.start(cluster))
-        .compose(
-            vertx ->
-                Synod.start(vertx, options.synod())
-                    .compose(synod -> serve(vertx, synod, options))
-                    .recover(
-                        failure ->
-                            vertx.close().transform(closed -> Future.failedFuture(failure))));
+    // Of no context: a context of this Vert.x would never hear that it is closed.
+    Promise<Node> promise = Promise.promise();
+    (cluster == null ? Future.succeededFuture(Vertx.vertx()) : Clustering.start(cluster))
+        .onSuccess(vertx -> start(vertx, options, promise))
+        .onFailure(promise::fail);
+    return promise.future();
+  }
+
+  private static void start(Vertx vertx, NodeOptions options, Promise<Node> promise) {
+    Synod.start(vertx, options.synod())
+        .compose(synod -> serve(vertx, synod, options))
+        .onSuccess(promise::complete)
+        .onFailure(failure -> vertx.close().onComplete(closed -> promise.fail(failure)));
   }
 
   private static Future<Node> serve(Vertx vertx, Synod synod, NodeOptions options) {
@@ -83,9 +89,11 @@ final class Node {
 
   /** Hands leadership over, stops, and leaves the cluster. */
   Future<Void> close() {
-    return web.close()
+    Promise<Void> promise = Promise.promise();
+    web.close()
         .onFailure(failure -> LOG.warn("the web of {} was not closed well", member(), failure))
         .eventually(synod::close)
-        .eventually(vertx::close);
+        .onComplete(closed -> vertx.close().onComplete(promise));
+    return promise.future();
   }
 }

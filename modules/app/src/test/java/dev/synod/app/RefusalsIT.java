@@ -119,8 +119,16 @@ class RefusalsIT {
     Files.writeString(directory.resolve("file"), "in the way");
     JsonObject config = one();
     config.getJsonObject("synod").put("dataDirectory", "file/data");
+    JsonObject clustered = config.copy();
+    int clusterPort = Ports.free(1).get(0);
+    clustered.put(
+        "cluster",
+        new JsonObject()
+            .put("port", clusterPort)
+            .put("members", new JsonArray().add("127.0.0.1:" + clusterPort)));
 
     refused(node("unwritable", config), ExitCode.IO, "file/data");
+    refused(node("clustered", clustered), ExitCode.IO, "file/data");
   }
 
   @Test
