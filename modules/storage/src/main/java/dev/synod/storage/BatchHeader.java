@@ -130,7 +130,7 @@ record BatchHeader(
               readSlots(from),
               Marks.read(from));
       from.position(end + Integer.BYTES);
-      return header;
+      return header.records < 0 ? null : header;
     } catch (IllegalArgumentException notOurs) {
       return null;
     }

@@ -25,6 +25,9 @@ final class Format {
   /** The longest name of a group or member, in bytes: all headers fit into one page. */
   static final int MAX_NAME = 512;
 
+  /** No slot is above it, so that what is near it can be counted without overflow. */
+  static final long MAX_SLOT = Long.MAX_VALUE / 2;
+
   private Format() {}
 
   static long padded(long length) {
@@ -49,6 +52,19 @@ final class Format {
     byte[] bytes = new byte[length];
     need(from, length).get(bytes);
     return bytes;
+  }
+
+  /**
+   * Reads a slot.
+   *
+   * @throws IllegalArgumentException if it is less than the least one, or beyond all bounds
+   */
+  static long slot(ByteBuffer from, long least) {
+    long slot = need(from, Long.BYTES).getLong();
+    if (slot < least || slot > MAX_SLOT) {
+      throw new IllegalArgumentException("not a slot: " + slot);
+    }
+    return slot;
   }
 
   static String name(ByteBuffer from) {

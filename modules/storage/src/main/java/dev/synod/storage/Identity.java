@@ -24,6 +24,9 @@ record Identity(String group, String member, UUID storeId) {
 
   static final String LOCK = "lock";
 
+  /** Lies at the root of many file systems: a volume of its own is a good place for a store. */
+  private static final String FOUND = "lost+found";
+
   private static final Logger logger = LoggerFactory.getLogger(Identity.class);
   private static final long MAGIC = 0x53796e6f6449644cL; // SynodIdL
   private static final int COPIES = 2;
@@ -50,7 +53,8 @@ record Identity(String group, String member, UUID storeId) {
     // A birth that a crash cut short leaves these, and its first segment.
     boolean unborn = names.contains(UNBORN);
     for (String name : names) {
-      if (!name.equals(LOCK) && !(unborn && (name.equals(UNBORN) || isFirstSegment(name)))) {
+      boolean harmless = name.equals(LOCK) || name.equals(FOUND) || (unborn && isHalfBorn(name));
+      if (!harmless) {
         throw new StorageException(
             Segment.number(name) > 0 ? Kind.DAMAGED : Kind.WRONG_IDENTITY,
             directory
@@ -65,8 +69,9 @@ record Identity(String group, String member, UUID storeId) {
     return false;
   }
 
-  private static boolean isFirstSegment(String name) {
-    return name.startsWith(Segment.name(1));
+  /** Whether a birth that was cut short leaves a file of this name. */
+  static boolean isHalfBorn(String name) {
+    return name.equals(UNBORN) || name.startsWith(Segment.name(1));
   }
 
   /** Reads the identity of a store, and mends a damaged copy from the other one. */

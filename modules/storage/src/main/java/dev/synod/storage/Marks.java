@@ -89,12 +89,16 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
   }
 
   static Marks read(ByteBuffer from) {
-    Format.need(from, 4 * Long.BYTES);
-    long chosen = from.getLong();
-    long floor = from.getLong();
-    long top = from.getLong();
-    Ballot promised = new Ballot(from.getLong(), Format.name(from));
-    Ballot campaigned = new Ballot(Format.need(from, Long.BYTES).getLong(), Format.name(from));
+    long chosen = Format.slot(from, 0);
+    long floor = Format.slot(from, 0);
+    long top = Format.slot(from, 0);
+    Ballot promised = readBallot(from);
+    Ballot campaigned = readBallot(from);
     return new Marks(promised, campaigned, chosen, floor, top);
+  }
+
+  private static Ballot readBallot(ByteBuffer from) {
+    long round = Format.need(from, Long.BYTES).getLong();
+    return new Ballot(round, Format.name(from));
   }
 }

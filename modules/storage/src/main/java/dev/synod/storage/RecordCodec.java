@@ -89,7 +89,7 @@ final class RecordCodec {
   }
 
   private static int slotSize(long slot, long least) {
-    if (slot < least) {
+    if (slot < least || slot > Format.MAX_SLOT) {
       throw new IllegalArgumentException("not a slot: " + slot);
     }
     return Long.BYTES;
@@ -138,14 +138,14 @@ final class RecordCodec {
       case CAMPAIGNED -> new Campaigned(readBallot(from));
       case ACCEPTED -> new Accepted(readEntry(from));
       case LEARNED -> new Learned(readEntry(from));
-      case CHOSEN -> new Chosen(readSlot(from, 0));
-      case TRUNCATED -> new Truncated(readSlot(from, 0));
+      case CHOSEN -> new Chosen(Format.slot(from, 0));
+      case TRUNCATED -> new Truncated(Format.slot(from, 0));
       default -> throw new IllegalArgumentException("no record is of type " + type);
     };
   }
 
   private Entry readEntry(ByteBuffer from) {
-    long slot = readSlot(from, 1);
+    long slot = Format.slot(from, 1);
     Ballot ballot = readBallot(from);
     Format.need(from, Long.BYTES + Integer.BYTES);
     long time = from.getLong();
@@ -167,13 +167,5 @@ final class RecordCodec {
       ballotName = name;
     }
     return ballot;
-  }
-
-  private static long readSlot(ByteBuffer from, long least) {
-    long slot = Format.need(from, Long.BYTES).getLong();
-    if (slot < least) {
-      throw new IllegalArgumentException("not a slot: " + slot);
-    }
-    return slot;
   }
 }

@@ -72,7 +72,7 @@ final class SegmentFiles {
         () -> {
           try {
             made.complete(make(number));
-          } catch (StorageException | IOException e) {
+          } catch (IOException | RuntimeException | Error e) {
             logger.warn("{}: cannot prepare segment {}: {}", directory, number, e.toString());
             made.completeExceptionally(e);
           }
@@ -92,7 +92,7 @@ final class SegmentFiles {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
-      throw e.getCause() instanceof StorageException cause ? cause : e;
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
@@ -118,11 +118,17 @@ final class SegmentFiles {
 
   /** Waits until all work on files is done. */
   void close() {
-    work.join();
+    work.handle((done, failed) -> null).join();
   }
 
   private void submit(Runnable task) {
-    work = work.thenRunAsync(task, background);
+    work =
+        work.handleAsync(
+            (done, failed) -> {
+              task.run();
+              return null;
+            },
+            background);
   }
 
   /** Makes a segment at once. */

@@ -12,10 +12,14 @@ import dev.synod.core.LogRecord.Chosen;
 import dev.synod.core.LogRecord.Truncated;
 import dev.synod.core.Recovered;
 import dev.synod.storage.StorageException.Kind;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +27,17 @@ import org.junit.jupiter.api.Timeout;
 class GroupCommitTest {
   private final FaultyFileSystem files = new FaultyFileSystem();
   private final Heard heard = new Heard();
+
+  @BeforeAll
+  static void pollOften() {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+  }
+
+  @AfterAll
+  static void pollAsUsual() {
+    Awaitility.reset();
+  }
 
   /** Writes down what the store tells. */
   private static final class Heard implements StoreListener {
@@ -96,7 +111,7 @@ class GroupCommitTest {
 
   @Test
   void aRecordThatNobodyWaitsForGoesWithTheNextOneThatIsAwaited() {
-    try (Store store = Store.open(options(files), heard)) {
+    try (Store store = GroupCommit.open(options(files), heard, Long.MAX_VALUE / 2)) {
       store.append(accepted(1, 1, "v"));
       await().until(() -> store.durable() == 1);
       store.append(new Chosen(1));
@@ -171,13 +186,13 @@ class GroupCommitTest {
     files.failForceAt(files.forces() + 1);
     store.append(accepted(2, 1, "lost"));
     await().until(() -> !heard.failures.isEmpty());
-    int operations = files.operations();
+    int forces = files.forces();
     int writes = files.writes();
     assertThat(store.append(accepted(3, 1, "ignored"))).isEqualTo(3);
     assertThat(store.append(accepted(4, 1, "ignored"))).isEqualTo(4);
     store.close();
     assertThat(files.writes()).isEqualTo(writes);
-    assertThat(files.operations()).isEqualTo(operations);
+    assertThat(files.forces()).isEqualTo(forces);
     assertThat(store.durable()).isEqualTo(1);
     assertThat(heard.durable).containsExactly(1L);
     assertThat(heard.failures).hasSize(1);

@@ -11,6 +11,7 @@ import static dev.synod.storage.Logs.reopen;
 import static dev.synod.storage.Logs.value;
 import static dev.synod.storage.Logs.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Entry;
@@ -200,5 +201,58 @@ class LogTest {
     }
     assertThat(files.bytes(DIRECTORY.resolve(Segment.name(1)))).hasSize((int) SEGMENT);
     assertThat(files.bytes(DIRECTORY.resolve(Segment.name(2)))).hasSize((int) SEGMENT);
+  }
+
+  @Test
+  void afterAFailedForceNothingIsWrittenOrForcedAnyMore() {
+    try (Log log = Log.open(options(files))) {
+      write(log, accepted(1, 1, "v"));
+      files.failForceAt(files.forces() + 1);
+      log.write(List.of(accepted(2, 1, "lost")));
+      assertThatThrownBy(log::force).isInstanceOf(StorageException.class);
+      int operations = files.operations();
+      assertThatThrownBy(log::force)
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("cannot force");
+      assertThatThrownBy(() -> log.write(List.of(accepted(3, 1, "w"))))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("cannot force");
+      assertThat(files.operations()).isEqualTo(operations);
+    }
+  }
+
+  @Test
+  void aDroppedWriteIsNotBroughtBackByALaterTornOneOfTheSameValue() {
+    Path first = DIRECTORY.resolve(Segment.name(1));
+    try (Log log = Log.open(options(files))) {
+      write(log, accepted(1, 1, "v"));
+      write(log, accepted(2, 1, "w".repeat(5000)));
+    }
+    int bodyPage = Format.SEGMENT_HEADER + 2 * Format.PAGE;
+    files.flip(first, bodyPage, 1);
+    assertThat(reopen(options(files)).entries()).containsExactly(entry(1, 1, "v"));
+    files.flip(first, bodyPage, 1);
+    assertThat(reopen(options(files)).entries()).containsExactly(entry(1, 1, "v"));
+  }
+
+  @Test
+  void anOldBatchInTheNumberAndPlaceOfALostOneIsNotTakenForIt() {
+    Path first = DIRECTORY.resolve(Segment.name(1));
+    try (Log log = Log.open(options(files))) {
+      write(log, accepted(1, 1, "v"));
+    }
+    FaultyFileSystem past = files.copy();
+    try (Log log = Log.open(options(past))) {
+      write(log, accepted(2, 1, "ghost"));
+    }
+    try (Log log = Log.open(options(files))) {
+      write(log, accepted(2, 2, "real"));
+      write(log, accepted(3, 2, "next"));
+    }
+    int second = Format.SEGMENT_HEADER + Format.PAGE;
+    System.arraycopy(past.bytes(first), second, files.bytes(first), second, Format.PAGE);
+    Recovered recovered = reopen(options(files));
+    assertThat(recovered.entries()).containsExactly(entry(1, 1, "v"), entry(3, 2, "next"));
+    assertThat(recovered.unknown()).containsExactly(new SlotRange(2, 2));
   }
 }

@@ -37,7 +37,7 @@ class RecordCodecTest {
                 Arbitraries.longs(),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(300).list().ofMaxSize(4))
             .as(RecordCodecTest::value);
-    Arbitrary<Long> slots = Arbitraries.longs().greaterOrEqual(1);
+    Arbitrary<Long> slots = Arbitraries.longs().between(1, Format.MAX_SLOT);
     Arbitrary<Entry> entries = Combinators.combine(slots, ballots, values).as(Entry::new);
     return Arbitraries.oneOf(
         List.of(
@@ -117,5 +117,16 @@ class RecordCodecTest {
     assertThatThrownBy(() -> RecordCodec.size(new Accepted(entry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a slot: 0");
+  }
+
+  @Example
+  void aSlotBeyondAllBoundsIsNeitherWrittenNorRead() {
+    assertThatThrownBy(() -> RecordCodec.size(new Chosen(Format.MAX_SLOT + 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not a slot");
+    ByteBuffer bytes = ByteBuffer.allocate(9).put((byte) 5).putLong(Long.MAX_VALUE).flip();
+    assertThatThrownBy(() -> new RecordCodec().read(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not a slot");
   }
 }

@@ -1,0 +1,140 @@
+package dev.synod.web;
+
+import dev.synod.vertx.Synod;
+import dev.synod.web.impl.Meter;
+import dev.synod.web.impl.Site;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.net.BindException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a group for browsers and for HTTP: the page at {@code /}, the client at {@code
+ * /synod.js}, the feed at {@code /feed}, and the API at {@code /api/v1}.
+ *
+ * <p>Either {@link #listen} with a server of its own, or mount {@link #router} in an application's.
+ * Close it before the member it serves. Methods may be called from any thread.
+ */
+public final class SynodWeb {
+  /**
+   * How long a page may take to answer that it heard the goodbye; one that is cut off never does.
+   */
+  private static final int CLOSING_SECONDS = 1;
+
+  private final Vertx vertx;
+  private final WebOptions options;
+  private final Site site;
+  private volatile @Nullable String deployment;
+  private volatile int actualPort = -1;
+
+  private SynodWeb(Vertx vertx, Synod synod, WebOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+    this.site = new Site(vertx, synod, options);
+  }
+
+  /**
+   * The web of a member; it serves nothing yet.
+   *
+   * @throws dev.synod.vertx.ConfigurationException if the options are not valid
+   */
+  public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options) {
+    return new SynodWeb(vertx, synod, new WebOptions(options).validate());
+  }
+
+  /**
+   * All routes, to be mounted: {@code router.route("/synod/*").subRouter(web.router())}. Its server
+   * must run on event loops. That server's limits on frames and bodies are the application's to
+   * set.
+   */
+  public Router router() {
+    return site.router();
+  }
+
+  /**
+   * Starts a server on an event loop of its own.
+   *
+   * @return this, listening; fails with {@link ListenException} if the port is in use
+   */
+  public Future<SynodWeb> listen() {
+    HttpServerOptions server =
+        new HttpServerOptions()
+            .setHost(options.getHost())
+            .setPort(options.getPort())
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            // Beyond its limit a frame is refused in words; far beyond it is not even read.
+            .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
+            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
+    return vertx
+        .deployVerticle(new Server(server))
+        .map(
+            id -> {
+              deployment = id;
+              return this;
+            })
+        .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
+  }
+
+  private final class Server extends VerticleBase {
+    private final HttpServerOptions server;
+
+    Server(HttpServerOptions server) {
+      this.server = server;
+    }
+
+    @Override
+    public Future<?> start() {
+      return vertx
+          .createHttpServer(server)
+          .requestHandler(router())
+          .listen()
+          .map(
+              (HttpServer listening) -> {
+                actualPort = listening.actualPort();
+                return listening;
+              });
+    }
+  }
+
+  /** The port it listens on; -1 if it does not. */
+  public int actualPort() {
+    return actualPort;
+  }
+
+  /** What it is doing. */
+  public Meter meter() {
+    return site.meter();
+  }
+
+  /** Tells every subscriber to go elsewhere, and stops the server. */
+  public Future<Void> close() {
+    String id = deployment;
+    return site.close()
+        .eventually(() -> id == null ? Future.succeededFuture() : vertx.undeploy(id));
+  }
+
+  /** The server could not be started where the options say. */
+  public static final class ListenException extends VertxException {
+    private static final long serialVersionUID = 1L;
+
+    ListenException(WebOptions options, Throwable cause) {
+      super(message(options, cause), cause, true);
+    }
+
+    private static String message(WebOptions options, Throwable cause) {
+      String where = "port " + options.getPort() + " of " + options.getHost();
+      return cause instanceof BindException
+          ? where
+              + " cannot be listened on: something else uses it, or it is not this machine's. Stop what"
+              + " uses it, or set \"port\" to another one, 0 for any ("
+              + cause.getMessage()
+              + ")"
+          : where + " cannot be listened on: " + cause;
+    }
+  }
+}

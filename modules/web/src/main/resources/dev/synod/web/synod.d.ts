@@ -1,0 +1,111 @@
+/**
+ * Synod in the browser.
+ *
+ * A watch sees every decided change of its map, in the order of the log, none lost and none twice,
+ * across reconnects and across a move to another node. Where that is not possible any more, for the
+ * page was away longer than the history reaches, it gets a snapshot, and is told so.
+ */
+
+/** `connecting`: no node yet, or none again. `live`: every watch is up to date. `stale`: the node is
+ * silent. `denied`: it refuses us, and trying again is no use. `closed`: `close()` was called. */
+export type State = 'connecting' | 'live' | 'stale' | 'denied' | 'closed';
+
+/** A string if the bytes are UTF-8, else the bytes. */
+export type Value = string | Uint8Array;
+
+export interface Options {
+  /** Nodes of one group: `http(s)://host:port`, with a path if mounted there. When one is lost, the next is tried. */
+  urls: string | string[];
+  /** What the nodes ask for, if they do. */
+  token?: string;
+  /** Refuse nodes of another group. Left out: the group of the first node. */
+  group?: string;
+  /** Opens something like a WebSocket, e.g. `url => new SockJS(url + 'feed')`. */
+  open?: (url: string) => WebSocket;
+}
+
+export interface WatchOptions {
+  /** Everything up to this slot was seen before. Left out: begin with a snapshot. */
+  from?: number;
+  /** Ends the watch. */
+  signal?: AbortSignal;
+  /** Called for each event. Left out: iterate with `for await`; what is not taken is not acknowledged. */
+  onChange?: (event: WatchEvent) => void;
+  /** When this page does not keep up: `resume` (default) sends later what it missed, `conflate` only
+   * the latest of each key, `disconnect` closes the connection. */
+  policy?: 'resume' | 'conflate' | 'disconnect';
+}
+
+export interface Change {
+  key: string;
+  /** null: removed. */
+  value: Value | null;
+  version: number;
+}
+
+export type WatchEvent =
+  /** All that one slot changed. */
+  | { type: 'change'; index: number; changes: Change[] }
+  /** The whole map at a slot, in place of all that was seen. */
+  | { type: 'snapshot'; index: number; entries: Map<string, { value: Value; version: number }> };
+
+export interface Watch extends AsyncIterableIterator<WatchEvent> {
+  readonly map: string;
+  /** Everything up to this slot was received; -1: nothing yet. A later `from`. */
+  readonly index: number;
+  /** How the node began to serve this watch; null: it has not said. */
+  readonly mode: 'resumed' | 'snapshot' | null;
+  /** Why it is a snapshot: `fresh` (no `from`), `history-gone`, or `slow` (in mid watch). */
+  readonly reason: 'fresh' | 'history-gone' | 'slow' | null;
+  close(): void;
+}
+
+export interface Entry {
+  key: string;
+  value: Value;
+  version: number;
+  /** Where it was written. */
+  slot: number;
+}
+
+export interface Written {
+  slot: number;
+  version: number;
+}
+
+export interface Client extends EventTarget {
+  readonly state: State;
+  /** Why it is in that state, in words. */
+  readonly reason: string;
+  /** The node that is used now. */
+  readonly url: string;
+  readonly member: string | null;
+  readonly group: string | null;
+  /** The shortest of the latest round trips, in milliseconds. */
+  readonly rtt: number | null;
+  /** The group's time in milliseconds since 1970. */
+  now(): number;
+  /** One watch for each map. */
+  watch(map: string, options?: WatchOptions): Watch;
+  /** null: absent. */
+  get(map: string, key: string, options?: { level?: 'linearizable' | 'local'; signal?: AbortSignal }): Promise<Entry | null>;
+  put(map: string, key: string, value: Value, options?: { ifVersion?: number; ifAbsent?: boolean; signal?: AbortSignal }): Promise<Written>;
+  remove(map: string, key: string, options?: { ifVersion?: number; signal?: AbortSignal }): Promise<Written>;
+  close(): void;
+  addEventListener(type: 'state', listener: () => void): void;
+}
+
+/** A problem as RFC 9457 has it. `outcome-unknown` is no failure: the write may have happened. */
+export class SynodError extends Error {
+  /** The last part of `type`: `conflict`, `busy`, `no-quorum`, `outcome-unknown`, … */
+  readonly code: string;
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  /** Of a conflict: the version the entry is at, 0 if it is absent. */
+  readonly version?: number;
+  readonly slot?: number;
+}
+
+export function connect(options: Options): Client;

@@ -1,0 +1,229 @@
+package dev.synod.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import dev.synod.data.HistoryLimits;
+import dev.synod.data.ReplicatedMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code synod.js} in a real browser, by itself. */
+class ClientTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
+  private final SynodWeb web =
+      Await.result(
+          SynodWeb.create(
+                  vertx,
+                  synod,
+                  new WebOptions().setPort(0).setSocketBudgetBytes(16 << 10).setToken("t"))
+              .listen());
+  private final BrowserContext context = Chromium.browser().newContext();
+  private final Page page = context.newPage();
+
+  @BeforeEach
+  void open() {
+    page.navigate("http://127.0.0.1:" + web.actualPort() + "/problems/busy"); // its origin, no page
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
+    Await.result(web.close());
+    Await.result(vertx.close());
+  }
+
+  private Object run(String script) {
+    return page.evaluate(
+        "async () => { const { connect, SynodError } = await import('/synod.js');"
+            + " const url = location.origin; "
+            + script
+            + " }");
+  }
+
+  /** A node that says what the script wants: {@code open} is given to {@code connect}. */
+  private static final String PUPPET =
+      """
+      const sockets = [];
+      const open = url => {
+        const socket = { url, sent: [], close() {}, send(text) { this.sent.push(JSON.parse(text)); },
+          say(frame) { this.onmessage({ data: JSON.stringify(frame) }); } };
+        sockets.push(socket);
+        setTimeout(() => socket.onopen?.());
+        return socket;
+      };
+      const socketAt = async n => {
+        while (sockets.length <= n || !sockets[n].sent.length) await new Promise(r => setTimeout(r, 5));
+        return sockets[n];
+      };
+      """;
+
+  @Test
+  void itIsSmall() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (InputStream in =
+            Objects.requireNonNull(SynodWeb.class.getResourceAsStream("/dev/synod/web/synod.js"));
+        GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      in.transferTo(gzip);
+    }
+    assertThat(packed.size()).isLessThan(10 << 10);
+  }
+
+  @Test
+  void itReadsAndWritesAndSaysWhatIsWrong() {
+    assertThat(
+            run(
+                """
+                const client = connect({ urls: url, token: 't' });
+                const first = await client.put('m', 'a/b', 'wert €');
+                const read = await client.get('m', 'a/b');
+                const bytes = await client.put('m', 'bytes', new Uint8Array([255, 0]), { ifAbsent: true })
+                  .then(() => client.get('m', 'bytes'));
+                const lost = await client.put('m', 'a/b', 'x', { ifVersion: 99 }).catch(e => e);
+                await client.remove('m', 'a/b', { ifVersion: first.version });
+                const gone = await client.get('m', 'a/b');
+                client.close();
+                const denied = await connect({ urls: url }).put('m', 'k', 'x').catch(e => e);
+                return [read.value, read.version === first.version, read.slot === first.slot,
+                  [...bytes.value].join(), lost instanceof SynodError, lost.code, lost.version === first.version,
+                  gone, denied.code];
+                """))
+        .isEqualTo(
+            java.util.Arrays.asList(
+                "wert €", true, true, "255,0", true, "conflict", true, null, "denied"));
+  }
+
+  @Test
+  void whatIsNotTakenIsNotAcknowledgedAndNothingIsLost() {
+    ReplicatedMap<Buffer> map = ReplicatedMap.of(synod, "m", Buffer.class);
+    run(
+        """
+        window.client = connect({ urls: url, token: 't' });
+        window.watch = client.watch('m');
+        window.first = (await watch.next()).value;
+        """);
+    for (int i = 0; i < 100; i++) {
+      Await.result(map.put("k" + i, Buffer.buffer("x".repeat(1000))));
+    }
+    org.awaitility.Awaitility.await().until(() -> web.meter().slow() > 0);
+    assertThat(
+            run(
+                """
+                let last = first.index, changes = 0;
+                for await (const event of watch) {
+                  if (event.index !== last + 1) return `after ${last} came ${event.index}`;
+                  last = event.index;
+                  if (++changes === 100) break;
+                }
+                const ended = await watch.next();
+                return [first.type, changes, ended.done];
+                """))
+        .isEqualTo(List.of("snapshot", 100, true));
+  }
+
+  @Test
+  void anAbortSignalEndsAWatch() {
+    assertThat(
+            run(
+                """
+                const client = connect({ urls: url, token: 't' });
+                const abort = new AbortController();
+                let events = 0;
+                for await (const event of client.watch('m', { signal: abort.signal })) {
+                  events++;
+                  abort.abort();
+                }
+                client.watch('m').close();
+                return events;
+                """))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aWrongTokenIsDeniedAndNotTriedAgain() {
+    assertThat(
+            run(
+                """
+                const client = connect({ urls: url, token: 'guess' });
+                const refused = await client.watch('m').next().catch(e => e.code);
+                return [client.state, refused];
+                """))
+        .isEqualTo(List.of("denied", "denied"));
+  }
+
+  @Test
+  void aMissingFrameIsNoticedAndTheNextNodeIsAskedFromBeforeIt() {
+    assertThat(
+            run(
+                PUPPET
+                    + """
+                    const client = connect({ urls: ['http://a.test', 'http://b.test'], open });
+                    const seen = [];
+                    client.watch('m', { onChange: e => seen.push(`${e.type} ${e.index}`) });
+                    const a = await socketAt(0);
+                    const chg = (prev, index) => ({ type: 'chg', topic: 'm', prev, index, ops: [] });
+                    a.say({ type: 'welcome', v: 1, group: 'g', member: 'a' });
+                    a.say({ type: 'ok', id: 1, topic: 'm', mode: 'snapshot', index: 5 });
+                    a.say({ type: 'snap', topic: 'm', index: 5, page: 0, last: false, ops: [] });
+                    a.say({ type: 'snap', topic: 'm', index: 5, page: 1, last: true, ops: [] });
+                    a.say(chg(5, 7));
+                    a.say(chg(5, 7));
+                    a.say({ type: 'mark', topic: 'm', prev: 7, index: 9 });
+                    a.say(chg(9, 10));
+                    a.say(chg(12, 13));
+                    const b = await socketAt(1);
+                    b.say({ type: 'welcome', v: 1, group: 'g', member: 'b' });
+                    const sub = b.sent.find(f => f.type === 'sub');
+                    b.say({ type: 'ok', id: 1, topic: 'm', mode: 'resumed', index: 13 });
+                    b.say(chg(10, 12));
+                    b.say(chg(12, 13));
+                    b.say({ type: 'mark', topic: 'm', prev: 12, index: 20 });
+                    const state = client.state;
+                    b.say({ type: 'mark', topic: 'm', prev: 21, index: 22 });
+                    const after = client.state;
+                    client.close();
+                    return [seen.join(), b.url, b.sent[0].seen, b.sent[0].cluster, sub.from, state, after];
+                    """))
+        .isEqualTo(
+            List.of(
+                "snapshot 5,change 7,change 10,change 12,change 13",
+                "http://b.test/",
+                10,
+                "g",
+                10,
+                "live",
+                "connecting"));
+  }
+
+  @Test
+  void aNodeThatIsBehindIsLeftForTheNext() {
+    Object result =
+        run(
+            PUPPET
+                + """
+                const client = connect({ urls: ['http://a.test', 'http://b.test'], open });
+                client.watch('m', { from: 100 });
+                const a = await socketAt(0);
+                a.say({ type: 'welcome', v: 1, group: 'g', member: 'a' });
+                a.say({ type: 'no', id: 1, code: 'lagging', message: 'behind', retryMs: 10 });
+                const state = client.state;
+                const b = await socketAt(1);
+                client.close();
+                return { state, url: b.url, seen: b.sent[0].seen };
+                """);
+    assertThat(result)
+        .isEqualTo(Map.of("state", "connecting", "url", "http://b.test/", "seen", 100));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.synod.web;
+
+import dev.synod.data.ReplicatedMap;
+import dev.synod.storage.Durability;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Three members of one group, in one Vert.x, each with its web; each knows the webs of the others.
+ */
+final class Cluster implements AutoCloseable {
+  static final List<String> NAMES = List.of("n1", "n2", "n3");
+
+  final Vertx vertx = Vertx.vertx();
+  final List<Synod> members = new ArrayList<>();
+  final List<SynodWeb> webs = new ArrayList<>();
+  final List<String> urls = new ArrayList<>();
+  private final List<Boolean> stopped = new ArrayList<>(List.of(false, false, false));
+
+  Cluster(UnaryOperator<WebOptions> options) {
+    List<Integer> ports = freePorts();
+    ports.forEach(port -> urls.add("http://127.0.0.1:" + port + "/"));
+    for (int i = 0; i < NAMES.size(); i++) {
+      SynodOptions member =
+          new SynodOptions()
+              .setGroup("demo")
+              .setMember(NAMES.get(i))
+              .setMembers(NAMES)
+              .setDurability(Durability.MEMORY);
+      members.add(Await.result(Synod.start(vertx, member)));
+      List<String> peers = new ArrayList<>(urls);
+      peers.remove(i);
+      WebOptions web = options.apply(new WebOptions().setPort(ports.get(i)).setPeers(peers));
+      webs.add(Await.result(SynodWeb.create(vertx, members.get(i), web).listen()));
+    }
+  }
+
+  private static List<Integer> freePorts() {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < NAMES.size(); i++) {
+        sockets.add(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  ReplicatedMap<Buffer> map(int member, String name) {
+    return ReplicatedMap.of(members.get(member), name, Buffer.class);
+  }
+
+  /** Stops a node: its web, and the member. */
+  void stop(int i) {
+    if (!stopped.set(i, true)) {
+      Await.result(webs.get(i).close());
+      Await.result(members.get(i).close());
+    }
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < NAMES.size(); i++) {
+      stop(i);
+    }
+    Await.result(vertx.close());
+  }
+}

@@ -1,0 +1,173 @@
+package dev.synod.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.synod.data.HistoryLimits;
+import dev.synod.data.ReplicatedMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventStreamTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ScriptedSynod synod =
+      new ScriptedSynod(vertx, new HistoryLimits(1000, 64 << 20, 64 << 20));
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final SynodWeb web =
+      Await.result(
+          SynodWeb.create(
+                  vertx,
+                  synod,
+                  new WebOptions()
+                      .setPort(0)
+                      .setSocketBudgetBytes(16 << 10)
+                      .setMarkInterval(50)
+                      .setLagWait(100))
+              .listen());
+  private final ReplicatedMap<Buffer> map = ReplicatedMap.of(synod, "m", Buffer.class);
+
+  @AfterEach
+  void close() {
+    Await.result(web.close());
+    Await.result(vertx.close());
+  }
+
+  private HttpResponse<InputStream> watch(String query, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + web.actualPort() + "/api/v1/maps/m/watch" + query));
+    return http.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofInputStream());
+  }
+
+  /** The next event: its fields by name, {@code data} as it stands. */
+  private static Map<String, String> event(BufferedReader reader) throws IOException {
+    Map<String, String> fields = new TreeMap<>();
+    String line = reader.readLine();
+    while (line != null && (!line.isEmpty() || fields.isEmpty())) {
+      int colon = line.indexOf(": ");
+      if (colon > 0) {
+        fields.put(line.substring(0, colon), line.substring(colon + 2));
+      }
+      line = reader.readLine();
+    }
+    return fields;
+  }
+
+  private static BufferedReader reader(HttpResponse<InputStream> stream) {
+    return new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aMapIsWatchedAndTheLastIdResumesIt() throws Exception {
+    Await.result(map.put("a", Buffer.buffer("1")));
+    HttpResponse<InputStream> stream = watch("");
+    assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    String lastId;
+    try (BufferedReader reader = reader(stream)) {
+      assertThat(event(reader).get("event")).isEqualTo("ok");
+      Map<String, String> snap = event(reader);
+      assertThat(snap).containsEntry("event", "snap").containsEntry("id", "1");
+      Await.result(map.put("b", Buffer.buffer("2")));
+      Map<String, String> chg = event(reader);
+      assertThat(chg).containsEntry("event", "chg").containsEntry("id", "2");
+      assertThat(new JsonObject(chg.get("data")).getJsonArray("ops").getJsonObject(0))
+          .isEqualTo(new JsonObject().put("key", "b").put("value", "2").put("version", 2));
+      Await.result(ReplicatedMap.of(synod, "x", Buffer.class).put("b", Buffer.buffer("2")));
+      Map<String, String> mark = event(reader);
+      assertThat(mark).containsEntry("event", "mark").containsEntry("id", "3");
+      lastId = String.valueOf(mark.get("id"));
+    }
+    await().until(() -> streams() == 0);
+    Await.result(map.put("c", Buffer.buffer("3")));
+    try (BufferedReader reader = reader(watch("?from=1", "Last-Event-ID", lastId))) {
+      assertThat(event(reader).get("data")).contains("\"mode\":\"resumed\"");
+      assertThat(event(reader)).containsEntry("event", "chg").containsEntry("id", "4");
+    }
+  }
+
+  private int streams() throws Exception {
+    return new JsonObject(status()).getInteger("streams");
+  }
+
+  private String status() throws Exception {
+    String body =
+        http.send(
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + web.actualPort() + "/api/v1/status"))
+                    .build(),
+                BodyHandlers.ofString())
+            .body();
+    return new JsonObject(body).getJsonObject("web").getJsonObject("subscribers").encode();
+  }
+
+  @Test
+  void aNodeThatIsBehindSaysSoAsAProblem() throws Exception {
+    HttpResponse<InputStream> answer = watch("?from=7");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("/problems/lagging", "you have seen slot 7, and this node is at 0");
+    assertThat(streams()).isZero();
+  }
+
+  @Test
+  void aReaderThatIsSlowLosesNothing() throws Exception {
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(8 << 10);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), web.actualPort()));
+      socket
+          .getOutputStream()
+          .write(
+              "GET /api/v1/maps/m/watch HTTP/1.1\r\nHost: test\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      List<String> ids = new ArrayList<>();
+      readUntil(reader, "id: 0", ids);
+      // More than the buffers of the network hold.
+      for (int i = 1; i <= 400; i++) {
+        Await.result(map.put("k" + i % 10, Buffer.buffer("x".repeat(40_000))));
+      }
+      await().until(() -> web.meter().slow() > 0);
+      assertThat(web.meter().heldBytes()).isBetween(1L, 100_000L);
+      readUntil(reader, "id: 400", ids);
+      assertThat(ids)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(0, 400).mapToObj(slot -> "id: " + slot).toList());
+    }
+  }
+
+  private static void readUntil(BufferedReader reader, String last, List<String> ids)
+      throws IOException {
+    while (!ids.contains(last)) {
+      String line = String.valueOf(reader.readLine());
+      if (line.startsWith("id: ")) {
+        ids.add(line);
+      }
+    }
+  }
+}

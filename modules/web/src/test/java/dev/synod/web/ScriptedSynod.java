@@ -1,0 +1,215 @@
+package dev.synod.web;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.StateMachine;
+import dev.synod.data.HistoryLimits;
+import dev.synod.data.MapMachine;
+import dev.synod.vertx.Applied;
+import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.Status;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member whose group does as the test says: decides at once, holds back what it would apply, or
+ * fails in a chosen way. The map machine is the real one. What only a real group can show is tested
+ * with one.
+ */
+public final class ScriptedSynod implements Synod {
+  private final Context context;
+  private final Vertx vertx;
+  private final MapMachine maps;
+  private final SynodOptions options =
+      new SynodOptions()
+          .setGroup("test")
+          .setMember("n1")
+          .setMembers(List.of("n1"))
+          .setMaxValueBytes(64 << 10);
+  private final AtomicReference<@Nullable SynodException> failure = new AtomicReference<>();
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean holding;
+  private long slot;
+
+  public ScriptedSynod(Vertx vertx, HistoryLimits history) {
+    this.vertx = vertx;
+    this.maps = new MapMachine(history);
+    Promise<Context> made = Promise.promise();
+    vertx.deployVerticle(
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            made.complete(context);
+            return Future.succeededFuture();
+          }
+        });
+    this.context = Await.result(made.future());
+  }
+
+  /** From now on requests fail so; null: no more. */
+  void failWith(@Nullable SynodException e) {
+    failure.set(e);
+  }
+
+  /** What is decided from now on is applied at {@link #release}. */
+  void hold() {
+    on(() -> holding = true);
+  }
+
+  void release() {
+    on(
+        () -> {
+          holding = false;
+          held.forEach(Runnable::run);
+          held.clear();
+        });
+  }
+
+  private void on(Runnable action) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        nothing -> {
+          action.run();
+          done.complete();
+        });
+    Await.result(done.future());
+  }
+
+  @Override
+  public String group() {
+    return "test";
+  }
+
+  @Override
+  public String member() {
+    return "n1";
+  }
+
+  @Override
+  public SynodOptions options() {
+    return options;
+  }
+
+  @Override
+  public Future<Applied> submit(String machine, Buffer command) {
+    return onContext(
+        () -> {
+          Promise<Applied> done = Promise.promise();
+          long at = ++slot;
+          Runnable apply =
+              () -> {
+                byte[] result = maps.apply(new At(at), ByteBuffer.wrap(command.getBytes()));
+                maps.applied(at);
+                done.complete(new Applied(at, Buffer.buffer(result)));
+              };
+          if (holding) {
+            held.add(apply);
+          } else {
+            apply.run();
+          }
+          return done.future();
+        });
+  }
+
+  private record At(long slot) implements StateMachine.Context {
+    @Override
+    public int index() {
+      return 0;
+    }
+
+    @Override
+    public long time() {
+      return 0;
+    }
+
+    @Override
+    public Ballot ballot() {
+      return new Ballot(1, "n1");
+    }
+  }
+
+  private <T> Future<T> onContext(Supplier<Future<T>> action) {
+    SynodException scripted = failure.get();
+    if (scripted != null) {
+      return Future.failedFuture(scripted);
+    }
+    if (Vertx.currentContext() == context) {
+      return action.get();
+    }
+    Context caller = vertx.getOrCreateContext();
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(
+        nothing ->
+            action.get().onComplete(result -> caller.runOnContext(back -> promise.handle(result))));
+    return promise.future();
+  }
+
+  @Override
+  public Future<Long> readable(ReadLevel level) {
+    return onContext(() -> Future.succeededFuture(maps.slot()));
+  }
+
+  @Override
+  public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
+    return onContext(
+        () ->
+            Future.succeededFuture(
+                Buffer.buffer(maps.query(ByteBuffer.wrap(question.getBytes())))));
+  }
+
+  @Override
+  public <M extends StateMachine> M machine(String name, Class<M> type) {
+    return type.cast(maps);
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public Future<Status> status() {
+    return onContext(
+        () ->
+            Future.succeededFuture(
+                new Status(
+                    "test",
+                    "n1",
+                    List.of("n1"),
+                    "{}",
+                    "leading",
+                    "1.n1",
+                    "n1",
+                    "1.n1",
+                    slot,
+                    maps.slot(),
+                    "0",
+                    true,
+                    true,
+                    List.of("n1"),
+                    "MEMORY",
+                    "1 of 1 up")));
+  }
+
+  @Override
+  public Future<Void> ended() {
+    return Promise.<Void>promise().future();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,5 @@
+/** Browsers against a group. */
+@NullMarked
+package dev.synod.web;
+
+import org.jspecify.annotations.NullMarked;
