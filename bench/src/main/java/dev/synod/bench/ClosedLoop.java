@@ -2,6 +2,7 @@ package dev.synod.bench;
 
 import io.vertx.core.Completable;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,9 +37,9 @@ final class ClosedLoop {
 
   private final Context context;
   private final Operation operation;
-  private final Ticket[] tickets;
   private final ArrayDeque<Ticket> free;
   private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NANOS, 3);
+  private final Handler<Void> nextTurn = ignored -> beginFree();
   private final AtomicLong ended = new AtomicLong();
   private volatile boolean stopping;
   private volatile @Nullable Throwable failure;
@@ -50,10 +51,9 @@ final class ClosedLoop {
   ClosedLoop(Context context, int outstanding, Operation operation) {
     this.context = context;
     this.operation = operation;
-    this.tickets = new Ticket[outstanding];
     this.free = new ArrayDeque<>(outstanding);
     for (int i = 0; i < outstanding; i++) {
-      tickets[i] = new Ticket();
+      free.add(new Ticket());
     }
   }
 
@@ -81,11 +81,7 @@ final class ClosedLoop {
 
   /** Begins all of them. */
   void start() {
-    context.runOnContext(
-        ignored -> {
-          free.addAll(java.util.Arrays.asList(tickets));
-          beginFree();
-        });
+    context.runOnContext(nextTurn);
   }
 
   private void beginFree() {
@@ -94,7 +90,8 @@ final class ClosedLoop {
     }
     beginning = true;
     try {
-      while (!stopping && !free.isEmpty()) {
+      // Those that end within this loop wait for the next turn: it would never end otherwise.
+      for (int now = free.size(); now > 0 && !stopping; now--) {
         Ticket next = free.remove();
         next.begunAt = System.nanoTime();
         operation.begin(begun++, next);
@@ -103,6 +100,9 @@ final class ClosedLoop {
       failure = wrong;
     } finally {
       beginning = false;
+    }
+    if (!free.isEmpty() && !stopping) {
+      context.runOnContext(nextTurn);
     }
   }
 

@@ -21,16 +21,21 @@ public class Latency {
   /** Bytes allocated for an operation, by all threads of the process together. */
   public double bytes;
 
+  /** Microseconds of processor time for an operation, of all threads of the process together. */
+  public double cpu;
+
   private @Nullable ClosedLoop loop;
   private long endedBefore;
   private long allocatedBefore;
+  private long cpuBefore;
 
   /** To be called as an iteration begins; more calls do nothing. */
   void measure(ClosedLoop measured) {
     if (loop == null) {
       loop = measured;
       endedBefore = measured.ended();
-      allocatedBefore = Allocation.bytes();
+      allocatedBefore = Spent.bytes();
+      cpuBefore = Spent.cpuNanos();
     }
   }
 
@@ -41,7 +46,8 @@ public class Latency {
       p50 = took.getValueAtPercentile(50) / 1e3;
       p99 = took.getValueAtPercentile(99) / 1e3;
       long operations = Math.max(1, loop.ended() - endedBefore);
-      bytes = (double) (Allocation.bytes() - allocatedBefore) / operations;
+      bytes = (double) (Spent.bytes() - allocatedBefore) / operations;
+      cpu = (Spent.cpuNanos() - cpuBefore) / 1e3 / operations;
       loop = null;
     }
   }

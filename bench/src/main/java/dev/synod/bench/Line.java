@@ -12,6 +12,8 @@ import io.vertx.core.json.JsonObject;
  * @param p99 microseconds that all but one of a hundred took at most
  * @param rate operations per second
  * @param spread how far the lowest rate was below the best, in percent
+ * @param cpu microseconds of processor time for an operation, of the whole process: what hardly
+ *     changes when others use the machine as well; not a number if not measured
  * @param bytes allocated for an operation by the whole process; not a number if not measured
  */
 record Line(
@@ -22,6 +24,7 @@ record Line(
     double p99,
     double rate,
     double spread,
+    double cpu,
     double bytes) {
   /** A field for each component that has a value. */
   JsonObject toJson() {
@@ -34,6 +37,8 @@ record Line(
         .put("p99Micros", p99)
         .put("perSecond", rate)
         .put("spreadPercent", spread);
-    return Double.isNaN(bytes) ? json : json.put("bytesPerOperation", bytes);
+    return Double.isNaN(cpu)
+        ? json
+        : json.put("cpuMicrosPerOperation", cpu).put("bytesPerOperation", bytes);
   }
 }

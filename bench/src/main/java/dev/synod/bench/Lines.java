@@ -47,6 +47,7 @@ final class Lines {
         least(iterations, i -> loop ? secondary(i, "p99") : sampled(i, 99)),
         best,
         100 * (best - worst) / best,
+        loop ? least(iterations, i -> secondary(i, "cpu")) : Double.NaN,
         loop ? least(iterations, i -> secondary(i, "bytes")) : Double.NaN);
   }
 

@@ -1,6 +1,5 @@
 package dev.synod.bench;
 
-import dev.synod.storage.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import java.nio.file.Path;
@@ -18,17 +17,22 @@ final class Members implements AutoCloseable {
 
   private Members() {}
 
-  static Members start(Cluster cluster, Durability durability, Path directory) {
+  /**
+   * Starts all of them.
+   *
+   * @param template what they have in common
+   * @param directory below which each has its own
+   */
+  static Members start(Cluster cluster, SynodOptions template, Path directory) {
     List<String> names = IntStream.range(0, cluster.size()).mapToObj(i -> "n" + i).toList();
     Members group = new Members();
     try {
       for (int i = 0; i < names.size(); i++) {
         SynodOptions options =
-            new SynodOptions()
+            new SynodOptions(template)
                 .setGroup("bench")
                 .setMember(names.get(i))
                 .setMembers(names)
-                .setDurability(durability)
                 .setDataDirectory(directory.resolve(names.get(i)).toString());
         group.members.add(Cluster.await(Synod.start(cluster.node(i), options)));
       }

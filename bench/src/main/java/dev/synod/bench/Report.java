@@ -19,7 +19,7 @@ record Report(Machine machine, List<Line> lines) {
     text.add(machine.toText());
     text.add("");
     text.add(
-        row("what", "disk", "outstanding", "p50 µs", "p99 µs", "per s", "spread", "B each", ""));
+        row("what", "disk", "outstanding", "p50 µs", "p99 µs", "per s", "spread", "cpu µs", "B", ""));
     for (Line line : lines) {
       Goal goal = Goal.of(line, lines);
       text.add(
@@ -31,18 +31,23 @@ record Report(Machine machine, List<Line> lines) {
               String.format(Locale.ROOT, "%.1f", line.p99()),
               String.format(Locale.ROOT, "%,.0f", line.rate()),
               String.format(Locale.ROOT, "%.0f %%", line.spread()),
-              Double.isNaN(line.bytes()) ? "-" : String.format(Locale.ROOT, "%,.0f", line.bytes()),
+              figure("%.2f", line.cpu()),
+              figure("%,.0f", line.bytes()),
               goal == null ? "" : goal.toString()));
     }
     text.add("");
     text.add(
-        "Best of the measures; spread: how far the worst rate is below it. B each: bytes allocated"
-            + " for an operation by all nodes together.");
+        "Best of the measures; spread: how far the worst rate is below it. cpu µs, B:"
+            + " processor time and bytes allocated for an operation, by all nodes together.");
     return String.join(System.lineSeparator(), text);
   }
 
+  private static String figure(String format, double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+  }
+
   private static String row(Object... cells) {
-    return String.format(Locale.ROOT, "%-28s %-6s %11s %10s %10s %12s %7s %8s  %s", cells)
+    return String.format(Locale.ROOT, "%-28s %-6s %11s %10s %10s %12s %7s %8s %8s  %s", cells)
         .stripTrailing();
   }
 

@@ -3,6 +3,7 @@ package dev.synod.bench;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.storage.Durability;
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.util.stream.IntStream;
@@ -32,6 +33,10 @@ public class RoundBenchmark extends LoopBenchmark {
   @Param("own")
   public String caller = "own";
 
+  /** See {@link SynodOptions#setMaxBatchBytes}; by default what members have by default. */
+  @Param("" + SynodOptions.DEFAULT_MAX_BATCH_BYTES)
+  public int maxBatchBytes = SynodOptions.DEFAULT_MAX_BATCH_BYTES;
+
   private @Nullable Cluster cluster;
   private @Nullable Members members;
   private @Nullable DataDirectory directory;
@@ -42,7 +47,7 @@ public class RoundBenchmark extends LoopBenchmark {
     cluster = nodes;
     DataDirectory data = DataDirectory.create();
     directory = data;
-    Members group = Members.start(nodes, durability, data.path());
+    Members group = Members.start(nodes, options(), data.path());
     members = group;
     int leader = group.leader();
     Synod synod = group.member(leader);
@@ -54,6 +59,10 @@ public class RoundBenchmark extends LoopBenchmark {
         context,
         outstanding,
         (number, ticket) -> map.put(keys[(int) (number % KEYS)], value).onComplete(ticket));
+  }
+
+  private SynodOptions options() {
+    return new SynodOptions().setDurability(durability).setMaxBatchBytes(maxBatchBytes);
   }
 
   @Override

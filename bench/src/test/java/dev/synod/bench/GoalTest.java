@@ -12,7 +12,7 @@ class GoalTest {
 
   private static Line line(
       String what, String durability, int outstanding, double p50, double rate) {
-    return new Line(what, durability, outstanding, p50, 2 * p50, rate, 0, 0);
+    return new Line(what, durability, outstanding, p50, 2 * p50, rate, 0, 0, 0);
   }
 
   private static Line round(String durability, int outstanding, double p50, double rate) {

@@ -1,13 +1,16 @@
 package dev.synod.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What the threads of this process have allocated. */
-final class Allocation {
+/** What this process has used up. */
+final class Spent {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-  private Allocation() {}
+  private Spent() {}
 
   /** Bytes allocated so far by all threads that are alive. */
   static long bytes() {
@@ -16,5 +19,10 @@ final class Allocation {
       sum += Math.max(0, bytes); // -1: it has ended in between
     }
     return sum;
+  }
+
+  /** Processor time of all threads so far, those of the virtual machine included. */
+  static long cpuNanos() {
+    return SYSTEM.getProcessCpuTime();
   }
 }
