@@ -53,6 +53,11 @@ class KillMembersIT {
   @Test
   void everyAcknowledgedKeyHasItsValueOnEveryMemberWhoeverIsKilled() throws Exception {
     Map<String, String> expected = new HashMap<>();
+    Proc watch =
+        Proc.start(
+            directory,
+            "watch",
+            List.of("watch", "--map", MAP, "--from", "0", "--url", String.join(",", nodes.urls())));
     for (int round = 1; round <= ROUNDS; round++) {
       String killed = ThreeNodes.MEMBERS.get(random.nextInt(ThreeNodes.MEMBERS.size()));
       int at = 1 + random.nextInt(LINES * 3 / 4);
@@ -84,8 +89,28 @@ class KillMembersIT {
       }
       assertThat(hashes.stream().distinct()).as("%s: %s", what, hashes).hasSize(1);
     }
+    assertEveryChangeIsSeenOnce(watch, expected);
     for (String member : ThreeNodes.MEMBERS) {
       assertThat(nodes.node(member).err()).doesNotContain("at dev.synod");
+    }
+  }
+
+  /** Whoever watched from the beginning, across all members that were lost meanwhile. */
+  private void assertEveryChangeIsSeenOnce(Proc watch, Map<String, String> expected) {
+    try (watch) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> watch.out().lines().count() >= ROUNDS * LINES);
+      Map<String, String> seen = new HashMap<>();
+      long version = 0;
+      for (String line : watch.out().lines().toList()) {
+        JsonObject change = new JsonObject(line);
+        assertThat(change.getLong("version")).as(line).isGreaterThan(version);
+        version = change.getLong("version");
+        seen.put(change.getString("key"), change.getString("value"));
+      }
+      assertThat(watch.out().lines()).as("seed %d", seed).hasSize(ROUNDS * LINES);
+      assertThat(seen).isEqualTo(expected);
     }
   }
 
