@@ -69,11 +69,11 @@ class SpecificationTest {
           new Sound(new Model("large-consensus", "Families"), 1_300_000),
           new Sound(new Model("large-flexible", "Families"), 100_000),
           new Sound(new Model("large-reconfiguration", "Families"), 350_000),
-          new Sound(new Model("large-learners", "Families"), 100_000),
+          new Sound(new Model("large-learners", "Families"), 270_000),
           new Sound(new Model("large-restarts", "Families"), 42_000),
           new Sound(new Model("large-reads", "ReadIndex"), 31_000),
-          new Sound(new Model("large-reads-reconfigured", "ReadIndex"), 100_000),
-          new Sound(new Model("large-retirement", "Retirement"), 100_000));
+          new Sound(new Model("large-reads-reconfigured", "ReadIndex"), 230_000),
+          new Sound(new Model("large-retirement", "Retirement"), 380_000));
 
   private static final List<Mutant> MUTANTS =
       List.of(
