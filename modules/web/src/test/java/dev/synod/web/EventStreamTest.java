@@ -153,7 +153,8 @@ class EventStreamTest {
         Await.result(map.put("k" + i % 10, Buffer.buffer("x".repeat(40_000))));
       }
       await().until(() -> web.meter().slow() > 0);
-      assertThat(web.meter().heldBytes()).isBetween(1L, 100_000L);
+      // Just then it may hold nothing: what is late is read from the history, and not queued.
+      assertThat(web.meter().heldBytes()).isLessThan(100_000L);
       readUntil(reader, "id: 400", ids);
       assertThat(ids)
           .containsExactlyElementsOf(
