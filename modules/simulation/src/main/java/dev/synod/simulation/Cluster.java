@@ -1,39 +1,52 @@
 package dev.synod.simulation;
 
-import dev.synod.core.Ballot;
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.Message;
 import dev.synod.core.Settings;
+import dev.synod.core.Value;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The members, the network between them, and the faults that befall both. */
 final class Cluster {
   final World world;
   final Oracle oracle;
+  final Load load;
   final List<Node> nodes = new ArrayList<>();
   final QuorumSystem quorums;
   final Settings settings;
+  final @Nullable Mutant mutant;
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
 
   private Faults faults;
-  private long injected;
+  private boolean healed;
+  private long largest;
 
-  Cluster(World world, QuorumSystem quorums, long alpha, Settings settings, Faults faults) {
+  Cluster(
+      World world,
+      QuorumSystem quorums,
+      long alpha,
+      Settings settings,
+      Faults faults,
+      Load load,
+      @Nullable Mutant mutant) {
     this.world = world;
-    this.oracle = new Oracle(world);
+    this.oracle = new Oracle(world, quorums);
     this.quorums = quorums;
     this.settings = settings;
     this.faults = faults;
+    this.load = load;
+    this.mutant = mutant;
     Configurations configurations = new Configurations(alpha, Configuration.first(quorums));
     for (String name : quorums.members()) {
-      nodes.add(new Node(name, this, configurations, settings));
+      nodes.add(new Node(name, this, configurations));
     }
   }
 
@@ -41,37 +54,58 @@ final class Cluster {
     return faults;
   }
 
-  /** Faults injected so far: lost and repeated messages, crashes, cut links. */
-  long injected() {
-    return injected;
+  /** A command of so many bytes is on its way. */
+  void submitted(int bytes) {
+    largest = Math.max(largest, bytes + Value.COMMAND_OVERHEAD);
   }
 
-  Node node(String name) {
-    return nodes.get(quorums.indexOf(name));
+  /** Bytes of commands that may wait at a leader: what is set, or one command. */
+  long queueLimit() {
+    return Math.max(settings.maxQueue(), largest);
   }
 
   void start() {
     nodes.forEach(Node::start);
     if (faults.skew()) {
-      nodes.forEach(node -> node.setClock(0.1 + world.random.nextDouble() * 2.9));
+      for (Node node : nodes) {
+        node.setClock(
+            0.1 + world.random.nextDouble() * 2.9, world.random.nextLong(-3_600_000, 3_600_000));
+      }
     }
     world.after(100_000, this::befall);
   }
 
   /** Every tenth of a second something may happen. */
   private void befall() {
-    if (faults.equals(Faults.NONE)) {
+    if (healed) {
       return;
     }
-    if (world.chance(faults.crash() / 10)) {
+    if (world.strikes(faults.crash() / 10)) {
       crash(any());
     }
-    if (world.chance(faults.partition() / 10)) {
+    if (world.strikes(faults.partition() / 10)) {
       partition();
     }
-    if (world.chance(faults.usurpation() / 10)) {
-      injected++;
-      any().receive("", new Message.TakeOver(Ballot.NONE));
+    if (world.strikes(faults.pause() / 10)) {
+      Node node = any();
+      world.note(() -> node.name + " stands still");
+      node.pauseUntil(world.now() + 10_000 + world.random.nextLong(2_000_000));
+    }
+    if (world.strikes(faults.store().full() / 10)) {
+      Node node = any();
+      world.note(() -> node.name + ": its disk is full");
+      node.fillDisk();
+    }
+    for (double rate = faults.usurpation() / 10; rate > 0; rate--) {
+      if (world.strikes(Math.min(1, rate))) {
+        Node node = any();
+        world.after(
+            world.random.nextLong(100_000),
+            () -> {
+              world.note(() -> node.name + " becomes a candidate");
+              node.usurp();
+            });
+      }
     }
     world.after(100_000, this::befall);
   }
@@ -81,82 +115,116 @@ final class Cluster {
   }
 
   void crash(Node node) {
-    injected++;
     node.crash();
-    world.after(1_000 + world.random.nextLong(3_000_000), node::start);
+    world.after(1_000 + world.random.nextLong(faults.restart()), node::start);
   }
 
   private void partition() {
     Set<String> links = new HashSet<>();
-    switch (world.random.nextInt(3)) {
+    switch (world.random.nextInt(4)) {
       case 0 -> { // two halves
         int side = 1 + world.random.nextInt((1 << nodes.size()) - 1);
         for (Node from : nodes) {
           for (Node to : nodes) {
             if (((side >> nodes.indexOf(from)) & 1) != ((side >> nodes.indexOf(to)) & 1)) {
-              links.add(from.name + ">" + to.name);
+              links.add(link(from, to));
             }
           }
         }
       }
-      case 1 -> { // one link, one way
-        links.add(any().name + ">" + any().name);
+      case 1 -> links.add(link(any(), any())); // one link, one way
+      case 2 -> { // one member, which hears nobody or is not heard
+        Node deaf = any();
+        boolean hears = world.random.nextBoolean();
+        for (Node other : nodes) {
+          links.add(hears ? link(deaf, other) : link(other, deaf));
+        }
       }
       default -> { // some links, both ways
         for (int i = world.random.nextInt(1 + 2 * nodes.size()); i >= 0; i--) {
-          String one = any().name;
-          String other = any().name;
-          links.add(one + ">" + other);
-          links.add(other + ">" + one);
+          Node one = any();
+          Node other = any();
+          links.add(link(one, other));
+          links.add(link(other, one));
         }
       }
     }
-    injected += links.size();
     cut.addAll(links);
-    world.after(50_000 + world.random.nextLong(4_000_000), () -> cut.removeAll(links));
+    world.note(() -> "cut: " + links.stream().sorted().toList());
+    world.after(
+        50_000 + world.random.nextLong(4_000_000),
+        () -> {
+          cut.removeAll(links);
+          world.note(() -> "mended: " + links.stream().sorted().toList());
+        });
   }
 
-  /** Cuts these links, both ways, until {@link #heal}; each is two names. */
-  void cut(String... links) {
-    for (String link : links) {
-      cut.add(link.charAt(0) + ">" + link.charAt(1));
-      cut.add(link.charAt(1) + ">" + link.charAt(0));
-    }
+  private static String link(Node from, Node to) {
+    return from.name + ">" + to.name;
+  }
+
+  /** Cuts the links between these two, both ways, until {@link #heal}. */
+  void cut(Node one, Node other) {
+    cut.add(link(one, other));
+    cut.add(link(other, one));
   }
 
   /** The end of all faults: links are mended, members run. */
   void heal() {
-    faults = Faults.NONE;
+    world.note(() -> "the faults end");
+    healed = true;
+    faults = faults.calm();
     cut.clear();
-    nodes.forEach(node -> node.setClock(1));
-    nodes.forEach(Node::start);
+    for (Node node : nodes) {
+      node.setClock(1, 0);
+      node.start();
+    }
   }
 
-  void send(String from, String to, Message message) {
-    boolean phaseTwo =
-        message instanceof Message.Accept
-            || message instanceof Message.Accepted
-            || message instanceof Message.Chosen;
-    if (world.chance(faults.loss()) || (phaseTwo && world.chance(faults.lossOfPhaseTwo()))) {
-      injected++;
+  void send(Node from, String to, Message message) {
+    if (to.isEmpty()) {
       return;
     }
-    deliver(from, to, message);
-    if (world.chance(faults.repetition())) {
-      injected++;
-      deliver(from, to, message);
+    double loss = faults.loss();
+    long delay = faults.delay();
+    double crash = 0;
+    if (!faults.rules().isEmpty()) {
+      String kind = message.getClass().getSimpleName();
+      for (Faults.Rule rule : faults.rules()) {
+        if (rule.kind().equals(kind)
+            && (rule.from().isEmpty() || rule.from().equals(from.name))
+            && (rule.to().isEmpty() || rule.to().equals(to))) {
+          loss = Math.max(loss, rule.loss());
+          delay = Math.max(delay, rule.delay());
+          crash = Math.max(crash, rule.crash());
+        }
+      }
+    }
+    if (world.strikes(crash)) {
+      // With all that leaves in the same turn, and before anything comes in.
+      world.after(0, () -> crash(from));
+    }
+    if (world.strikes(loss)) {
+      world.note(() -> from.name + " > " + to + "  lost: " + message);
+      return;
+    }
+    deliver(from, to, message, delay);
+    if (world.strikes(faults.repetition())) {
+      deliver(from, to, message, delay);
     }
   }
 
-  private void deliver(String from, String to, Message message) {
-    if (cut.contains(from + ">" + to)) {
+  private void deliver(Node from, String to, Message message, long delay) {
+    Node receiver = nodes.get(quorums.indexOf(to));
+    String link = link(from, receiver);
+    if (cut.contains(link)) {
       return;
     }
     world.after(
-        50 + world.random.nextLong(faults.delay()),
+        50 + world.random.nextLong(delay),
         () -> {
-          if (!cut.contains(from + ">" + to)) {
-            node(to).receive(from, message);
+          if (!cut.contains(link)) {
+            receiver.receive(from.name, message);
           }
         });
   }

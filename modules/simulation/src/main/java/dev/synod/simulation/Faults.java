@@ -1,50 +1,124 @@
 package dev.synod.simulation;
 
-import java.util.SplittableRandom;
+import java.util.List;
 
 /**
- * How cruel a run is.
+ * How cruel a run is. Chances are from 0 to 1; rates are per virtual second and for the whole
+ * group; times are virtual microseconds.
  *
  * @param loss of a message
- * @param lossOfPhaseTwo of an Accept, an Accepted or a Chosen, besides: what a leader did is then
- *     known to few
  * @param repetition of a message
- * @param delay of a message at most, in virtual microseconds; they overtake each other
- * @param force how long a force takes at most, in virtual microseconds
- * @param crash of some member, per virtual second
- * @param crashAtSeam of a member when its force is done: before the records are durable, or after
- *     that and before anything is sent
- * @param partition that begins, per virtual second
- * @param skew of the members' clocks, which then run at a tenth to three times the right speed: a
- *     leader may be the last to know that it is one no more
- * @param usurpation per virtual second: a member becomes a candidate though nobody misses a leader,
- *     which costs time and never agreement
+ * @param delay of a message at most; they overtake each other
+ * @param force how long a force takes at most
+ * @param rules for single kinds of messages and single directions, besides
+ * @param crash rate
+ * @param crashAtSeam chance that a member crashes when its force is done: before the records are
+ *     durable, or after that and before anything is sent
+ * @param restart how long a crashed member stays away at most
+ * @param partition rate: links are cut, one way or both, some or between two halves
+ * @param pause rate: a member stands still, and then goes on as if nothing had been
+ * @param skew whether the members' clocks run at a tenth to three times the right speed, and their
+ *     wall clocks are up to an hour off
+ * @param usurpation rate: a member becomes a candidate though nobody misses a leader
+ * @param store what the disks do
  */
-record Faults(
+public record Faults(
     double loss,
-    double lossOfPhaseTwo,
     double repetition,
     long delay,
     long force,
+    List<Rule> rules,
     double crash,
     double crashAtSeam,
+    long restart,
     double partition,
+    double pause,
     boolean skew,
-    double usurpation) {
-  static Faults draw(SplittableRandom random) {
-    return new Faults(
-        random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3,
-        random.nextInt(3) != 0 ? 0 : random.nextDouble() * 0.8,
-        random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5,
-        200 + random.nextInt(random.nextBoolean() ? 2_000 : 40_000),
-        50 + random.nextInt(random.nextBoolean() ? 500 : 20_000),
-        random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.6,
-        random.nextInt(2) == 0 ? 0 : random.nextDouble() * (random.nextInt(4) == 0 ? 0.08 : 0.004),
-        random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.6,
-        random.nextInt(3) == 0,
-        random.nextInt(2) == 0 ? 0 : random.nextDouble() * 10);
+    double usurpation,
+    Store store) {
+  /**
+   * What befalls the messages of one kind.
+   *
+   * @param kind the simple name of its class
+   * @param from the sender; empty for all
+   * @param to the receiver; empty for all
+   * @param loss chance
+   * @param delay at most, besides
+   * @param crash chance that the sender crashes as soon as it has sent it
+   */
+  public record Rule(String kind, String from, String to, double loss, long delay, double crash) {}
+
+  /**
+   * What the disks do.
+   *
+   * @param files true: the production log on simulated files; false: a list of records
+   * @param segmentBytes the size of the log's files
+   * @param failingForce chance of a force
+   * @param full rate: there is no room on a disk until the member is started again
+   * @param rot chance, when a frail member crashes, that a bit of its disk flips
+   * @param misdirection chance, when a frail member crashes, that a write turns out to have gone to
+   *     a wrong place
+   * @param wipe chance, when a frail member crashes, that its disk is lost
+   * @param frail members that this may happen to. The others contain a quorum of each phase, for no
+   *     protocol survives the loss of more. They are opened as {@code strict}
+   */
+  public record Store(
+      boolean files,
+      long segmentBytes,
+      double failingForce,
+      double full,
+      double rot,
+      double misdirection,
+      double wipe,
+      List<String> frail) {
+    /** Records in memory, of which a crash takes what was not forced. */
+    public static final Store RECORDS = new Store(false, 0, 0, 0, 0, 0, 0, List.of());
+
+    public Store {
+      frail = List.copyOf(frail);
+    }
+
+    Store calm() {
+      return new Store(files, segmentBytes, 0, 0, 0, 0, 0, frail);
+    }
   }
 
-  /** The world once it has come to rest. */
-  static final Faults NONE = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, false, 0);
+  public Faults {
+    rules = List.copyOf(rules);
+  }
+
+  /** The world once it has come to rest; the disks stay what they are. */
+  public Faults calm() {
+    return new Faults(0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, store.calm());
+  }
+
+  Faults withFrail(List<String> frail) {
+    return new Faults(
+        loss,
+        repetition,
+        delay,
+        force,
+        rules,
+        crash,
+        crashAtSeam,
+        restart,
+        partition,
+        pause,
+        skew,
+        usurpation,
+        new Store(
+            store.files,
+            store.segmentBytes,
+            store.failingForce,
+            store.full,
+            store.rot,
+            store.misdirection,
+            store.wipe,
+            frail));
+  }
+
+  /** A world in which nothing happens but what a test does. */
+  public static Faults none() {
+    return new Faults(0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, Store.RECORDS);
+  }
 }

@@ -2,32 +2,28 @@ package dev.synod.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
   /**
    * The seeds of the ordinary test run; another range by {@code -Dsynod.seeds=N -Dsynod.from=SEED}.
    */
-  private static final long SEEDS = Long.getLong("synod.seeds", 2_000);
+  private static final long SEEDS = Long.getLong("synod.seeds", 5_000);
 
   private static final long FROM = Long.getLong("synod.from", 1);
 
   @Test
-  void whateverTheNetworkTheDisksAndCrashesDo_theGroupAgreesAndComesAliveAgain() {
-    List<Simulation.Result> results =
-        LongStream.range(FROM, FROM + SEEDS).parallel().mapToObj(Simulation::run).toList();
+  void whateverTheNetworkTheDisksTheClocksAndCrashesDo_theGroupAgreesAndComesAliveAgain()
+      throws Exception {
+    List<String> lines = new ArrayList<>();
+    Simulate.Report report =
+        Simulate.run(new Simulate.Options(SEEDS, FROM, null, null), lines::add);
 
-    System.out.printf(
-        "seeds=%d violations=0 virtual-hours=%.1f faults=%d acknowledged=%d slots=%d%n",
-        results.size(),
-        results.stream().mapToLong(Simulation.Result::micros).sum() / 3.6e9,
-        results.stream().mapToLong(Simulation.Result::faults).sum(),
-        results.stream().mapToLong(Simulation.Result::acknowledged).sum(),
-        results.stream().mapToLong(Simulation.Result::slots).sum());
-    assertThat(results).hasSize((int) SEEDS);
-    assertThat(results.stream().mapToLong(Simulation.Result::acknowledged).sum())
+    System.out.println(report);
+    assertThat(report.failures()).as("%s", lines).isEmpty();
+    assertThat(report.acknowledged())
         .as("the clients got something done, or nothing was tested")
         .isGreaterThan(10 * SEEDS);
   }
@@ -35,7 +31,26 @@ class SimulationTest {
   @Test
   void sameSeedSameRun() {
     for (long seed = FROM; seed < FROM + SEEDS; seed += 20) {
-      assertThat(Simulation.run(seed)).isEqualTo(Simulation.run(seed));
+      Result once = new Simulation().run(Swarm.draw(seed), false);
+      assertThat(new Simulation().run(Swarm.draw(seed), false)).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void whoLooksOnDoesNotChangeWhatHappens() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Result traced = new Simulation().run(Swarm.draw(seed), true);
+      assertThat(traced.trace()).isNotEmpty();
+      assertThat(traced.traceHash())
+          .isEqualTo(new Simulation().run(Swarm.draw(seed), false).traceHash());
+    }
+  }
+
+  @Test
+  void aPlanIsTheSameAfterItWasJson() {
+    for (long seed = 1; seed <= 200; seed++) {
+      Plan plan = Swarm.draw(seed);
+      assertThat(Plan.fromJson(plan.toJson())).isEqualTo(plan);
     }
   }
 }

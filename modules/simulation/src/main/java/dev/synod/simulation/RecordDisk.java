@@ -1,0 +1,87 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Entry;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A log as a mere list of records: quick, and without the faults of disks. */
+final class RecordDisk implements Disk {
+  private final World world;
+  private final List<LogRecord> records = new ArrayList<>();
+  private int before;
+  private int written;
+  private int durable;
+
+  RecordDisk(World world) {
+    this.world = world;
+  }
+
+  @Override
+  public void append(LogRecord record) {
+    records.add(record);
+  }
+
+  @Override
+  public long appended() {
+    return (long) records.size() - before;
+  }
+
+  @Override
+  public long durable() {
+    return (long) durable - before;
+  }
+
+  @Override
+  public void write() {
+    written = records.size();
+  }
+
+  @Override
+  public void force() {
+    durable = Math.max(durable, written);
+  }
+
+  @Override
+  public void crash() {
+    int unforced = records.size() - durable;
+    int kept = durable + (unforced == 0 ? 0 : world.random.nextInt(unforced + 1));
+    records.subList(kept, records.size()).clear();
+    durable = kept;
+  }
+
+  @Override
+  public Recovered open() {
+    before = records.size();
+    Ballot promised = Ballot.NONE;
+    Ballot campaigned = Ballot.NONE;
+    long chosen = 0;
+    TreeMap<Long, Entry> entries = new TreeMap<>();
+    TreeMap<Long, Entry> learned = new TreeMap<>();
+    for (LogRecord record : records) {
+      if (record instanceof LogRecord.Promised promise) {
+        promised = max(promised, promise.ballot());
+      } else if (record instanceof LogRecord.Campaigned campaign) {
+        campaigned = max(campaigned, campaign.ballot());
+      } else if (record instanceof LogRecord.Accepted accepted) {
+        promised = max(promised, accepted.entry().ballot());
+        if (!learned.containsKey(accepted.entry().slot())) {
+          entries.put(accepted.entry().slot(), accepted.entry());
+        }
+      } else if (record instanceof LogRecord.Learned entry) {
+        learned.put(entry.entry().slot(), entry.entry());
+        entries.put(entry.entry().slot(), entry.entry());
+      } else if (record instanceof LogRecord.Chosen upTo) {
+        chosen = Math.max(chosen, upTo.slot());
+      }
+    }
+    return new Recovered(promised, campaigned, 0, chosen, List.copyOf(entries.values()), List.of());
+  }
+
+  private static Ballot max(Ballot one, Ballot other) {
+    return one.isBelow(other) ? other : one;
+  }
+}
