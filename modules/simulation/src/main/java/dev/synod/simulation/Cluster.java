@@ -116,7 +116,15 @@ final class Cluster {
 
   void crash(Node node) {
     node.crash();
-    world.after(1_000 + world.random.nextLong(faults.restart()), node::start);
+    world.after(
+        1_000 + world.random.nextLong(faults.restart()),
+        () -> {
+          node.start();
+          // What recovery has found must be as durable as what it was found in.
+          if (world.strikes(faults.store().rot() / 3)) {
+            crash(node);
+          }
+        });
   }
 
   private void partition() {

@@ -120,14 +120,15 @@ final class LogDisk implements Disk {
   }
 
   /**
-   * Beside losing what was not forced, the disk of a frail member may suffer one blow. One only,
-   * and none to what a torn write has hit already: {@code strict} promises to survive one damaged
-   * page between two starts.
+   * Beside losing what was not forced, the disk of a frail member may suffer a blow. One only until
+   * something is written again, and none to what a torn write has hit already: {@code strict}
+   * promises to survive one damaged page at the end of the log.
    */
   @Override
   public void crash() {
     log = null;
     Faults.Store chances = cluster.faults().store();
+    boolean frail = this.frail && durable > 0;
     if (frail && world.strikes(chances.rot())) {
       files.crash(world.random, true);
       boolean struck = files.rot(world.random);

@@ -238,6 +238,7 @@ public enum Mutant {
   record Edit(String before, String after) {}
 
   private final String file;
+
   @SuppressWarnings("ImmutableEnumChecker") // List.copyOf
   private final List<Edit> edits;
 
