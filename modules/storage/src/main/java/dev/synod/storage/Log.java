@@ -159,13 +159,16 @@ public final class Log implements AutoCloseable {
    * back. Where it is not dropped but unknown (strict), a batch that says so comes first.
    */
   private void heal(Recovery recovery) throws IOException {
-    if (recovery.isLossAtEnd()) {
+    // A ballot that only the remains of a batch still tell must stand elsewhere before they go.
+    boolean witness =
+        recovery.isLossAtEnd() || (options.strict() && !recovery.wounds().isEmpty());
+    if (witness) {
       write(List.of());
       force();
     }
     for (Recovery.Wound wound : recovery.wounds()) {
       boolean overwritten =
-          recovery.isLossAtEnd()
+          witness
               && wound.segment().number == current.number
               && wound.position() <= position;
       if (!overwritten) {

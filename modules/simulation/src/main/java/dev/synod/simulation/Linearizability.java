@@ -3,6 +3,7 @@ package dev.synod.simulation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,16 @@ final class Linearizability {
   /** Steps after which a check gives up, which is a failure and never a pass. */
   private static final long LIMIT = 20_000_000;
 
-  /** Which operations have taken effect, and what the register holds then. */
-  private record Configuration(BitSet done, long value) {}
+  /**
+   * Which operations have taken effect, and what the register holds then: all operations before
+   * {@code first}, in the order in which they began, and some beyond, as bits from there.
+   */
+  private record Configuration(int first, BitSet beyond, long value) {
+    static Configuration of(BitSet done, long value) {
+      int first = done.nextClearBit(0);
+      return new Configuration(first, done.get(first, Math.max(first, done.length())), value);
+    }
+  }
 
   /** An operation's beginning or end, in a list from which those that took effect are taken out. */
   private static final class Event {
@@ -57,6 +66,23 @@ final class Linearizability {
 
   private record Step(Event beginning, long valueBefore) {}
 
+  /** A history that is not linearizable. */
+  static final class Unexplained extends Violation {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Operation operation;
+
+    Unexplained(Operation operation, String message) {
+      super(message);
+      this.operation = operation;
+    }
+
+    /** The operation whose end no order of operations came past. */
+    Operation operation() {
+      return operation;
+    }
+  }
+
   private Linearizability() {}
 
   /** Throws a {@link Violation} if the history is not linearizable. */
@@ -67,19 +93,27 @@ final class Linearizability {
     }
     byKey.forEach(
         (key, operations) -> {
-          if (!isLinearizable(operations)) {
-            throw new Violation("not linearizable, register " + key + ": " + operations);
+          Operation unexplained = unexplained(operations);
+          if (unexplained != null) {
+            throw new Unexplained(
+                unexplained,
+                "not linearizable, register " + key + ": no order explains " + unexplained);
           }
         });
   }
 
-  private static boolean isLinearizable(List<Operation> operations) {
+  /** Null if the history of one register is linearizable. */
+  private static @Nullable Operation unexplained(List<Operation> history) {
+    List<Operation> operations = new ArrayList<>(history);
+    operations.sort(Comparator.comparingLong(Operation::invoked));
     Event head = events(operations);
     Set<Configuration> seen = new HashSet<>();
     ArrayDeque<Step> steps = new ArrayDeque<>();
     BitSet done = new BitSet();
     long value = 0;
     long tried = 0;
+    int longest = -1;
+    Operation stuck = null;
     Event event = head.after;
     while (head.after != head) {
       if (++tried > LIMIT) {
@@ -88,7 +122,7 @@ final class Linearizability {
       if (event.end != null) {
         long after = after(operations.get(event.operation), value);
         done.set(event.operation);
-        if (after != IMPOSSIBLE && seen.add(new Configuration((BitSet) done.clone(), after))) {
+        if (after != IMPOSSIBLE && seen.add(Configuration.of(done, after))) {
           steps.push(new Step(event, value));
           value = after;
           event.remove();
@@ -100,8 +134,12 @@ final class Linearizability {
         }
       } else {
         // An operation has ended that has not taken effect: the last step was wrong.
+        if (steps.size() > longest) {
+          longest = steps.size();
+          stuck = operations.get(event.operation);
+        }
         if (steps.isEmpty()) {
-          return false;
+          return stuck;
         }
         Step last = steps.pop();
         value = last.valueBefore();
@@ -113,21 +151,27 @@ final class Linearizability {
         event = last.beginning().after;
       }
     }
-    return true;
+    return null;
   }
 
-  /** All beginnings and ends in the order of time; what is not known to have ended ends last. */
+  /** A beginning or an end, and where it stands among those of the same time. */
+  private record Moment(long time, int rank, Event event) {}
+
+  /**
+   * All beginnings and ends in the order of time; what is not known to have ended ends last. Of the
+   * same time, beginnings come first: then both orders are possible.
+   */
   private static Event events(List<Operation> operations) {
-    TreeMap<Long, Event> ordered = new TreeMap<>();
+    List<Moment> moments = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       Event end = new Event(i, null);
-      ordered.put(
-          operation.returned() == Long.MAX_VALUE ? Long.MAX_VALUE - i : operation.returned(), end);
-      ordered.put(operation.invoked(), new Event(i, end));
+      moments.add(new Moment(operation.returned(), 1, end));
+      moments.add(new Moment(operation.invoked(), 0, new Event(i, end)));
     }
+    moments.sort(Comparator.comparingLong(Moment::time).thenComparingInt(Moment::rank));
     Event head = new Event(-1, null);
-    ordered.values().forEach(event -> event.insertBefore(head));
+    moments.forEach(moment -> moment.event().insertBefore(head));
     return head;
   }
 

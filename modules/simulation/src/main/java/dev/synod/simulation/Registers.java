@@ -10,25 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The state machine that is simulated: numbered registers, which begin at 0. A command is {@code
- * key (4 bytes) · expected (8; -1 for any) · value (8)}, its result 1 or 0; a question is a key,
- * its answer the value.
+ * The state machine that is simulated when no other is: numbered registers, which begin at 0. A
+ * command is {@code key (4 bytes) · expected (8; -1 for any) · value (8)}, its result 1 or 0; a
+ * question is a key, its answer the value.
  */
 final class Registers implements StateMachine {
-  /** Sees every command that is applied, and every slot. */
-  interface Watcher {
-    void command(long slot, long value);
-
-    void slot(long slot, long hash);
-  }
-
   private final Map<Integer, Long> values = new TreeMap<>();
-  private final Watcher watcher;
   private long hash;
-
-  Registers(Watcher watcher) {
-    this.watcher = watcher;
-  }
 
   static byte[] write(int key, long value) {
     return compareAndSet(key, -1, value);
@@ -50,24 +38,17 @@ final class Registers implements StateMachine {
     int key = command.getInt();
     long expected = command.getLong();
     long value = command.getLong();
-    watcher.command(context.slot(), value);
     boolean holds = expected == -1 || values.getOrDefault(key, 0L) == expected;
     if (holds) {
       values.put(key, value);
     }
-    hash = 31 * (31 * (31 * hash + key) + expected) + value + context.time();
+    hash = 31 * (31 * (31 * hash + key) + expected) + value;
     return new byte[] {(byte) (holds ? 1 : 0)};
   }
 
   @Override
   public byte[] query(ByteBuffer question) {
     return ByteBuffer.allocate(8).putLong(values.getOrDefault(question.getInt(), 0L)).array();
-  }
-
-  @Override
-  public void applied(long slot) {
-    hash = 31 * hash + slot;
-    watcher.slot(slot, hash);
   }
 
   @Override

@@ -15,11 +15,18 @@ import org.junit.jupiter.api.Test;
  * a leader that can decide, within four election timeouts.
  */
 class PartialPartitionTest {
-  private static final Faults CALM = new Faults(0, 0, 0, 1_000, 300, 0, 0, 0, false, 0);
   private static final Settings SETTINGS = Settings.DEFAULT;
 
   private static Cluster cluster(long seed, QuorumSystem quorums) {
-    Cluster cluster = new Cluster(new World(seed), quorums, 8, SETTINGS, CALM);
+    Cluster cluster =
+        new Cluster(
+            new World(seed),
+            quorums,
+            8,
+            SETTINGS,
+            Faults.none(),
+            new RegisterLoad(Swarm.draw(seed)),
+            null);
     cluster.start();
     cluster.world.runUntil(cluster.world.now() + 5_000_000);
     return cluster;
@@ -38,13 +45,14 @@ class PartialPartitionTest {
   }
 
   private static void cutBetween(Cluster cluster, Node one, Node other) {
-    cluster.cut(one.name + other.name);
+    cluster.cut(one, other);
   }
 
   /** A write at that member, answered within four election timeouts from now. */
   private static void decides(Cluster cluster, Node at) {
     List<Outcome> outcomes = new ArrayList<>();
-    at.submit(Registers.write(1, cluster.world.number()), outcomes::add);
+    long number = cluster.world.number();
+    at.submit(number, Registers.write(1, number), outcomes::add);
     cluster.world.runUntil(cluster.world.now() + 4 * SETTINGS.electionTimeout() * 1_000);
     assertThat(outcomes)
         .as(
@@ -87,7 +95,8 @@ class PartialPartitionTest {
                 cutBetween(cluster, hub, other);
               }
               for (int i = 0; i < 20; i++) {
-                old.submit(Registers.write(1, cluster.world.number()), outcome -> {});
+                long number = cluster.world.number();
+                old.submit(number, Registers.write(1, number), outcome -> {});
                 cluster.world.runUntil(cluster.world.now() + 10_000);
               }
               assertThat(hub.applied()).isLessThan(others(cluster, hub, old).get(0).applied());

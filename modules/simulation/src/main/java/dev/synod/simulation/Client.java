@@ -1,0 +1,71 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Outcome;
+
+/** Does one thing after the other at members of its choice. */
+abstract class Client {
+  final Cluster cluster;
+  final World world;
+  private final long pause;
+  private boolean stopped;
+  private boolean busy;
+
+  Client(Cluster cluster, long pause) {
+    this.cluster = cluster;
+    this.world = cluster.world;
+    this.pause = pause;
+  }
+
+  void start() {
+    world.after(world.random.nextLong(500_000), this::next);
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  boolean isIdle() {
+    return !busy;
+  }
+
+  private void next() {
+    if (stopped) {
+      return;
+    }
+    Node node = cluster.nodes.get(world.random.nextInt(cluster.nodes.size()));
+    if (node.isUp()) {
+      busy = true;
+      request(node);
+    } else {
+      again();
+    }
+  }
+
+  /** Makes one request, and calls {@link #again} when it ends. */
+  abstract void request(Node node);
+
+  /** Submits a command of this number. */
+  void submit(Node node, long number, byte[] command) {
+    node.submit(
+        number,
+        command,
+        outcome -> {
+          world.trace(outcome.getClass().getSimpleName().hashCode());
+          if (outcome instanceof Outcome.Applied) {
+            cluster.oracle.acknowledged(number);
+          } else if (!(outcome instanceof Outcome.Unknown || outcome instanceof Outcome.Rejected)) {
+            cluster.oracle.refused(number);
+          }
+          ended(number, outcome);
+          again();
+        });
+  }
+
+  /** A command came to its end. */
+  abstract void ended(long number, Outcome outcome);
+
+  void again() {
+    busy = false;
+    world.after(world.random.nextLong(1 + pause), this::next);
+  }
+}

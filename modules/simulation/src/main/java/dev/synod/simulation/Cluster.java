@@ -1,0 +1,239 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
+import dev.synod.core.Message;
+import dev.synod.core.Settings;
+import dev.synod.core.Value;
+import dev.synod.quorum.QuorumSystem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The members, the network between them, and the faults that befall both. */
+final class Cluster {
+  final World world;
+  final Oracle oracle;
+  final Load load;
+  final List<Node> nodes = new ArrayList<>();
+  final QuorumSystem quorums;
+  final Settings settings;
+  final @Nullable Mutant mutant;
+
+  /** Links that carry nothing, as {@code from>to}. */
+  private final Set<String> cut = new HashSet<>();
+
+  private Faults faults;
+  private boolean healed;
+  private long largest;
+
+  Cluster(
+      World world,
+      QuorumSystem quorums,
+      long alpha,
+      Settings settings,
+      Faults faults,
+      Load load,
+      @Nullable Mutant mutant) {
+    this.world = world;
+    this.oracle = new Oracle(world, quorums);
+    this.quorums = quorums;
+    this.settings = settings;
+    this.faults = faults;
+    this.load = load;
+    this.mutant = mutant;
+    Configurations configurations = new Configurations(alpha, Configuration.first(quorums));
+    for (String name : quorums.members()) {
+      nodes.add(new Node(name, this, configurations));
+    }
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  /** A command of so many bytes is on its way. */
+  void submitted(int bytes) {
+    largest = Math.max(largest, bytes + Value.COMMAND_OVERHEAD);
+  }
+
+  /** Bytes of commands that may wait at a leader: what is set, or one command. */
+  long queueLimit() {
+    return Math.max(settings.maxQueue(), largest);
+  }
+
+  void start() {
+    nodes.forEach(Node::start);
+    if (faults.skew()) {
+      for (Node node : nodes) {
+        node.setClock(
+            0.1 + world.random.nextDouble() * 2.9, world.random.nextLong(-3_600_000, 3_600_000));
+      }
+    }
+    world.after(100_000, this::befall);
+  }
+
+  /** Every tenth of a second something may happen. */
+  private void befall() {
+    if (healed) {
+      return;
+    }
+    if (world.strikes(faults.crash() / 10)) {
+      crash(any());
+    }
+    if (world.strikes(faults.partition() / 10)) {
+      partition();
+    }
+    if (world.strikes(faults.pause() / 10)) {
+      Node node = any();
+      world.note(() -> node.name + " stands still");
+      node.pauseUntil(world.now() + 10_000 + world.random.nextLong(2_000_000));
+    }
+    if (world.strikes(faults.store().full() / 10)) {
+      Node node = any();
+      world.note(() -> node.name + ": its disk is full");
+      node.fillDisk();
+    }
+    for (double rate = faults.usurpation() / 10; rate > 0; rate--) {
+      if (world.strikes(Math.min(1, rate))) {
+        Node node = any();
+        world.after(
+            world.random.nextLong(100_000),
+            () -> {
+              world.note(() -> node.name + " becomes a candidate");
+              node.usurp();
+            });
+      }
+    }
+    world.after(100_000, this::befall);
+  }
+
+  private Node any() {
+    return nodes.get(world.random.nextInt(nodes.size()));
+  }
+
+  void crash(Node node) {
+    node.crash();
+    world.after(
+        1_000 + world.random.nextLong(faults.restart()),
+        () -> {
+          node.start();
+          // What recovery has found must be as durable as what it was found in.
+          if (world.strikes(faults.store().rot() / 3)) {
+            crash(node);
+          }
+        });
+  }
+
+  private void partition() {
+    Set<String> links = new HashSet<>();
+    switch (world.random.nextInt(4)) {
+      case 0 -> { // two halves
+        int side = 1 + world.random.nextInt((1 << nodes.size()) - 1);
+        for (Node from : nodes) {
+          for (Node to : nodes) {
+            if (((side >> nodes.indexOf(from)) & 1) != ((side >> nodes.indexOf(to)) & 1)) {
+              links.add(link(from, to));
+            }
+          }
+        }
+      }
+      case 1 -> links.add(link(any(), any())); // one link, one way
+      case 2 -> { // one member, which hears nobody or is not heard
+        Node deaf = any();
+        boolean hears = world.random.nextBoolean();
+        for (Node other : nodes) {
+          links.add(hears ? link(deaf, other) : link(other, deaf));
+        }
+      }
+      default -> { // some links, both ways
+        for (int i = world.random.nextInt(1 + 2 * nodes.size()); i >= 0; i--) {
+          Node one = any();
+          Node other = any();
+          links.add(link(one, other));
+          links.add(link(other, one));
+        }
+      }
+    }
+    cut.addAll(links);
+    world.note(() -> "cut: " + links.stream().sorted().toList());
+    world.after(
+        50_000 + world.random.nextLong(4_000_000),
+        () -> {
+          cut.removeAll(links);
+          world.note(() -> "mended: " + links.stream().sorted().toList());
+        });
+  }
+
+  private static String link(Node from, Node to) {
+    return from.name + ">" + to.name;
+  }
+
+  /** Cuts the links between these two, both ways, until {@link #heal}. */
+  void cut(Node one, Node other) {
+    cut.add(link(one, other));
+    cut.add(link(other, one));
+  }
+
+  /** The end of all faults: links are mended, members run. */
+  void heal() {
+    world.note(() -> "the faults end");
+    healed = true;
+    faults = faults.calm();
+    cut.clear();
+    for (Node node : nodes) {
+      node.setClock(1, 0);
+      node.start();
+    }
+  }
+
+  void send(Node from, String to, Message message) {
+    if (to.isEmpty()) {
+      return;
+    }
+    double loss = faults.loss();
+    long delay = faults.delay();
+    double crash = 0;
+    if (!faults.rules().isEmpty()) {
+      String kind = message.getClass().getSimpleName();
+      for (Faults.Rule rule : faults.rules()) {
+        if (rule.kind().equals(kind)
+            && (rule.from().isEmpty() || rule.from().equals(from.name))
+            && (rule.to().isEmpty() || rule.to().equals(to))) {
+          loss = Math.max(loss, rule.loss());
+          delay = Math.max(delay, rule.delay());
+          crash = Math.max(crash, rule.crash());
+        }
+      }
+    }
+    if (world.strikes(crash)) {
+      // With all that leaves in the same turn, and before anything comes in.
+      world.after(0, () -> crash(from));
+    }
+    if (world.strikes(loss)) {
+      world.note(() -> from.name + " > " + to + "  lost: " + message);
+      return;
+    }
+    deliver(from, to, message, delay);
+    if (world.strikes(faults.repetition())) {
+      deliver(from, to, message, delay);
+    }
+  }
+
+  private void deliver(Node from, String to, Message message, long delay) {
+    Node receiver = nodes.get(quorums.indexOf(to));
+    String link = link(from, receiver);
+    if (cut.contains(link)) {
+      return;
+    }
+    world.after(
+        50 + world.random.nextLong(delay),
+        () -> {
+          if (!cut.contains(link)) {
+            receiver.receive(from.name, message);
+          }
+        });
+  }
+}

@@ -1,0 +1,28 @@
+package dev.synod.simulation;
+
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+
+/** The log of one member, which outlives the member's crashes; not all of it, always. */
+interface Disk {
+  /** Reads what there is, as a member does when it starts. */
+  Recovered open();
+
+  /** Appends a record; the number of the last one is {@link #appended}. */
+  void append(LogRecord record);
+
+  /** How many records were appended since it was opened. */
+  long appended();
+
+  /** How many of them are durable. */
+  long durable();
+
+  /** Begins to make durable what was appended so far. */
+  void write();
+
+  /** That is done now. */
+  void force();
+
+  /** The power is gone: what is not durable may be lost, or not, or in part. */
+  void crash();
+}

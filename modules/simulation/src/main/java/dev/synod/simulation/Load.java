@@ -1,0 +1,20 @@
+package dev.synod.simulation;
+
+import dev.synod.core.StateMachine;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** What a group is made to do: a state machine, and clients that use it. */
+interface Load {
+  /** A new, empty state machine that the oracle watches. */
+  StateMachine machine(Oracle.Replica replica);
+
+  /** A command that is submitted to each member in the end, and must come through. */
+  byte[] probe(RandomGenerator random, long number);
+
+  /** The clients, new ones. */
+  List<Client> clients(Cluster cluster);
+
+  /** The last look, when all is done. */
+  void conclude(Oracle oracle);
+}

@@ -1,0 +1,148 @@
+package dev.synod.simulation;
+
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+import dev.synod.storage.Log;
+import dev.synod.storage.StorageException;
+import dev.synod.storage.StoreOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The production log, on a disk in memory that has the faults of disks. */
+final class LogDisk implements Disk {
+  private static final Path DIRECTORY = Path.of("/store");
+
+  private final World world;
+  private final Cluster cluster;
+  private final StoreOptions options;
+  private final boolean frail;
+  private SimulatedFiles files = new SimulatedFiles();
+  private final List<LogRecord> waiting = new ArrayList<>();
+  private @Nullable Log log;
+
+  /** The store that the other members know this member by. */
+  private String knownAs = "";
+
+  /** What a mutant restores. */
+  private @Nullable SimulatedFiles copy;
+
+  private long appended;
+  private long written;
+  private long durable;
+
+  LogDisk(String member, Cluster cluster) {
+    this.world = cluster.world;
+    this.cluster = cluster;
+    Faults.Store store = cluster.faults().store();
+    this.frail = store.frail().contains(member);
+    this.options =
+        StoreOptions.in(DIRECTORY, "simulated", member)
+            .withSegmentBytes(store.segmentBytes())
+            .withStrict(frail);
+  }
+
+  @Override
+  public Recovered open() {
+    if (cluster.mutant == Mutant.OLD_COPY_RESTORED && world.chance(0.3)) {
+      if (copy != null) {
+        files = copy.copy();
+        copy = null;
+      } else {
+        copy = files.copy();
+      }
+    }
+    Log opened =
+        Log.open(
+            options.withFiles(files),
+            Runnable::run,
+            () -> new UUID(world.random.nextLong(), world.random.nextLong()));
+    if (knownAs.isEmpty() || cluster.mutant == Mutant.WIPED_DISK_REJOINS) {
+      knownAs = opened.storeId();
+    } else if (!knownAs.equals(opened.storeId())) {
+      throw new StorageException(
+          StorageException.Kind.WRONG_IDENTITY, "the others know another store of this member");
+    }
+    log = opened;
+    waiting.clear();
+    appended = 0;
+    written = 0;
+    durable = 0;
+    return opened.recovered();
+  }
+
+  private Log log() {
+    if (log == null) {
+      throw new IllegalStateException("the log is not open");
+    }
+    return log;
+  }
+
+  @Override
+  public void append(LogRecord record) {
+    waiting.add(record);
+    appended++;
+  }
+
+  @Override
+  public long appended() {
+    return appended;
+  }
+
+  @Override
+  public long durable() {
+    return durable;
+  }
+
+  @Override
+  public void write() {
+    if (!waiting.isEmpty()) {
+      log().write(waiting);
+      waiting.clear();
+      written = appended;
+    }
+  }
+
+  @Override
+  public void force() {
+    if (world.strikes(cluster.faults().store().failingForce())) {
+      files.failNextForce();
+    }
+    log().force();
+    durable = written;
+  }
+
+  /** There is no room for more, until the member is started again. */
+  void fill() {
+    files.fill();
+  }
+
+  /**
+   * Beside losing what was not forced, the disk of a frail member may suffer a blow. One only until
+   * something is written again, and none to what a torn write has hit already: {@code strict}
+   * promises to survive one damaged page at the end of the log.
+   */
+  @Override
+  public void crash() {
+    log = null;
+    Faults.Store chances = cluster.faults().store();
+    boolean frail = this.frail && durable > 0;
+    if (frail && world.strikes(chances.rot())) {
+      files.crash(world.random, true);
+      boolean struck = files.rot(world.random);
+      world.note(() -> options.member() + ": a bit of its disk flips: " + struck);
+    } else if (frail && world.strikes(chances.misdirection())) {
+      files.crash(world.random, true);
+      boolean struck = files.misdirect(world.random);
+      world.note(() -> options.member() + ": a write had gone to a wrong place: " + struck);
+    } else if (frail && world.strikes(chances.wipe())) {
+      files.crash(world.random, true);
+      files.wipe();
+      world.note(() -> options.member() + ": its disk is wiped");
+    } else {
+      files.crash(world.random, false);
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.synod.simulation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The classic mistakes, each of which the simulator must find. Most are edits of the production
+ * source, compiled when the mutant is hunted ({@link MutantLoader}); those of a host, which does
+ * what the roles say, are made by {@link Node} and {@link LogDisk}.
+ */
+public enum Mutant {
+  // ---- the host -------------------------------------------------------------------------------
+
+  /** Accepted leaves before its record is durable (I6). */
+  ACCEPTED_BEFORE_DURABLE,
+
+  /** Promise leaves before its record is durable (I6). */
+  PROMISE_BEFORE_DURABLE,
+
+  /** Prepare leaves before the ballot is durable (I4). */
+  PREPARE_BEFORE_DURABLE,
+
+  /** A member whose disk was lost takes part again under its old name. */
+  WIPED_DISK_REJOINS,
+
+  /** A member is started from an old copy of its disk. */
+  OLD_COPY_RESTORED,
+
+  /** A command is acknowledged when it is proposed. */
+  ACKNOWLEDGED_BEFORE_APPLIED,
+
+  // ---- the acceptor ---------------------------------------------------------------------------
+
+  /** An Accept with a higher ballot does not raise the promise (I6). */
+  ACCEPT_DOES_NOT_RAISE_PROMISE(
+      "core/Acceptor", "promised = ballot; log.accept(entry);", "log.accept(entry);"),
+
+  /** An Accept below the promise is accepted. */
+  LOWER_BALLOT_ACCEPTED(
+      "core/Acceptor",
+      "if (ballot.isBelow(promised)) { out.send(from, new Nack(ballot, promised)); return; } if"
+          + " (log.isChosen(slot))",
+      "if (log.isChosen(slot))"),
+
+  /** A Prepare below the promise is answered with a Promise. */
+  LOWER_BALLOT_PROMISED(
+      "core/Acceptor",
+      "if (ballot.isBelow(promised)) { out.send(from, new Nack(ballot, promised)); return; }"
+          + " promise(ballot, out);",
+      "promise(ballot, out);"),
+
+  /** What is accepted again keeps the ballot it had before (I3). */
+  OLD_BALLOT_KEPT(
+      "core/Acceptor",
+      "new Entry(slot, ballot, accept.value())",
+      "new Entry(slot, known != null && known.value().equals(accept.value()) ? known.ballot() :"
+          + " ballot, accept.value())"),
+
+  /** Slots of damaged records are shown as empty (I2). */
+  DAMAGED_SLOTS_ARE_EMPTY(
+      "core/Acceptor", "long unknown = log.firstUnknown(first);", "long unknown = Long.MAX_VALUE;"),
+
+  /** A late Accept for a slot known chosen is voted for (I7). */
+  VOTE_OVER_CHOSEN(
+      "core/Acceptor",
+      "out.send(from, new Learned(log.page(slot, slot, settings.maxPage()), log.chosen()));",
+      "out.sendAfter(from, new Accepted(ballot, slot));"),
+
+  // ---- the proposer ---------------------------------------------------------------------------
+
+  /** The value reported most often is proposed, instead of the one at the highest ballot (I3). */
+  MOST_REPORTED_WINS(
+      "core/PhaseOne",
+      "private long highest;",
+      "private final TreeMap<String, Integer> replies = new TreeMap<>(); private long highest;"
+          + " private Entry most(Entry old, Entry other) { return replies.getOrDefault(name(other),"
+          + " 0) > replies.getOrDefault(name(old), 0) ? other : old; } private static String"
+          + " name(Entry entry) { return entry.slot() + \"/\" + entry.ballot(); }",
+      "highest = Math.max(highest, entry.slot());",
+      "highest = Math.max(highest, entry.slot()); replies.merge(name(entry), 1, Integer::sum);",
+      "(old, other) -> old.ballot().isBelow(other.ballot()) ? other : old",
+      "this::most"),
+
+  /** The value at the lowest ballot is proposed (I3). */
+  LOWEST_BALLOT_WINS(
+      "core/PhaseOne",
+      "old.ballot().isBelow(other.ballot()) ? other : old",
+      "old.ballot().isBelow(other.ballot()) ? old : other"),
+
+  /** What phase 1 reports is ignored (I3). */
+  REPORTS_IGNORED("core/Proposer", "if (reported != null) {", "if (reported != null && false) {"),
+
+  /** A page of a Promise counts before the others are there (I2). */
+  INCOMPLETE_PAGES_COUNT("core/PhaseOne", "of.getValue().complete() && ", ""),
+
+  /** A leader that is refused raises its ballot and goes on, without phase 1. */
+  BALLOT_RAISED_WITHOUT_PHASE_ONE(
+      "core/Proposer",
+      "if (state instanceof Leading) { stop(out);",
+      "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
+          + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
+          + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry()), new"
+          + " Beats(raised, now)); next = log.chosen() + 1;"),
+
+  /** No no-op is proposed for a gap (I3). */
+  GAPS_LEFT(
+      "core/Proposer",
+      "if (value == null) { return; }",
+      "if (value == null) { return; } if (value.commands() == 0) { next++; continue; }"),
+
+  /** A ballot is used again after a restart (I4). */
+  BALLOT_REUSED("core/Member", "max(promised, recovered.campaigned()),", "promised,"),
+
+  /** Phase 1 counts a majority instead of asking the quorum system. */
+  MAJORITY_FOR_PHASE_ONE(
+      "core/Proposer",
+      "return configuration.quorums().isQuorum(Phase.ONE, promises().covering(slot,"
+          + " configuration));",
+      "return 2 * Long.bitCount(promises().covering(slot, configuration)) >"
+          + " configuration.acceptors().size();"),
+
+  /** Phase 2 counts a majority instead of asking the quorum system. */
+  MAJORITY_FOR_PHASE_TWO(
+      "core/Pipeline",
+      "proposal.tally.verdict() == Verdict.WON",
+      "2 * Long.bitCount(proposal.tally.granted()) > proposal.configuration.acceptors().size()"),
+
+  /** Phase 1 asks for a phase-2 quorum. */
+  PHASE_TWO_FOR_PHASE_ONE(
+      "core/Proposer",
+      "isQuorum(Phase.ONE, promises().covering",
+      "isQuorum(Phase.TWO, promises().covering"),
+
+  /** Phase 2 asks for a phase-1 quorum. */
+  PHASE_ONE_FOR_PHASE_TWO(
+      "core/Pipeline",
+      "configuration.quorums().tally(Phase.TWO)",
+      "configuration.quorums().tally(Phase.ONE)"),
+
+  /** A vote for another ballot counts (I5, I7). */
+  VOTE_OF_ANOTHER_BALLOT_COUNTS(
+      "core/Proposer",
+      "if (state instanceof Leading leading && accepted.ballot().equals(leading.ballot())) {",
+      "if (state instanceof Leading leading) {"),
+
+  /** A leader that has learned another value than its own goes on to send notices (I7). */
+  NOTICE_AFTER_ANOTHER_VALUE("core/Pipeline", "return false;", "proposal.chosen = true;"),
+
+  /** A leader proposes beyond the window (I1). */
+  WINDOW_EXCEEDED(
+      "core/Proposer",
+      "next <= pipeline.chosen() + configurations.alpha() && covered(next)",
+      "next <= pipeline.chosen() + configurations.alpha() + 1 && covered(next)"),
+
+  /** Commands wait at the leader without bound. */
+  QUEUE_UNBOUNDED("core/Waiting", "bytes + size > maxBytes", "false"),
+
+  // ---- the learner ----------------------------------------------------------------------------
+
+  /** Chosen(b, k) is applied to what was accepted at another ballot (I7). */
+  CHOSEN_APPLIED_TO_STALE_ACCEPT(
+      "core/SlotLog", "next == null || !next.ballot().equals(ballot)", "next == null"),
+
+  /** A learned value does not take the place of a stale accept (I7). */
+  LEARNED_KEEPS_STALE_ACCEPT(
+      "core/SlotLog",
+      "put(entry); chosenAhead.add(entry.slot());",
+      "if (get(entry.slot()) == null) { put(entry); } chosenAhead.add(entry.slot());"),
+
+  // ---- reads ----------------------------------------------------------------------------------
+
+  /** A read is confirmed by a beat that was sent before it was asked. */
+  READ_BY_AN_OLD_BEAT("core/Beats", "number, slot, sent + 1)", "number, slot, sent)"),
+
+  /** A read is not confirmed at all. */
+  READ_WITHOUT_BEAT(
+      "core/Proposer",
+      "leading.beats().read(member, number, chosen));",
+      "out.send(member, new Message.ReadIndexReply(number, chosen)));"),
+
+  /** A read is confirmed by a single answer. */
+  READ_BY_ANY_ANSWER(
+      "core/Beats", "return configuration.quorums().isQuorum(Phase.TWO, set);", "return set != 0;"),
+
+  /** A read is served before the suffix that phase 1 brought up is decided. */
+  READ_BEFORE_RECOVERED_SUFFIX(
+      "core/Proposer",
+      "chosen >= leading.promises().highest() && covered(chosen + 1)",
+      "covered(chosen + 1)"),
+
+  /** A read is answered before its slot is applied. */
+  READ_BEFORE_APPLIED("core/Session", "&& reads.element().slot <= slot", ""),
+
+  /** A read takes the answer to a question that was asked before it. */
+  READ_BY_AN_EARLIER_QUESTION(
+      "core/Session",
+      "read.question != 0 && read.question <= question && read.slot < 0",
+      "read.slot < 0"),
+
+  /** After a restart, a late answer to the life before is taken for one to this one. */
+  QUESTION_NUMBERED_ANEW("core/Session", "this.questions = id >>> 2;", "this.questions = 0;"),
+
+  // ---- commands -------------------------------------------------------------------------------
+
+  /** A command is applied as often as it was proposed. */
+  APPLIED_TWICE(
+      "core/Replica",
+      "if (done.first(sequence, acknowledged)) {",
+      "if (done.first(sequence, acknowledged) || sequence > 0) {"),
+
+  /** A command of unknown fate is told as refused. */
+  UNKNOWN_TOLD_AS_REFUSED(
+      "core/Session",
+      "request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum()",
+      "new Outcome.NoQuorum()"),
+
+  /** The time in the log falls when a leader's clock is behind. */
+  TIME_FALLS(
+      "core/Replica", "Math.max(position.time, entry.value().time())", "entry.value().time()"),
+
+  // ---- the log --------------------------------------------------------------------------------
+
+  /** What a damaged batch in the middle of the log held is dropped like a torn tail. */
+  CORRUPTION_TAKEN_FOR_TORN_TAIL("storage/Recovery", "replay.lost(slots);", ""),
+
+  /** A damaged batch at the end of the log is dropped, though the disk rots. */
+  ROTTEN_TAIL_DROPPED("storage/Recovery", "if (strict && !endsCleanly()) {", "if (false) {"),
+
+  /** A force that failed is tried again. */
+  FAILED_FORCE_RETRIED(
+      "storage/Log",
+      "file.force(); } unforced = false;",
+      "try { file.force(); } catch (IOException once) { file.force(); } } unforced = false;");
+
+  /** A passage of a source and what takes its place; white space does not matter. */
+  record Edit(String before, String after) {}
+
+  private final String file;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.copyOf
+  private final List<Edit> edits;
+
+  Mutant() {
+    this.file = "";
+    this.edits = List.of();
+  }
+
+  Mutant(String file, String... beforeAndAfter) {
+    this.file = file;
+    List<Edit> list = new ArrayList<>();
+    for (int i = 0; i < beforeAndAfter.length; i += 2) {
+      list.add(new Edit(beforeAndAfter[i], beforeAndAfter[i + 1]));
+    }
+    this.edits = List.copyOf(list);
+  }
+
+  /** The class that is edited, as {@code module/Class}; empty if the host makes the mistake. */
+  String file() {
+    return file;
+  }
+
+  List<Edit> edits() {
+    return edits;
+  }
+
+  /** How it is called on a command line. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The mutant of that label.
+   *
+   * @throws IllegalArgumentException that lists them all
+   */
+  public static Mutant of(String label) {
+    for (Mutant mutant : values()) {
+      if (mutant.label().equals(label)) {
+        return mutant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no mutant '"
+            + label
+            + "'; there are "
+            + String.join(", ", Arrays.stream(values()).map(Mutant::label).toList()));
+  }
+}

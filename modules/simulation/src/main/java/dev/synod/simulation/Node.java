@@ -1,0 +1,455 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Configurations;
+import dev.synod.core.Health;
+import dev.synod.core.Host;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Member;
+import dev.synod.core.Message;
+import dev.synod.core.Outcome;
+import dev.synod.core.Recovered;
+import dev.synod.core.Value;
+import dev.synod.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's machine: it hosts the roles, loses its memory when it crashes, and keeps its disk.
+ */
+final class Node {
+  private static final long TICK = 10_000;
+
+  private record Deferred(long lsn, String to, Message message) {}
+
+  final String name;
+  private final Cluster cluster;
+  private final World world;
+  private final Configurations configurations;
+  private final Disk disk;
+
+  /** The member's monotonic clock: what it showed when its rate last changed, and when that was. */
+  private double rate = 1;
+
+  private double shown = 1_000;
+  private long shownAt;
+
+  /** How far its wall clock is off, in milliseconds. */
+  private long wallClockOff;
+
+  private long pausedUntil;
+  private @Nullable Running running;
+
+  /** It cannot be started any more: its store is lost. */
+  private boolean gone;
+
+  Node(String name, Cluster cluster, Configurations configurations) {
+    this.name = name;
+    this.cluster = cluster;
+    this.world = cluster.world;
+    this.configurations = configurations;
+    this.disk =
+        cluster.faults().store().files() ? new LogDisk(name, cluster) : new RecordDisk(world);
+    this.shownAt = world.now();
+  }
+
+  /** Milliseconds of the member's monotonic clock. */
+  private long clock() {
+    return (long) (shown + rate * (world.now() - shownAt) / 1_000);
+  }
+
+  /**
+   * From now on the member's clock runs so much faster than time, and its wall clock is so many
+   * milliseconds off.
+   */
+  void setClock(double rate, long wallClockOff) {
+    shown += this.rate * (world.now() - shownAt) / 1_000;
+    shownAt = world.now();
+    this.rate = rate;
+    this.wallClockOff = wallClockOff;
+  }
+
+  boolean isUp() {
+    return running != null;
+  }
+
+  /** Whether its store is lost, so that it will never start again. */
+  boolean isGone() {
+    return gone;
+  }
+
+  boolean leads() {
+    return running != null && running.member.proposer().leads();
+  }
+
+  /** The last slot applied; 0 while it is down. */
+  long applied() {
+    return running == null ? 0 : running.member.replica().applied();
+  }
+
+  /** What the member, which runs, knows of the group's health. */
+  Health health() {
+    if (running == null) {
+      throw new IllegalStateException(name + " is down");
+    }
+    return running.member.health();
+  }
+
+  String describe() {
+    if (running == null) {
+      return gone ? "gone" : "down";
+    }
+    Member member = running.member;
+    return member.health()
+        + " chosen "
+        + member.log().chosen()
+        + " promised "
+        + member.acceptor().promised()
+        + " proposes "
+        + member.proposer().ballot()
+        + " in flight "
+        + member.proposer().inFlight()
+        + " pending "
+        + member.session().pending();
+  }
+
+  void start() {
+    if (running != null || gone) {
+      return;
+    }
+    Recovered recovered;
+    try {
+      recovered = disk.open();
+    } catch (StorageException refused) {
+      if (!cluster.faults().store().frail().contains(name)) {
+        throw refused;
+      }
+      // Its store is lost or damaged beyond use: it is to be replaced, and never comes back.
+      gone = true;
+      world.note(() -> name + " cannot start: " + refused.getMessage());
+      return;
+    }
+    world.note(
+        () ->
+            name
+                + " starts, promised "
+                + recovered.promised()
+                + ", chosen "
+                + recovered.chosen()
+                + ", entries "
+                + recovered.entries().size()
+                + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
+    cluster.oracle.restarted(name, recovered);
+    pausedUntil = 0;
+    running = new Running(recovered);
+    running.begin();
+  }
+
+  void crash() {
+    if (running != null) {
+      world.note(() -> name + " crashes");
+      disk.crash();
+      Running crashed = running;
+      running = null;
+      crashed.fail();
+      world.trace(name.hashCode());
+    }
+  }
+
+  /** There is no room on its disk until it starts again. */
+  void fillDisk() {
+    if (disk instanceof LogDisk log) {
+      log.fill();
+    }
+  }
+
+  /** It stands still until then. */
+  void pauseUntil(long time) {
+    pausedUntil = Math.max(pausedUntil, time);
+  }
+
+  void receive(String from, Message message) {
+    if (world.now() < pausedUntil) {
+      world.after(pausedUntil - world.now(), () -> receive(from, message));
+    } else if (running != null) {
+      world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
+      world.note(() -> from + " > " + name + "  " + message);
+      running.turn(member -> member.receive(from, message));
+    }
+  }
+
+  /** Makes it a candidate. */
+  void usurp() {
+    receive("", new Message.TakeOver(Ballot.NONE));
+  }
+
+  /** Submits; the callback is told the outcome, also if the member crashes before it is known. */
+  void submit(long number, byte[] command, Consumer<Outcome> callback) {
+    if (running == null) {
+      callback.accept(new Outcome.NoQuorum());
+    } else if (world.now() < pausedUntil) {
+      world.after(pausedUntil - world.now(), () -> submit(number, command, callback));
+    } else {
+      running.submit(number, command, callback);
+    }
+  }
+
+  /** Reads at the level `linearizable`: asks the state machine; null if that failed. */
+  void read(byte[] question, Consumer<byte @Nullable []> callback) {
+    if (running == null) {
+      callback.accept(null);
+    } else if (world.now() < pausedUntil) {
+      world.after(pausedUntil - world.now(), () -> read(question, callback));
+    } else {
+      running.read(question, callback);
+    }
+  }
+
+  /** One life of the member, from a start to a crash. */
+  private final class Running implements Host {
+    private final long life = world.number();
+    private final Member member;
+    private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+    private final Map<Long, Consumer<Outcome>> submitted = new HashMap<>();
+    private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
+    private boolean forcing;
+    private long applied;
+
+    Running(Recovered recovered) {
+      member =
+          new Member(
+              new Member.Setup(
+                  name,
+                  configurations,
+                  cluster.settings,
+                  recovered,
+                  cluster.load.machine(cluster.oracle.new Replica(name))),
+              world.random.nextLong(),
+              world.random::nextLong,
+              clock(),
+              this);
+    }
+
+    void begin() {
+      turn(Member::start);
+      world.after(world.random.nextLong(TICK), this::tick);
+    }
+
+    private boolean dead() {
+      return running != this;
+    }
+
+    /** Later, unless the member has crashed until then, or stands still. */
+    private void later(long micros, Runnable what) {
+      world.after(
+          micros,
+          () -> {
+            if (!dead()) {
+              if (world.now() < pausedUntil) {
+                later(pausedUntil - world.now(), what);
+              } else {
+                what.run();
+              }
+            }
+          });
+    }
+
+    private void tick() {
+      turn(member -> member.tick(clock(), 1_700_000_000_000L + clock() + wallClockOff));
+      later(TICK, this::tick);
+    }
+
+    void turn(Consumer<Member> what) {
+      what.accept(member);
+      if (!dead()) {
+        member.flush();
+      }
+      if (!dead()) {
+        check();
+      }
+    }
+
+    private void check() {
+      while (applied < member.replica().applied()) {
+        applied++;
+        cluster.oracle.delivered(name, member.log().chosenEntry(applied));
+      }
+      if (member.proposer().inFlight() > configurations.alpha()) {
+        throw new Violation(name + " proposes beyond the window (I1)");
+      }
+      if (member.proposer().waitingBytes() > cluster.queueLimit()) {
+        throw new Violation(
+            name + " holds " + member.proposer().waitingBytes() + " bytes of waiting commands");
+      }
+    }
+
+    void submit(long number, byte[] command, Consumer<Outcome> callback) {
+      turn(
+          member -> {
+            byte[] watched = Watched.command(number, command);
+            cluster.submitted(watched.length);
+            long sequence = member.submit(watched);
+            if (sequence == 0) {
+              callback.accept(new Outcome.Busy());
+            } else {
+              submitted.put(sequence, callback);
+            }
+          });
+    }
+
+    void read(byte[] question, Consumer<byte @Nullable []> callback) {
+      long atLeast = cluster.oracle.acknowledgedSlot();
+      turn(
+          member ->
+              reading.put(
+                  member.read(),
+                  (reader, outcome) -> {
+                    if (outcome instanceof Outcome.ReadAt) {
+                      cluster.oracle.read(name, atLeast, reader.replica().applied());
+                      callback.accept(reader.query(ByteBuffer.wrap(question)));
+                    } else {
+                      callback.accept(null);
+                    }
+                  }));
+    }
+
+    void fail() {
+      submitted.values().forEach(callback -> callback.accept(new Outcome.Unknown()));
+      reading.values().forEach(callback -> callback.accept(member, new Outcome.NoQuorum()));
+    }
+
+    @Override
+    public void append(LogRecord record) {
+      disk.append(record);
+      if (record.awaited()) {
+        force();
+      }
+    }
+
+    private void force() {
+      if (forcing) {
+        return;
+      }
+      forcing = true;
+      // What this turn appends behind goes along.
+      world.after(
+          0,
+          () -> {
+            if (!dead() && stored(disk::write)) {
+              long time = 20 + world.random.nextLong(cluster.faults().force());
+              later(time, this::forced);
+            }
+          });
+    }
+
+    private void forced() {
+      boolean crash = world.strikes(cluster.faults().crashAtSeam());
+      if (crash && world.random.nextBoolean()) {
+        cluster.crash(Node.this);
+        return;
+      }
+      if (!stored(disk::force)) {
+        return;
+      }
+      if (crash) {
+        cluster.crash(Node.this);
+        return;
+      }
+      forcing = false;
+      if (disk.durable() < disk.appended()) {
+        force();
+      }
+      turn(member -> release());
+    }
+
+    /** A write or force that fails stops the member for good; here: until it is started again. */
+    private boolean stored(Runnable what) {
+      try {
+        what.run();
+        return true;
+      } catch (StorageException failed) {
+        world.note(() -> name + ": " + failed.getMessage());
+        cluster.crash(Node.this);
+        return false;
+      }
+    }
+
+    private void release() {
+      while (!deferred.isEmpty() && deferred.peek().lsn() <= disk.durable()) {
+        Deferred next = deferred.remove();
+        leave(next.to(), next.message());
+      }
+    }
+
+    @Override
+    public void send(String to, Message message) {
+      if (cluster.mutant == Mutant.ACKNOWLEDGED_BEFORE_APPLIED
+          && message instanceof Message.Accept accept) {
+        acknowledge(accept.value());
+      }
+      cluster.oracle.left(name, life, message);
+      cluster.send(Node.this, to, message);
+    }
+
+    private void acknowledge(Value value) {
+      value.forEach(
+          (session, sequence, acknowledged, payload) -> {
+            if (session == member.session().id()) {
+              complete(sequence, new Outcome.Applied(0, new byte[] {1}));
+            }
+          });
+    }
+
+    @Override
+    public void sendAfter(String to, Message message) {
+      if (disk.durable() >= disk.appended() || isHasty(message)) {
+        leave(to, message);
+      } else {
+        deferred.add(new Deferred(disk.appended(), to, message));
+        force();
+      }
+    }
+
+    private boolean isHasty(Message message) {
+      if (cluster.mutant == null) {
+        return false;
+      }
+      return switch (cluster.mutant) {
+        case ACCEPTED_BEFORE_DURABLE -> message instanceof Message.Accepted;
+        case PROMISE_BEFORE_DURABLE -> message instanceof Message.Promise;
+        case PREPARE_BEFORE_DURABLE -> message instanceof Message.Prepare;
+        default -> false;
+      };
+    }
+
+    private void leave(String to, Message message) {
+      cluster.oracle.left(name, life, message);
+      if (to.equals(name)) {
+        later(0, () -> receive(name, message));
+      } else {
+        cluster.send(Node.this, to, message);
+      }
+    }
+
+    @Override
+    public void complete(long sequence, Outcome outcome) {
+      Consumer<Outcome> callback = submitted.remove(sequence);
+      if (callback != null) {
+        callback.accept(outcome);
+      }
+    }
+
+    @Override
+    public void completeRead(long read, Outcome outcome) {
+      BiConsumer<Member, Outcome> callback = reading.remove(read);
+      if (callback != null) {
+        callback.accept(member, outcome);
+      }
+    }
+  }
+}

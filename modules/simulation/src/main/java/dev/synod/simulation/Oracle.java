@@ -1,0 +1,256 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Entry;
+import dev.synod.core.Message;
+import dev.synod.core.Recovered;
+import dev.synod.core.SlotRange;
+import dev.synod.core.Value;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSystem;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the whole cluster from outside, and throws a {@link Violation} at the first wrong step.
+ * What it sees is what leaves the members, what they apply, and what they find when they restart;
+ * what is chosen it counts for itself.
+ */
+final class Oracle {
+  private record Place(Ballot ballot, long slot) {}
+
+  /** What one member has given its word on. */
+  private static final class Word {
+    Ballot promised = Ballot.NONE;
+    final Map<Long, Ballot> accepted = new HashMap<>();
+  }
+
+  private final World world;
+  private final QuorumSystem quorums;
+
+  /** The state after each slot, whoever came there first. */
+  private final Map<Long, Long> hashes = new HashMap<>();
+
+  /** Each command's number, and the slot where it was applied. */
+  private final Map<Long, Long> applied = new HashMap<>();
+
+  /** When that was, for the first time. */
+  private final Map<Long, Long> appliedAt = new HashMap<>();
+
+  private final Map<String, Word> words = new HashMap<>();
+  private final Map<Ballot, Long> owners = new HashMap<>();
+  private final Map<Place, Value> proposals = new HashMap<>();
+  private final Map<Place, Long> votes = new HashMap<>();
+  private final Map<Long, @Nullable Value> chosen = new HashMap<>();
+  private final Set<Long> refused = new HashSet<>();
+  private long acknowledged;
+  private long acknowledgedSlot;
+  private long highest;
+
+  Oracle(World world, QuorumSystem quorums) {
+    this.world = world;
+    this.quorums = quorums;
+  }
+
+  // ---- what members apply ---------------------------------------------------------------------
+
+  /** One life of one member's replica. */
+  final class Replica {
+    private final String member;
+    private final Set<Long> seen = new HashSet<>();
+
+    Replica(String member) {
+      this.member = member;
+    }
+
+    void command(long slot, long number) {
+      if (!seen.add(number)) {
+        throw new Violation(member + " applied the command " + number + " twice");
+      }
+      appliedAt.putIfAbsent(number, world.number());
+      Long elsewhere = applied.putIfAbsent(number, slot);
+      if (elsewhere != null && elsewhere != slot) {
+        throw new Violation("the command " + number + " was applied at two slots");
+      }
+      if (refused.contains(number)) {
+        throw new Violation("the command " + number + " was refused, and applied");
+      }
+    }
+
+    void slot(long slot, long hash) {
+      highest = Math.max(highest, slot);
+      Long known = hashes.putIfAbsent(slot, hash);
+      if (known != null && known != hash) {
+        throw new Violation("the members differ after slot " + slot + ", seen at " + member);
+      }
+    }
+  }
+
+  /** A member holds this entry for chosen. */
+  void delivered(String member, Entry entry) {
+    long slot = entry.slot();
+    if (!chosen.containsKey(slot)) {
+      throw new Violation(member + " applied slot " + slot + ", which is not chosen");
+    }
+    decided(slot, entry.value());
+  }
+
+  private void decided(long slot, @Nullable Value value) {
+    Value known = chosen.putIfAbsent(slot, value);
+    if (known != null && value != null && !known.equals(value)) {
+      throw new Violation("two values are chosen at slot " + slot);
+    }
+  }
+
+  /** The highest slot that any member has applied. */
+  long highest() {
+    return highest;
+  }
+
+  // ---- what callers are told ------------------------------------------------------------------
+
+  /** The caller was told that this command will never be applied. */
+  void refused(long number) {
+    refused.add(number);
+    if (applied.containsKey(number)) {
+      throw new Violation("the command " + number + " was applied, and refused");
+    }
+  }
+
+  /** The caller was told that this command is applied. */
+  void acknowledged(long number) {
+    acknowledged++;
+    Long slot = applied.get(number);
+    if (slot == null) {
+      throw new Violation("the command " + number + " was acknowledged, and not applied");
+    }
+    acknowledgedSlot = Math.max(acknowledgedSlot, slot);
+  }
+
+  long acknowledged() {
+    return acknowledged;
+  }
+
+  /** The highest slot of a command that was acknowledged: who reads from now on sees it. */
+  long acknowledgedSlot() {
+    return acknowledgedSlot;
+  }
+
+  /** A read that began when {@link #acknowledgedSlot} was that much reads now. */
+  void read(String member, long atLeast, long applied) {
+    if (applied < atLeast) {
+      throw new Violation(
+          "a read at "
+              + member
+              + " saw slot "
+              + applied
+              + ", and a command at slot "
+              + atLeast
+              + " was acknowledged before it began");
+    }
+  }
+
+  /** When a command was applied first; {@link Long#MAX_VALUE} if never. */
+  long appliedAt(long number) {
+    return appliedAt.getOrDefault(number, Long.MAX_VALUE);
+  }
+
+  // ---- what members say -----------------------------------------------------------------------
+
+  /**
+   * A message leaves a member.
+   *
+   * @param life of the member, from a start to a crash; unique in a run
+   */
+  void left(String member, long life, Message message) {
+    if (message instanceof Message.Prepare prepare) {
+      owned(prepare.ballot(), life);
+    } else if (message instanceof Message.Accept accept) {
+      owned(accept.ballot(), life);
+      Value known =
+          proposals.putIfAbsent(new Place(accept.ballot(), accept.slot()), accept.value());
+      if (known != null && !known.equals(accept.value())) {
+        throw new Violation(
+            member
+                + " proposed two values at slot "
+                + accept.slot()
+                + " and ballot "
+                + accept.ballot()
+                + " (I4)");
+      }
+    } else if (message instanceof Message.Promise promise) {
+      promised(member, promise.ballot());
+    } else if (message instanceof Message.Accepted vote) {
+      promised(member, vote.ballot());
+      word(member).accepted.merge(vote.slot(), vote.ballot(), Oracle::max);
+      Place place = new Place(vote.ballot(), vote.slot());
+      long set = votes.merge(place, quorums.bits(Set.of(member)), (a, b) -> a | b);
+      if (quorums.isQuorum(Phase.TWO, set)) {
+        decided(vote.slot(), proposals.get(place));
+      }
+    }
+  }
+
+  private void owned(Ballot ballot, long life) {
+    Long owner = owners.putIfAbsent(ballot, life);
+    if (owner != null && owner != life) {
+      throw new Violation("the ballot " + ballot + " is used in two lives (I4)");
+    }
+  }
+
+  private void promised(String member, Ballot ballot) {
+    Word word = word(member);
+    if (ballot.isBelow(word.promised)) {
+      throw new Violation(
+          member + " promised or accepted " + ballot + " after " + word.promised + " (I6)");
+    }
+    word.promised = ballot;
+  }
+
+  private Word word(String member) {
+    return words.computeIfAbsent(member, name -> new Word());
+  }
+
+  private static Ballot max(Ballot one, Ballot other) {
+    return one.isBelow(other) ? other : one;
+  }
+
+  /** Promises and votes that were given are not forgotten (I6); what is lost is known to be. */
+  void restarted(String member, Recovered recovered) {
+    Word word = word(member);
+    Map<Long, Entry> entries = new HashMap<>();
+    Ballot promised = recovered.promised();
+    for (Entry entry : recovered.entries()) {
+      entries.put(entry.slot(), entry);
+      promised = max(promised, entry.ballot());
+    }
+    if (promised.isBelow(word.promised)) {
+      throw new Violation(
+          member + " forgot its promise " + word.promised + " and knows of " + promised + " (I6)");
+    }
+    word.accepted.forEach(
+        (slot, ballot) -> {
+          Entry found = entries.get(slot);
+          // What was learned since has the ballot that it was chosen at.
+          boolean kept =
+              found != null
+                  && (!found.ballot().isBelow(ballot) || found.value().equals(chosen.get(slot)));
+          if (!kept && !unknown(recovered, slot)) {
+            throw new Violation(
+                member + " forgot what it accepted at slot " + slot + " and ballot " + ballot);
+          }
+        });
+  }
+
+  private static boolean unknown(Recovered recovered, long slot) {
+    for (SlotRange range : recovered.unknown()) {
+      if (range.contains(slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,178 @@
+package dev.synod.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+
+/**
+ * Everything that decides a run: the same plan gives the same run, bit for bit. Made from a seed by
+ * {@link Swarm}; a shrunk one differs from every seed's, and is kept as JSON.
+ *
+ * @param seed of all that is drawn while it runs
+ * @param members their names
+ * @param quorum the quorum system, as {@link dev.synod.quorum.QuorumSpec} in JSON
+ * @param alpha the window of slots
+ * @param requestTimeout of a session, in milliseconds
+ * @param maxBatch bytes of a value
+ * @param maxPage bytes of a page of promised or learned entries
+ * @param maxQueue bytes that wait at a leader
+ * @param clients how many there are
+ * @param keys how many registers they use
+ * @param pause of a client between two requests at most, in virtual microseconds
+ * @param cruelty how long the faults last, in virtual microseconds
+ * @param faults how cruel it is
+ * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
+ */
+public record Plan(
+    long seed,
+    List<String> members,
+    String quorum,
+    long alpha,
+    long requestTimeout,
+    int maxBatch,
+    int maxPage,
+    long maxQueue,
+    int clients,
+    int keys,
+    long pause,
+    long cruelty,
+    Faults faults,
+    List<List<Long>> skipped) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Plan {
+    members = List.copyOf(members);
+    skipped = List.copyOf(skipped);
+  }
+
+  Plan withSeed(long seed) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults,
+        skipped);
+  }
+
+  /** The frail among them are fewer then, if the others would not be enough. */
+  Plan withMembers(List<String> members, String quorum) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
+        skipped);
+  }
+
+  Plan withClients(int clients) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults,
+        skipped);
+  }
+
+  Plan withCruelty(long cruelty) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults,
+        skipped);
+  }
+
+  Plan withFaults(Faults faults) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults,
+        skipped);
+  }
+
+  Plan withSkipped(List<List<Long>> skipped) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults,
+        skipped);
+  }
+
+  /** As JSON. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * A plan that {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException that says where it is none
+   */
+  public static Plan fromJson(String json) {
+    try {
+      return JSON.readValue(json, Plan.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a plan of a run: " + e.getOriginalMessage(), e);
+    }
+  }
+}

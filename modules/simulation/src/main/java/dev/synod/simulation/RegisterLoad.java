@@ -1,0 +1,113 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.StateMachine;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Clients that read, write, and compare and set registers; what they saw must be linearizable. */
+final class RegisterLoad implements Load {
+  private final Plan plan;
+  private final List<Operation> history = new ArrayList<>();
+
+  RegisterLoad(Plan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public StateMachine machine(Oracle.Replica replica) {
+    return new Watched<>(new Registers(), machine -> {}, replica);
+  }
+
+  @Override
+  public byte[] probe(RandomGenerator random, long number) {
+    return Registers.write(-1, number);
+  }
+
+  @Override
+  public List<Client> clients(Cluster cluster) {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < plan.clients(); i++) {
+      clients.add(new RegisterClient(cluster));
+    }
+    return clients;
+  }
+
+  @Override
+  public void conclude(Oracle oracle) {
+    Linearizability.check(settled(history, oracle));
+  }
+
+  /** By now it is known which of the commands without an answer took effect, and by when. */
+  private static List<Operation> settled(List<Operation> history, Oracle oracle) {
+    return history.stream()
+        .map(
+            operation ->
+                operation.unknown()
+                    ? operation.doneBy(oracle.appliedAt(operation.value()))
+                    : operation)
+        .filter(operation -> operation.returned() != Long.MAX_VALUE)
+        .toList();
+  }
+
+  /** Values are unique in a run: each is the number of the command that writes it. */
+  private final class RegisterClient extends Client {
+    private long seen;
+    private int key;
+    private Operation.Kind kind = Operation.Kind.READ;
+    private long expected;
+
+    RegisterClient(Cluster cluster) {
+      super(cluster, plan.pause());
+    }
+
+    @Override
+    void request(Node node) {
+      key = world.random.nextInt(plan.keys());
+      long number = world.number();
+      switch (world.random.nextInt(3)) {
+        case 0 -> read(node, number);
+        case 1 -> {
+          kind = Operation.Kind.WRITE;
+          expected = -1;
+          submit(node, number, Registers.write(key, number));
+        }
+        default -> {
+          kind = Operation.Kind.COMPARE_AND_SET;
+          expected = seen;
+          submit(node, number, Registers.compareAndSet(key, expected, number));
+        }
+      }
+    }
+
+    private void read(Node node, long invoked) {
+      node.read(
+          Registers.question(key),
+          answer -> {
+            if (answer != null) {
+              seen = ByteBuffer.wrap(answer).getLong();
+              history.add(
+                  new Operation(
+                      key, Operation.Kind.READ, 0, seen, true, invoked, world.number(), false));
+            }
+            again();
+          });
+    }
+
+    @Override
+    void ended(long number, Outcome outcome) {
+      if (outcome instanceof Outcome.Applied applied) {
+        boolean result = applied.result()[0] == 1;
+        seen = result ? number : seen;
+        history.add(
+            new Operation(key, kind, expected, number, result, number, world.number(), false));
+      } else if (outcome instanceof Outcome.Unknown) {
+        history.add(new Operation(key, kind, expected, number, true, number, Long.MAX_VALUE, true));
+      } else if (outcome instanceof Outcome.Rejected rejected) {
+        throw new Violation("a good command was rejected: " + rejected.reason());
+      }
+    }
+  }
+}

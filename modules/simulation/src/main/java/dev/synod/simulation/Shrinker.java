@@ -1,0 +1,179 @@
+package dev.synod.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes a failing plan smaller as long as it fails: shorter, fewer members and clients, fewer kinds
+ * of faults, and at last fewer single faults (Zeller and Hildebrandt, "Simplifying and Isolating
+ * Failure-Inducing Input", 2002). A smaller plan draws other numbers, so each is tried with some
+ * seeds.
+ */
+final class Shrinker {
+  private static final int SEEDS = 12;
+
+  private final Runner runner;
+  private Result best;
+  private int attempts;
+
+  private Shrinker(Runner runner, Result failed, int attempts) {
+    this.runner = runner;
+    this.best = failed;
+    this.attempts = attempts;
+  }
+
+  /**
+   * The smallest failure found.
+   *
+   * @param attempts how many runs it may take
+   */
+  static Result shrink(Runner runner, Result failed, int attempts) {
+    Shrinker shrinker = new Shrinker(runner, failed, attempts);
+    shrinker.shorten();
+    shrinker.structure();
+    shrinker.shorten();
+    shrinker.faults();
+    shrinker.shorten();
+    return shrinker.best;
+  }
+
+  private boolean attempt(Plan plan) {
+    if (attempts == 0) {
+      return false;
+    }
+    attempts--;
+    Result result = runner.run(plan, false);
+    if (!result.failed()) {
+      return false;
+    }
+    best = result;
+    return true;
+  }
+
+  private boolean attemptSeeds(Plan plan) {
+    if (attempt(plan)) {
+      return true;
+    }
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      if (attempt(plan.withSeed(seed))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Faults may end when the violation is there. */
+  private void shorten() {
+    if (best.micros() < best.plan().cruelty()) {
+      attempt(best.plan().withCruelty(best.micros()));
+    }
+  }
+
+  private void structure() {
+    boolean fewer = true;
+    while (fewer && best.plan().clients() > 1) {
+      fewer = attemptSeeds(best.plan().withClients(best.plan().clients() / 2));
+    }
+    for (int size = 2; size < best.plan().members().size(); size++) {
+      // Which quorums they are matters less than how many members one has to look at.
+      List<String> members = best.plan().members().subList(0, size);
+      if (attemptSeeds(best.plan().withMembers(members, "{\"rule\":\"majority\"}"))) {
+        break;
+      }
+    }
+    List<UnaryOperator<Faults>> milder = new ArrayList<>();
+    milder.add(f -> with(f, 0, f.repetition(), f.rules(), f.crash(), f.crashAtSeam()));
+    milder.add(f -> with(f, f.loss(), 0, f.rules(), f.crash(), f.crashAtSeam()));
+    milder.add(f -> with(f, f.loss(), f.repetition(), List.of(), f.crash(), f.crashAtSeam()));
+    milder.add(f -> with(f, f.loss(), f.repetition(), f.rules(), 0, f.crashAtSeam()));
+    milder.add(f -> with(f, f.loss(), f.repetition(), f.rules(), f.crash(), 0));
+    milder.add(f -> with(f, 0, f.pause(), f.skew(), f.usurpation(), f.store()));
+    milder.add(f -> with(f, f.partition(), 0, f.skew(), f.usurpation(), f.store()));
+    milder.add(f -> with(f, f.partition(), f.pause(), false, f.usurpation(), f.store()));
+    milder.add(f -> with(f, f.partition(), f.pause(), f.skew(), 0, f.store()));
+    milder.add(
+        f -> with(f, f.partition(), f.pause(), f.skew(), f.usurpation(), Faults.Store.RECORDS));
+    for (UnaryOperator<Faults> step : milder) {
+      Faults faults = step.apply(best.plan().faults());
+      if (!faults.equals(best.plan().faults())) {
+        attemptSeeds(best.plan().withFaults(faults));
+      }
+    }
+    for (int i = best.plan().faults().rules().size() - 1; i >= 0; i--) {
+      Faults f = best.plan().faults();
+      if (i < f.rules().size()) {
+        List<Faults.Rule> rules = new ArrayList<>(f.rules());
+        rules.remove(i);
+        attemptSeeds(
+            best.plan()
+                .withFaults(with(f, f.loss(), f.repetition(), rules, f.crash(), f.crashAtSeam())));
+      }
+    }
+  }
+
+  private static Faults with(
+      Faults f,
+      double loss,
+      double repetition,
+      List<Faults.Rule> rules,
+      double crash,
+      double crashAtSeam) {
+    return new Faults(
+        loss,
+        repetition,
+        f.delay(),
+        f.force(),
+        rules,
+        crash,
+        crashAtSeam,
+        f.restart(),
+        f.partition(),
+        f.pause(),
+        f.skew(),
+        f.usurpation(),
+        f.store());
+  }
+
+  private static Faults with(
+      Faults f,
+      double partition,
+      double pause,
+      boolean skew,
+      double usurpation,
+      Faults.Store store) {
+    return new Faults(
+        f.loss(),
+        f.repetition(),
+        f.delay(),
+        f.force(),
+        f.rules(),
+        f.crash(),
+        f.crashAtSeam(),
+        f.restart(),
+        partition,
+        pause,
+        skew,
+        usurpation,
+        store);
+  }
+
+  /** Takes away single faults: a half of them at once, then a quarter, and so on. */
+  private void faults() {
+    for (long chunk = best.faults(); chunk >= 1 && attempts > 0; chunk /= 2) {
+      for (long first = 1; first <= best.faults() + skipped(best.plan()); first += chunk) {
+        Plan plan = best.plan();
+        long last = first + chunk - 1;
+        if (plan.skipped().stream().noneMatch(range -> range.get(1) == last)) {
+          List<List<Long>> skipped = new ArrayList<>(plan.skipped());
+          skipped.add(List.of(first, last));
+          attempt(plan.withSkipped(skipped));
+        }
+      }
+    }
+  }
+
+  private static long skipped(Plan plan) {
+    return plan.skipped().stream().mapToLong(range -> range.get(1) - range.get(0) + 1).sum();
+  }
+}

@@ -1,0 +1,237 @@
+package dev.synod.simulation;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs ranges of seeds: what the command {@code synod simulate} does. Uses all processors; the
+ * result does not depend on how many there are.
+ */
+public final class Simulate {
+  /** Seeds that are run before one looks whether any has failed. */
+  private static final int CHUNK = 64;
+
+  private static final int SHRINKING = 600;
+
+  private Simulate() {}
+
+  /**
+   * What to run.
+   *
+   * @param seeds how many
+   * @param from the first one
+   * @param mutant a mistake to make on purpose; null for none
+   * @param trace where the first failure, shrunk, is written: as text to this file, and as JSON to
+   *     the file of the same name and {@code .json}; null for nowhere
+   */
+  public record Options(long seeds, long from, @Nullable Mutant mutant, @Nullable Path trace) {
+    public Options {
+      if (seeds < 1) {
+        throw new IllegalArgumentException("expected 1 seed or more, found " + seeds);
+      }
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param seeds that were run
+   * @param failures those that went wrong
+   * @param micros of virtual time
+   * @param faults that were injected
+   * @param acknowledged commands that clients were told are applied
+   */
+  public record Report(
+      long seeds, List<Result> failures, long micros, long faults, long acknowledged) {
+    /** 1 if something went wrong, else 0. */
+    public int exitCode() {
+      return failures.isEmpty() ? 0 : 1;
+    }
+
+    @Override
+    public String toString() {
+      return "seeds=%d violations=%d virtual-hours=%.1f faults=%d acknowledged=%d"
+          .formatted(seeds, failures.size(), micros / 3.6e9, faults, acknowledged);
+    }
+  }
+
+  /**
+   * Runs a range of seeds to its end, and tells each failure with the command that plays it again.
+   *
+   * @param out is given line by line what to print
+   * @throws IOException if the trace cannot be written
+   */
+  public static Report run(Options options, Consumer<String> out) throws IOException {
+    Runner runner = runner(options.mutant());
+    Report report = run(runner, options.from(), options.seeds(), false);
+    for (Result failure : report.failures()) {
+      out.accept(tell(failure, options.mutant()));
+    }
+    if (options.trace() != null && !report.failures().isEmpty()) {
+      Result small = Shrinker.shrink(runner, report.failures().get(0), SHRINKING);
+      write(runner.run(small.plan(), true), options.mutant(), options.trace());
+      out.accept(
+          "the first failure, shrunk to %d members, %d clients, %.1f virtual seconds and %d faults,"
+                  .formatted(
+                      small.plan().members().size(),
+                      small.plan().clients(),
+                      small.micros() / 1e6,
+                      small.faults())
+              + " is in "
+              + options.trace()
+              + " and "
+              + json(options.trace()));
+    }
+    out.accept(report.toString());
+    return report;
+  }
+
+  /**
+   * Plays a failure again that {@link #run} has written as JSON.
+   *
+   * @throws IOException if there is no such file
+   * @throws IllegalArgumentException if it is not one of ours
+   */
+  public static Report replay(Path json, Consumer<String> out) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    var tree = mapper.readTree(json.toFile());
+    if (tree == null || !tree.path("plan").isObject() || !tree.path("mutant").isTextual()) {
+      throw new IllegalArgumentException(
+          json + " is not the trace of a run: it has no 'plan' and 'mutant'");
+    }
+    String label = tree.path("mutant").textValue();
+    Mutant mutant = label.isEmpty() ? null : Mutant.of(label);
+    Result result = runner(mutant).run(Plan.fromJson(tree.path("plan").toString()), true);
+    result.trace().forEach(out);
+    Report report =
+        new Report(
+            1,
+            result.failed() ? List.of(result) : List.of(),
+            result.micros(),
+            result.faults(),
+            result.acknowledged());
+    out.accept(report.toString());
+    return report;
+  }
+
+  /** How a mutant ended. */
+  public record Kill(Mutant mutant, long seeds, String violation) {
+    /** Whether it was found out. */
+    public boolean killed() {
+      return !violation.isEmpty();
+    }
+  }
+
+  /**
+   * Hunts a mutant from seed 1 on.
+   *
+   * @param atMost so many seeds
+   */
+  public static Kill hunt(Mutant mutant, long atMost) {
+    Report report = run(runner(mutant), 1, atMost, true);
+    return report.failures().isEmpty()
+        ? new Kill(mutant, atMost, "")
+        : new Kill(
+            mutant, report.failures().get(0).plan().seed(), report.failures().get(0).violation());
+  }
+
+  /** Hunts all mutants, and prints a table in Markdown of the seeds it took. */
+  public static List<Kill> hunt(long atMost, Consumer<String> out) {
+    out.accept("| mutant | killed by seed | as |");
+    out.accept("| --- | ---: | --- |");
+    List<Kill> kills = new ArrayList<>();
+    for (Mutant mutant : Mutant.values()) {
+      Kill kill = hunt(mutant, atMost);
+      kills.add(kill);
+      out.accept(
+          "| %s | %s | %s |"
+              .formatted(
+                  mutant.label(),
+                  kill.killed() ? String.valueOf(kill.seeds()) : "SURVIVED " + kill.seeds(),
+                  shorten(kill.violation())));
+    }
+    return kills;
+  }
+
+  private static String shorten(String violation) {
+    String line = violation.lines().findFirst().orElse("");
+    return line.length() <= 100 ? line : line.substring(0, 100) + "…";
+  }
+
+  private static Runner runner(@Nullable Mutant mutant) {
+    return mutant == null ? new Simulation() : MutantLoader.runner(mutant);
+  }
+
+  static Report run(Runner runner, long from, long seeds, boolean untilFailure) {
+    List<Result> failures = new ArrayList<>();
+    long micros = 0;
+    long faults = 0;
+    long acknowledged = 0;
+    long done = 0;
+    while (done < seeds && !(untilFailure && !failures.isEmpty())) {
+      long first = from + done;
+      long next = Math.min(CHUNK, seeds - done);
+      List<Result> results =
+          LongStream.range(first, first + next)
+              .parallel()
+              .mapToObj(seed -> runner.run(Swarm.draw(seed), false))
+              .toList();
+      for (Result result : results) {
+        micros += result.micros();
+        faults += result.faults();
+        acknowledged += result.acknowledged();
+        if (result.failed()) {
+          failures.add(result);
+        }
+      }
+      done += next;
+    }
+    return new Report(done, failures, micros, faults, acknowledged);
+  }
+
+  private static String command(Plan plan, @Nullable Mutant mutant) {
+    return "synod simulate --seeds 1 --from "
+        + plan.seed()
+        + (mutant == null ? "" : " --mutant " + mutant.label());
+  }
+
+  private static String tell(Result failure, @Nullable Mutant mutant) {
+    return "seed "
+        + failure.plan().seed()
+        + ": "
+        + failure.violation()
+        + "\n  again: "
+        + command(failure.plan(), mutant)
+        + " --trace FILE";
+  }
+
+  private static Path json(Path trace) {
+    return trace.resolveSibling(trace.getFileName() + ".json");
+  }
+
+  private static void write(Result result, @Nullable Mutant mutant, Path trace) throws IOException {
+    List<String> text = new ArrayList<>();
+    text.add("violation: " + result.violation());
+    text.add("plan: " + result.plan().toJson());
+    text.add("");
+    text.addAll(result.trace());
+    Files.write(trace, text);
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode tree = mapper.createObjectNode();
+    tree.put("violation", result.violation());
+    tree.put("mutant", mutant == null ? "" : mutant.label());
+    tree.put("faults", result.faults());
+    tree.put("virtualMicros", result.micros());
+    tree.set("plan", mapper.valueToTree(result.plan()));
+    tree.set("events", mapper.valueToTree(result.trace()));
+    mapper.writerWithDefaultPrettyPrinter().writeValue(json(trace).toFile(), tree);
+  }
+}

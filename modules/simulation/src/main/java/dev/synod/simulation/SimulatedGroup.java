@@ -1,0 +1,131 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.StateMachine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+
+/**
+ * Simulated groups of a state machine of the caller's, one for each seed. Immutable, for any
+ * thread.
+ *
+ * @param seeds how many
+ * @param from the first one
+ * @param members how many in each group; 0 draws them and the quorum system with the seed
+ * @param quorum as in {@link SimulatedCluster#quorum}
+ */
+public record SimulatedGroup(long seeds, long from, int members, String quorum) {
+  private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+  private static final Pattern COUNTS =
+      Pattern.compile("counts\\(\\s*(\\d+)\\s*,\\s*(\\d+)\\s*\\)");
+
+  public SimulatedGroup {
+    if (seeds < 1) {
+      throw new IllegalArgumentException("expected 1 seed or more, found " + seeds);
+    }
+    if (members < 0 || members > NAMES.size()) {
+      throw new IllegalArgumentException(
+          "expected 1 to 9 members, or 0 to draw them, found " + members);
+    }
+    if (members > 0) {
+      // A wrong one is told at once.
+      Simulation.quorums(NAMES.subList(0, members), spec(quorum));
+    }
+  }
+
+  private static String spec(String quorum) {
+    Matcher counts = COUNTS.matcher(quorum.strip());
+    if (counts.matches()) {
+      return "{\"rule\":\"counts\",\"phase1\":%s,\"phase2\":%s}"
+          .formatted(counts.group(1), counts.group(2));
+    }
+    return quorum.strip().equals("majority") ? "{\"rule\":\"majority\"}" : quorum;
+  }
+
+  /**
+   * Runs every seed: clients submit random commands at members that fail, and in the end all
+   * members must have come to the same state. Beside what the group itself must hold (a command
+   * applied once, acknowledged only if applied, the same order and hash everywhere), this invariant
+   * must hold on every member after every slot.
+   *
+   * @param machine makes a new state machine; it must be deterministic
+   * @param command a random command for it; all randomness comes from the argument
+   * @param invariant throws what an assertion throws; the state is only to be looked at
+   * @throws AssertionError that names the first seed that went wrong, and how to run it alone
+   */
+  public <M extends StateMachine> void check(
+      Supplier<M> machine,
+      Function<? super RandomGenerator, byte[]> command,
+      Consumer<? super M> invariant) {
+    Runner runner =
+        new Simulation(null, plan -> new MachineLoad<>(plan, machine, command, invariant));
+    LongStream.range(from, from + seeds)
+        .parallel()
+        .mapToObj(seed -> runner.run(plan(seed), false))
+        .filter(Result::failed)
+        .min((one, other) -> Long.compare(one.plan().seed(), other.plan().seed()))
+        .ifPresent(
+            failed -> {
+              throw new AssertionError(
+                  "seed %d: %s%nrun it alone with @SimulatedCluster(seeds = 1, from = %d, …)"
+                      .formatted(failed.plan().seed(), failed.violation(), failed.plan().seed()));
+            });
+  }
+
+  private Plan plan(long seed) {
+    Plan plan = Swarm.draw(seed);
+    return members == 0 ? plan : plan.withMembers(NAMES.subList(0, members), spec(quorum));
+  }
+
+  private record MachineLoad<M extends StateMachine>(
+      Plan plan,
+      Supplier<M> maker,
+      Function<? super RandomGenerator, byte[]> command,
+      Consumer<? super M> invariant)
+      implements Load {
+    @Override
+    public StateMachine machine(Oracle.Replica replica) {
+      return new Watched<>(maker.get(), invariant, replica);
+    }
+
+    @Override
+    public byte[] probe(RandomGenerator random, long number) {
+      return command.apply(random);
+    }
+
+    @Override
+    public List<Client> clients(Cluster cluster) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < plan.clients(); i++) {
+        clients.add(new CommandClient(cluster));
+      }
+      return clients;
+    }
+
+    @Override
+    public void conclude(Oracle oracle) {
+      // The oracle and the invariant have seen all.
+    }
+
+    private final class CommandClient extends Client {
+      CommandClient(Cluster cluster) {
+        super(cluster, plan.pause());
+      }
+
+      @Override
+      void request(Node node) {
+        submit(node, world.number(), command.apply(world.random));
+      }
+
+      @Override
+      void ended(long number, Outcome outcome) {}
+    }
+  }
+}

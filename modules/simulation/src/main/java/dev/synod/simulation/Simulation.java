@@ -1,0 +1,186 @@
+package dev.synod.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synod.core.Outcome;
+import dev.synod.core.Settings;
+import dev.synod.quorum.QuorumSpec;
+import dev.synod.quorum.QuorumSystem;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a plan: a cluster, its clients and its faults; then the faults end, and the group must come
+ * to life again.
+ */
+final class Simulation implements Runner {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** After the last fault, until every member has finished a command. */
+  private static final long HEALING = 7_000_000;
+
+  /** After the last request, until all members must have applied all there is. */
+  private static final long QUIET = 3_000_000;
+
+  private final @Nullable Mutant mutant;
+  private final Function<Plan, Load> loads;
+
+  /** Simulates registers. */
+  Simulation() {
+    this("");
+  }
+
+  /**
+   * Simulates registers, with a mistake. Called by reflection in a mutant's class loader.
+   *
+   * @param mutant its label; empty for none
+   */
+  Simulation(String mutant) {
+    this(mutant.isEmpty() ? null : Mutant.of(mutant), RegisterLoad::new);
+  }
+
+  /** Simulates another state machine. */
+  Simulation(@Nullable Mutant mutant, Function<Plan, Load> loads) {
+    this.mutant = mutant;
+    this.loads = loads;
+  }
+
+  static QuorumSystem quorums(List<String> members, String spec) {
+    try {
+      return QuorumSystem.of(members, QuorumSpec.fromJson(JSON.readTree(spec)), true);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a quorum system: " + spec, e);
+    }
+  }
+
+  @Override
+  public Result run(Plan plan, boolean traced) {
+    World world = new World(plan.seed(), plan.skipped(), traced);
+    Settings settings =
+        new Settings(
+            50,
+            500,
+            100,
+            plan.requestTimeout(),
+            plan.maxBatch(),
+            plan.maxPage(),
+            plan.maxQueue(),
+            plan.maxQueue());
+    Load load = loads.apply(plan);
+    Cluster cluster =
+        new Cluster(
+            world,
+            quorums(plan.members(), plan.quorum()),
+            plan.alpha(),
+            settings,
+            plan.faults(),
+            load,
+            mutant);
+    String violation = "";
+    try {
+      live(cluster, plan);
+    } catch (RuntimeException | Error wrong) {
+      violation = describe(wrong, traced);
+      String last = violation;
+      world.note(() -> "VIOLATION: " + last);
+    }
+    return new Result(
+        plan,
+        violation,
+        world.traceHash(),
+        cluster.oracle.acknowledged(),
+        cluster.oracle.highest(),
+        world.injected(),
+        world.now() - World.BEGINNING,
+        world.notes());
+  }
+
+  private static String describe(Throwable wrong, boolean traced) {
+    if (wrong instanceof Violation) {
+      return String.valueOf(wrong.getMessage());
+    }
+    if (!traced) {
+      return wrong.toString();
+    }
+    StringWriter text = new StringWriter();
+    wrong.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  private static void live(Cluster cluster, Plan plan) {
+    World world = cluster.world;
+    List<Client> clients = cluster.load.clients(cluster);
+    cluster.start();
+    clients.forEach(Client::start);
+    world.runUntil(world.now() + plan.cruelty());
+    cluster.heal();
+    revived(cluster);
+    clients.forEach(Client::stop);
+    long end = world.now() + plan.requestTimeout() * 1_000 + QUIET;
+    while (world.now() < end
+        && !(clients.stream().allMatch(Client::isIdle) && isConverged(cluster))) {
+      world.runUntil(world.now() + 100_000);
+    }
+    converged(cluster);
+    cluster.load.conclude(cluster.oracle);
+  }
+
+  /** Progress: each member takes a command and finishes it. */
+  private static void revived(Cluster cluster) {
+    World world = cluster.world;
+    List<Node> missing = new ArrayList<>(cluster.nodes);
+    missing.removeIf(Node::isGone);
+    List.copyOf(missing).forEach(node -> probe(cluster, node, missing));
+    long end = world.now() + HEALING;
+    while (world.now() < end && !missing.isEmpty()) {
+      world.runUntil(world.now() + 20_000);
+    }
+    if (!missing.isEmpty()) {
+      throw new Violation(
+          HEALING / 1_000_000
+              + " seconds after the last fault no command was done at "
+              + missing.stream().map(node -> node.name).toList()
+              + ": "
+              + cluster.nodes.stream().map(node -> node.name + " " + node.describe()).toList());
+    }
+  }
+
+  private static void probe(Cluster cluster, Node node, List<Node> missing) {
+    long number = cluster.world.number();
+    node.submit(
+        number,
+        cluster.load.probe(cluster.world.random, number),
+        outcome -> {
+          if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Rejected) {
+            missing.remove(node);
+          } else {
+            cluster.world.after(100_000, () -> probe(cluster, node, missing));
+          }
+        });
+  }
+
+  private static boolean isConverged(Cluster cluster) {
+    return cluster.nodes.stream()
+        .allMatch(node -> node.isGone() || node.applied() == cluster.oracle.highest());
+  }
+
+  /** No gap stays: all members have applied all there is. */
+  private static void converged(Cluster cluster) {
+    for (Node node : cluster.nodes) {
+      if (!node.isGone() && node.applied() != cluster.oracle.highest()) {
+        throw new Violation(
+            node.name
+                + " stays at slot "
+                + node.applied()
+                + " of "
+                + cluster.oracle.highest()
+                + ": "
+                + node.describe());
+      }
+    }
+  }
+}

@@ -1,0 +1,336 @@
+package dev.synod.simulation;
+
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumException;
+import dev.synod.quorum.QuorumSpec;
+import dev.synod.quorum.QuorumSystem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Draws a plan from a seed. Not all seeds are cruel in all ways at once: most are so in one, and
+ * mild in the others (Groce et al., "Swarm Testing", 2012), for a group that is always down makes
+ * few mistakes.
+ */
+final class Swarm {
+  /** What a seed is cruel in. */
+  private enum Theme {
+    /** A little of everything. */
+    WEATHER,
+    /** Leaders are overthrown all the time, and what they did is known to few. */
+    USURPERS,
+    /** Messages of some kinds come seconds late. */
+    LATE,
+    /** Members crash right after they have sent, or written, something. */
+    SEAMS,
+    /** Disks. */
+    DISKS,
+    /** Disks, and little is known of what is chosen: what a member alone remembers matters. */
+    MEMORIES,
+    /** A leader that does not hear of its overthrow, late answers, and clients that read. */
+    READERS,
+    /** Many clients, a small queue. */
+    CROWD
+  }
+
+  private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+
+  private static final List<String> KINDS =
+      List.of(
+          "Prepare",
+          "Promise",
+          "Accept",
+          "Accepted",
+          "Nack",
+          "Beat",
+          "BeatAck",
+          "Chosen",
+          "Learn",
+          "Learned",
+          "Submit",
+          "Refused",
+          "ReadIndex",
+          "ReadIndexReply",
+          "Canvass",
+          "CanvassReply",
+          "Resigned");
+
+  private static final List<String> WHAT_LEADERS_DO = List.of("Accept", "Accepted", "Chosen");
+
+  private static final List<String> WHAT_OVERTHROWS = List.of("Nack", "Prepare", "Accept");
+
+  private static final List<String> WHAT_STOPS_LEADERS = List.of("Nack", "Beat", "BeatAck");
+
+  private static final List<String> SEAMS =
+      List.of("Prepare", "Promise", "Accept", "Accepted", "Chosen", "BeatAck");
+
+  private final SplittableRandom random;
+  private final Theme theme;
+
+  private Swarm(long seed) {
+    random = new SplittableRandom(seed).split();
+    Theme[] themes = Theme.values();
+    theme = themes[random.nextInt(themes.length)];
+  }
+
+  /** The plan of this seed. */
+  static Plan draw(long seed) {
+    return new Swarm(seed).plan(seed);
+  }
+
+  private Plan plan(long seed) {
+    boolean crowd = theme == Theme.CROWD;
+    boolean readers = theme == Theme.READERS;
+    boolean few =
+        readers
+            || theme == Theme.USURPERS
+            || theme == Theme.LATE
+            || theme == Theme.MEMORIES
+            || one(2);
+    int size = few ? 2 + random.nextInt(4) : 1 + random.nextInt(9);
+    List<String> members = NAMES.subList(0, size);
+    QuorumSystem quorums = quorums(members);
+    int clients = crowd ? 5 + random.nextInt(10) : 1 + random.nextInt(6);
+    return new Plan(
+        seed,
+        members,
+        quorums.spec().toJson().toString(),
+        1 + random.nextInt(12),
+        1_000 + random.nextInt(3_000),
+        1 + random.nextInt(300),
+        1 + random.nextInt(600),
+        60 + random.nextInt(crowd ? 200 : 2_000),
+        clients,
+        1 + clients / 3 + random.nextInt(2),
+        2_000 + random.nextInt(readers ? 20_000 : crowd ? 60_000 : 200_000),
+        1_500_000 + random.nextInt(crowd || readers ? 1_500_000 : 6_000_000),
+        faults(members, quorums),
+        List.of());
+  }
+
+  private boolean one(int of) {
+    return random.nextInt(of) == 0;
+  }
+
+  private double upTo(double most) {
+    return random.nextDouble() * most;
+  }
+
+  private String any(List<String> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  // ---- faults ---------------------------------------------------------------------------------
+
+  private Faults faults(List<String> members, QuorumSystem quorums) {
+    boolean weather = theme == Theme.WEATHER;
+    boolean seams = theme == Theme.SEAMS;
+    boolean readers = theme == Theme.READERS;
+    boolean memories = theme == Theme.MEMORIES;
+    double usurpation =
+        switch (theme) {
+          case USURPERS -> 2 + upTo(one(2) ? 60 : 15);
+          case LATE, READERS -> one(3) ? 0 : 1 + upTo(20);
+          case MEMORIES -> 1 + upTo(20);
+          default -> one(2) ? 0 : upTo(10);
+        };
+    return new Faults(
+        one(weather ? 3 : 2) ? 0 : upTo(weather ? 0.3 : 0.1),
+        one(3) ? 0 : upTo(0.5),
+        200 + random.nextInt(readers || one(2) ? 2_000 : 40_000),
+        50 + random.nextInt(readers || one(2) ? 500 : one(2) ? 20_000 : 100_000),
+        rules(members),
+        memories ? 1 + upTo(5) : one(4) ? 0 : upTo(0.6),
+        one(seams ? 4 : 2) ? 0 : upTo(seams || one(4) ? 0.08 : 0.004),
+        seams || memories || readers || one(2) ? 20_000 + random.nextInt(300_000) : 3_000_000,
+        one(3) ? 0 : upTo(0.6),
+        one(2) ? 0 : upTo(0.5),
+        one(readers ? 2 : 3),
+        usurpation,
+        store(members, quorums));
+  }
+
+  private List<Faults.Rule> rules(List<String> members) {
+    List<Faults.Rule> rules = new ArrayList<>();
+    if (theme == Theme.USURPERS) {
+      for (int i = 1 + random.nextInt(3); i > 0; i--) {
+        rules.add(rule(members, any(one(3) ? KINDS : WHAT_LEADERS_DO), upTo(0.9), 0, 0));
+      }
+    }
+    if (theme == Theme.LATE) {
+      for (int i = 1 + random.nextInt(3); i > 0; i--) {
+        String kind = any(one(2) ? KINDS : one(2) ? WHAT_STOPS_LEADERS : WHAT_LEADERS_DO);
+        rules.add(rule(members, kind, one(3) ? upTo(0.5) : 0, 20_000 + milliseconds(3_000), 0));
+      }
+    }
+    if (theme == Theme.MEMORIES) {
+      for (String kind : List.of("Chosen", "Learn", "Accepted")) {
+        rules.add(new Faults.Rule(kind, "", "", upTo(1), 0, 0));
+      }
+      rules.add(rule(members, "Accept", upTo(0.9), 0, 0));
+    }
+    if (theme == Theme.READERS) {
+      readers(members, rules);
+    }
+    if (theme == Theme.SEAMS) {
+      for (int i = 1 + random.nextInt(2); i > 0; i--) {
+        rules.add(rule(members, any(SEAMS), 0, 0, upTo(one(2) ? 0.5 : 0.02)));
+      }
+    }
+    if (one(4)) {
+      rules.add(rule(members, any(KINDS), upTo(0.8), one(2) ? 0 : milliseconds(500), 0));
+    }
+    return rules;
+  }
+
+  private void readers(List<String> members, List<Faults.Rule> rules) {
+    if (one(3)) {
+      // A reader that is soon another one, and answers that were for the one before.
+      rules.add(new Faults.Rule("ReadIndexReply", "", "", 0, 20_000 + milliseconds(1_000), 0));
+      rules.add(rule(members, "ReadIndex", 0, 0, upTo(0.5)));
+      return;
+    }
+    String deaf = any(members);
+    for (String kind : WHAT_OVERTHROWS) {
+      rules.add(new Faults.Rule(kind, "", deaf, 0.8 + upTo(0.2), 0, 0));
+    }
+    rules.add(new Faults.Rule("BeatAck", "", deaf, 0, 20_000 + milliseconds(600), 0));
+  }
+
+  private long milliseconds(int most) {
+    return 1_000L * random.nextInt(most);
+  }
+
+  private Faults.Rule rule(
+      List<String> members, String kind, double loss, long delay, double crash) {
+    return new Faults.Rule(
+        kind, one(3) ? any(members) : "", one(3) ? any(members) : "", loss, delay, crash);
+  }
+
+  private Faults.Store store(List<String> members, QuorumSystem quorums) {
+    boolean disks = theme == Theme.DISKS || theme == Theme.MEMORIES;
+    if (!disks && !one(8)) {
+      return Faults.Store.RECORDS;
+    }
+    return new Faults.Store(
+        true,
+        4096L * (8 + random.nextInt(56)),
+        one(2) ? 0 : upTo(one(2) ? 0.002 : 0.02),
+        one(2) ? 0 : upTo(0.3),
+        disks && !one(3) ? upTo(0.9) : 0,
+        disks && one(2) ? upTo(0.9) : 0,
+        disks && one(3) ? upTo(0.3) : 0,
+        disks ? frail(shuffled(members), quorums) : List.of());
+  }
+
+  /** As many of these candidates, in their order, as the other members can do without. */
+  static List<String> frail(List<String> candidates, List<String> members, String quorum) {
+    return frail(candidates, Simulation.quorums(members, quorum));
+  }
+
+  private static List<String> frail(List<String> candidates, QuorumSystem quorums) {
+    List<String> frail = new ArrayList<>();
+    List<String> sound = new ArrayList<>(quorums.members());
+    for (String member : candidates) {
+      if (sound.remove(member)) {
+        if (quorums.isQuorum(Phase.ONE, sound) && quorums.isQuorum(Phase.TWO, sound)) {
+          frail.add(member);
+        } else {
+          sound.add(member);
+        }
+      }
+    }
+    return frail;
+  }
+
+  private List<String> shuffled(List<String> members) {
+    List<String> order = new ArrayList<>();
+    for (String member : members) {
+      order.add(random.nextInt(order.size() + 1), member);
+    }
+    return order;
+  }
+
+  // ---- quorums --------------------------------------------------------------------------------
+
+  private QuorumSystem quorums(List<String> members) {
+    for (int attempt = 0; attempt < 10; attempt++) {
+      try {
+        return QuorumSystem.of(members, spec(members));
+      } catch (QuorumException refused) {
+        // Such as a single copy. Drawn again.
+      }
+    }
+    return QuorumSystem.majority(members);
+  }
+
+  private QuorumSpec spec(List<String> members) {
+    int size = members.size();
+    switch (random.nextInt(10)) {
+      case 0, 1, 2 -> {
+        int phase2 = 1 + random.nextInt(size);
+        int least = size + 1 - phase2;
+        return new QuorumSpec.Counts(least + random.nextInt(size - least + 1), phase2);
+      }
+      case 3 -> {
+        List<List<String>> rows = parts(members);
+        return one(2)
+            ? new QuorumSpec.Grid(rows, QuorumSpec.Line.ROW, null)
+            : new QuorumSpec.Grid(rows, null, QuorumSpec.Line.ROW);
+      }
+      case 4 -> {
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        int sum = 0;
+        for (String member : members) {
+          int weight = random.nextInt(4);
+          weights.put(member, weight);
+          sum += weight;
+        }
+        return new QuorumSpec.Weights(weights, null, 1 + random.nextInt(Math.max(1, sum)));
+      }
+      case 5 -> {
+        Map<String, List<String>> zones = new LinkedHashMap<>();
+        int least = size;
+        for (List<String> part : parts(members)) {
+          zones.put("zone" + zones.size(), part);
+          least = Math.min(least, part.size());
+        }
+        QuorumSpec.Quota quota =
+            new QuorumSpec.Quota(1 + random.nextInt(zones.size()), 1 + random.nextInt(least));
+        return one(2)
+            ? new QuorumSpec.Zones(zones, quota, null)
+            : new QuorumSpec.Zones(zones, null, quota);
+      }
+      case 6 -> {
+        List<QuorumSpec.Node> nodes = new ArrayList<>();
+        for (List<String> part : parts(members)) {
+          List<QuorumSpec.Node> names = new ArrayList<>();
+          part.forEach(name -> names.add(new QuorumSpec.Node.Member(name)));
+          nodes.add(one(2) ? new QuorumSpec.Node.And(names) : new QuorumSpec.Node.Or(names));
+        }
+        QuorumSpec.Node node = new QuorumSpec.Node.Choose(1 + random.nextInt(nodes.size()), nodes);
+        return one(2)
+            ? new QuorumSpec.Expression(node, null)
+            : new QuorumSpec.Expression(null, node);
+      }
+      default -> {
+        return new QuorumSpec.Majority();
+      }
+    }
+  }
+
+  private List<List<String>> parts(List<String> members) {
+    List<List<String>> parts = new ArrayList<>();
+    for (String member : members) {
+      if (parts.isEmpty() || one(3)) {
+        parts.add(new ArrayList<>(List.of(member)));
+      } else {
+        parts.get(random.nextInt(parts.size())).add(member);
+      }
+    }
+    return parts;
+  }
+}

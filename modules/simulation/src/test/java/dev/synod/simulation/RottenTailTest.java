@@ -1,0 +1,46 @@
+package dev.synod.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Entry;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Value;
+import dev.synod.storage.Log;
+import dev.synod.storage.StoreOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RottenTailTest {
+  /**
+   * Found by the swarm as a promise that a member forgot: the last batch, a promise without slots,
+   * rots; the first start finds the promise in what is left of it, and clears that away; a crash
+   * before the next write, and the second start finds nothing.
+   */
+  @Test
+  void aPromiseThatWasSavedFromARottenTailIsStillThereAfterTheNextCrash() {
+    SplittableRandom random = new SplittableRandom(1);
+    Ballot promised = new Ballot(5, "b");
+    for (int run = 0; run < 500; run++) {
+      SimulatedFiles files = new SimulatedFiles();
+      StoreOptions options =
+          StoreOptions.in(Path.of("/store"), "g", "a")
+              .withSegmentBytes(32 << 10)
+              .withStrict(true)
+              .withFiles(files);
+      Log log = Log.open(options);
+      log.write(List.of(new LogRecord.Accepted(new Entry(1, new Ballot(1, "b"), Value.noOp(1)))));
+      log.force();
+      log.write(List.of(new LogRecord.Promised(promised)));
+      log.force();
+      files.crash(random, true);
+      files.rot(random);
+
+      assertThat(Log.open(options).recovered().promised()).isEqualTo(promised);
+      files.crash(random, true);
+      assertThat(Log.open(options).recovered().promised()).isEqualTo(promised);
+    }
+  }
+}
