@@ -253,17 +253,14 @@ public final class Log implements AutoCloseable {
    */
   private void heal(Recovery recovery) throws IOException {
     // A ballot that only the remains of a batch still tell must stand elsewhere before they go.
-    boolean witness =
-        recovery.isLossAtEnd() || (options.strict() && !recovery.wounds().isEmpty());
+    boolean witness = recovery.isLossAtEnd() || (options.strict() && !recovery.wounds().isEmpty());
     if (witness) {
       write(List.of());
       force();
     }
     for (Recovery.Wound wound : recovery.wounds()) {
       boolean overwritten =
-          witness
-              && wound.segment().number == current.number
-              && wound.position() <= position;
+          witness && wound.segment().number == current.number && wound.position() <= position;
       if (!overwritten) {
         try (FileSystem.File wounded = files.open(wound.segment().path)) {
           wounded.write(ByteBuffer.allocate(Format.PAGE), wound.position());
