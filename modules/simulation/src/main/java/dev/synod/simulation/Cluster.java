@@ -213,13 +213,24 @@ final class Cluster {
       world.after(0, () -> crash(from));
     }
     if (world.strikes(loss)) {
-      world.note(() -> from.name + " > " + to + "  lost: " + message);
+      world.note(() -> from.name + " > " + to + "  lost: " + text(message));
       return;
     }
     deliver(from, to, message, delay);
     if (world.strikes(faults.repetition())) {
       deliver(from, to, message, delay);
     }
+  }
+
+  /** The same text in every run, which an array's is not. */
+  static String text(Message message) {
+    return message instanceof Message.Submit submit
+        ? "Submit[session=%d, sequence=%d, %d bytes]"
+            .formatted(
+                submit.command().session(),
+                submit.command().sequence(),
+                submit.command().payload().length)
+        : message.toString();
   }
 
   private void deliver(Node from, String to, Message message, long delay) {

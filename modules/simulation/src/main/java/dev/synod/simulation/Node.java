@@ -178,7 +178,7 @@ final class Node {
       world.after(pausedUntil - world.now(), () -> receive(from, message));
     } else if (running != null) {
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
-      world.note(() -> from + " > " + name + "  " + message);
+      world.note(() -> from + " > " + name + "  " + Cluster.text(message));
       running.turn(member -> member.receive(from, message));
     }
   }

@@ -113,6 +113,6 @@ class SimulatedClusterTest {
   @Test
   void aQuorumSystemThatIsNoneIsToldAtOnce() {
     assertThatThrownBy(() -> new SimulatedGroup(1, 1, 5, "counts(2,2)"))
-        .hasMessageContaining("disjoint");
+        .hasMessageContaining("no member in common");
   }
 }
