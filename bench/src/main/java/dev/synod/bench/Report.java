@@ -19,7 +19,17 @@ record Report(Machine machine, List<Line> lines) {
     text.add(machine.toText());
     text.add("");
     text.add(
-        row("what", "disk", "outstanding", "p50 µs", "p99 µs", "per s", "spread", "cpu µs", "B", ""));
+        row(
+            "what",
+            "disk",
+            "outstanding",
+            "p50 µs",
+            "p99 µs",
+            "per s",
+            "spread",
+            "cpu µs",
+            "B",
+            ""));
     for (Line line : lines) {
       Goal goal = Goal.of(line, lines);
       text.add(
