@@ -88,7 +88,11 @@ final class Pipeline {
   /**
    * Takes over what the member's learner has found to be chosen.
    *
-   * @return false if another value than the proposed one was: this leader is one no more (I7)
+   * @return false if this leader may send no more notices (I7): another value than the proposed one
+   *     was chosen, or the same one at a higher ballot. A notice of this ballot would then mark the
+   *     slot chosen at a ballot lower than the one it was chosen at, and a voter that is taught so
+   *     would report less than it has accepted (model learners-deposed of the specification). The
+   *     same if it is compacted away and cannot be compared
    */
   boolean learned() {
     if (log.chosen() <= chosen && !log.isAnyChosenAhead()) {
@@ -96,9 +100,9 @@ final class Pipeline {
     }
     for (var of : proposals.entrySet()) {
       Proposal proposal = of.getValue();
-      if (!proposal.chosen && log.isChosen(of.getKey())) {
-        if (of.getKey() > log.floor()
-            && !log.chosenEntry(of.getKey()).value().equals(proposal.value)) {
+      long slot = of.getKey();
+      if (!proposal.chosen && log.isChosen(slot)) {
+        if (slot <= log.floor() || !isOwn(log.chosenEntry(slot), proposal)) {
           return false;
         }
         proposal.chosen = true;
@@ -106,6 +110,10 @@ final class Pipeline {
     }
     advance();
     return true;
+  }
+
+  private boolean isOwn(Entry entry, Proposal proposal) {
+    return !ballot.isBelow(entry.ballot()) && entry.value().equals(proposal.value);
   }
 
   private void advance() {

@@ -157,7 +157,9 @@ final class GroupMap<V> implements ReplicatedMap<V> {
                     .formatted(name, limit));
           }
           byte[] prefixBytes = utf8(prefix, "a prefix");
-          limited(prefixBytes.length, maxKey, "the prefix", "maxKeyBytes");
+          if (prefixBytes.length > maxKey) {
+            throw tooLarge(prefixBytes.length, maxKey, "the prefix", "maxKeyBytes");
+          }
           Buffer question = MapForm.scan(nameBytes, prefixBytes, utf8(after, "a key"), limit);
           return synod.query(MapMachine.NAME, question, level).map(this::scanned);
         });
@@ -216,7 +218,9 @@ final class GroupMap<V> implements ReplicatedMap<V> {
       throw new IllegalArgumentException("a key of map '%s' is empty".formatted(name));
     }
     byte[] utf8 = utf8(key, "a key");
-    limited(utf8.length, maxKey, at(key), "maxKeyBytes");
+    if (utf8.length > maxKey) {
+      throw tooLarge(utf8.length, maxKey, at(key), "maxKeyBytes");
+    }
     return utf8;
   }
 
@@ -226,16 +230,17 @@ final class GroupMap<V> implements ReplicatedMap<V> {
           "the value of %s is null: remove the key instead".formatted(at(key)));
     }
     Buffer bytes = codec.encode(value);
-    limited(bytes.length(), maxValue, "the value of " + at(key), "maxValueBytes");
+    if (bytes.length() > maxValue) {
+      throw tooLarge(bytes.length(), maxValue, "the value of " + at(key), "maxValueBytes");
+    }
     return bytes;
   }
 
-  private static void limited(int actual, int allowed, String what, String option) {
-    if (actual > allowed) {
-      throw new SynodException.TooLarge(
-          "%s has %d bytes, and at most %d are allowed (SynodOptions.%s)"
-              .formatted(what, actual, allowed, option));
-    }
+  private static SynodException.TooLarge tooLarge(
+      int actual, int allowed, String what, String option) {
+    return new SynodException.TooLarge(
+        "%s has %d bytes, and at most %d are allowed (SynodOptions.%s)"
+            .formatted(what, actual, allowed, option));
   }
 
   private String at(String key) {

@@ -154,6 +154,11 @@ final class OneMember implements Synod {
   }
 
   @Override
+  public Future<Void> ended() {
+    return Promise.<Void>promise().future();
+  }
+
+  @Override
   public Future<Void> close() {
     throw new UnsupportedOperationException();
   }

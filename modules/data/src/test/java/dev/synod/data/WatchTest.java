@@ -161,6 +161,8 @@ class WatchTest {
 
   @Test
   void nothingComesAfterClose() {
+    member.slot(put("a", "1"));
+    member.slot(put("b", "2"));
     Promise<Watch> begun = Promise.promise();
     await(
         onCaller(
@@ -173,12 +175,7 @@ class WatchTest {
                           begun.future().result().close();
                         })
                     .onComplete(begun)));
-    member.on(
-        () -> {
-          Replicas.put(member.machine, 1, "m", "a", "1");
-          Replicas.put(member.machine, 2, "m", "b", "2");
-          return true;
-        });
+    await(begun.future());
     Watch watch = begun.future().result();
     await(watch.ended());
     await(watch.close());

@@ -32,11 +32,11 @@ final class GroupCommit implements Store {
   /** So much of what nobody waits for may lie in memory before it is written all the same. */
   private static final long MOST_IDLE_BYTES = 1 << 20;
 
-  /** What nobody waits for is written when it has seen two of these pass. */
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Log log;
   private final StoreListener listener;
+  private final long idleNanos;
   private final ThreadPoolExecutor background;
   private final Thread thread;
   private final Queue<LogRecord> queue = new ConcurrentLinkedQueue<>();
@@ -57,6 +57,15 @@ final class GroupCommit implements Store {
   private volatile boolean closing;
 
   static Store open(StoreOptions options, StoreListener listener) {
+    return open(options, listener, IDLE_NANOS);
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param idleNanos what nobody waits for is written when it has seen two of these pass
+   */
+  static Store open(StoreOptions options, StoreListener listener, long idleNanos) {
     ThreadPoolExecutor background =
         new ThreadPoolExecutor(
             1,
@@ -73,7 +82,7 @@ final class GroupCommit implements Store {
       background.shutdown();
       throw e;
     }
-    GroupCommit store = new GroupCommit(log, options.member(), listener, background);
+    GroupCommit store = new GroupCommit(log, options.member(), listener, background, idleNanos);
     store.thread.start();
     return store;
   }
@@ -85,9 +94,14 @@ final class GroupCommit implements Store {
   }
 
   private GroupCommit(
-      Log log, String member, StoreListener listener, ThreadPoolExecutor background) {
+      Log log,
+      String member,
+      StoreListener listener,
+      ThreadPoolExecutor background,
+      long idleNanos) {
     this.log = log;
     this.listener = listener;
+    this.idleNanos = idleNanos;
     this.background = background;
     this.thread = daemon(this::run, "synod-log-" + member);
   }
@@ -166,7 +180,7 @@ final class GroupCommit implements Store {
   }
 
   private void await() {
-    long deadline = System.nanoTime() + IDLE_NANOS;
+    long deadline = System.nanoTime() + idleNanos;
     parked = true;
     while (wanted <= durable && !closing) {
       long left = deadline - System.nanoTime();

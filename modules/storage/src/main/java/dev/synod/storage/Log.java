@@ -5,15 +5,12 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
 import dev.synod.storage.StorageException.Kind;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -43,16 +40,15 @@ public final class Log implements AutoCloseable {
   private static final byte[] ZEROS = new byte[Format.PAGE];
 
   private final FileSystem files;
-  private final Path directory;
+  private final DataDirectory directory;
   private final StoreOptions options;
   private final Identity identity;
   private final SegmentFiles segmentFiles;
   private final Recovered recovered;
-  private final Closeable lock;
 
   private final RecordCodec codec = new RecordCodec();
   private final CRC32C crc = new CRC32C();
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(USUAL_BUFFER);
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   /** Segments before the current one that are still needed, the oldest first. */
   private final Deque<Segment> older = new ArrayDeque<>();
@@ -87,89 +83,32 @@ public final class Log implements AutoCloseable {
    * @throws StorageException if the directory cannot be used
    */
   public static Log open(StoreOptions options, Executor background, Supplier<UUID> storeIds) {
-    FileSystem files = options.files();
-    Path directory = Objects.requireNonNull(options.directory(), "directory");
-    Closeable lock = lock(files, directory);
+    DataDirectory directory = DataDirectory.lock(options);
     try {
-      return new Log(options, directory, background, storeIds, lock);
+      return new Log(options, directory, background, storeIds);
     } catch (IOException e) {
-      release(lock);
-      throw StorageException.io("cannot open", directory, options.segmentBytes(), files, e);
+      directory.close();
+      throw StorageException.io(
+          "cannot open", directory.path(), options.segmentBytes(), options.files(), e);
     } catch (StorageException e) {
-      release(lock);
+      directory.close();
       throw e;
     }
   }
 
-  private static Closeable lock(FileSystem files, Path directory) {
-    Closeable lock;
-    try {
-      files.createDirectories(directory);
-      Identity.isIn(directory, files.list(directory));
-      lock = files.lock(directory.resolve(Identity.LOCK));
-    } catch (IOException e) {
-      throw new StorageException(
-          Kind.DIRECTORY_NOT_WRITABLE,
-          "the data directory "
-              + directory
-              + " cannot be made or written: "
-              + e
-              + "; make it writable for this process, or name another one",
-          e);
-    }
-    if (lock == null) {
-      throw new StorageException(
-          Kind.LOCKED,
-          "the data directory "
-              + directory
-              + " is in use by another running member; stop that one, or name another directory");
-    }
-    return lock;
-  }
-
-  private static void release(Closeable lock) {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      logger.warn("cannot let go of a lock: {}", e.toString());
-    }
-  }
-
   private Log(
-      StoreOptions options,
-      Path directory,
-      Executor background,
-      Supplier<UUID> storeIds,
-      Closeable lock)
+      StoreOptions options, DataDirectory directory, Executor background, Supplier<UUID> storeIds)
       throws IOException {
     this.options = options;
     this.files = options.files();
     this.directory = directory;
-    this.lock = lock;
-    this.segmentFiles = new SegmentFiles(files, directory, options.segmentBytes(), background);
-    this.identity =
-        Identity.isIn(directory, files.list(directory)) ? known() : born(storeIds.get());
-
-    List<String> names = files.list(directory);
-    segmentFiles.adopt(names);
-    List<Segment> segments = new ArrayList<>();
-    for (String name : names) {
-      long segment = Segment.number(name);
-      if (segment > 0) {
-        segments.add(new Segment(segment, directory.resolve(name)));
-      }
-    }
-    if (segments.isEmpty()) {
-      throw new StorageException(
-          Kind.DAMAGED,
-          directory
-              + " ("
-              + identity
-              + ") has lost its log: no segment is left. Its promises are gone with it: replace"
-              + " the member by a new one under a new name");
-    }
-    segments.sort(Segment.BY_NUMBER);
-    Recovery recovery = new Recovery(files, directory, segments, identity.mark(), options.strict());
+    this.segmentFiles =
+        new SegmentFiles(files, directory.path(), options.segmentBytes(), background);
+    this.identity = directory.identity(segmentFiles, storeIds);
+    segmentFiles.adopt(directory.names());
+    List<Segment> segments = directory.segments();
+    Recovery recovery =
+        new Recovery(files, directory.path(), segments, identity.mark(), options.strict());
     this.recovered = recovery.replay().finish();
     this.marks = recovery.replay().marks();
     this.current = recovery.tail();
@@ -188,38 +127,6 @@ public final class Log implements AutoCloseable {
       throw e;
     }
     releaseUpTo(marks.floor());
-  }
-
-  private Identity known() throws IOException {
-    Identity found = Identity.read(files, directory);
-    if (!found.group().equals(options.group()) || !found.member().equals(options.member())) {
-      throw new StorageException(
-          Kind.WRONG_IDENTITY,
-          directory
-              + " belongs to group "
-              + found.group()
-              + ", member "
-              + found.member()
-              + ", and not to group "
-              + options.group()
-              + ", member "
-              + options.member()
-              + "; give each member a directory of its own");
-    }
-    return found;
-  }
-
-  private Identity born(UUID storeId) throws IOException {
-    for (String name : files.list(directory)) {
-      if (Identity.isHalfBorn(name)) {
-        files.delete(directory.resolve(name));
-      }
-    }
-    Identity born = new Identity(options.group(), options.member(), storeId);
-    born.write(files, directory);
-    segmentFiles.make(1);
-    Identity.publish(files, directory);
-    return born;
   }
 
   /**
@@ -443,7 +350,8 @@ public final class Log implements AutoCloseable {
           Kind.IO, "a batch of " + bytes + " bytes cannot be written; write smaller ones");
     }
     if (bytes > buffer.capacity()) {
-      buffer = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, bytes * 3 / 2));
+      long roomy = Math.max(USUAL_BUFFER, bytes * 3 / 2);
+      buffer = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, roomy));
     }
   }
 
@@ -466,7 +374,7 @@ public final class Log implements AutoCloseable {
 
   @Override
   public String toString() {
-    return directory + " (" + identity + ")";
+    return directory.path() + " (" + identity + ")";
   }
 
   /** Lets go of the files and the lock. Does not force. */
@@ -480,7 +388,7 @@ public final class Log implements AutoCloseable {
       } catch (IOException e) {
         logger.warn("cannot close {}: {}", current.path, e.toString());
       }
-      release(lock);
+      directory.close();
     }
   }
 }

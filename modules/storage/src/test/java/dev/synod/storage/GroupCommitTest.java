@@ -111,7 +111,7 @@ class GroupCommitTest {
 
   @Test
   void aRecordThatNobodyWaitsForGoesWithTheNextOneThatIsAwaited() {
-    try (Store store = Store.open(options(files), heard)) {
+    try (Store store = GroupCommit.open(options(files), heard, Long.MAX_VALUE / 2)) {
       store.append(accepted(1, 1, "v"));
       await().until(() -> store.durable() == 1);
       store.append(new Chosen(1));
@@ -186,13 +186,13 @@ class GroupCommitTest {
     files.failForceAt(files.forces() + 1);
     store.append(accepted(2, 1, "lost"));
     await().until(() -> !heard.failures.isEmpty());
-    int operations = files.operations();
+    int forces = files.forces();
     int writes = files.writes();
     assertThat(store.append(accepted(3, 1, "ignored"))).isEqualTo(3);
     assertThat(store.append(accepted(4, 1, "ignored"))).isEqualTo(4);
     store.close();
     assertThat(files.writes()).isEqualTo(writes);
-    assertThat(files.operations()).isEqualTo(operations);
+    assertThat(files.forces()).isEqualTo(forces);
     assertThat(store.durable()).isEqualTo(1);
     assertThat(heard.durable).containsExactly(1L);
     assertThat(heard.failures).hasSize(1);

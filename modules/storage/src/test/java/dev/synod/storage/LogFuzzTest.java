@@ -12,6 +12,7 @@ import dev.synod.core.LogRecord.Truncated;
 import dev.synod.core.Recovered;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import net.jqwik.api.Example;
@@ -32,12 +33,12 @@ class LogFuzzTest {
     return files;
   }
 
-  private static void assertOpensOrSaysWhyNot(FaultyFileSystem files) {
-    try (Log log = Log.open(options(files))) {
+  private static void assertOpensOrSaysWhyNot(FaultyFileSystem files, boolean strict) {
+    try (Log log = Log.open(options(files).withStrict(strict))) {
       for (Entry entry : log.recovered().entries()) {
         assertThat(entry.value()).isEqualTo(Logs.value("v" + entry.slot()));
       }
-      log.write(java.util.List.of(accepted(10, 1, "v10")));
+      log.write(List.of(accepted(10, 1, "v10")));
       log.force();
     } catch (StorageException named) {
       assertThat(named).hasMessageContaining("/data");
@@ -54,7 +55,7 @@ class LogFuzzTest {
     byte[] bytes = files.bytes(path);
     int at = offset % bytes.length;
     System.arraycopy(garbage, 0, bytes, at, Math.min(garbage.length, bytes.length - at));
-    assertOpensOrSaysWhyNot(files);
+    assertOpensOrSaysWhyNot(files, false);
   }
 
   @Property(tries = 300)
@@ -63,7 +64,8 @@ class LogFuzzTest {
       @ForAll long number,
       @ForAll int bodyLength,
       @ForAll int records,
-      @ForAll long top) {
+      @ForAll long top,
+      @ForAll boolean strict) {
     FaultyFileSystem files = written();
     int at = Format.SEGMENT_HEADER + page * Format.PAGE;
     ByteBuffer bytes = ByteBuffer.wrap(files.bytes(DIRECTORY.resolve(Segment.name(1))));
@@ -75,7 +77,7 @@ class LogFuzzTest {
     int crc = Recovery.checksum(new CRC32C(), 7, body);
     new BatchHeader(mark, 1, at, number, bodyLength, records, 7, crc, null, null, marks)
         .write(bytes.position(at), BatchHeader.BATCH);
-    assertOpensOrSaysWhyNot(files);
+    assertOpensOrSaysWhyNot(files, strict);
   }
 
   @Example

@@ -118,4 +118,15 @@ class RecordCodecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a slot: 0");
   }
+
+  @Example
+  void aSlotBeyondAllBoundsIsNeitherWrittenNorRead() {
+    assertThatThrownBy(() -> RecordCodec.size(new Chosen(Format.MAX_SLOT + 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not a slot");
+    ByteBuffer bytes = ByteBuffer.allocate(9).put((byte) 5).putLong(Long.MAX_VALUE).flip();
+    assertThatThrownBy(() -> new RecordCodec().read(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not a slot");
+  }
 }

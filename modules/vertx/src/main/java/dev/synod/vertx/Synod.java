@@ -83,6 +83,13 @@ public interface Synod {
   Future<Status> status();
 
   /**
+   * Tells the end of this member: succeeds once it is closed, fails with {@link
+   * SynodException.Closed} when it stops for good by itself, because its log has failed or an
+   * invariant. The reason is in the message; the process should end as well.
+   */
+  Future<Void> ended();
+
+  /**
    * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its
    * data directory. The group goes on without it.
    */

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A state machine for tests: keeps the lines it is given; refuses the line "no". */
+/**
+ * A state machine for tests: keeps the lines it is given; refuses the line "no", breaks at "break".
+ */
 final class Ledger implements StateMachine {
   private final List<String> lines = new ArrayList<>();
 
@@ -24,6 +26,9 @@ final class Ledger implements StateMachine {
     String line = StandardCharsets.UTF_8.decode(command).toString();
     if (line.equals("no")) {
       throw new CommandRejected("a ledger takes no 'no'");
+    }
+    if (line.equals("break")) {
+      throw new AssertionError("the ledger is torn");
     }
     lines.add(line);
     return Integer.toString(lines.size()).getBytes(StandardCharsets.UTF_8);

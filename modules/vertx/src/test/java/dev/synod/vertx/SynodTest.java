@@ -218,6 +218,34 @@ class SynodTest {
   }
 
   @Test
+  void aCommandForAStateMachineThatIsNotThereNeverReachesTheLog() {
+    try (Group group = inMemory("a", "b", "c")) {
+      Synod member = group.member("a");
+      assertThatThrownBy(() -> await(member.submit("nowhere", Buffer.buffer("x"))))
+          .hasMessage("no state machine is named 'nowhere', only [ledger]");
+      assertThatThrownBy(() -> await(member.query("nowhere", Buffer.buffer(), ReadLevel.LOCAL)))
+          .hasMessage("no state machine is named 'nowhere', only [ledger]");
+      await(group.write("b", "one"));
+    }
+  }
+
+  @Test
+  void aMemberThatComesUponWhatMustNeverBeStopsForGoodAndSaysWhy() {
+    try (Group group = inMemory("only")) {
+      Future<Void> ended = group.member("only").ended();
+      assertThatThrownBy(() -> await(group.write("only", "break")))
+          .isInstanceOf(SynodException.OutcomeUnknown.class)
+          .hasMessageContaining("the ledger is torn");
+      assertThatThrownBy(() -> await(ended))
+          .isInstanceOf(SynodException.Closed.class)
+          .hasMessageContaining("the ledger is torn");
+      assertThat(group.status("only").state()).isEqualTo("stopped");
+      assertThatThrownBy(() -> await(group.write("only", "more")))
+          .isInstanceOf(SynodException.Closed.class);
+    }
+  }
+
+  @Test
   void optionsThatCannotBeAreRefusedByName() {
     assertThatThrownBy(
             () ->

@@ -1,8 +1,8 @@
 package dev.synod.web;
 
 import dev.synod.vertx.ConfigurationException;
-import dev.synod.vertx.impl.Fields;
-import dev.synod.vertx.impl.OptionsFile;
+import dev.synod.vertx.config.Fields;
+import dev.synod.vertx.config.OptionsFile;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -257,6 +257,6 @@ const first = await ask(here);
 nodes.set(here, first);
 client = connect({ urls: [here, ...(first?.web?.peers ?? [])], token });
 client.addEventListener('state', link);
-choose(settings.get('map') ?? 'demo');
+choose(settings.get('map') ?? 'default');
 link();
 poll();

@@ -341,7 +341,8 @@ class Watch {
     const { type, index } = frame;
     const done = { epoch: this.epoch, chars, index, page: frame.page ?? 0 };
     if (type === 'mark') {
-      if (!this.#partial) this.index = Math.max(this.index, index);
+      if (this.#partial || frame.prev > this.index) return false;
+      this.index = Math.max(this.index, index);
       this.#consumed(done);
     } else if (type === 'chg') {
       if (index <= this.index) return true; // seen already: never twice

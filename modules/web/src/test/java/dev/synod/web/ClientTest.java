@@ -140,9 +140,11 @@ class ClientTest {
                 """
                 const client = connect({ urls: url, token: 't' });
                 const abort = new AbortController();
-                setTimeout(() => abort.abort(), 50);
                 let events = 0;
-                for await (const event of client.watch('m', { signal: abort.signal })) events++;
+                for await (const event of client.watch('m', { signal: abort.signal })) {
+                  events++;
+                  abort.abort();
+                }
                 client.watch('m').close();
                 return events;
                 """))
@@ -178,7 +180,7 @@ class ClientTest {
                     a.say({ type: 'snap', topic: 'm', index: 5, page: 1, last: true, ops: [] });
                     a.say(chg(5, 7));
                     a.say(chg(5, 7));
-                    a.say({ type: 'mark', topic: 'm', index: 9 });
+                    a.say({ type: 'mark', topic: 'm', prev: 7, index: 9 });
                     a.say(chg(9, 10));
                     a.say(chg(12, 13));
                     const b = await socketAt(1);
@@ -187,9 +189,12 @@ class ClientTest {
                     b.say({ type: 'ok', id: 1, topic: 'm', mode: 'resumed', index: 13 });
                     b.say(chg(10, 12));
                     b.say(chg(12, 13));
+                    b.say({ type: 'mark', topic: 'm', prev: 12, index: 20 });
                     const state = client.state;
+                    b.say({ type: 'mark', topic: 'm', prev: 21, index: 22 });
+                    const after = client.state;
                     client.close();
-                    return [seen.join(), b.url, b.sent[0].seen, b.sent[0].cluster, sub.from, state];
+                    return [seen.join(), b.url, b.sent[0].seen, b.sent[0].cluster, sub.from, state, after];
                     """))
         .isEqualTo(
             List.of(
@@ -198,7 +203,8 @@ class ClientTest {
                 10,
                 "g",
                 10,
-                "live"));
+                "live",
+                "connecting"));
   }
 
   @Test

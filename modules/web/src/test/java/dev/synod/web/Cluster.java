@@ -47,7 +47,7 @@ final class Cluster implements AutoCloseable {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < NAMES.size(); i++) {
-        sockets.add(new ServerSocket(0, 0, InetAddress.getByName("127.0.0.1")));
+        sockets.add(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()));
       }
       List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
       for (ServerSocket socket : sockets) {

@@ -35,7 +35,7 @@ class PageTest {
             complaints.add(message.text());
           }
         });
-    page.navigate(cluster.urls.get(0) + "#map=demo");
+    page.navigate(cluster.urls.get(0) + "#map=default");
   }
 
   @AfterEach
@@ -75,18 +75,19 @@ class PageTest {
     assertThat(row).containsText("hello <b>world</b>");
     assertThat(page.locator("#changes li").first()).containsText("greeting = hello");
 
-    Await.result(cluster.map(2, "demo").put("from-elsewhere", Buffer.buffer("1")));
+    Await.result(cluster.map(2, "default").put("from-elsewhere", Buffer.buffer("1")));
     assertThat(page.locator("#entries tr.new")).containsText("from-elsewhere");
     assertThat(page.locator("#entries tr")).hasCount(2);
   }
 
   @Test
   void whoLosesACompareAndSetIsToldInWords() {
-    Await.result(cluster.map(1, "demo").put("k", Buffer.buffer("old")));
+    Await.result(cluster.map(1, "default").put("k", Buffer.buffer("old")));
     page.locator("#entries button").click();
     assertThat(page.locator("#value")).hasValue("old");
     page.locator("#only").check();
-    long version = Await.result(cluster.map(1, "demo").put("k", Buffer.buffer("theirs"))).version();
+    long version =
+        Await.result(cluster.map(1, "default").put("k", Buffer.buffer("theirs"))).version();
     page.locator("#value").fill("mine");
     page.locator("#put").click();
     assertThat(result()).containsText("The entry is not at that version");
@@ -119,8 +120,8 @@ class PageTest {
       Page phone = narrow.newPage();
       phone.onRequest(request -> requests.add(request.url()));
       Await.result(
-          cluster.map(1, "demo").put("key-".repeat(30), Buffer.buffer("value-".repeat(100))));
-      phone.navigate(cluster.urls.get(0) + "#map=demo");
+          cluster.map(1, "default").put("key-".repeat(30), Buffer.buffer("value-".repeat(100))));
+      phone.navigate(cluster.urls.get(0) + "#map=default");
       assertThat(phone.locator("#entries")).containsText("value-", PATIENT);
       assertThat(phone.evaluate("document.documentElement.scrollWidth <= innerWidth"))
           .isEqualTo(true);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * fails in a chosen way. The map machine is the real one. What only a real group can show is tested
  * with one.
  */
-final class ScriptedSynod implements Synod {
+public final class ScriptedSynod implements Synod {
   private final Context context;
   private final Vertx vertx;
   private final MapMachine maps;
@@ -43,7 +43,7 @@ final class ScriptedSynod implements Synod {
   private boolean holding;
   private long slot;
 
-  ScriptedSynod(Vertx vertx, HistoryLimits history) {
+  public ScriptedSynod(Vertx vertx, HistoryLimits history) {
     this.vertx = vertx;
     this.maps = new MapMachine(history);
     Promise<Context> made = Promise.promise();
@@ -201,6 +201,11 @@ final class ScriptedSynod implements Synod {
                     List.of("n1"),
                     "MEMORY",
                     "1 of 1 up")));
+  }
+
+  @Override
+  public Future<Void> ended() {
+    return Promise.<Void>promise().future();
   }
 
   @Override

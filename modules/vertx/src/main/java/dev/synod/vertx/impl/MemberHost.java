@@ -153,7 +153,7 @@ final class MemberHost implements Host, StoreListener {
     try {
       part.accept(living);
     } catch (RuntimeException | Error wrong) {
-      fail("it came upon what must never be, and stops before it does harm", wrong);
+      fail("it came upon what must never be: " + wrong, wrong);
       return;
     }
     if (!turnEnds && context != null) {
@@ -178,7 +178,7 @@ final class MemberHost implements Host, StoreListener {
       } while (!own.isEmpty());
       outbound().flush();
     } catch (RuntimeException | Error wrong) {
-      fail("it came upon what must never be, and stops before it does harm", wrong);
+      fail("it came upon what must never be: " + wrong, wrong);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.Durability;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.Fields;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;

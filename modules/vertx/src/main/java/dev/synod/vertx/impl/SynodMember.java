@@ -59,6 +59,7 @@ public final class SynodMember implements Synod, Deployable {
   private @Nullable Context context;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
+  private final Promise<Void> ended = Promise.promise();
 
   private SynodMember(Vertx vertx, SynodOptions options, Map<String, StateMachine> own) {
     this.vertx = vertx;
@@ -170,21 +171,13 @@ public final class SynodMember implements Synod, Deployable {
                 options.getMember(),
                 UUID.fromString(host.store().storeId()).getMostSignificantBits()),
             Limits.DEFAULT);
+    // Before anybody can reach it: a message may come as soon as one role has its address.
+    host.begin(context, outbound, this::failed);
     List<Future<?>> started = new ArrayList<>();
     for (RoleVerticle role : roles) {
       started.add(role.deploy(context));
     }
-    return Future.all(started)
-        .compose(
-            all -> {
-              Promise<Void> begun = Promise.promise();
-              context.runOnContext(
-                  ignored -> {
-                    host.begin(context, outbound, this::failed);
-                    begun.complete();
-                  });
-              return begun.future();
-            });
+    return Future.all(started);
   }
 
   /** The log has failed, or an invariant: nothing of this member may answer any more. */
@@ -197,6 +190,7 @@ public final class SynodMember implements Synod, Deployable {
         // It is unregistered as well when the deployment ends.
       }
     }
+    ended.tryFail(new SynodException.Closed(String.valueOf(host.stopped())));
   }
 
   @Override
@@ -215,7 +209,8 @@ public final class SynodMember implements Synod, Deployable {
                         () -> {
                           host.store().close();
                           return null;
-                        }));
+                        }))
+        .onComplete(closed -> ended.tryComplete());
   }
 
   // ---- what callers see -----------------------------------------------------------------------
@@ -248,8 +243,7 @@ public final class SynodMember implements Synod, Deployable {
   public <M extends StateMachine> M machine(String name, Class<M> type) {
     StateMachine machine = machines.get(name);
     if (machine == null) {
-      throw new IllegalArgumentException(
-          "no state machine is named '" + name + "', only " + machines.keySet());
+      throw unknown(name);
     }
     if (!type.isInstance(machine)) {
       throw new IllegalArgumentException(
@@ -258,8 +252,17 @@ public final class SynodMember implements Synod, Deployable {
     return type.cast(machine);
   }
 
+  /** Refused here: once in the log, such a command would stop every member. */
+  private IllegalArgumentException unknown(String machine) {
+    return new IllegalArgumentException(
+        "no state machine is named '" + machine + "', only " + machines.keySet());
+  }
+
   @Override
   public Future<Applied> submit(String machine, Buffer command) {
+    if (!machines.containsKey(machine)) {
+      return Future.failedFuture(unknown(machine));
+    }
     byte[] payload = Machines.address(machine, command.getBytes());
     return this.<Applied>request(
         promise ->
@@ -281,6 +284,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
+    if (!machines.containsKey(machine)) {
+      return Future.failedFuture(unknown(machine));
+    }
     byte[] bytes = Machines.address(machine, question.getBytes());
     return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
   }
@@ -413,6 +419,11 @@ public final class SynodMember implements Synod, Deployable {
         + (health.canCommit() ? "can decide" : "cannot decide")
         + " · "
         + elect;
+  }
+
+  @Override
+  public Future<Void> ended() {
+    return ended.future();
   }
 
   @Override

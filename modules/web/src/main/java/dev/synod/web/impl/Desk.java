@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class Desk {
   /** About as many bytes of frames may wait for this event loop. */
-  private static final long LIMIT = 8L << 20;
+  static final long LIMIT = 8L << 20;
 
   private record Item(long weight, Runnable work) {}
 
@@ -41,16 +41,9 @@ final class Desk {
     post(frame.weight, () -> each(topic, watcher -> watcher.live(frame)));
   }
 
-  /** From the learner's context: everything up to this slot was posted. */
-  void postMark(long slot) {
-    post(
-        1,
-        () ->
-            watchers.forEach(
-                (topic, set) -> {
-                  Frame mark = Frame.mark(topic, slot);
-                  each(topic, watcher -> watcher.mark(mark));
-                }));
+  /** From the learner's context: nothing else happened to that map. */
+  void postMark(String topic, Frame mark) {
+    post(mark.weight, () -> each(topic, watcher -> watcher.mark(mark)));
   }
 
   /** From the learner's context: frames may be missing. */

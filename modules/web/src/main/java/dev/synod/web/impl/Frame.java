@@ -74,10 +74,16 @@ final class Frame {
         });
   }
 
-  /** Nothing else happened up to here. */
-  static Frame mark(String topic, long index) {
+  /** Nothing happened after {@code prev} and up to {@code index}. */
+  static Frame mark(String topic, long prev, long index) {
     return new Frame(
-        "mark", 0, index, 0, true, OVERHEAD, () -> head("mark", topic).put("index", index));
+        "mark",
+        prev,
+        index,
+        0,
+        true,
+        OVERHEAD,
+        () -> head("mark", topic).put("prev", prev).put("index", index));
   }
 
   /**
@@ -121,7 +127,7 @@ final class Frame {
   }
 
   static long weight(String key, @Nullable Buffer value) {
-    return OVERHEAD + key.length() + (value == null ? 0 : value.length());
+    return (long) OVERHEAD + key.length() + (value == null ? 0 : value.length());
   }
 
   private static JsonObject head(String type, String topic) {

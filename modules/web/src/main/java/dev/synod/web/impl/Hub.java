@@ -32,6 +32,9 @@ final class Hub {
     /** No change of the map was missed since this slot, which was its latest or an earlier one. */
     long last;
 
+    /** Up to which slot its subscribers were told that there is nothing else. */
+    long marked;
+
     final Map<Desk, Integer> desks = new LinkedHashMap<>();
     @Nullable Subscription listening;
   }
@@ -45,7 +48,6 @@ final class Hub {
   private final Map<String, Topic> topics = new HashMap<>();
   private final List<Waiting> waiting = new ArrayList<>();
   private final List<Subscription> listening = new ArrayList<>();
-  private final Map<Desk, Long> marked = new HashMap<>();
   private long timer = -1;
 
   Hub(Vertx vertx, Synod synod) {
@@ -82,17 +84,14 @@ final class Hub {
   }
 
   private void mark() {
-    for (Topic topic : topics.values()) {
-      for (Desk desk : topic.desks.keySet()) {
-        Long before = marked.put(desk, maps.slot());
-        if (before == null || before < maps.slot()) {
-          desk.postMark(maps.slot());
-        }
-      }
-    }
-    marked
-        .keySet()
-        .removeIf(desk -> topics.values().stream().noneMatch(t -> t.desks.containsKey(desk)));
+    topics.forEach(
+        (name, topic) -> {
+          if (topic.marked < maps.slot()) {
+            topic.marked = maps.slot();
+            Frame mark = Frame.mark(name, topic.last, maps.slot());
+            topic.desks.keySet().forEach(desk -> desk.postMark(name, mark));
+          }
+        });
   }
 
   /** A snapshot has replaced the state, and nobody was told what it changed. */
@@ -174,6 +173,7 @@ final class Hub {
   private void tell(String name, Topic topic, SlotChanges slot) {
     Frame frame = Frame.change(name, topic.last, slot);
     topic.last = slot.slot();
+    topic.marked = slot.slot();
     topic.desks.keySet().forEach(desk -> desk.post(name, frame));
   }
 

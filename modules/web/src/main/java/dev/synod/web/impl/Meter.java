@@ -32,7 +32,7 @@ public final class Meter {
     return sockets.get();
   }
 
-  /** How often a subscriber's budget was used up, so that it has to catch up from the history. */
+  /** How often a subscriber fell behind, so that it has to catch up from the history. */
   public long slow() {
     return slow.sum();
   }

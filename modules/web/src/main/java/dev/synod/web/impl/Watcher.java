@@ -101,7 +101,6 @@ final class Watcher {
     if (frame.prev > seen) { // something before it never came here
       behind();
     } else if (!send(frame)) {
-      outlet.meter.slow.increment();
       if (policy == PageFrame.Policy.DISCONNECT) {
         outlet.tooSlow();
       } else {
@@ -110,10 +109,17 @@ final class Watcher {
     }
   }
 
-  /** Nothing but what was handed to {@link #live} happened up to the frame's index. */
+  /**
+   * The same, of a frame that only says that nothing happened; if there is no room, the next one
+   * does.
+   */
   void mark(Frame frame) {
     if (state == State.LIVE && frame.index > seen) {
-      send(frame); // if there is no room, the next one does
+      if (frame.prev > seen) {
+        behind();
+      } else {
+        send(frame);
+      }
     }
   }
 
@@ -121,6 +127,7 @@ final class Watcher {
   void behind() {
     if (state == State.LIVE) {
       state = State.BEHIND;
+      outlet.meter.slow.increment();
       readOn();
     }
   }
@@ -201,7 +208,7 @@ final class Watcher {
     if (!changes.complete()) {
       return true;
     }
-    if (seen >= changes.upTo() || send(Frame.mark(topic, changes.upTo()))) {
+    if (seen >= changes.upTo() || send(Frame.mark(topic, seen, changes.upTo()))) {
       state = State.LIVE;
     }
     return false;

@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl;
+package dev.synod.vertx.config;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

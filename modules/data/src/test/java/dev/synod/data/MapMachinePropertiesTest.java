@@ -19,7 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class MapMachineProperties {
+class MapMachinePropertiesTest {
   /**
    * A command; {@code expect} is what a version operation expects: the current one of the key (0),
    * or one beside it.
@@ -122,7 +122,9 @@ class MapMachineProperties {
           .getOrDefault(map, new TreeMap<>())
           .forEach((k, h) -> expected.add(new MapEntry<>(k, h.value, h.version, h.slot)));
       assertThat(machine.size(map)).isEqualTo(expected.size());
-      assertThat(machine.scan(map, "", null, 99).entries().stream().map(MapMachineProperties::text))
+      assertThat(
+              machine.scan(map, "", null, 99).entries().stream()
+                  .map(MapMachinePropertiesTest::text))
           .isEqualTo(expected);
     }
   }

@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl;
+package dev.synod.vertx.config;
 
 import dev.synod.vertx.ConfigurationException;
 import io.vertx.core.json.JsonArray;

@@ -1,0 +1,95 @@
+package dev.synod.app;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What every command says that asks a member: whom, and for how long. */
+final class ClientOptions {
+  @Option(
+      names = "--url",
+      split = ",",
+      defaultValue = "http://127.0.0.1:8080",
+      converter = BaseUrl.class,
+      paramLabel = "URL",
+      description =
+          "Of a member's page; give it several times, or with commas, and the next is tried when one"
+              + " fails. Default: ${DEFAULT-VALUE}.")
+  private List<URI> urls = new ArrayList<>();
+
+  @Option(
+      names = "--token",
+      defaultValue = "${env:SYNOD_TOKEN}",
+      paramLabel = "TOKEN",
+      description = "If the members ask for one. Default: the environment variable SYNOD_TOKEN.")
+  private @Nullable String token;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "30",
+      converter = Seconds.class,
+      paramLabel = "SECONDS",
+      description =
+          "How long one key is tried for, at all members together. Default: ${DEFAULT-VALUE}.")
+  private long timeoutMillis;
+
+  ClientOptions() {}
+
+  /** For tests. */
+  ClientOptions(List<URI> urls, long timeoutMillis) {
+    this.urls = urls;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  List<URI> urls() {
+    return List.copyOf(urls);
+  }
+
+  @Nullable String token() {
+    return token;
+  }
+
+  long timeoutMillis() {
+    return timeoutMillis;
+  }
+
+  /** {@code http://host:port}, perhaps with a path where the API is mounted. */
+  static final class BaseUrl implements ITypeConverter<URI> {
+    @Override
+    public URI convert(String text) {
+      try {
+        URI uri = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getQuery() == null
+            && uri.getFragment() == null) {
+          return uri;
+        }
+      } catch (URISyntaxException wrong) {
+        // Said below.
+      }
+      throw new TypeConversionException("expected http://host:port, got '" + text + "'");
+    }
+  }
+
+  /** From a tenth of a second to a day. */
+  static final class Seconds implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        double seconds = Double.parseDouble(text);
+        if (seconds >= 0.1 && seconds <= 86_400) {
+          return Math.round(seconds * 1000);
+        }
+      } catch (NumberFormatException wrong) {
+        // Said below.
+      }
+      throw new TypeConversionException("expected seconds from 0.1 to 86400, got '" + text + "'");
+    }
+  }
+}

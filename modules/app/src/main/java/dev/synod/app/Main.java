@@ -1,0 +1,78 @@
+package dev.synod.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code java -jar synod.jar COMMAND}. */
+@Command(
+    name = "synod",
+    mixinStandardHelpOptions = true,
+    version = "synod 0.1.0",
+    scope = CommandLine.ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "A group of members that agree, by Flexible Paxos, on every change of their maps.",
+    subcommands = {
+      DemoCommand.class,
+      NodeCommand.class,
+      PutCommand.class,
+      GetCommand.class,
+      WatchCommand.class,
+      LoadCommand.class,
+      StatusCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs one command, and ends the process with its {@link ExitCode}. */
+  public static void main(String[] args) {
+    // Scripts read the same bytes wherever this runs, also where no locale is set.
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    System.setOut(out);
+    System.setErr(err);
+    System.exit(run(args, new PrintWriter(err, true, UTF_8)));
+  }
+
+  /** The exit code of one command. */
+  static int run(String[] args, PrintWriter errors) {
+    CommandLine line = new CommandLine(new Main());
+    line.setErr(errors);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          CommandFailure known = Failures.of(failure);
+          known.message().lines().forEach(problem -> errors.println("synod: " + problem));
+          return known.exitCode();
+        });
+    exitCodes(line);
+    return line.execute(args);
+  }
+
+  private static void exitCodes(CommandLine line) {
+    line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeList(CommandLine.Model.UsageMessageSpec.keyValuesMap(ExitCode.help()));
+    line.getSubcommands().values().forEach(Main::exitCodes);
+  }
+
+  @Override
+  public void run() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli did not say which command this is");
+    }
+    throw new CommandLine.ParameterException(spec.commandLine(), "a COMMAND is missing");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.synod.app;
+
+import ch.qos.logback.classic.Level;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Nodes of this process, until it is told to end. */
+final class Running {
+  /** Longer than handing over leadership and leaving the cluster take together. */
+  private static final long CLOSE_SECONDS = 15;
+
+  private Running() {}
+
+  /**
+   * Returns only if a node fails; the process ends by a signal, upon which the nodes are closed.
+   *
+   * @throws CommandFailure what the node said
+   */
+  static void untilStopped(List<Node> nodes) throws InterruptedException {
+    Thread hook = new Thread(() -> close(nodes), "synod-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    CompletableFuture<?>[] failed =
+        nodes.stream().map(Node::failed).toArray(CompletableFuture<?>[]::new);
+    try {
+      throw (CommandFailure) CompletableFuture.anyOf(failed).get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static void close(List<Node> nodes) {
+    // That nodes leave which were told to is no news.
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)
+        instanceof ch.qos.logback.classic.Logger all) {
+      all.getLoggerContext().getLogger("com.hazelcast").setLevel(Level.ERROR);
+    }
+    try {
+      Future.join(nodes.stream().map(Node::close).toList())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException anyhow) {
+      // The process ends now. What was acknowledged is in the log, closed or not.
+      System.err.println("synod: not closed in order: " + anyhow);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.synod.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nothing that was acknowledged is lost, whoever is killed: three processes, a load, a SIGKILL in
+ * its midst, a restart; ten times.
+ */
+class KillMembersIT {
+  private static final int ROUNDS = 10;
+  private static final int LINES = 2_000;
+  private static final int KEYS = 1_500;
+  private static final String MAP = "killed";
+
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+
+  @TempDir private Path directory;
+  private ThreeNodes nodes;
+
+  @BeforeEach
+  void start() throws IOException {
+    nodes = new ThreeNodes(directory);
+    nodes.startAll();
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.close();
+  }
+
+  @Test
+  void everyAcknowledgedKeyHasItsValueOnEveryMemberWhoeverIsKilled() throws Exception {
+    Map<String, String> expected = new HashMap<>();
+    for (int round = 1; round <= ROUNDS; round++) {
+      String killed = ThreeNodes.MEMBERS.get(random.nextInt(ThreeNodes.MEMBERS.size()));
+      int at = 1 + random.nextInt(LINES * 3 / 4);
+      String what = "seed %d, round %d, %s killed at line %d".formatted(seed, round, killed, at);
+      Path acks = directory.resolve("acks-" + round);
+      Path input = write(round, expected);
+      StringWriter errors = new StringWriter();
+      CompletableFuture<Integer> load =
+          CompletableFuture.supplyAsync(() -> load(input, acks, errors));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> load.isDone() || lines(acks).size() >= at);
+      nodes.node(killed).kill();
+      if (random.nextBoolean()) {
+        // Sometimes it comes back while its place is still warm, sometimes after the load.
+        load.join();
+      }
+      nodes.start(killed);
+
+      assertThat(load.get(90, TimeUnit.SECONDS)).as("%s: %s", what, errors).isZero();
+      assertThat(lines(acks)).as(what).hasSize(LINES);
+      nodes.awaitAlike();
+      List<String> hashes = new ArrayList<>();
+      for (String url : nodes.urls()) {
+        JsonObject status = nodes.status(url);
+        hashes.add(status.getLong("applied") + " " + status.getString("hash"));
+        assertThat(nodes.entries(url, MAP)).as("%s, at %s", what, url).isEqualTo(expected);
+      }
+      assertThat(hashes.stream().distinct()).as("%s: %s", what, hashes).hasSize(1);
+    }
+    for (String member : ThreeNodes.MEMBERS) {
+      assertThat(nodes.node(member).err()).doesNotContain("at dev.synod");
+    }
+  }
+
+  /** Some keys stand there twice: their last line must win. */
+  private Path write(int round, Map<String, String> expected) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int line = 0; line < LINES; line++) {
+      String key = "key/" + (line < KEYS ? line : random.nextInt(KEYS));
+      String value = "round " + round + " line " + line;
+      expected.put(key, value);
+      text.append(key).append('\t').append(value).append('\n');
+    }
+    return Files.writeString(directory.resolve("input-" + round), text);
+  }
+
+  private int load(Path input, Path acks, StringWriter errors) {
+    List<String> args =
+        Stream.of(
+                "load --in-flight 32 --map " + MAP + " --out " + acks + " --url",
+                String.join(",", nodes.urls()),
+                input.toString())
+            .flatMap(words -> Stream.of(words.split(" ")))
+            .toList();
+    return Main.run(args.toArray(new String[0]), new PrintWriter(errors, true));
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.synod.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synod.quorum.QuorumSystem;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PipelineTest {
+  private static final Ballot A1 = new Ballot(1, "a");
+  private static final Ballot B2 = new Ballot(2, "b");
+  private static final Ballot C3 = new Ballot(3, "c");
+  private static final Value X = Value.noOp(1);
+  private static final Value Y = Value.noOp(2);
+
+  private final Transcript out = new Transcript();
+  private final SlotLog log = new SlotLog(Recovered.NOTHING);
+  private final Pipeline pipeline = new Pipeline(B2, log, 100);
+
+  private void propose(long slot, Value value) {
+    Configuration configuration =
+        Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")));
+    pipeline.propose(slot, value, configuration, 1, out);
+  }
+
+  @Test
+  void isChosenOnceAPhaseTwoQuorumHasAccepted_andInOrder() {
+    propose(1, X);
+    propose(2, Y);
+    pipeline.accepted("a", 2);
+    pipeline.accepted("b", 2);
+    assertThat(pipeline.chosen()).as("slot 1 is not chosen yet").isZero();
+    pipeline.accepted("a", 1);
+    pipeline.accepted("a", 1);
+    assertThat(pipeline.chosen()).as("a vote counts once").isZero();
+    pipeline.accepted("c", 1);
+    assertThat(pipeline.chosen()).isEqualTo(2);
+  }
+
+  @Test
+  void anotherMembersVoteNeverCounts() {
+    propose(1, X);
+    pipeline.accepted("a", 1);
+    pipeline.accepted("x", 1);
+    assertThat(pipeline.chosen()).isZero();
+  }
+
+  @Test
+  void whatWasLearnedCountsIfItIsTheOwnProposal() {
+    propose(1, X);
+    log.learn(new Entry(1, A1, X));
+    assertThat(pipeline.learned()).isTrue();
+    assertThat(pipeline.chosen()).isEqualTo(1);
+  }
+
+  @Test
+  void leadsNoMoreOnceAnotherValueWasChosen() {
+    propose(1, X);
+    log.learn(new Entry(1, C3, Y));
+    assertThat(pipeline.learned()).isFalse();
+  }
+
+  @Test
+  void leadsNoMoreOnceItsValueWasChosenAtAHigherBallot() {
+    propose(1, X);
+    log.learn(new Entry(1, C3, X));
+    assertThat(pipeline.learned()).isFalse();
+  }
+
+  @Test
+  void sendsAgainWhatNobodyAnsweredAndNotToWhoDid() {
+    propose(1, X);
+    pipeline.accepted("a", 1);
+    out.take();
+    pipeline.tick(101, out);
+    assertThat(out.take())
+        .containsExactly(
+            "send b " + new Message.Accept(B2, 1, X), "send c " + new Message.Accept(B2, 1, X));
+    pipeline.tick(201, out);
+    assertThat(out.take()).as("each time it waits twice as long").isEmpty();
+  }
+}
