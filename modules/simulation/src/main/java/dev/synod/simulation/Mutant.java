@@ -148,6 +148,12 @@ public enum Mutant {
   /** A leader that has learned another value than its own goes on to send notices (I7). */
   NOTICE_AFTER_ANOTHER_VALUE("core/Pipeline", "return false;", "proposal.chosen = true;"),
 
+  /** A leader that has learned its own value at a higher ballot goes on to send notices (I7). */
+  NOTICE_AFTER_A_HIGHER_BALLOT(
+      "core/Pipeline",
+      "return !ballot.isBelow(entry.ballot()) && entry.value().equals(proposal.value);",
+      "return entry.value().equals(proposal.value);"),
+
   /** A leader proposes beyond the window (I1). */
   WINDOW_EXCEEDED(
       "core/Proposer",

@@ -45,6 +45,10 @@ final class Oracle {
   private final Map<Place, Value> proposals = new HashMap<>();
   private final Map<Place, Long> votes = new HashMap<>();
   private final Map<Long, @Nullable Value> chosen = new HashMap<>();
+
+  /** The lowest ballot that each slot was chosen at. */
+  private final Map<Long, Ballot> chosenAt = new HashMap<>();
+
   private final Set<Long> refused = new HashSet<>();
   private long acknowledged;
   private long acknowledgedSlot;
@@ -94,6 +98,12 @@ final class Oracle {
     long slot = entry.slot();
     if (!chosen.containsKey(slot)) {
       throw new Violation(member + " applied slot " + slot + ", which is not chosen");
+    }
+    Ballot at = chosenAt.get(slot);
+    if (at != null && entry.ballot().isBelow(at)) {
+      throw new Violation(
+          "%s holds slot %d for chosen at ballot %s, and it was chosen at %s (I7)"
+              .formatted(member, slot, entry.ballot(), at));
     }
     decided(slot, entry.value());
   }
@@ -190,6 +200,7 @@ final class Oracle {
       long set = votes.merge(place, quorums.bits(Set.of(member)), (a, b) -> a | b);
       if (quorums.isQuorum(Phase.TWO, set)) {
         decided(vote.slot(), proposals.get(place));
+        chosenAt.merge(vote.slot(), vote.ballot(), (a, b) -> a.isBelow(b) ? a : b);
       }
     }
   }
