@@ -37,14 +37,17 @@ public final class Machines implements StateMachine {
     this.machines = List.copyOf(list);
   }
 
-  /** The bytes of a command or question for the machine of this name. */
-  public static byte[] address(String machine, byte[] bytes) {
+  /**
+   * Bytes that begin with the address of the machine of this name.
+   *
+   * @param length of the command or question, for which there is room at the end
+   */
+  public static byte[] address(String machine, int length) {
     byte[] name = machine.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(1 + name.length + bytes.length)
-        .put((byte) name.length)
-        .put(name)
-        .put(bytes)
-        .array();
+    byte[] bytes = new byte[1 + name.length + length];
+    bytes[0] = (byte) name.length;
+    System.arraycopy(name, 0, bytes, 1, name.length);
+    return bytes;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.synod.core;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The applied side of a member: one state machine, and who has had which command applied. Applies
@@ -28,6 +29,11 @@ public final class Replica {
         // Nobody waits for those any more: a copy that comes now is late.
         upTo = acknowledged;
         beyond.headSet(upTo, true).clear();
+      }
+      if (sequence == upTo + 1 && beyond.isEmpty()) {
+        // In order, as nearly all come: nothing to remember one by one.
+        upTo = sequence;
+        return true;
       }
       if (sequence <= upTo || !beyond.add(sequence)) {
         return false;
@@ -72,6 +78,11 @@ public final class Replica {
   private final HashMap<Long, Done> sessions = new HashMap<>();
   private final Position position = new Position();
 
+  /** Of the last command; the next one is of the same session more often than not. */
+  private long lastSession;
+
+  private @Nullable Done lastDone;
+
   /** A replica in the state that the machine is in, at slot 0. */
   public Replica(StateMachine machine, Listener listener) {
     this.machine = machine;
@@ -110,11 +121,21 @@ public final class Replica {
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
-    Done done = sessions.computeIfAbsent(session, id -> new Done());
+    Done done = done(session);
     if (done.first(sequence, acknowledged)) {
       listener.applied(session, sequence, outcome(payload));
       position.place++;
     }
+  }
+
+  private Done done(long session) {
+    Done done = lastDone;
+    if (done == null || session != lastSession) {
+      done = sessions.computeIfAbsent(session, id -> new Done());
+      lastSession = session;
+      lastDone = done;
+    }
+    return done;
   }
 
   private Outcome outcome(ByteBuffer payload) {

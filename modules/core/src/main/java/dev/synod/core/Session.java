@@ -3,10 +3,7 @@ package dev.synod.core;
 import dev.synod.core.Message.ReadIndex;
 import dev.synod.core.Message.Submit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
   private static final class Pending {
-    final Command command;
+    final long sequence;
+    final byte[] payload;
     final long until;
     long sentAt;
     boolean sent;
+    boolean ended;
 
-    Pending(Command command, long until) {
-      this.command = command;
+    Pending(long sequence, byte[] payload, long until) {
+      this.sequence = sequence;
+      this.payload = payload;
       this.until = until;
     }
   }
@@ -50,7 +50,7 @@ public final class Session {
   private final Settings settings;
   private final Proposer proposer;
 
-  private final TreeMap<Long, Pending> pending = new TreeMap<>();
+  private final Window<Pending> pending = new Window<>();
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
   private final ArrayDeque<Read> reads = new ArrayDeque<>();
   private long pendingBytes;
@@ -110,9 +110,7 @@ public final class Session {
     }
     pendingBytes += payload.length;
     long sequence = ++sequences;
-    Pending request =
-        new Pending(
-            new Command(id, sequence, acknowledged(), payload), now + settings.requestTimeout());
+    Pending request = new Pending(sequence, payload, now + settings.requestTimeout());
     pending.put(sequence, request);
     unsent.add(request);
     return sequence;
@@ -129,16 +127,12 @@ public final class Session {
     return readNumbers;
   }
 
-  private long acknowledged() {
-    return pending.isEmpty() ? sequences - 1 : pending.firstKey() - 1;
-  }
-
   /** Ends a turn: sends what is new. */
   public void flush(Effects out) {
     String current = proposer.leader();
     if (current != null && !current.equals(leader)) {
       // What the last leader was given may be lost with it.
-      for (Pending request : pending.values()) {
+      for (Pending request : pending.toList()) {
         if (request.sent) {
           send(request, current, out);
         }
@@ -152,7 +146,7 @@ public final class Session {
     }
     while (!unsent.isEmpty()) {
       Pending request = unsent.remove();
-      if (pending.containsKey(request.command.sequence())) {
+      if (!request.ended) {
         send(request, current, out);
       }
     }
@@ -163,8 +157,8 @@ public final class Session {
 
   private void send(Pending request, String to, Effects out) {
     request.sentAt = now;
-    Command old = request.command;
-    Command command = new Command(id, old.sequence(), acknowledged(), old.payload());
+    // This one has no answer yet, so the lowest of those is there.
+    Command command = new Command(id, request.sequence, pending.first() - 1, request.payload);
     if (to.equals(self)) {
       // A full queue is tried again: this session's own window is what pushes back.
       request.sent |= proposer.submit(command);
@@ -230,7 +224,8 @@ public final class Session {
   private void end(long sequence, Outcome outcome, Effects out) {
     Pending request = pending.remove(sequence);
     if (request != null) {
-      pendingBytes -= request.command.payload().length;
+      request.ended = true;
+      pendingBytes -= request.payload.length;
       out.complete(sequence, outcome);
     }
   }
@@ -238,19 +233,15 @@ public final class Session {
   /** Tells the time: sends again, and ends what took too long. */
   public void tick(long now, Effects out) {
     this.now = now;
-    List<Pending> late = new ArrayList<>();
-    for (Pending request : pending.values()) {
+    for (Pending request : pending.toList()) {
       if (now >= request.until) {
-        late.add(request);
+        Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
+        end(request.sequence, outcome, out);
       } else if (leader != null
           && request.sentAt != 0
           && now - request.sentAt >= settings.electionTimeout()) {
         send(request, leader, out);
       }
-    }
-    for (Pending request : late) {
-      Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
-      end(request.command.sequence(), outcome, out);
     }
     for (Iterator<Read> all = reads.iterator(); all.hasNext(); ) {
       Read read = all.next();

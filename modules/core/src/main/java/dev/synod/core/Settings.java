@@ -24,7 +24,7 @@ public record Settings(
     long maxQueue,
     long maxPending) {
   public static final Settings DEFAULT =
-      new Settings(50, 500, 100, 10_000, 256 << 10, 256 << 10, 64 << 20, 64 << 20);
+      new Settings(50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20);
 
   public Settings {
     if (heartbeat < 1

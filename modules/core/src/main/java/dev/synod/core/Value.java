@@ -1,6 +1,5 @@
 package dev.synod.core;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -122,27 +121,36 @@ public final class Value {
 
   /** Gathers commands into a value; reusable after {@link #build}. */
   public static final class Builder {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final ByteBuffer header = ByteBuffer.allocate(COMMAND_OVERHEAD);
+    private static final int USUAL_BYTES = 4 << 10;
+
+    private ByteBuffer bytes = ByteBuffer.allocate(USUAL_BYTES);
     private int commands;
 
     /** Appends a command; the payload is copied. */
     public Builder add(Command command) {
-      header
-          .clear()
+      byte[] payload = command.payload();
+      reserve(COMMAND_OVERHEAD + payload.length);
+      bytes
           .putLong(command.session())
           .putLong(command.sequence())
           .putLong(command.acknowledged())
-          .putInt(command.payload().length);
-      bytes.write(header.array(), 0, COMMAND_OVERHEAD);
-      bytes.write(command.payload(), 0, command.payload().length);
+          .putInt(payload.length)
+          .put(payload);
       commands++;
       return this;
     }
 
+    private void reserve(int more) {
+      if (more > bytes.remaining()) {
+        int needed = Math.addExact(bytes.position(), more);
+        int roomy = (int) Math.min(Integer.MAX_VALUE - 8, 2L * needed);
+        bytes = ByteBuffer.allocate(roomy).put(bytes.flip());
+      }
+    }
+
     /** Bytes gathered so far. */
     public int size() {
-      return bytes.size();
+      return bytes.position();
     }
 
     /**
@@ -150,8 +158,8 @@ public final class Value {
      * again.
      */
     public Value build(long time) {
-      Value value = new Value(time, commands, bytes.toByteArray());
-      bytes.reset();
+      Value value = new Value(time, commands, Arrays.copyOf(bytes.array(), bytes.position()));
+      bytes.clear();
       commands = 0;
       return value;
     }

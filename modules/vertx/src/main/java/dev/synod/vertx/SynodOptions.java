@@ -29,8 +29,8 @@ public final class SynodOptions {
   /** {@value} slots. */
   public static final int DEFAULT_WINDOW = 64;
 
-  /** 256 KiB. */
-  public static final int DEFAULT_MAX_BATCH_BYTES = 256 << 10;
+  /** 56 KiB: a value fits a frame of the event bus, and need not travel in pieces. */
+  public static final int DEFAULT_MAX_BATCH_BYTES = 56 << 10;
 
   /** 64 MiB. */
   public static final long DEFAULT_MAX_QUEUED_BYTES = 64L << 20;

@@ -5,15 +5,14 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.Window;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,8 +43,8 @@ final class MemberHost implements Host, StoreListener {
   /** Durable messages of this member to itself. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
-  private final Map<Long, Consumer<Outcome>> submitted = new HashMap<>();
-  private final Map<Long, Consumer<Outcome>> reading = new HashMap<>();
+  private final Window<Consumer<Outcome>> submitted = new Window<>();
+  private final Window<Consumer<Outcome>> reading = new Window<>();
 
   /** What other threads want done here, and whether the context is on its way to do it. */
   private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
@@ -271,8 +270,8 @@ final class MemberHost implements Host, StoreListener {
     }
     stopped = reason;
     owner().cancelTimer(timer);
-    List<Consumer<Outcome>> open = List.copyOf(submitted.values());
-    List<Consumer<Outcome>> reads = List.copyOf(reading.values());
+    List<Consumer<Outcome>> open = submitted.toList();
+    List<Consumer<Outcome>> reads = reading.toList();
     submitted.clear();
     reading.clear();
     deferred.clear();

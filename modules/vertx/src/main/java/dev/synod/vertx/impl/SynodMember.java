@@ -263,7 +263,7 @@ public final class SynodMember implements Synod, Deployable {
     if (!machines.containsKey(machine)) {
       return Future.failedFuture(unknown(machine));
     }
-    byte[] payload = Machines.address(machine, command.getBytes());
+    byte[] payload = addressed(machine, command);
     return this.<Applied>request(
         promise ->
             host.submit(
@@ -277,6 +277,12 @@ public final class SynodMember implements Synod, Deployable {
                 }));
   }
 
+  private static byte[] addressed(String machine, Buffer buffer) {
+    byte[] bytes = Machines.address(machine, buffer.length());
+    buffer.getBytes(bytes, bytes.length - buffer.length());
+    return bytes;
+  }
+
   @Override
   public Future<Long> readable(ReadLevel level) {
     return whenReadable(level, () -> host.member().replica().applied());
@@ -287,7 +293,7 @@ public final class SynodMember implements Synod, Deployable {
     if (!machines.containsKey(machine)) {
       return Future.failedFuture(unknown(machine));
     }
-    byte[] bytes = Machines.address(machine, question.getBytes());
+    byte[] bytes = addressed(machine, question);
     return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
   }
 
