@@ -7,15 +7,17 @@ import java.util.Arrays;
  * What is decided at one slot: a batch of commands and the time the leader gave it.
  *
  * <p>The commands lie in one block of bytes, laid out here and nowhere else, which is what travels
- * and what is stored: members that only accept a value never take it apart. Each command is {@code
- * session (8 bytes) · sequence (8) · acknowledged (8) · length of the payload (4) · payload}, big
- * endian.
+ * and what is stored: members that only accept a value never take it apart. Commands of a session
+ * that follow each other share a header: {@code session (8 bytes) · sequence of the first (8) ·
+ * acknowledged (8) · how many (4)}, then {@code length (4) · payload} for each; big endian.
  *
  * <p>Immutable, as long as nobody writes to the arrays it was given and gives.
  */
 public final class Value {
-  /** Bytes that a command takes beside its payload. */
-  public static final int COMMAND_OVERHEAD = 3 * Long.BYTES + Integer.BYTES;
+  private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
+
+  /** Bytes that a command takes beside its payload, at most. */
+  public static final int COMMAND_OVERHEAD = HEADER + Integer.BYTES;
 
   private static final byte[] NOTHING = {};
 
@@ -45,16 +47,23 @@ public final class Value {
     ByteBuffer rest = ByteBuffer.wrap(block);
     int commands = 0;
     while (rest.hasRemaining()) {
-      if (rest.remaining() < COMMAND_OVERHEAD) {
-        throw new IllegalArgumentException("a value ends within a command's header");
+      if (rest.remaining() < HEADER) {
+        throw new IllegalArgumentException("a value ends within a header");
       }
       rest.position(rest.position() + 3 * Long.BYTES);
-      int length = rest.getInt();
-      if (length < 0 || length > rest.remaining()) {
-        throw new IllegalArgumentException("a value ends within a command's payload");
+      int count = rest.getInt();
+      if (count < 1 || count > rest.remaining() / Integer.BYTES) {
+        throw new IllegalArgumentException(
+            "a header of " + count + " commands, before " + rest.remaining() + " bytes");
       }
-      rest.position(rest.position() + length);
-      commands++;
+      for (int i = 0; i < count; i++) {
+        int length = rest.remaining() < Integer.BYTES ? -1 : rest.getInt();
+        if (length < 0 || length > rest.remaining()) {
+          throw new IllegalArgumentException("a value ends within a command");
+        }
+        rest.position(rest.position() + length);
+      }
+      commands += count;
     }
     return new Value(time, commands, block);
   }
@@ -95,12 +104,15 @@ public final class Value {
     ByteBuffer rest = ByteBuffer.wrap(block);
     while (rest.hasRemaining()) {
       long session = rest.getLong();
-      long sequence = rest.getLong();
+      long first = rest.getLong();
       long acknowledged = rest.getLong();
-      int end = rest.getInt() + rest.position();
-      rest.limit(end);
-      visitor.command(session, sequence, acknowledged, rest);
-      rest.limit(block.length).position(end);
+      int count = rest.getInt();
+      for (int i = 0; i < count; i++) {
+        int end = rest.getInt() + rest.position();
+        rest.limit(end);
+        visitor.command(session, first + i, acknowledged, rest);
+        rest.limit(block.length).position(end);
+      }
     }
   }
 
@@ -126,18 +138,35 @@ public final class Value {
     private ByteBuffer bytes = ByteBuffer.allocate(USUAL_BYTES);
     private int commands;
 
+    // Of the last header:
+    private int header;
+    private long session;
+    private long acknowledged;
+    private long next;
+    private int count;
+
     /** Appends a command; the payload is copied. */
     public Builder add(Command command) {
       byte[] payload = command.payload();
       reserve(COMMAND_OVERHEAD + payload.length);
-      bytes
-          .putLong(command.session())
-          .putLong(command.sequence())
-          .putLong(command.acknowledged())
-          .putInt(payload.length)
-          .put(payload);
+      if (commands == 0 || !continues(command)) {
+        header = bytes.position();
+        session = command.session();
+        acknowledged = command.acknowledged();
+        count = 0;
+        bytes.putLong(session).putLong(command.sequence()).putLong(acknowledged).putInt(count);
+      }
+      next = command.sequence() + 1;
       commands++;
+      bytes.putInt(header + HEADER - Integer.BYTES, ++count);
+      bytes.putInt(payload.length).put(payload);
       return this;
+    }
+
+    private boolean continues(Command command) {
+      return command.session() == session
+          && command.sequence() == next
+          && command.acknowledged() == acknowledged;
     }
 
     private void reserve(int more) {
