@@ -152,7 +152,7 @@ final class MessageForm {
     Ballot ballot = in.ballot();
     long first = in.slot(1);
     long last = in.number();
-    if (last < first - 1 || (last > WireReader.MAX_NUMBER && last != Long.MAX_VALUE)) {
+    if (last < first - 1 || (last >= WireReader.MAX_NUMBER && last != Long.MAX_VALUE)) {
       throw new Malformed("a page of a Promise from slot " + first + " to " + last);
     }
     return new Promise(ballot, first, last, in.entries(), in.slot(0));

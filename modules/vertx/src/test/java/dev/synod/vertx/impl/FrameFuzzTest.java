@@ -222,12 +222,10 @@ class FrameFuzzTest {
       }
     }
 
-    /** What it says is in turn what its peers accept. */
+    /** A liar among the members may bring it to say what is refused, but not what has no form. */
     @Override
     public void send(String to, Message message) {
-      byte[] bytes = bytes(new Frame.Batch(FRIEND, message.recipient(), List.of(message)));
-      assertThat(new FrameCodec().decodeFromWire(0, Buffer.buffer(bytes)))
-          .isInstanceOf(Frame.Batch.class);
+      assertThat(MessageForm.size(message)).isPositive();
     }
 
     @Override

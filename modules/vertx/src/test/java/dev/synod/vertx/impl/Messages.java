@@ -32,7 +32,7 @@ final class Messages {
 
   private static final Arbitrary<Long> LONGS = Arbitraries.longs();
   private static final Arbitrary<Long> SLOTS =
-      Arbitraries.longs().between(1, WireReader.MAX_NUMBER);
+      Arbitraries.longs().between(1, WireReader.MAX_NUMBER - 1);
   private static final Arbitrary<Boolean> FLAGS = Arbitraries.of(true, false);
   private static final Arbitrary<byte[]> BYTES =
       Arbitraries.bytes().array(byte[].class).ofMaxSize(60);
