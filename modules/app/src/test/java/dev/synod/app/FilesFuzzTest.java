@@ -93,7 +93,8 @@ class FilesFuzzTest {
     }
     Buffer written = Buffer.buffer();
     lines.forEach(
-        line -> written.appendString(line.key()).appendByte((byte) '\t').appendBuffer(line.value()));
+        line ->
+            written.appendString(line.key()).appendByte((byte) '\t').appendBuffer(line.value()));
     assertThat(written.length()).isLessThanOrEqualTo(bytes.length);
     for (int i = 0; i < lines.size(); i++) {
       assertThat(lines.get(i).number()).isEqualTo(i + 1);
@@ -102,7 +103,8 @@ class FilesFuzzTest {
   }
 
   static Stream<byte[]> events() {
-    return Seeds.texts("event: change\nid: 17\ndata: {\"a\":1}\ndata: more\n\n:comment\n\ndata\n\n");
+    return Seeds.texts(
+        "event: change\nid: 17\ndata: {\"a\":1}\ndata: more\n\n:comment\n\ndata\n\n");
   }
 
   /** However the stream is cut into pieces, it is the same events. */
@@ -115,8 +117,7 @@ class FilesFuzzTest {
 
   private static List<String> events(byte[] bytes, int piece) {
     List<String> events = new ArrayList<>();
-    SseReader reader =
-        new SseReader((name, id, data) -> events.add(name + "|" + id + "|" + data));
+    SseReader reader = new SseReader((name, id, data) -> events.add(name + "|" + id + "|" + data));
     for (int at = 0; at < bytes.length; at += piece) {
       reader.handle(Buffer.buffer().appendBytes(bytes, at, Math.min(piece, bytes.length - at)));
     }

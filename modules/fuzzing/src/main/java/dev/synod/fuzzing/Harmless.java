@@ -14,8 +14,7 @@ public final class Harmless {
   /** And beside that, for buffers of a fixed size. */
   private static final long FIXED = 16L << 20;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Harmless() {}
 

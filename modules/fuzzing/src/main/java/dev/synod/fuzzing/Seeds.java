@@ -24,8 +24,7 @@ public final class Seeds {
 
   /** The texts, and each of them damaged in many ways. */
   public static Stream<byte[]> texts(String... valid) {
-    return around(
-        Arrays.stream(valid).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
+    return around(Arrays.stream(valid).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
   }
 
   /** The inputs, and each of them damaged in many ways. */

@@ -53,7 +53,8 @@ class SynodOptionsFuzzTest {
       options = Harmless.read(bytes.length, () -> SynodOptions.read(file));
     } catch (ConfigurationException named) {
       assertThat(named.problems()).isNotEmpty();
-      assertThat(named.problems()).allSatisfy(problem -> assertThat(problem).contains("synod.json"));
+      assertThat(named.problems())
+          .allSatisfy(problem -> assertThat(problem).contains("synod.json"));
       return;
     }
     SynodOptions again = new SynodOptions(options.toJson()).validate();

@@ -79,8 +79,7 @@ class HttpFuzzTest {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int end = text.indexOf("\n\n");
     String[] lines = (end < 0 ? text : text.substring(0, end)).split("\n");
-    byte[] body =
-        (end < 0 ? "" : text.substring(end + 2)).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] body = (end < 0 ? "" : text.substring(end + 2)).getBytes(StandardCharsets.ISO_8859_1);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.actualPort())) {
       socket.setSoTimeout(10_000);
       socket.setSoLinger(true, 0); // a reset: else the ports run out
@@ -128,7 +127,8 @@ class HttpFuzzTest {
     String type = "";
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
       String header = line.toLowerCase(Locale.ROOT);
-      length = header.startsWith("content-length: ") ? Integer.parseInt(line.substring(16)) : length;
+      length =
+          header.startsWith("content-length: ") ? Integer.parseInt(line.substring(16)) : length;
       type = header.startsWith("content-type: ") ? header.substring(14) : type;
     }
     if (type.equals("application/problem+json")) {

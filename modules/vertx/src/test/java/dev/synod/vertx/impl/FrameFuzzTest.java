@@ -76,8 +76,7 @@ class FrameFuzzTest {
       frames.add(bytes(new Frame.Batch(FRIEND, message.recipient(), List.of(message))));
       byte[] whole = FrameCodec.encode(message, (int) MessageForm.size(message)).getBytes();
       for (int piece = 0; piece < 2; piece++) {
-        byte[] half =
-            Arrays.copyOfRange(whole, piece == 0 ? 0 : 5, piece == 0 ? 5 : whole.length);
+        byte[] half = Arrays.copyOfRange(whole, piece == 0 ? 0 : 5, piece == 0 ? 5 : whole.length);
         Role role = message.recipient();
         frames.add(bytes(new Frame.Chunk(FRIEND, role, 1, piece, 2, whole.length, half)));
       }
