@@ -4,6 +4,7 @@ import dev.synod.core.Ballot;
 import dev.synod.core.SlotRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,10 +85,11 @@ record BatchHeader(
   /**
    * Reads the header at the buffer's position, which moves to the body.
    *
+   * @param file it was read from, for messages
    * @return null if no whole header of this store stands there
    * @throws StorageException if it is whole, but of another version
    */
-  static @Nullable BatchHeader read(ByteBuffer from, long magic, long store) {
+  static @Nullable BatchHeader read(ByteBuffer from, long magic, long store, Path file) {
     int start = from.position();
     if (from.remaining() < LEAST || from.getLong(start) != magic) {
       return null;
@@ -104,7 +106,8 @@ record BatchHeader(
     if (version != Format.VERSION) {
       throw new StorageException(
           StorageException.Kind.INCOMPATIBLE_FORMAT,
-          "the log holds a batch of format "
+          file
+              + " holds a batch of format "
               + version
               + ", this Synod reads format "
               + Format.VERSION

@@ -161,7 +161,7 @@ record Identity(String group, String member, UUID storeId) {
     }
     try {
       page.position(12);
-      UUID storeId = new UUID(page.getLong(), page.getLong());
+      UUID storeId = new UUID(Format.need(page, 2 * Long.BYTES).getLong(), page.getLong());
       return new Identity(Format.name(page), Format.name(page), storeId);
     } catch (IllegalArgumentException damaged) {
       return null;

@@ -180,7 +180,7 @@ final class Recovery {
   /** The header at a position, if it was written for that position and is news. */
   private @Nullable BatchHeader batchHeader(Segment segment, long at, PageReader reader, long magic)
       throws IOException {
-    BatchHeader header = BatchHeader.read(reader.at(at, Format.PAGE), magic, store);
+    BatchHeader header = BatchHeader.read(reader.at(at, Format.PAGE), magic, store, segment.path);
     return header != null
             && header.segment() == segment.number
             && header.position() == at
@@ -397,9 +397,10 @@ final class Recovery {
     if (header != null) {
       return header.segment() != segment.number;
     }
-    BatchHeader batch = BatchHeader.read(reader.at(at, Format.PAGE), BatchHeader.BATCH, store);
+    BatchHeader batch =
+        BatchHeader.read(reader.at(at, Format.PAGE), BatchHeader.BATCH, store, segment.path);
     if (batch == null) {
-      batch = BatchHeader.read(reader.at(at, Format.PAGE), BatchHeader.END, store);
+      batch = BatchHeader.read(reader.at(at, Format.PAGE), BatchHeader.END, store, segment.path);
     }
     return batch != null && (batch.segment() != segment.number || batch.number() == number);
   }

@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Ballot;
 import dev.synod.core.Message;
 import dev.synod.core.Message.Accept;
 import dev.synod.core.Message.Accepted;
@@ -125,25 +126,35 @@ final class MessageForm {
   static Message read(WireReader in) {
     int kind = in.octet();
     return switch (kind) {
-      case 1 -> new Accept(in.ballot(), in.number(), in.value());
-      case 2 -> new Accepted(in.ballot(), in.number());
-      case 3 -> new Chosen(in.ballot(), in.number());
+      case 1 -> new Accept(in.ballot(), in.slot(1), in.value());
+      case 2 -> new Accepted(in.ballot(), in.slot(1));
+      case 3 -> new Chosen(in.ballot(), in.slot(0));
       case 4 -> new Submit(in.command());
       case 5 -> new Beat(in.ballot(), in.number(), in.number());
       case 6 -> new BeatAck(in.ballot(), in.number());
       case 7 -> new ReadIndex(in.number());
-      case 8 -> new ReadIndexReply(in.number(), in.number());
+      case 8 -> new ReadIndexReply(in.number(), in.slot(0));
       case 9 -> new Refused(in.number(), in.number(), in.flag());
       case 10 -> new Nack(in.ballot(), in.ballot());
-      case 11 -> new Learn(in.number());
-      case 12 -> new Learned(in.entries(), in.number());
-      case 13 -> new Prepare(in.ballot(), in.number());
-      case 14 -> new Promise(in.ballot(), in.number(), in.number(), in.entries(), in.number());
+      case 11 -> new Learn(in.slot(1));
+      case 12 -> new Learned(in.entries(), in.slot(0));
+      case 13 -> new Prepare(in.ballot(), in.slot(1));
+      case 14 -> promise(in);
       case 15 -> new Canvass(in.number());
       case 16 -> new CanvassReply(in.number(), in.flag(), in.ballot());
       case 17 -> new Resigned(in.ballot());
       case 18 -> new TakeOver(in.ballot());
       default -> throw new Malformed("a message of the unknown kind " + kind);
     };
+  }
+
+  private static Promise promise(WireReader in) {
+    Ballot ballot = in.ballot();
+    long first = in.slot(1);
+    long last = in.number();
+    if (last < first - 1 || (last >= WireReader.MAX_NUMBER && last != Long.MAX_VALUE)) {
+      throw new Malformed("a page of a Promise from slot " + first + " to " + last);
+    }
+    return new Promise(ballot, first, last, in.entries(), in.slot(0));
   }
 }

@@ -17,6 +17,12 @@ final class WireReader {
   // Smallest entry: slot, a ballot without a member's name, and a no-op.
   private static final int MIN_ENTRY = Long.BYTES + (Long.BYTES + 1) + (Long.BYTES + Integer.BYTES);
 
+  /**
+   * No slot and no round is above it: it leaves room to count on, and what the log takes is the
+   * same.
+   */
+  static final long MAX_NUMBER = Long.MAX_VALUE / 2;
+
   private final Buffer buffer;
   private final Names names;
   private final int end;
@@ -47,6 +53,15 @@ final class WireReader {
 
   long number() {
     return buffer.getLong(advance(Long.BYTES));
+  }
+
+  /** A slot, not below the least one that makes sense here. */
+  long slot(long least) {
+    long slot = number();
+    if (slot < least || slot > MAX_NUMBER) {
+      throw new Malformed("slot " + slot + " where the least is " + least);
+    }
+    return slot;
   }
 
   /** How many things follow that take at least so many bytes each. */
@@ -83,7 +98,8 @@ final class WireReader {
   Ballot ballot() {
     long round = number();
     String member = nameOrNone();
-    if (round < 0 || (round == 0) != member.isEmpty()) {
+    // The next ballot has a higher round, and there has to be one.
+    if (round < 0 || round > MAX_NUMBER || (round == 0) != member.isEmpty()) {
       throw new Malformed("a ballot of round " + round + " and member \"" + member + "\"");
     }
     return round == 0 ? Ballot.NONE : new Ballot(round, member);
@@ -102,7 +118,7 @@ final class WireReader {
   List<Entry> entries() {
     Entry[] entries = new Entry[count(MIN_ENTRY)];
     for (int i = 0; i < entries.length; i++) {
-      entries[i] = new Entry(number(), ballot(), value());
+      entries[i] = new Entry(slot(1), ballot(), value());
     }
     return List.copyOf(Arrays.asList(entries));
   }

@@ -3,13 +3,13 @@ package dev.synod.vertx.impl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.synod.core.Ballot;
+import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
+import dev.synod.core.Value;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -71,54 +71,21 @@ class FrameCodecTest {
     assertThat(decode(whole.copy().appendByte(any))).isInstanceOf(Frame.Bad.class);
   }
 
-  @Property(tries = 2000)
-  void rubbishIsBadAndCostsLittle(
-      @ForAll @Size(max = 300) byte[] rubbish, @ForAll boolean started) {
-    Buffer buffer = Buffer.buffer(rubbish);
-    if (started && rubbish.length > 2) {
-      buffer.setByte(0, (byte) 1).setByte(1, (byte) (1 + (rubbish[1] & 1)));
+  @Example
+  void aSlotOrARoundThatNoMemberCouldGoOnFromIsBad() {
+    Ballot ballot = new Ballot(1, "b");
+    Ballot last = new Ballot(Long.MAX_VALUE, "b");
+    for (Message message :
+        List.of(
+            new Message.Accept(ballot, Long.MAX_VALUE, Value.noOp(1)),
+            new Message.Prepare(ballot, Long.MIN_VALUE),
+            new Message.Promise(ballot, 1, Long.MIN_VALUE, List.of(), 0),
+            new Message.Nack(ballot, last),
+            new Message.Learn(-1),
+            new Message.Learned(List.of(new Entry(Long.MAX_VALUE, ballot, Value.noOp(1))), 1))) {
+      Frame frame = new Frame.Batch(ORIGIN, message.recipient(), List.of(message));
+      assertThat(decode(encode(frame))).as("%s", message).isInstanceOf(Frame.Bad.class);
     }
-    assertHarmless(buffer);
-  }
-
-  @Property(tries = 500)
-  void aFrameWithAnyBitFlippedIsAFrameOrBadAndCostsLittle(
-      @ForAll("frames") Frame frame, @ForAll Random random) {
-    Buffer whole = encode(frame);
-    for (int i = 0; i < 300; i++) {
-      int bit = random.nextInt(8 * whole.length());
-      Buffer flipped = whole.copy();
-      flipped.setByte(bit / 8, (byte) (flipped.getByte(bit / 8) ^ (1 << (bit % 8))));
-      assertHarmless(flipped);
-    }
-  }
-
-  @Property(tries = 300)
-  void aFrameWithAnyFourBytesTurnedIntoAHugeNumberIsAFrameOrBadAndCostsLittle(
-      @ForAll("frames") Frame frame) {
-    Buffer whole = encode(frame);
-    for (int at = 0; at < whole.length() - 4; at += 1 + at / 50) {
-      assertHarmless(whole.copy().setInt(at, Integer.MAX_VALUE));
-      assertHarmless(whole.copy().setInt(at, 0x0fff_ffff));
-      assertHarmless(whole.copy().setInt(at, -1));
-    }
-  }
-
-  private void assertHarmless(Buffer buffer) {
-    long before = allocated();
-    Frame frame = decode(buffer);
-    // The constant is for what the JVM itself allocates here when code runs for the first time.
-    assertThat(allocated() - before).isLessThan((1L << 20) + 20L * buffer.length());
-    if (frame instanceof Frame.Bad bad) {
-      assertThat(bad.reason()).doesNotContain("unforeseen");
-    } else {
-      assertThat(encode(frame)).isEqualTo(buffer);
-    }
-  }
-
-  private static long allocated() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
-        .getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 
   @Example

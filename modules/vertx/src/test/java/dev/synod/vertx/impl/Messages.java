@@ -31,11 +31,13 @@ final class Messages {
       Combinators.combine(NAMES, NAMES, Arbitraries.longs()).as(Origin::new);
 
   private static final Arbitrary<Long> LONGS = Arbitraries.longs();
+  private static final Arbitrary<Long> SLOTS =
+      Arbitraries.longs().between(1, WireReader.MAX_NUMBER - 1);
   private static final Arbitrary<Boolean> FLAGS = Arbitraries.of(true, false);
   private static final Arbitrary<byte[]> BYTES =
       Arbitraries.bytes().array(byte[].class).ofMaxSize(60);
   private static final Arbitrary<Ballot> BALLOTS =
-      Combinators.combine(Arbitraries.longs().between(1, Long.MAX_VALUE), NAMES)
+      Combinators.combine(Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
           .as(Ballot::new)
           .injectDuplicates(0.1)
           .map(ballot -> ballot.round() % 7 == 0 ? Ballot.NONE : ballot);
@@ -50,7 +52,7 @@ final class Messages {
                 return builder.build(time);
               });
   private static final Arbitrary<List<Entry>> ENTRIES =
-      Combinators.combine(LONGS, BALLOTS, VALUES).as(Entry::new).list().ofMaxSize(4);
+      Combinators.combine(SLOTS, BALLOTS, VALUES).as(Entry::new).list().ofMaxSize(4);
 
   private static final Map<Class<? extends Message>, Arbitrary<? extends Message>> KINDS = kinds();
 
@@ -59,9 +61,9 @@ final class Messages {
   private static Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds() {
     Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds = new LinkedHashMap<>();
     kinds.put(Message.Canvass.class, LONGS.map(Message.Canvass::new));
-    kinds.put(Message.Prepare.class, Combinators.combine(BALLOTS, LONGS).as(Message.Prepare::new));
+    kinds.put(Message.Prepare.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Prepare::new));
     kinds.put(
-        Message.Accept.class, Combinators.combine(BALLOTS, LONGS, VALUES).as(Message.Accept::new));
+        Message.Accept.class, Combinators.combine(BALLOTS, SLOTS, VALUES).as(Message.Accept::new));
     kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS, LONGS).as(Message.Beat::new));
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
@@ -69,9 +71,13 @@ final class Messages {
         Combinators.combine(LONGS, FLAGS, BALLOTS).as(Message.CanvassReply::new));
     kinds.put(
         Message.Promise.class,
-        Combinators.combine(BALLOTS, LONGS, LONGS, ENTRIES, LONGS).as(Message.Promise::new));
+        Combinators.combine(BALLOTS, SLOTS, SLOTS, ENTRIES, SLOTS)
+            .as(
+                (ballot, one, other, entries, chosen) ->
+                    new Message.Promise(
+                        ballot, Math.min(one, other), Math.max(one, other), entries, chosen)));
     kinds.put(
-        Message.Accepted.class, Combinators.combine(BALLOTS, LONGS).as(Message.Accepted::new));
+        Message.Accepted.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Accepted::new));
     kinds.put(Message.Nack.class, Combinators.combine(BALLOTS, BALLOTS).as(Message.Nack::new));
     kinds.put(Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS).as(Message.BeatAck::new));
     kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
@@ -81,10 +87,10 @@ final class Messages {
     kinds.put(Message.ReadIndex.class, LONGS.map(Message.ReadIndex::new));
     kinds.put(
         Message.ReadIndexReply.class,
-        Combinators.combine(LONGS, LONGS).as(Message.ReadIndexReply::new));
-    kinds.put(Message.Chosen.class, Combinators.combine(BALLOTS, LONGS).as(Message.Chosen::new));
-    kinds.put(Message.Learn.class, LONGS.map(Message.Learn::new));
-    kinds.put(Message.Learned.class, Combinators.combine(ENTRIES, LONGS).as(Message.Learned::new));
+        Combinators.combine(LONGS, SLOTS).as(Message.ReadIndexReply::new));
+    kinds.put(Message.Chosen.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Chosen::new));
+    kinds.put(Message.Learn.class, SLOTS.map(Message.Learn::new));
+    kinds.put(Message.Learned.class, Combinators.combine(ENTRIES, SLOTS).as(Message.Learned::new));
     return kinds;
   }
 

@@ -5,6 +5,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +33,9 @@ final class FeedSocket extends Outlet {
   private static final int MAX_ERRORS = 16;
 
   private static final long RETRY_MILLIS = 250;
-  private static final int MAX_REASON = 120;
+
+  /** Of a close frame, in bytes: 125 less the code (RFC 6455, section 5.5). */
+  private static final int MAX_REASON = 123;
 
   private final SockJSSocket socket;
   private final Feed feed;
@@ -185,7 +191,17 @@ final class FeedSocket extends Outlet {
     say(retryMillis > 0 ? bye.put("retryMs", retryMillis) : bye);
     ended();
     // Not after the write: who does not read would hold the socket open.
-    socket.close(code, message.substring(0, Math.min(MAX_REASON, message.length())));
+    socket.close(code, reason(message));
+  }
+
+  /** As many of the characters as fit. */
+  private static String reason(String message) {
+    CharBuffer rest = CharBuffer.wrap(message);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(rest, ByteBuffer.allocate(MAX_REASON), true);
+    return message.substring(0, rest.position());
   }
 
   /** The node is being closed. */

@@ -1,0 +1,160 @@
+package dev.synod.data;
+
+import static dev.synod.data.Replicas.command;
+import static dev.synod.data.Replicas.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.synod.core.Ballot;
+import dev.synod.core.Command;
+import dev.synod.core.CommandRejected;
+import dev.synod.core.Entry;
+import dev.synod.core.Machines;
+import dev.synod.core.Outcome;
+import dev.synod.core.Replica;
+import dev.synod.core.Value;
+import dev.synod.fuzzing.Harmless;
+import dev.synod.fuzzing.Seeds;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What stands in the log came from any member's client: it is applied alike, or refused alike. */
+class MapFuzzTest {
+  private static final List<byte[]> COMMANDS =
+      List.of(
+          command(MapForm.PUT, "m", "k", 0, "value"),
+          command(MapForm.PUT_IF_ABSENT, "m", "k", 0, "other"),
+          command(MapForm.REPLACE, "m", "k", 0, "third"),
+          command(MapForm.COMPARE_AND_SET, "µ", "k2", 0, "x"),
+          command(MapForm.REMOVE, "m", "k", 0, ""),
+          command(MapForm.REMOVE_VERSION, "m", "k", 3, ""));
+
+  static Stream<byte[]> values() {
+    List<byte[]> values = new ArrayList<>();
+    Value.Builder all = new Value.Builder();
+    for (int i = 0; i < COMMANDS.size(); i++) {
+      Command command = new Command(5, i + 1, i, Machines.address("map", COMMANDS.get(i)));
+      all.add(command);
+      values.add(new Value.Builder().add(command).build(1).block());
+    }
+    values.add(all.build(1).block());
+    return Seeds.around(values);
+  }
+
+  @MethodSource("values")
+  @FuzzTest
+  void aValueIsAppliedAlikeOnAllReplicasOrIsNone(byte[] block) {
+    Value value;
+    try {
+      value = Harmless.read(block.length, () -> Value.of(1, block));
+    } catch (IllegalArgumentException none) {
+      return; // the acceptor's reader of frames, and that of the log, know it as well
+    }
+    Applied one = Harmless.read(block.length, () -> new Applied(value));
+    Applied other = new Applied(value);
+    assertThat(one.told).isEqualTo(other.told);
+    assertThat(one.machine.hash()).isEqualTo(other.machine.hash());
+    byte[] snapshot = Replicas.snapshot(one.machine);
+    MapMachine late = new MapMachine();
+    Replicas.restore(late, snapshot);
+    assertThat(late.hash()).isEqualTo(one.machine.hash());
+    assertThat(Replicas.snapshot(late)).isEqualTo(snapshot);
+  }
+
+  /** A replica to which one value was applied. */
+  private static final class Applied {
+    final MapMachine machine = new MapMachine();
+    final List<String> told = new ArrayList<>();
+
+    Applied(Value value) {
+      Replica replica = new Replica(new Machines(Map.of("map", machine)), this::tell);
+      Replicas.put(machine, 1, "m", "k", "v");
+      try {
+        replica.apply(new Entry(1, Ballot.NONE, value));
+      } catch (Machines.MachineMissing named) {
+        // A member that has that machine would apply it: this one must not go on.
+        told.add(String.valueOf(named.getMessage()));
+      }
+    }
+
+    private void tell(long session, long sequence, Outcome outcome) {
+      told.add(session + " " + sequence + " " + outcome.getClass());
+      if (outcome instanceof Outcome.Rejected rejected) {
+        assertThat(rejected.toString())
+            .containsAnyOf("no command or question", "begin with the name of a state machine");
+      }
+    }
+  }
+
+  static Stream<byte[]> questions() {
+    return Seeds.around(
+        List.of(
+            MapForm.get(utf8("m"), utf8("k")).getBytes(),
+            MapForm.scan(utf8("m"), utf8("k"), utf8("k1"), 10).getBytes(),
+            MapForm.size(utf8("m")).getBytes()));
+  }
+
+  @MethodSource("questions")
+  @FuzzTest
+  void aQuestionIsAnsweredOrRefusedAndChangesNothing(byte[] question) {
+    MapMachine machine = new MapMachine();
+    Replicas.put(machine, 1, "m", "k", "v");
+    Replicas.put(machine, 2, "m", "k2", "v");
+    byte[] before = Replicas.snapshot(machine);
+    try {
+      byte[] answer =
+          Harmless.read(question.length, () -> machine.query(ByteBuffer.wrap(question)));
+      assertThat(answer.length).isGreaterThanOrEqualTo(8);
+    } catch (CommandRejected refused) {
+      assertThat(refused).hasMessageContaining("no command or question");
+    }
+    assertThat(Replicas.snapshot(machine)).isEqualTo(before);
+  }
+
+  static Stream<byte[]> snapshots() {
+    MapMachine machine = new MapMachine();
+    List<byte[]> snapshots = new ArrayList<>();
+    for (int slot = 1; slot <= 4; slot++) {
+      snapshots.add(Replicas.snapshot(machine));
+      Replicas.put(machine, slot, slot % 2 == 0 ? "m" : "µ", "key" + slot, "value " + slot);
+    }
+    snapshots.add(Replicas.snapshot(machine));
+    // Found by this test: what is announced was allocated, a name that is no UTF-8 became another.
+    byte[] announced = snapshots.get(1).clone();
+    ByteBuffer.wrap(announced).putInt(announced.length - 1 - "value 1".length() - 4, 60 << 20);
+    snapshots.add(announced);
+    byte[] notText = snapshots.get(1).clone();
+    notText[20] = -1;
+    snapshots.add(notText);
+    return Seeds.around(snapshots);
+  }
+
+  @MethodSource("snapshots")
+  @FuzzTest
+  void aSnapshotIsRestoredAndWrittenAgainAsItWasOrRefused(byte[] snapshot) {
+    MapMachine machine = new MapMachine();
+    ByteArrayInputStream in = new ByteArrayInputStream(snapshot);
+    try {
+      Harmless.read(
+          snapshot.length,
+          () -> {
+            in.reset();
+            machine.restore(new DataInputStream(in));
+            return machine;
+          });
+    } catch (IOException refused) {
+      return;
+    }
+    byte[] rest = in.readAllBytes();
+    byte[] read = Arrays.copyOf(snapshot, snapshot.length - rest.length);
+    assertThat(Replicas.snapshot(machine)).isEqualTo(read);
+  }
+}
