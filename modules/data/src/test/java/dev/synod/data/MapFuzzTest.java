@@ -41,12 +41,18 @@ class MapFuzzTest {
     List<byte[]> values = new ArrayList<>();
     Value.Builder all = new Value.Builder();
     for (int i = 0; i < COMMANDS.size(); i++) {
-      Command command = new Command(5, i + 1, i, Machines.address("map", COMMANDS.get(i)));
+      Command command = new Command(5, i + 1, i, addressed(COMMANDS.get(i)));
       all.add(command);
       values.add(new Value.Builder().add(command).build(1).block());
     }
     values.add(all.build(1).block());
     return Seeds.around(values);
+  }
+
+  private static byte[] addressed(byte[] command) {
+    byte[] bytes = Machines.address("map", command.length);
+    System.arraycopy(command, 0, bytes, bytes.length - command.length, command.length);
+    return bytes;
   }
 
   @MethodSource("values")

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -17,6 +19,18 @@ class SynodOptionsFuzzTest {
 
   static Stream<byte[]> files() {
     String members = "{\"member\":\"a\",\"members\":[\"a\",\"b\",\"c\",\"d\"],";
+    Stream<byte[]> wrongTypes =
+        new SynodOptions()
+            .setQuorum(new JsonObject()).toJson().fieldNames().stream()
+                .flatMap(
+                    field ->
+                        Stream.of("{}", "[]", "[7]", "true", "\"x\"", "7.5", "-1", "null", "1e99")
+                            .map(value -> members + "\"" + field + "\":" + value + "}"))
+                .map(text -> text.getBytes(StandardCharsets.UTF_8));
+    return Stream.concat(wrongTypes, whole(members));
+  }
+
+  private static Stream<byte[]> whole(String members) {
     return Seeds.texts(
         "{\"member\":\"a\",\"members\":[\"a\"]}",
         members
