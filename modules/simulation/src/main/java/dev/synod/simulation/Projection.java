@@ -109,9 +109,7 @@ final class Projection implements Onlooker {
           name + " promises " + promised.ballot(),
           0,
           "promised",
-          "a |-> %s, b |-> %d, %s".formatted(a,
-          id(promised.ballot()),
-          memory(name, member)));
+          "a |-> %s, b |-> %d, %s".formatted(a, id(promised.ballot()), memory(name, member)));
     } else if (record instanceof LogRecord.Campaigned campaigned) {
       step(
           name + " takes the ballot " + campaigned.ballot(),
@@ -123,25 +121,20 @@ final class Projection implements Onlooker {
           name + " accepts " + brief(accepted.entry()),
           accepted.entry().slot(),
           "accepts",
-          "a |-> %s, %s, %s".formatted(a,
-          entry(accepted.entry()),
-          memory(name, member)));
+          "a |-> %s, %s, %s".formatted(a, entry(accepted.entry()), memory(name, member)));
     } else if (record instanceof LogRecord.Learned learned) {
       step(
           name + " learns " + brief(learned.entry()),
           learned.entry().slot(),
           "learns",
-          "a |-> %s, %s, %s".formatted(a,
-          entry(learned.entry()),
-          memory(name, member)));
+          "a |-> %s, %s, %s".formatted(a, entry(learned.entry()), memory(name, member)));
     } else if (record instanceof LogRecord.Chosen chosen) {
       chooses(name, member);
       step(
           name + " notes that all is chosen up to slot " + chosen.slot(),
           chosen.slot(),
           "notes",
-          "a |-> %s, c |-> %d".formatted(a,
-          chosen.slot()));
+          "a |-> %s, c |-> %d".formatted(a, chosen.slot()));
     }
   }
 
@@ -156,10 +149,8 @@ final class Projection implements Onlooker {
             name + " takes for chosen " + brief(entry),
             slot,
             "chooses",
-            "a |-> %s, b |-> %d, s |-> %d, e |-> {}, %s".formatted(id(name),
-            id(entry.ballot()),
-            slot,
-            before));
+            "a |-> %s, b |-> %d, s |-> %d, e |-> {}, %s"
+                .formatted(id(name), id(entry.ballot()), slot, before));
       }
     }
     turned(name, member);
@@ -178,8 +169,7 @@ final class Projection implements Onlooker {
           name + " changes what no call to its host has told of",
           member.log().last(),
           "changes",
-          "a |-> %s, %s".formatted(id(name),
-          now));
+          "a |-> %s, %s".formatted(id(name), now));
     }
   }
 
@@ -248,9 +238,11 @@ final class Projection implements Onlooker {
             name + " tells as leader of " + notice.ballot() + ": chosen up to " + notice.slot(),
             notice.slot(),
             "tells",
-            "b |-> %d, k |-> %d, votes |-> %s".formatted(id(notice.ballot()),
-            notice.slot(),
-            votes(name, notice.ballot(), notice.slot())));
+            "b |-> %d, k |-> %d, votes |-> %s"
+                .formatted(
+                    id(notice.ballot()),
+                    notice.slot(),
+                    votes(name, notice.ballot(), notice.slot())));
         told.put(notice.ballot(), notice.slot());
       }
     } else if (message instanceof Message.Learned lesson) {
@@ -273,9 +265,8 @@ final class Projection implements Onlooker {
           name + " proposes " + brief(proposal),
           slot,
           "proposes",
-          "%s, heard |-> %s, votes |-> %s".formatted(entry(proposal),
-          reports(name, ballot, slot),
-          votes(name, ballot, slot)));
+          "%s, heard |-> %s, votes |-> %s"
+              .formatted(entry(proposal), reports(name, ballot, slot), votes(name, ballot, slot)));
     }
   }
 
@@ -331,7 +322,8 @@ final class Projection implements Onlooker {
     known.promised = member.acceptor().promised();
     List<String> changes = new ArrayList<>();
     known.chosen.clear();
-    long last = Math.max(member.log().last(), known.entries.isEmpty() ? 0 : known.entries.lastKey());
+    long last =
+        Math.max(member.log().last(), known.entries.isEmpty() ? 0 : known.entries.lastKey());
     for (long slot = 1; slot <= last; slot++) {
       Entry now = member.log().get(slot);
       Entry before = now == null ? known.entries.remove(slot) : known.entries.put(slot, now);

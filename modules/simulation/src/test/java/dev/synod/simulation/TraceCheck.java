@@ -23,8 +23,7 @@ final class TraceCheck {
   /** Where the specification lies; Maven runs the tests of a module in its directory. */
   private static final Path SPEC = Path.of("..", "core", "src", "spec");
 
-  private static final Pattern REACHED =
-      Pattern.compile("<<\"reached\", (\\d+), (\\d+)>>");
+  private static final Pattern REACHED = Pattern.compile("<<\"reached\", (\\d+), (\\d+)>>");
 
   private static final int BEFORE = 12;
 
@@ -143,7 +142,7 @@ final class TraceCheck {
   private static String configuration(int members, long alpha) throws IOException {
     // The rules of the model: all of them hold.
     String rules =
-        Files.readString(SPEC.resolve("disks.cfg"))
+        Files.readString(SPEC.resolve("large-disks.cfg"))
             .lines()
             .filter(line -> line.endsWith(" = TRUE"))
             .collect(Collectors.joining("\n"));
@@ -157,7 +156,10 @@ final class TraceCheck {
         names.append(i == 1 ? "" : ", ").append('a').append(i);
       }
     }
-    return text + "  Members = {" + names + "}\n  Ballots <- One\n  Slots <- AllSlots\n  Alpha = "
+    return text
+        + "  Members = {"
+        + names
+        + "}\n  Ballots <- One\n  Slots <- AllSlots\n  Alpha = "
         + alpha
         + "\n  Configurations <- Only\n  Changes = {}\n  Lost = {}\n  Owner <- OwnerInOrder\n"
         + "  Traces <- AllTraces\n"
