@@ -42,18 +42,22 @@ class TraceTest {
         "{\"rule\":\"weights\",\"weights\":{\"a\":3,\"b\":1,\"c\":1,\"d\":1,\"e\":1},\"phase2\":3}",
         3);
 
-    final List<String> members;
+    final int size;
     final String quorum;
     final long alpha;
 
     Group(int size, String quorum, long alpha) {
-      this.members = List.of("a", "b", "c", "d", "e").subList(0, size);
+      this.size = size;
       this.quorum = quorum;
       this.alpha = alpha;
     }
 
+    List<String> members() {
+      return List.of("a", "b", "c", "d", "e").subList(0, size);
+    }
+
     List<Verdict> check(String name, List<Trace> traces) throws Exception {
-      return TraceCheck.check(WORK.resolve(name), members, quorum, alpha, traces);
+      return TraceCheck.check(WORK.resolve(name), members(), quorum, alpha, traces);
     }
   }
 
@@ -80,7 +84,7 @@ class TraceTest {
         new Faults(0.1, 0.3, 10_000, 20_000, rules, 2, 0.02, 200_000, 0.3, 0.2, false, 8, store);
     return new Plan(
         seed,
-        group.members,
+        group.members(),
         group.quorum,
         group.alpha,
         1_000,
