@@ -49,8 +49,6 @@ class SpecificationTest {
   private static final Model RETURN = new Model("return", "Retirement");
   private static final Model DO_NOT_MEET = new Model("quorums-that-do-not-meet", "Families");
 
-  private static final Model DISKS = new Model("large-disks", "Disks");
-
   private static final List<Sound> SMALL =
       List.of(
           new Sound(DEPOSED, 10_000),
@@ -75,8 +73,7 @@ class SpecificationTest {
           new Sound(new Model("large-restarts", "Families"), 42_000),
           new Sound(new Model("large-reads", "ReadIndex"), 31_000),
           new Sound(new Model("large-reads-reconfigured", "ReadIndex"), 230_000),
-          new Sound(new Model("large-retirement", "Retirement"), 380_000),
-          new Sound(DISKS, 200_000));
+          new Sound(new Model("large-retirement", "Retirement"), 380_000));
 
   private static final List<Mutant> MUTANTS =
       List.of(
