@@ -72,15 +72,18 @@ AtLeast(n, S) == {Q \in SUBSET S : Cardinality(Q) >= n}
 -----------------------------------------------------------------------------
 (* What is chosen. *)
 
-Voters(b, s) == {m.a : m \in {x \in accepteds : x.b = b /\ x.s = s}}
+Voters(votes, b, s) == {m.a : m \in {x \in votes : x.b = b /\ x.s = s}}
 
-(* I5: whether the leader of this Accept may conclude that its value is chosen. *)
-Won(m) ==
+(* I5: whether these votes let the leader of this Accept conclude that its value is chosen. *)
+WonBy(votes, m) ==
   LET c == Configurations[m.c]
-      counted == IF I5Members THEN Voters(m.b, m.s) \cap c.acceptors ELSE Voters(m.b, m.s)
+      voters == Voters(votes, m.b, m.s)
+      counted == IF I5Members THEN voters \cap c.acceptors ELSE voters
   IN \/ \E Q \in c.p2 : Q \subseteq counted
      \/ ~I5Members /\ \E Q \in c.p2 : Cardinality(Q) <= Cardinality(counted)
      \/ ~I5Quorum /\ counted # {}
+
+Won(m) == WonBy(accepteds, m)
 
 ChosenAt(s) == {m.v : m \in {x \in accepts : x.s = s /\ Won(x)}}
 

@@ -22,6 +22,9 @@ final class Cluster {
   final Settings settings;
   final @Nullable Mutant mutant;
 
+  /** Who looks on. */
+  Onlooker onlooker = Onlooker.NOBODY;
+
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
 

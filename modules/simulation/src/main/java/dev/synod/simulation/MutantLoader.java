@@ -48,6 +48,7 @@ final class MutantLoader extends ClassLoader {
           Runner.class.getName(),
           Plan.class.getName(),
           Result.class.getName(),
+          Step.class.getName(),
           Faults.class.getName(),
           Faults.Rule.class.getName(),
           Faults.Store.class.getName());

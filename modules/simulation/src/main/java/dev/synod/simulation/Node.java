@@ -147,6 +147,7 @@ final class Node {
     cluster.oracle.restarted(name, recovered);
     pausedUntil = 0;
     running = new Running(recovered);
+    cluster.onlooker.started(name, recovered, running.member);
     running.begin();
   }
 
@@ -179,6 +180,7 @@ final class Node {
     } else if (running != null) {
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
       world.note(() -> from + " > " + name + "  " + Cluster.text(message));
+      cluster.onlooker.receives(name, from, message);
       running.turn(member -> member.receive(from, message));
     }
   }
@@ -270,6 +272,7 @@ final class Node {
         member.flush();
       }
       if (!dead()) {
+        cluster.onlooker.turned(name, member);
         check();
       }
     }
@@ -326,6 +329,7 @@ final class Node {
     @Override
     public void append(LogRecord record) {
       disk.append(record);
+      cluster.onlooker.appended(name, record, member);
       if (record.awaited()) {
         force();
       }
@@ -353,9 +357,11 @@ final class Node {
         cluster.crash(Node.this);
         return;
       }
+      long before = disk.durable();
       if (!stored(disk::force)) {
         return;
       }
+      cluster.onlooker.forced(name, disk.durable() - before);
       if (crash) {
         cluster.crash(Node.this);
         return;
@@ -392,6 +398,7 @@ final class Node {
           && message instanceof Message.Accept accept) {
         acknowledge(accept.value());
       }
+      cluster.onlooker.sent(name, message, member);
       cluster.oracle.left(name, life, message);
       cluster.send(Node.this, to, message);
     }
@@ -407,6 +414,7 @@ final class Node {
 
     @Override
     public void sendAfter(String to, Message message) {
+      cluster.onlooker.deferred(name, message, member);
       if (disk.durable() >= disk.appended() || isHasty(message)) {
         leave(to, message);
       } else {
@@ -428,6 +436,7 @@ final class Node {
     }
 
     private void leave(String to, Message message) {
+      cluster.onlooker.left(name, message);
       cluster.oracle.left(name, life, message);
       if (to.equals(name)) {
         later(0, () -> receive(name, message));

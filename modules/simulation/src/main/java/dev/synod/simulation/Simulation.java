@@ -60,6 +60,18 @@ final class Simulation implements Runner {
   @Override
   public Result run(Plan plan, boolean traced) {
     World world = new World(plan.seed(), plan.skipped(), traced);
+    return run(plan, world, traced, Onlooker.NOBODY);
+  }
+
+  @Override
+  public List<Step> project(Plan plan, int atMost) {
+    World world = new World(plan.seed(), plan.skipped(), false);
+    Projection projection = new Projection(world, plan.members(), atMost);
+    run(plan, world, false, projection);
+    return projection.steps();
+  }
+
+  private Result run(Plan plan, World world, boolean traced, Onlooker onlooker) {
     Settings settings =
         new Settings(
             50,
@@ -80,6 +92,7 @@ final class Simulation implements Runner {
             plan.faults(),
             load,
             mutant);
+    cluster.onlooker = onlooker;
     String violation = "";
     try {
       live(cluster, plan);
