@@ -38,6 +38,9 @@ public final class MapMachine implements StateMachine {
 
   private Map<String, MapState> maps = new HashMap<>();
 
+  /** One of {@link #maps}, or null. */
+  private @Nullable MapState lastMap;
+
   /** The maps that the slot now being applied has changed. */
   private final List<MapState> touched = new ArrayList<>();
 
@@ -78,8 +81,9 @@ public final class MapMachine implements StateMachine {
       input.end();
     }
 
-    MapState map = maps.get(name);
-    Stored old = map == null ? null : map.get(key);
+    MapState map = map(name);
+    MapState.Cell cell = map == null ? null : map.cell(key);
+    Stored old = cell == null ? null : cell.entry();
     long current = old == null ? 0 : old.version();
     byte[] previous = old == null || kind == MapForm.PUT ? null : old.value();
     boolean done =
@@ -92,7 +96,7 @@ public final class MapMachine implements StateMachine {
     if (!done) {
       return MapForm.result(false, current, previous);
     }
-    change(map == null ? create(name) : map, old == null ? key : old.key(), old, value, context);
+    change(map == null ? create(name) : map, key, cell, value, context);
     return MapForm.result(true, version, previous);
   }
 
@@ -102,20 +106,40 @@ public final class MapMachine implements StateMachine {
     return map;
   }
 
-  private void change(
-      MapState map, String key, @Nullable Stored old, byte @Nullable [] value, Context context) {
-    version++;
-    if (old != null) {
-      sum -= old.hash();
+  /** The map of the command before, most often. */
+  private @Nullable MapState map(String name) {
+    MapState map = lastMap;
+    if (map == null || !map.name.equals(name)) {
+      map = maps.get(name);
+      lastMap = map;
     }
+    return map;
+  }
+
+  private void change(
+      MapState map,
+      String key,
+      MapState.@Nullable Cell cell,
+      byte @Nullable [] value,
+      Context context) {
+    version++;
+    if (cell != null) {
+      sum -= cell.entry().hash();
+    }
+    // The key that is there already is kept, and the one that was just read is soon forgotten.
+    String kept = cell == null ? key : cell.entry().key();
     Stored change;
     if (value == null) {
-      change = new Stored(key, null, version, context.slot(), 0);
-      map.remove(key);
+      change = new Stored(kept, null, version, context.slot(), 0);
+      map.remove(kept);
     } else {
-      long hash = hashes.of(map.name, key, value, version, context.slot());
-      change = new Stored(key, value, version, context.slot(), hash);
-      map.put(change);
+      long hash = hashes.of(map.name, kept, value, version, context.slot());
+      change = new Stored(kept, value, version, context.slot(), hash);
+      if (cell == null) {
+        map.add(change);
+      } else {
+        cell.overwrite(change);
+      }
       sum += hash;
     }
     map.history.add(change);
@@ -165,6 +189,7 @@ public final class MapMachine implements StateMachine {
 
   /** Forgets empty maps that nobody listens to, or one-time names would pile up. */
   private void sweep() {
+    lastMap = null;
     maps.values()
         .removeIf(
             map -> {
@@ -222,10 +247,11 @@ public final class MapMachine implements StateMachine {
             long hash = hashes.of(name, key, value, version, slot);
             fresh.sum += hash;
             (map == null ? fresh.create(name) : map)
-                .put(new Stored(key, value, version, slot, hash));
+                .add(new Stored(key, value, version, slot, hash));
           }
         });
     maps = fresh.maps;
+    lastMap = null;
     touched.clear();
     slot = fresh.slot;
     version = fresh.version;

@@ -22,8 +22,26 @@ final class MapState {
   long changedAt;
 
   final MapHistory history;
-  private final Map<String, Stored> entries = new HashMap<>();
+  private final Map<String, Cell> entries = new HashMap<>();
   private @Nullable TreeSet<String> sorted;
+
+  /** Where a key's entry stands, so that it is overwritten without being looked for again. */
+  static final class Cell {
+    private Stored entry;
+
+    private Cell(Stored entry) {
+      this.entry = entry;
+    }
+
+    Stored entry() {
+      return entry;
+    }
+
+    /** An entry with the same key takes the place of this one. */
+    void overwrite(Stored entry) {
+      this.entry = entry;
+    }
+  }
 
   MapState(String name, long reach) {
     this.name = name;
@@ -34,12 +52,21 @@ final class MapState {
     return entries.size();
   }
 
-  @Nullable Stored get(String key) {
+  @Nullable Cell cell(String key) {
     return entries.get(key);
   }
 
-  void put(Stored entry) {
-    if (entries.put(entry.key(), entry) == null && sorted != null) {
+  @Nullable Stored get(String key) {
+    Cell cell = entries.get(key);
+    return cell == null ? null : cell.entry;
+  }
+
+  /** Puts an entry whose key is not there. */
+  void add(Stored entry) {
+    if (entries.put(entry.key(), new Cell(entry)) != null) {
+      throw new IllegalStateException("map " + name + " has the key " + entry.key() + " already");
+    }
+    if (sorted != null) {
       sorted.add(entry.key());
     }
   }
@@ -74,7 +101,7 @@ final class MapState {
   }
 
   private Stored entry(String key) {
-    Stored entry = entries.get(key);
+    Stored entry = get(key);
     if (entry == null) {
       throw new IllegalStateException("map " + name + " has the key " + key + " only in its order");
     }
