@@ -11,6 +11,9 @@ final class ExitCode {
   /** {@code get}: the map has no such key. */
   static final int NOT_FOUND = 1;
 
+  /** {@code simulate}, {@code linearize}: something went wrong that must not. */
+  static final int VIOLATION = 1;
+
   /** The command line is wrong; picocli's own code for it. */
   static final int USAGE = 2;
 
@@ -48,7 +51,7 @@ final class ExitCode {
   static String[] help() {
     return new String[] {
       " 0:done",
-      " 1:get: there is no such key",
+      " 1:get: there is no such key; simulate, linearize: a violation was found",
       " 2:the command line is wrong",
       " 3:status: can decide, but could not elect another leader",
       " 4:status: cannot decide",

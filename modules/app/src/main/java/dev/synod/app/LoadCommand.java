@@ -108,8 +108,16 @@ final class LoadCommand implements Callable<Integer> {
         });
     CommandFailure failure;
     double seconds;
-    try (Progress progress = Progress.onStandardError(totalBytes)) {
-      failure = loader.load(input, (bytes, keys) -> progress.at(bytes, keys, members.retries()));
+    try (Progress progress = Progress.onStandardError("load", totalBytes, "KiB", 1024)) {
+      failure =
+          loader.load(
+              input,
+              (bytes, keys) ->
+                  progress.at(
+                      bytes,
+                      () ->
+                          "%d keys acknowledged, %.0f keys/s, %d retries"
+                              .formatted(keys, keys / progress.seconds(), members.retries())));
       seconds = progress.seconds();
     } finally {
       Asking.await(vertx.close());

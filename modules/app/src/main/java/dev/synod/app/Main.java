@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
       GetCommand.class,
       WatchCommand.class,
       LoadCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      SimulateCommand.class,
+      LinearizeCommand.class
     })
 public final class Main implements Runnable {
   @Spec private @Nullable CommandSpec spec;

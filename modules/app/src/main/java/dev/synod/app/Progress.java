@@ -2,35 +2,51 @@ package dev.synod.app;
 
 import java.io.Console;
 import java.io.PrintStream;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a load is: a bar on a terminal, elsewhere a line every second. */
+/** Shows how far a command is: a bar on a terminal, elsewhere a line now and then. */
 final class Progress implements AutoCloseable {
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final @Nullable ProgressBar bar;
   private final PrintStream out;
-  private final long totalBytes;
+  private final String task;
+  private final long total;
   private final long start = System.nanoTime();
   private long lastLine = start;
 
-  private Progress(@Nullable ProgressBar bar, PrintStream out, long totalBytes) {
+  private Progress(@Nullable ProgressBar bar, PrintStream out, String task, long total) {
     this.bar = bar;
     this.out = out;
-    this.totalBytes = totalBytes;
+    this.task = task;
+    this.total = total;
   }
 
   /**
-   * @param totalBytes of the input, negative if not known
+   * @param task in a word
+   * @param total until it is done, negative if not known
+   * @param unit of the bar's figures, of so many of which {@code total} is
    */
-  static Progress onStandardError(long totalBytes) {
-    return show(System.err, isTerminal(), totalBytes);
+  static Progress onStandardError(String task, long total, String unit, int unitSize) {
+    if (!isTerminal()) {
+      return new Progress(null, System.err, task, total);
+    }
+    ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(total < 0 ? -1 : total)
+            .setUnit(" " + unit, unitSize)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(200)
+            .setConsumer(new ConsoleProgressBarConsumer(System.err))
+            .build();
+    return new Progress(bar, System.err, task, total);
   }
 
   /** From Java 22 on there is a console always, which then says itself whether it is a terminal. */
@@ -47,41 +63,22 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  static Progress show(PrintStream out, boolean terminal, long totalBytes) {
-    if (!terminal) {
-      return new Progress(null, out, totalBytes);
-    }
-    ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("load")
-            .setInitialMax(totalBytes < 0 ? -1 : totalBytes)
-            .setUnit(" KiB", 1024)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(200)
-            .setConsumer(new ConsoleProgressBarConsumer(out))
-            .build();
-    return new Progress(bar, out, totalBytes);
-  }
-
-  /** To be called often, on one thread. */
-  void at(long bytes, long acknowledged, long retries) {
+  /**
+   * To be called often, on one thread.
+   *
+   * @param message beside the share that is done
+   */
+  void at(long done, Supplier<String> message) {
     if (bar != null) {
-      bar.stepTo(bytes);
-      bar.setExtraMessage(
-          " " + acknowledged + " keys" + (retries == 0 ? "" : ", " + retries + " retries"));
+      bar.stepTo(done);
+      bar.setExtraMessage(" " + message.get());
       return;
     }
     long now = System.nanoTime();
-    if (now - lastLine >= LINE_NANOS) {
+    // Ten lines for each tenfold time: a long command does not fill the log that it is run in.
+    if (now - lastLine >= Math.max(LINE_NANOS, (now - start) / 10)) {
       lastLine = now;
-      String share = totalBytes > 0 ? 100 * bytes / totalBytes + " % of the input, " : "";
-      out.printf(
-          Locale.ROOT,
-          "load: %s%d keys acknowledged, %.0f keys/s, %d retries%n",
-          share,
-          acknowledged,
-          acknowledged / seconds(),
-          retries);
+      out.println(task + ": " + (total > 0 ? 100 * done / total + " %, " : "") + message.get());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.synod.simulation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -70,8 +72,18 @@ public final class Simulate {
    * @throws IOException if the trace cannot be written
    */
   public static Report run(Options options, Consumer<String> out) throws IOException {
+    return run(options, out, sofar -> {});
+  }
+
+  /**
+   * The same, for whoever does not want to wait without a word.
+   *
+   * @param progress is given now and then what has come of it so far
+   */
+  public static Report run(Options options, Consumer<String> out, Consumer<Report> progress)
+      throws IOException {
     Runner runner = runner(options.mutant());
-    Report report = run(runner, options.from(), options.seeds(), false);
+    Report report = run(runner, options.from(), options.seeds(), false, progress);
     for (Result failure : report.failures()) {
       out.accept(tell(failure, options.mutant()));
     }
@@ -101,9 +113,14 @@ public final class Simulate {
    * @throws IllegalArgumentException if it is not one of ours
    */
   public static Report replay(Path json, Consumer<String> out) throws IOException {
-    ObjectMapper mapper = new ObjectMapper();
-    var tree = mapper.readTree(json.toFile());
-    if (tree == null || !tree.path("plan").isObject() || !tree.path("mutant").isTextual()) {
+    JsonNode tree;
+    try {
+      tree = new ObjectMapper().readTree(Files.readString(json));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          json + " is not the trace of a run: " + e.getOriginalMessage(), e);
+    }
+    if (!tree.path("plan").isObject() || !tree.path("mutant").isTextual()) {
       throw new IllegalArgumentException(
           json + " is not the trace of a run: it has no 'plan' and 'mutant'");
     }
@@ -136,7 +153,7 @@ public final class Simulate {
    * @param atMost so many seeds
    */
   public static Kill hunt(Mutant mutant, long atMost) {
-    Report report = run(runner(mutant), 1, atMost, true);
+    Report report = run(runner(mutant), 1, atMost, true, sofar -> {});
     return report.failures().isEmpty()
         ? new Kill(mutant, atMost, "")
         : new Kill(
@@ -170,7 +187,8 @@ public final class Simulate {
     return mutant == null ? new Simulation() : MutantLoader.runner(mutant);
   }
 
-  static Report run(Runner runner, long from, long seeds, boolean untilFailure) {
+  private static Report run(
+      Runner runner, long from, long seeds, boolean untilFailure, Consumer<Report> progress) {
     List<Result> failures = new ArrayList<>();
     long micros = 0;
     long faults = 0;
@@ -193,6 +211,7 @@ public final class Simulate {
         }
       }
       done += next;
+      progress.accept(new Report(done, failures, micros, faults, acknowledged));
     }
     return new Report(done, failures, micros, faults, acknowledged);
   }

@@ -1,0 +1,129 @@
+package dev.synod.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code simulate} and {@code linearize}, as given on the command line. */
+class ProofCommandsTest {
+  private final StringWriter errors = new StringWriter();
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final PrintStream before = System.out;
+
+  @TempDir private Path directory;
+
+  @BeforeEach
+  void keepWhatIsPrinted() {
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void printAgain() {
+    System.setOut(before);
+  }
+
+  private int run(String... args) {
+    output.reset();
+    return Main.run(args, new PrintWriter(errors, true));
+  }
+
+  private String printed() {
+    return output.toString(StandardCharsets.UTF_8);
+  }
+
+  private void says(String words) {
+    assertThat(errors.toString()).contains(words).doesNotContain("\tat ", "Exception");
+  }
+
+  @Test
+  void seedsThatGoWellEndInASummaryAndZero() {
+    assertThat(run("simulate", "--seeds", "20", "--from", "7")).isEqualTo(ExitCode.DONE);
+    assertThat(printed())
+        .matches("seeds=20 violations=0 virtual-hours=\\d+\\.\\d faults=\\d+ acknowledged=\\d+\n");
+  }
+
+  @Test
+  void aMistakeIsFoundWrittenSmallAndPlayedAgain() throws IOException {
+    Path trace = directory.resolve("trace.txt");
+    assertThat(
+            run(
+                "simulate",
+                "--seeds",
+                "2",
+                "--mutant",
+                "reports-ignored",
+                "--trace",
+                trace.toString()))
+        .isEqualTo(ExitCode.VIOLATION);
+    assertThat(printed())
+        .contains("again: synod simulate --seeds 1 --from 1 --mutant reports-ignored")
+        .contains("violations=");
+    assertThat(Files.readString(trace)).startsWith("violation: ");
+
+    assertThat(run("simulate", "--replay", trace + ".json")).isEqualTo(ExitCode.VIOLATION);
+    assertThat(printed()).contains("VIOLATION: ").contains("seeds=1 violations=1");
+  }
+
+  @Test
+  void aMutantThatThereIsNotIsAnsweredWithTheirNames() {
+    assertThat(run("simulate", "--mutant", "nonsense")).isEqualTo(ExitCode.USAGE);
+    says("there is no mutant 'nonsense'; there are accepted-before-durable, ");
+  }
+
+  @Test
+  void noSeedsAreAWrongCommandLine() {
+    assertThat(run("simulate", "--seeds", "0")).isEqualTo(ExitCode.USAGE);
+    says("--seeds: expected 1 or more, got 0");
+  }
+
+  @Test
+  void whatIsNoTraceIsNotReplayed() throws IOException {
+    Path file = Files.writeString(directory.resolve("x.json"), "{}");
+    assertThat(run("simulate", "--replay", file.toString())).isEqualTo(ExitCode.DATA);
+    says("x.json is not the trace of a run");
+    Files.writeString(file, "{nonsense");
+    assertThat(run("simulate", "--replay", file.toString())).isEqualTo(ExitCode.DATA);
+    Files.writeString(file, "{\"mutant\":\"\",\"plan\":{\"members\":7}}");
+    assertThat(run("simulate", "--replay", file.toString())).isEqualTo(ExitCode.DATA);
+    assertThat(run("simulate", "--replay", directory.resolve("none").toString()))
+        .isEqualTo(ExitCode.NO_INPUT);
+    says("none: cannot be read: there is no such file or directory");
+  }
+
+  @Test
+  void aHistoryIsLinearizableOrTheLineThatIsNotIsNamed() throws IOException {
+    String write =
+        "{\"client\":\"c1\",\"key\":\"x\",\"op\":\"write\",\"argument\":1,\"result\":\"ok\",\"invoked\":10,\"returned\":12}\n";
+    String read =
+        "{\"client\":\"c2\",\"key\":\"x\",\"op\":\"read\",\"result\":%s,\"invoked\":13,\"returned\":15}\n";
+    Path file = directory.resolve("history.jsonl");
+
+    Files.writeString(file, write + read.formatted("1"));
+    assertThat(run("linearize", file.toString())).isEqualTo(ExitCode.DONE);
+    assertThat(printed()).isEqualTo("linearizable: 2 operations on 1 keys\n");
+
+    Files.writeString(file, write + read.formatted("null"));
+    assertThat(run("linearize", file.toString())).isEqualTo(ExitCode.VIOLATION);
+    assertThat(printed()).contains("history.jsonl:2: not linearizable");
+  }
+
+  @Test
+  void whatIsNoHistoryIsNamed() throws IOException {
+    Path file = Files.writeString(directory.resolve("history.jsonl"), "{\"client\":3}\n");
+    assertThat(run("linearize", file.toString())).isEqualTo(ExitCode.DATA);
+    says("history.jsonl:1: the field 'client' is a text, not 3");
+    assertThat(run("linearize", directory.resolve("none").toString())).isEqualTo(ExitCode.NO_INPUT);
+    says("none: cannot be read: there is no such file or directory");
+  }
+}
