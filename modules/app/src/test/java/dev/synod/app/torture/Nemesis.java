@@ -199,6 +199,9 @@ final class Nemesis {
             }
           }
         }
+        if (links.isEmpty()) {
+          both(links, member, otherThan(member));
+        }
         cut(fault, "cut " + links.size() / 2 + " links " + words(links), links, haste);
       }
       case DISK_FULL -> fill(fault, member);
@@ -303,7 +306,11 @@ final class Nemesis {
         return;
       }
       Thread.sleep(100);
+      String before = ails;
       ails = observer.ails(least);
+      if (!ails.equals(before)) {
+        diary.note("healing: " + ails);
+      }
     }
     double took = (diary.now() - begun) / 1e9;
     longestHeal = Math.max(longestHeal, took);
