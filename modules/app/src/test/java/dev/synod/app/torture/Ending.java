@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ record Ending(
         diary.wrong("the entries at " + url + " are others than those at " + group.urls().get(0));
       }
     }
-    Client last = new Client("last", 0, common, new java.util.Random(0));
+    Client last = new Client("last", 0, common, new Random(0));
     for (String key : entries.keySet()) {
       last.read(key);
     }

@@ -18,7 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,7 @@ final class Observer implements Runnable {
   private final Map<Long, String> hashes = new ConcurrentHashMap<>();
 
   private volatile String leader = "nobody";
-  private volatile int leaders;
+  private final AtomicInteger leaders = new AtomicInteger();
   private long highest = -1;
   private volatile boolean stopped;
 
@@ -73,12 +76,12 @@ final class Observer implements Runnable {
 
   /** How many leaderships there were. */
   int leaders() {
-    return leaders;
+    return leaders.get();
   }
 
   /** What each member says of itself; null of whoever does not answer. */
   synchronized List<@Nullable JsonObject> look() throws InterruptedException {
-    List<java.util.concurrent.CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+    List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
     for (String url : group.urls()) {
       asked.add(
           http.sendAsync(
@@ -91,7 +94,7 @@ final class Observer implements Runnable {
       try {
         HttpResponse<String> response = one.get();
         status = response.statusCode() == 200 ? new JsonObject(response.body()) : null;
-      } catch (java.util.concurrent.ExecutionException | DecodeException silent) {
+      } catch (ExecutionException | DecodeException silent) {
         // Killed, paused or starting.
       }
       all.add(status);
@@ -115,7 +118,7 @@ final class Observer implements Runnable {
       long round = Long.parseLong(ballot.substring(0, ballot.indexOf('.')));
       if (round > highest) {
         highest = round;
-        leaders++;
+        leaders.incrementAndGet();
         leader = ballot;
         diary.note("leads: " + ballot);
       }
