@@ -43,7 +43,6 @@ final class Watcher implements Runnable {
   private final Map<Long, String> changes = new HashMap<>();
 
   private int connections;
-  private int snapshots;
   private volatile boolean stopped;
 
   Watcher(String name, int at, List<String> urls, Diary diary) {
@@ -116,7 +115,6 @@ final class Watcher implements Runnable {
     switch (type) {
       case "ok" -> {
         if (!"resumed".equals(data.getString("mode"))) {
-          snapshots++;
           diary.wrong(
               "watcher %s was given a snapshot instead of what came after slot %d: %s"
                   .formatted(name, position, data));
