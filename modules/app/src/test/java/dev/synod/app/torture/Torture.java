@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,9 +116,11 @@ public final class Torture implements Callable<Integer> {
     if (inside) {
       return new Run(directory, drawn, true).run();
     }
-    String jar = System.getProperty("synod.jar", "");
+    String jar = System.getProperty("synod.jar", "modules/app/target/synod.jar");
+    System.setProperty("synod.jar", jar);
     if (!Files.isRegularFile(Path.of(jar))) {
-      throw new IOException("synod.jar is not there: build it, and name it as -Dsynod.jar=" + jar);
+      throw new IOException(
+          jar + " is not there: build it, or say with -Dsynod.jar=FILE where it is");
     }
     try {
       if (!noNamespaces) {
@@ -143,7 +146,8 @@ public final class Torture implements Callable<Integer> {
                 "app",
                 "target",
                 "torture",
-                LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
+                LocalDateTime.now(ZoneId.systemDefault())
+                    .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
     return Files.createDirectories(directory).toAbsolutePath().normalize();
   }
 
