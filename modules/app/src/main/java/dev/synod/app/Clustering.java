@@ -70,6 +70,11 @@ final class Clustering {
         .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
         .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
         .setProperty("hazelcast.connection.monitor.max.faults", "1")
+        // Vert.x asks it where an address is; behind a cut such a question would wait for a minute,
+        // and with it all that is to be sent there, though the cut is mended long since.
+        .setProperty("hazelcast.operation.call.timeout.millis", "3000")
+        // And one about data of a node that is gone would be repeated 250 times, for two minutes.
+        .setProperty("hazelcast.invocation.max.retry.count", "10")
         // Members are listed, so there is nobody to wait for before the first may join.
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         // Nodes that started apart find each other within seconds, not after five minutes.

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports of this machine that nobody uses at the moment. */
-final class Ports {
+public final class Ports {
   private Ports() {}
 
-  static List<Integer> free(int count) throws IOException {
+  public static List<Integer> free(int count) throws IOException {
     List<ServerSocket> probes = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

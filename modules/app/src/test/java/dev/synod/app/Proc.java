@@ -1,7 +1,5 @@
 package dev.synod.app;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process of the jar, with what it said in files. */
-final class Proc implements AutoCloseable {
+public final class Proc implements AutoCloseable {
   private static final String JAR = System.getProperty("synod.jar", "target/synod.jar");
   private static final long END_SECONDS = 60;
 
@@ -31,9 +29,20 @@ final class Proc implements AutoCloseable {
    * @param directory to run in; what it says is there, in files of that name, appended
    */
   static Proc start(Path directory, String name, List<String> args) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(directory, name, List.of(), List.of("-Xmx256m"), args);
+  }
+
+  /**
+   * The same, {@code before} the command what becomes it without another process in between, such
+   * as {@code nsenter}.
+   */
+  public static Proc start(
+      Path directory, String name, List<String> before, List<String> jvm, List<String> args)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
+    command.addAll(jvm);
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar"));
     command.add(Path.of(JAR).toAbsolutePath().toString());
     command.addAll(args);
     Path out = directory.resolve(name + ".out");
@@ -48,30 +57,36 @@ final class Proc implements AutoCloseable {
   }
 
   /** Its exit code, once it has ended by itself. */
-  int end() throws InterruptedException {
-    assertThat(process.waitFor(END_SECONDS, TimeUnit.SECONDS)).as("ended: %s", err()).isTrue();
+  public int end() throws InterruptedException {
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("it has not ended after " + END_SECONDS + " s: " + err());
+    }
     return process.exitValue();
   }
 
   /** As SIGTERM does. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** As SIGKILL does: nothing of it runs any more when this returns. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  boolean isAlive() {
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String out() {
+  public String out() {
     return read(out);
   }
 
-  String err() {
+  public String err() {
     return read(err);
   }
 
