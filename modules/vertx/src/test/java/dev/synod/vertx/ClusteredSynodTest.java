@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.multimap.MultiMap;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -115,6 +119,38 @@ class ClusteredSynodTest {
               () ->
                   assertThat(NAMES.stream().map(name -> group.status(name).hash()).distinct())
                       .hasSize(1));
+    }
+  }
+
+  /**
+   * What happens after a cut that was taken for a death, when a late removal follows the return.
+   */
+  @Test
+  void aMemberThatTheClusterManagerHasForgottenIsFoundAgain() {
+    try (Group group = new Group(NAMES, nodes, directory, new SynodOptions()).start()) {
+      await(group.write("a", "before"));
+      VertxInternal b = (VertxInternal) nodes.get("b");
+      String id = b.clusterManager().getNodeId();
+      HazelcastInstance hazelcast =
+          ((HazelcastClusterManager) b.clusterManager()).getHazelcastInstance();
+      hazelcast.getMap("__vertx.nodeInfo").remove(id);
+      MultiMap<String, HazelcastRegistrationInfo> addresses = hazelcast.getMultiMap("__vertx.subs");
+      for (String address : List.copyOf(addresses.keySet())) {
+        for (HazelcastRegistrationInfo registration : addresses.get(address)) {
+          if (registration.unwrap().nodeId().equals(id)) {
+            addresses.remove(address, registration);
+          }
+        }
+      }
+
+      group.stop("c"); // so that nothing can be decided without b
+      await(group.write("a", "after"));
+      await(group.write("b", "and from b"));
+      assertThat(hazelcast.getMap("__vertx.nodeInfo").containsKey(id)).isTrue();
+      assertThat(addresses.values())
+          .filteredOn(registration -> registration.unwrap().nodeId().equals(id))
+          .as("each role once")
+          .hasSize(3);
     }
   }
 }

@@ -9,16 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One role of a member at its address: what comes there is handed to the role's core class. */
 abstract class RoleVerticle extends VerticleBase {
-  private final String group;
-  private final String member;
-  private final Role role;
+  private final String address;
   private final Inbound inbound;
   private @Nullable MessageConsumer<Object> consumer;
 
   RoleVerticle(Role role, String group, String member, Set<String> members, MemberHost host) {
-    this.group = group;
-    this.member = member;
-    this.role = role;
+    this.address = Addresses.of(group, member, role);
     this.inbound =
         new Inbound(
             group,
@@ -28,14 +24,28 @@ abstract class RoleVerticle extends VerticleBase {
             (from, messages) -> host.receive(from.member(), messages));
   }
 
+  /** Where frames for this role come. */
+  String address() {
+    return address;
+  }
+
   /** Completes when every node of the cluster can know the address. */
   @Override
   public Future<?> start() {
-    MessageConsumer<Object> made = vertx.eventBus().consumer(Addresses.of(group, member, role));
+    return register();
+  }
+
+  /** Makes the address known, again if it was known before. On the member's context. */
+  Future<?> register() {
+    MessageConsumer<Object> old = consumer;
+    MessageConsumer<Object> made = vertx.eventBus().consumer(address);
     consumer = made;
     // Never paused: a paused consumer of over a thousand messages drops them.
     made.handler(message -> inbound.accept(message.body()));
-    return made.completion();
+    // The old one goes when the new one is there, so that nothing is missed between them.
+    return old == null
+        ? made.completion()
+        : made.completion().eventually(() -> old.unregister().otherwiseEmpty());
   }
 
   @Override

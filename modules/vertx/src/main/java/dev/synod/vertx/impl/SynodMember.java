@@ -57,6 +57,7 @@ public final class SynodMember implements Synod, Deployable {
   private final MemberHost host;
   private final List<RoleVerticle> roles;
   private @Nullable Context context;
+  private @Nullable Presence presence;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
   private final Promise<Void> ended = Promise.promise();
@@ -177,12 +178,17 @@ public final class SynodMember implements Synod, Deployable {
     for (RoleVerticle role : roles) {
       started.add(role.deploy(context));
     }
-    return Future.all(started);
+    Presence kept = new Presence((ContextInternal) context, roles);
+    presence = kept;
+    return Future.all(started).onSuccess(all -> kept.start());
   }
 
   /** The log has failed, or an invariant: nothing of this member may answer any more. */
   private void failed() {
     Context own = context();
+    if (presence != null) {
+      presence.stop();
+    }
     for (RoleVerticle role : roles) {
       try {
         role.undeploy(own);
@@ -196,6 +202,9 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public Future<?> undeploy(Context context) throws Exception {
     host.stop("member " + options.getMember() + " is closed");
+    if (presence != null) {
+      presence.stop();
+    }
     List<Future<?>> stopped = new ArrayList<>();
     for (RoleVerticle role : roles) {
       stopped.add(role.undeploy(context));
