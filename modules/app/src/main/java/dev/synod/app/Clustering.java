@@ -45,7 +45,14 @@ final class Clustering {
     return Vertx.builder()
         .with(new VertxOptions().setEventBusOptions(eventBus(options)))
         .withClusterManager(new HazelcastClusterManager(config))
-        .buildClustered();
+        .buildClustered()
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new CommandFailure(
+                        ExitCode.UNAVAILABLE,
+                        "the cluster cannot be joined, start this again in a moment: "
+                            + failure.getMessage())));
   }
 
   /** What the event bus needs to lose no time over nodes that are gone. */
@@ -74,7 +81,7 @@ final class Clustering {
         // and with it all that is to be sent there, though the cut is mended long since.
         .setProperty("hazelcast.operation.call.timeout.millis", "3000")
         // And one about data of a node that is gone would be repeated 250 times, for two minutes.
-        .setProperty("hazelcast.invocation.max.retry.count", "10")
+        .setProperty("hazelcast.invocation.max.retry.count", "20")
         // Members are listed, so there is nobody to wait for before the first may join.
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         // Nodes that started apart find each other within seconds, not after five minutes.

@@ -117,6 +117,8 @@ record Ending(
     print.printf("%-34s %d%n", "rounds of faults", nemesis.rounds());
     print.printf(
         Locale.ROOT, "%-34s %.1f s%n", "longest until all was well again", nemesis.longestHeal());
+    print.printf("%-34s %d%n", "members started again by hand", nemesis.restarts());
+    print.printf("%-34s %d%n", "starts that found no cluster", group.failedStarts());
     print.printf(
         Locale.ROOT,
         "%-34s %.1f s%n",

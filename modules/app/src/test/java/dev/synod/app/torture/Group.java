@@ -27,6 +27,11 @@ final class Group implements AutoCloseable {
   private static final List<String> JVM =
       List.of("-Xmx384m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC");
 
+  /** {@code EX_UNAVAILABLE}, with these words. */
+  private static final int FOUND_NO_CLUSTER = 69;
+
+  private static final String NO_CLUSTER = "the cluster cannot be joined";
+
   private final Path directory;
   private final Arena arena;
   private final Diary diary;
@@ -36,6 +41,8 @@ final class Group implements AutoCloseable {
 
   /** Whom we have ended ourselves, or expect to end. */
   private final boolean[] mayEnd;
+
+  private int failedStarts;
 
   Group(Path config, Path directory, Arena arena, Diary diary) throws IOException {
     this.directory = directory;
@@ -144,14 +151,28 @@ final class Group implements AutoCloseable {
     Shell.run("kill", "-CONT", Long.toString(process(member).pid()));
   }
 
-  /** Whoever has ended by itself is told of as wrong, and started again. */
-  synchronized void checkAlive() throws IOException {
+  /**
+   * Whoever has ended by itself is told of as wrong, and started again; only to have found no
+   * cluster to join, in the midst of a fault, is no wrong.
+   */
+  synchronized void checkAlive() throws IOException, InterruptedException {
     for (int i = 0; i < size(); i++) {
-      if (!mayEnd[i] && !running.get(i).isAlive()) {
-        diary.wrong("member %s ended by itself: %s".formatted(name(i), lastWords(running.get(i))));
+      Proc process = running.get(i);
+      if (!mayEnd[i] && !process.isAlive()) {
+        if (process.end() == FOUND_NO_CLUSTER && process.err().contains(NO_CLUSTER)) {
+          failedStarts++;
+          diary.note(name(i) + " found no cluster to join, and is started again");
+        } else {
+          diary.wrong("member %s ended by itself: %s".formatted(name(i), lastWords(process)));
+        }
         start(i);
       }
     }
+  }
+
+  /** How often a start ended because there was no cluster to join. */
+  synchronized int failedStarts() {
+    return failedStarts;
   }
 
   /** The end of what a member said. */

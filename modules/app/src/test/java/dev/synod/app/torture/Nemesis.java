@@ -51,6 +51,7 @@ final class Nemesis {
   private final List<Harm> harms = new ArrayList<>();
   private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
   private double longestHeal;
+  private int restarts;
   private int rounds;
   private volatile int total;
   private volatile String now = "no faults yet";
@@ -288,7 +289,10 @@ final class Nemesis {
     }
   }
 
-  /** Ends all faults, and waits until all is well. */
+  /**
+   * Ends all faults, and waits until all is well. Where that does not come by itself, it does what
+   * an operator would: starts again who is out of reach, which is counted and told.
+   */
   private void heal() throws IOException, InterruptedException {
     for (Harm harm : harms) {
       end(harm);
@@ -297,20 +301,20 @@ final class Nemesis {
     now = "healing";
     long begun = diary.now();
     long least = observer.chosen();
-    String ails = observer.ails(least);
-    while (!ails.isEmpty()) {
-      if (diary.now() - begun > TimeUnit.MILLISECONDS.toNanos(healMillis)) {
-        diary.wrong(
-            "the group does not heal: %d s after the last fault %s"
-                .formatted(TimeUnit.MILLISECONDS.toSeconds(healMillis), ails));
-        return;
+    String ails = awaitWell(least);
+    if (!ails.isEmpty()) {
+      for (int member : observer.outOfReach()) {
+        restarts++;
+        diary.note("not well after %d ms, %s is started again".formatted(healMillis, name(member)));
+        group.kill(member);
+        group.start(member);
       }
-      Thread.sleep(100);
-      String before = ails;
-      ails = observer.ails(least);
-      if (!ails.equals(before)) {
-        diary.note("healing: " + ails);
-      }
+      ails = awaitWell(least);
+    }
+    if (!ails.isEmpty()) {
+      diary.wrong(
+          "the group does not heal, though whoever was out of reach was started again: " + ails);
+      return;
     }
     double took = (diary.now() - begun) / 1e9;
     longestHeal = Math.max(longestHeal, took);
@@ -330,6 +334,30 @@ final class Nemesis {
       Thread.sleep(100);
       differ = observer.differ();
     }
+  }
+
+  /** Waits until all is well; what ails them if that takes too long. */
+  private String awaitWell(long least) throws IOException, InterruptedException {
+    long begun = diary.now();
+    String ails = observer.ails(least);
+    while (!ails.isEmpty() && diary.now() - begun < TimeUnit.MILLISECONDS.toNanos(healMillis)) {
+      Thread.sleep(100);
+      String before = ails;
+      ails = observer.ails(least);
+      if (!ails.equals(before)) {
+        diary.note("healing: " + ails);
+      }
+    }
+    return ails;
+  }
+
+  private String name(int member) {
+    return group.name(member);
+  }
+
+  /** How often a member had to be started again, because it did not come back into reach. */
+  int restarts() {
+    return restarts;
   }
 
   private int otherThan(int member) {

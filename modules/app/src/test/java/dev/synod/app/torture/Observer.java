@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -170,6 +172,27 @@ final class Observer implements Runnable {
       }
     }
     return "";
+  }
+
+  /**
+   * Who does not answer, knows no leader, or is not heard by the leader; all if nobody stands out.
+   */
+  Set<Integer> outOfReach() throws InterruptedException {
+    List<@Nullable JsonObject> all = look();
+    Set<Integer> members = new TreeSet<>();
+    for (int i = 0; i < all.size(); i++) {
+      JsonObject status = all.get(i);
+      if (status == null || status.getString("leader") == null) {
+        members.add(i);
+        continue;
+      }
+      for (int other = 0; other < all.size(); other++) {
+        if (!status.getJsonArray("reachable").contains(group.name(other))) {
+          members.add(other);
+        }
+      }
+    }
+    return members.isEmpty() ? Set.copyOf(group.members().boxed().toList()) : members;
   }
 
   /** The highest slot that anybody knows chosen. */
