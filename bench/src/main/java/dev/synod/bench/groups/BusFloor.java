@@ -22,7 +22,8 @@ import java.util.concurrent.Executor;
  * whose buffers hold the sender back if the receiver is slower. Frames: the first node sends
  * commands to all others, those that wait at the end of an event-loop turn in one frame; each
  * unpacks them and acknowledges the frame, and a command ends when enough have, which together with
- * the sender are a majority. What a protocol over the same bus is slower than this is what it costs.
+ * the sender are a majority. What a protocol over the same bus is slower than this is what it
+ * costs.
  */
 final class BusFloor implements Group.Loaded {
   private static final String ADDRESS = "bench";

@@ -3,6 +3,7 @@ package dev.synod.bench.groups;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import dev.synod.bench.load.Ports;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,8 +12,6 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +50,7 @@ final class Cluster implements AutoCloseable {
     Cluster cluster = new Cluster();
     try {
       String name = "synod-bench-" + UUID.randomUUID();
-      List<Integer> ports = freePorts(size);
+      List<Integer> ports = Ports.free(size);
       for (int port : ports) {
         cluster.nodes.add(node(hazelcast(name, port, ports)));
       }
@@ -86,23 +85,6 @@ final class Cluster implements AutoCloseable {
     join.getTcpIpConfig().setEnabled(true);
     ports.forEach(other -> join.getTcpIpConfig().addMember(HOST + ":" + other));
     return config;
-  }
-
-  static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      List<Integer> ports = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      return ports;
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
   }
 
   /** The node of that member; one Vert.x may be that of all. */

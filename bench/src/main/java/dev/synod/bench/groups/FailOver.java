@@ -34,8 +34,7 @@ final class FailOver implements Group {
   static FailOver open(Scenario scenario, DataDirectory directory) throws Exception {
     Cluster nodes = Cluster.start(scenario.members());
     SynodOptions options = SynodGroup.options(scenario);
-    return new FailOver(
-        nodes, Members.start(nodes, scenario.members(), options, directory.path()));
+    return new FailOver(nodes, Members.start(nodes, scenario.members(), options, directory.path()));
   }
 
   @Override
@@ -68,7 +67,8 @@ final class FailOver implements Group {
       Cluster.await(map(members.member(i)).put("settled", Buffer.buffer()));
     }
     // Beats must have reached everybody, or the next election begins with the end of this one.
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(4 * SynodOptions.DEFAULT_HEARTBEAT_INTERVAL));
+    LockSupport.parkNanos(
+        TimeUnit.MILLISECONDS.toNanos(4 * SynodOptions.DEFAULT_HEARTBEAT_INTERVAL));
   }
 
   private static ReplicatedMap<Buffer> map(Synod member) {

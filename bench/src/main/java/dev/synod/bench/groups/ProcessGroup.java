@@ -4,6 +4,7 @@ import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Jvm;
 import dev.synod.bench.load.Operation;
+import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
 import dev.synod.vertx.Synod;
@@ -50,7 +51,7 @@ public final class ProcessGroup implements Group.Loaded {
 
   private void start(Scenario scenario, Path directory) throws Exception {
     String name = "synod-bench-" + UUID.randomUUID();
-    List<Integer> ports = Cluster.freePorts(scenario.members());
+    List<Integer> ports = Ports.free(scenario.members());
     List<String> names = Members.names(scenario.members());
     for (int i = 1; i < scenario.members(); i++) {
       SynodOptions options =

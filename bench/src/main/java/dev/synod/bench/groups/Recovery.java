@@ -11,10 +11,10 @@ import dev.synod.core.Entry;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Value;
 import dev.synod.storage.Durability;
+import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
 import dev.synod.storage.StoreOptions;
-import dev.synod.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * A log of so many MiB (setting {@code mebibytes}) is written; then {@code cat} reads its files, and
- * a member's store opens it, in turn, so that both find the same in the page cache.
+ * A log of so many MiB (setting {@code mebibytes}) is written; then {@code cat} reads its files,
+ * and a member's store opens it, in turn, so that both find the same in the page cache.
  */
 final class Recovery implements Group {
   private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);

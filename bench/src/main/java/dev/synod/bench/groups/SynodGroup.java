@@ -100,8 +100,7 @@ final class SynodGroup implements Group.Loaded {
       return switch (step.operation()) {
         case "put" -> number -> map.put(key(number), value).onComplete(end);
         case "linearizable read" -> number -> map.get(key(number)).onComplete(end);
-        case "local read" ->
-            number -> map.get(key(number), ReadLevel.LOCAL).onComplete(end);
+        case "local read" -> number -> map.get(key(number), ReadLevel.LOCAL).onComplete(end);
         default -> throw new IllegalArgumentException("no operation " + step.operation());
       };
     };

@@ -37,8 +37,7 @@ final class Traffic {
           }
         };
     node.eventBus().addInboundInterceptor(wall).addOutboundInterceptor(wall);
-    return () ->
-        node.eventBus().removeInboundInterceptor(wall).removeOutboundInterceptor(wall);
+    return () -> node.eventBus().removeInboundInterceptor(wall).removeOutboundInterceptor(wall);
   }
 
   private static boolean isOurs(DeliveryContext<?> delivery) {

@@ -46,7 +46,10 @@ public final class Lines {
   /** Runs a scenario given as JSON in a process of its own, which then ends. */
   public static void main(String scenario, Group.Opener opener) throws JsonProcessingException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    run(JSON.readValue(scenario, Scenario.class), opener, line -> out.println("\n" + MARK + toJson(line)));
+    run(
+        JSON.readValue(scenario, Scenario.class),
+        opener,
+        line -> out.println("\n" + MARK + toJson(line)));
     System.exit(0); // whatever threads a system has left behind
   }
 

@@ -13,7 +13,8 @@ import java.util.Locale;
 public record Load(int outstanding, int perSecond) {
   public Load {
     if ((outstanding > 0) == (perSecond > 0)) {
-      throw new IllegalArgumentException("a load is closed or open, not " + outstanding + " and " + perSecond);
+      throw new IllegalArgumentException(
+          "a load is closed or open, not " + outstanding + " and " + perSecond);
     }
   }
 

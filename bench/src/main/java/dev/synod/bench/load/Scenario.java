@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param system what it is, by the name that reports show
  * @param setting how it differs from its usual form, for a reader; may be empty
- * @param durability {@code FSYNC}, {@code PAGE_CACHE}, {@code MEMORY}, or empty if that says nothing
+ * @param durability {@code FSYNC}, {@code PAGE_CACHE}, {@code MEMORY}, or empty if that says
+ *     nothing
  * @param members how many
  * @param settings the same as {@code setting}, for the code that sets it up
  */
@@ -35,7 +36,11 @@ public record Scenario(
     if (!durability.isEmpty()) {
       label.append(", ").append(durability);
     }
-    return label.append(", ").append(members).append(members == 1 ? " member" : " members").toString();
+    return label
+        .append(", ")
+        .append(members)
+        .append(members == 1 ? " member" : " members")
+        .toString();
   }
 
   /** A setting's number, or what it is when not set. */

@@ -41,8 +41,7 @@ final class Bars {
         0.5);
   }
 
-  private static String draw(
-      String title, List<Bar> bars, DoubleUnaryOperator part, double mark) {
+  private static String draw(String title, List<Bar> bars, DoubleUnaryOperator part, double mark) {
     int room = WIDTH - NAMES - FIGURES;
     int height = bars.size() * ROW + 8;
     StringBuilder svg = new StringBuilder();

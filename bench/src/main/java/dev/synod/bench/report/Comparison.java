@@ -89,7 +89,9 @@ record Comparison(List<Row> rows) {
         : row(what, before.perSecond(), after.perSecond(), spread, false, counts);
   }
 
-  /** A goal is reckoned from best figures: its own spread is not known, and twice the noise taken. */
+  /**
+   * A goal is reckoned from best figures: its own spread is not known, and twice the noise taken.
+   */
   private static Row row(String what, Part before, Part after) {
     return row(what, before.ratio(), after.ratio(), 2 * NOISE, before.atMost(), true);
   }

@@ -137,9 +137,7 @@ final class Diagrams {
   }
 
   private List<Series> series(
-      Predicate<Line> wanted,
-      Function<Line, String> name,
-      Function<Line, double[]> point) {
+      Predicate<Line> wanted, Function<Line, String> name, Function<Line, double[]> point) {
     Map<String, List<double[]>> byName = new LinkedHashMap<>();
     lines.stream()
         .filter(line -> line.kind() != Kind.PART)

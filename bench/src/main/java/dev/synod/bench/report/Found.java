@@ -83,8 +83,7 @@ final class Found {
                         .formatted(members, outstanding)));
   }
 
-  Line peer(String system, String setting, String durability, int outstanding)
-      throws NotMeasured {
+  Line peer(String system, String setting, String durability, int outstanding) throws NotMeasured {
     return peers(durability, 3, outstanding)
         .filter(line -> line.system().equals(system) && line.setting().equals(setting))
         .findFirst()

@@ -85,8 +85,8 @@ final class Goals {
             List.of(
                 atLeast(
                     1,
-                    found.ours(
-                            "one Vert.x, local bus", "MEMORY", 3, "put", StandardSet.VALUE, 1024)
+                    found
+                        .ours("one Vert.x, local bus", "MEMORY", 3, "put", StandardSet.VALUE, 1024)
                         .perSecond(),
                     found.peer(Peers.MICRORAFT, "method calls", "MEMORY", 1024).perSecond(),
                     "MicroRaft with method calls, commands/s")));

@@ -12,8 +12,7 @@ import java.util.List;
  * @param flags those of every process, which name its collector
  * @param processors those of the machine; processes use as many as the flags say
  */
-public record Machine(
-    String date, String java, String system, int processors, List<String> flags) {
+public record Machine(String date, String java, String system, int processors, List<String> flags) {
   public Machine {
     flags = List.copyOf(flags);
   }

@@ -33,7 +33,8 @@ final class Page {
         .append("</style></head><body><main><h1>Synod: how fast, against what, and why</h1>");
     paragraph("meta", report.machine().toText());
     if (report.smoke()) {
-      paragraph("warning", "A smoke run: it shows that everything works. No figure means anything.");
+      paragraph(
+          "warning", "A smoke run: it shows that everything works. No figure means anything.");
     }
     goals();
     Diagrams diagrams = new Diagrams(report.lines());

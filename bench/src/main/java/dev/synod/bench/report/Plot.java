@@ -119,16 +119,34 @@ final class Plot {
             WIDTH, HEIGHT + rows * LEGEND_ROW, escape(title)));
     for (Axis.Tick tick : across.ticks()) {
       double x = LEFT + across.part(tick.at()) * plotWidth;
-      svg.append(text("<line class='grid' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>", x, TOP, x, TOP + plotHeight));
-      svg.append(text("<text class='tick' text-anchor='middle' x='%.1f' y='%d'>%s</text>", x, TOP + plotHeight + 17, tick.label()));
+      svg.append(
+          text(
+              "<line class='grid' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>",
+              x, TOP, x, TOP + plotHeight));
+      svg.append(
+          text(
+              "<text class='tick' text-anchor='middle' x='%.1f' y='%d'>%s</text>",
+              x, TOP + plotHeight + 17, tick.label()));
     }
     for (Axis.Tick tick : up.ticks()) {
       double y = TOP + (1 - up.part(tick.at())) * plotHeight;
-      svg.append(text("<line class='grid' x1='%d' y1='%.1f' x2='%d' y2='%.1f'/>", LEFT, y, LEFT + plotWidth, y));
-      svg.append(text("<text class='tick' text-anchor='end' x='%d' y='%.1f'>%s</text>", LEFT - 7, y + 4, tick.label()));
+      svg.append(
+          text(
+              "<line class='grid' x1='%d' y1='%.1f' x2='%d' y2='%.1f'/>",
+              LEFT, y, LEFT + plotWidth, y));
+      svg.append(
+          text(
+              "<text class='tick' text-anchor='end' x='%d' y='%.1f'>%s</text>",
+              LEFT - 7, y + 4, tick.label()));
     }
-    svg.append(text("<text class='axis' text-anchor='middle' x='%d' y='%d'>%s</text>", LEFT + plotWidth / 2, HEIGHT - 8, escape(across.title())));
-    svg.append(text("<text class='axis' text-anchor='middle' transform='translate(14 %d) rotate(-90)'>%s</text>", TOP + plotHeight / 2, escape(up.title())));
+    svg.append(
+        text(
+            "<text class='axis' text-anchor='middle' x='%d' y='%d'>%s</text>",
+            LEFT + plotWidth / 2, HEIGHT - 8, escape(across.title())));
+    svg.append(
+        text(
+            "<text class='axis' text-anchor='middle' transform='translate(14 %d) rotate(-90)'>%s</text>",
+            TOP + plotHeight / 2, escape(up.title())));
     for (int i = 0; i < series.size(); i++) {
       int colour = i % COLOURS;
       StringBuilder path = new StringBuilder();
@@ -137,13 +155,22 @@ final class Plot {
         double x = LEFT + clamp(across.part(point[0])) * plotWidth;
         double y = TOP + (1 - clamp(up.part(point[1]))) * plotHeight;
         path.append(text("%s%.1f %.1f", path.isEmpty() ? "M" : " L", x, y));
-        dots.append(text("<circle class='dot c%d' cx='%.1f' cy='%.1f' r='3'><title>%s: %s, %s</title></circle>", colour, x, y, escape(series.get(i).name()), number(point[0]), number(point[1])));
+        dots.append(
+            text(
+                "<circle class='dot c%d' cx='%.1f' cy='%.1f' r='3'><title>%s: %s, %s</title></circle>",
+                colour, x, y, escape(series.get(i).name()), number(point[0]), number(point[1])));
       }
       svg.append(text("<path class='curve c%d' d='%s'/>", colour, path)).append(dots);
       int x = LEFT + i % 2 * (plotWidth / 2);
       int y = HEIGHT + i / 2 * LEGEND_ROW + 8;
-      svg.append(text("<line class='curve c%d' x1='%d' y1='%d' x2='%d' y2='%d'/>", colour, x, y - 4, x + 22, y - 4));
-      svg.append(text("<text class='legend' x='%d' y='%d'>%s</text>", x + 28, y, escape(series.get(i).name())));
+      svg.append(
+          text(
+              "<line class='curve c%d' x1='%d' y1='%d' x2='%d' y2='%d'/>",
+              colour, x, y - 4, x + 22, y - 4));
+      svg.append(
+          text(
+              "<text class='legend' x='%d' y='%d'>%s</text>",
+              x + 28, y, escape(series.get(i).name())));
     }
     return svg.append("</svg>").toString();
   }

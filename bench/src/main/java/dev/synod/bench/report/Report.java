@@ -22,7 +22,8 @@ import java.util.Map;
  * @param missing peers that were not there, and how to add each
  */
 @JsonIgnoreProperties(ignoreUnknown = true) // the goals, which are reckoned from the lines
-public record Report(Machine machine, boolean smoke, List<Line> lines, Map<String, String> missing) {
+public record Report(
+    Machine machine, boolean smoke, List<Line> lines, Map<String, String> missing) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -60,7 +61,8 @@ public record Report(Machine machine, boolean smoke, List<Line> lines, Map<Strin
               goal.measured().isEmpty() ? goal.why() : goal.measured()));
     }
     if (smoke) {
-      text.add("This was a smoke run: it shows that everything works, and no figure means anything.");
+      text.add(
+          "This was a smoke run: it shows that everything works, and no figure means anything.");
     }
     return String.join(System.lineSeparator(), text);
   }

@@ -67,8 +67,7 @@ final class ScenarioProcess {
     List<Line> lines = new ArrayList<>();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         Writer keep =
-            Files.newBufferedWriter(
-                log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       keep.write("==== " + scenario.label() + "\n");
       for (String said = output.readLine(); said != null; said = output.readLine()) {
         if (said.startsWith(Lines.MARK)) {

@@ -1,7 +1,7 @@
 package dev.synod.bench.standard;
 
-import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Kind;
+import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
 import dev.synod.bench.micro.Parts;
@@ -22,8 +22,7 @@ final class StandardRun {
   /** Seconds until a group stands: measured on two cores, for the plan only. */
   private static final double START = 4;
 
-  private static final List<String> CORES =
-      List.of("-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
+  private static final List<String> CORES = List.of("-XX:+UseG1GC", "-XX:ActiveProcessorCount=2");
 
   private final StandardSet set;
   private final Predicate<Scenario> wanted;
@@ -34,8 +33,7 @@ final class StandardRun {
   private final long began = System.nanoTime();
   private double expected;
 
-  StandardRun(
-      StandardSet set, Predicate<Scenario> wanted, List<String> more, PrintWriter out) {
+  StandardRun(StandardSet set, Predicate<Scenario> wanted, List<String> more, PrintWriter out) {
     this.set = set;
     this.wanted = wanted;
     this.out = out;
@@ -80,7 +78,8 @@ final class StandardRun {
   }
 
   private static double seconds(Scenario scenario) {
-    return START + 0.7 * scenario.members() * (scenario.kind() == Kind.PEER ? 0.5 : 1)
+    return START
+        + 0.7 * scenario.members() * (scenario.kind() == Kind.PEER ? 0.5 : 1)
         + scenario.seconds();
   }
 
@@ -107,7 +106,8 @@ final class StandardRun {
 
   private void took(Line line) {
     lines.add(line);
-    String name = line.kind() == Kind.PART ? line.id() : line.operation() + ", " + line.load().label();
+    String name =
+        line.kind() == Kind.PART ? line.id() : line.operation() + ", " + line.load().label();
     if (line.isMeasured()) {
       say(
           "        %-44s %,12.0f/s   p50 %,9.1f µs   p99 %,9.1f µs",

@@ -1,0 +1,83 @@
+package dev.synod.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synod.bench.groups.Groups;
+import dev.synod.bench.load.DataDirectory;
+import dev.synod.bench.load.Line;
+import dev.synod.bench.load.Lines;
+import dev.synod.bench.load.Scenario;
+import dev.synod.bench.micro.Parts;
+import dev.synod.bench.report.Machine;
+import dev.synod.bench.report.Report;
+import dev.synod.bench.standard.StandardSet;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Every kind of benchmark still runs and comes to a report; how fast is not asked. */
+class SmokeTest {
+  private static final int GOALS = 14;
+
+  @Test
+  void everyKindOfScenarioRunsAndTheReportTellsOfIt(@TempDir Path directory) throws Exception {
+    Map<String, Scenario> kinds = new LinkedHashMap<>();
+    for (Scenario scenario : StandardSet.smoke().ours()) {
+      kinds.putIfAbsent(
+          scenario.system() + scenario.settings().keySet() + load(scenario), scenario);
+    }
+    List<Line> lines = new ArrayList<>();
+    kinds.values().forEach(scenario -> Lines.run(scenario, Groups::open, lines::add));
+
+    // An open load may be more than a busy machine can do in a blink; all else must end well.
+    assertThat(lines).filteredOn(line -> !line.load().isOpen()).allMatch(Line::isMeasured);
+    assertThat(lines)
+        .filteredOn(Line::isMeasured)
+        .allSatisfy(
+            line -> {
+              assertThat(line.p99()).isGreaterThanOrEqualTo(line.p50());
+              assertThat(line.perSecond()).isNotNegative();
+            });
+    assertThat(lines).extracting(Line::id).doesNotHaveDuplicates();
+    assertThat(lines).allMatch(line -> Lines.parse(Lines.MARK + Lines.toJson(line)).equals(line));
+
+    Report report =
+        new Report(Machine.here(List.of()), true, lines, Map.of("a peer", "not on this machine"));
+    report.write(directory);
+    assertThat(report.goals()).hasSize(GOALS);
+    assertThat(Files.readString(directory.resolve("report.html")))
+        .contains("<svg", "a peer was not measured", "leader cut off")
+        .doesNotContain("http://", "https://", "<script");
+    String json = directory.resolve("report.json").toString();
+    StringWriter out = new StringWriter();
+    int status =
+        new CommandLine(new Bench()).setOut(new PrintWriter(out)).execute("compare", json, json);
+    assertThat(status).isZero();
+    assertThat(out.toString()).contains("1.00 ×", "0 of");
+  }
+
+  private static String load(Scenario scenario) {
+    return scenario.steps().get(0).load().isOpen() ? "open" : "closed";
+  }
+
+  @Test
+  void everyPartRuns() throws Exception {
+    List<Line> parts = Parts.run(0, 0.02, List.of());
+    assertThat(parts).hasSize(Parts.COUNT).allMatch(Line::isMeasured);
+  }
+
+  @Test
+  void filesOfABenchmarkAreNeverInMemoryOnly() throws Exception {
+    try (DataDirectory data = DataDirectory.create()) {
+      assertThat(Files.getFileStore(data.path()).type()).isNotIn("tmpfs", "ramfs");
+    }
+  }
+}
