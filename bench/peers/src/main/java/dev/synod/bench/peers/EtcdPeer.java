@@ -107,10 +107,10 @@ final class EtcdPeer implements Group.Loaded {
   }
 
   private static void field(int number, byte[] bytes, ByteArrayOutputStream out) {
-    out.write(number << 3 | 2);
+    out.write((number << 3) | 2);
     int length = bytes.length;
     while (length > 0x7f) {
-      out.write(length & 0x7f | 0x80);
+      out.write((length & 0x7f) | 0x80);
       length >>>= 7;
     }
     out.write(length);

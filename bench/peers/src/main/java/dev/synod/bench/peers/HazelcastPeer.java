@@ -65,18 +65,7 @@ final class HazelcastPeer implements Group.Loaded {
   public Operation operation(Step step) {
     IMap<String, byte[]> map = members.get(0).getMap("bench");
     byte[] value = new byte[step.valueBytes()];
-    return ticket ->
-        number ->
-            map.setAsync(Puts.key(number), value)
-                .whenCompleteAsync(
-                    (nothing, cause) -> {
-                      if (cause == null) {
-                        ticket.end();
-                      } else {
-                        ticket.fail(cause);
-                      }
-                    },
-                    answers);
+    return ticket -> number -> Endings.end(map.setAsync(Puts.key(number), value), ticket, answers);
   }
 
   @Override

@@ -73,7 +73,9 @@ final class MicroRaftPeer implements Group.Loaded {
       }
       group.nodes.put(member.getId(), builder.build());
     }
-    group.nodes.values().forEach(RaftNode::start);
+    for (RaftNode node : group.nodes.values()) {
+      var unused = node.start(); // a leader is waited for, which says more
+    }
     Until.is("leader", group::findLeader);
     return group;
   }
@@ -101,22 +103,14 @@ final class MicroRaftPeer implements Group.Loaded {
       throw new IllegalStateException("there is no leader");
     }
     byte[] value = new byte[step.valueBytes()];
-    return ticket ->
-        number ->
-            node.replicate(Puts.encode(number, value))
-                .whenComplete(
-                    (result, cause) -> {
-                      if (cause == null) {
-                        ticket.end();
-                      } else {
-                        ticket.fail(cause);
-                      }
-                    });
+    return ticket -> number -> Endings.end(node.replicate(Puts.encode(number, value)), ticket);
   }
 
   @Override
   public void close() {
-    nodes.values().forEach(RaftNode::terminate);
+    for (RaftNode node : nodes.values()) {
+      var unused = node.terminate(); // its process ends
+    }
     threads.forEach(Threads::stop);
   }
 

@@ -17,6 +17,7 @@ import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -85,17 +86,18 @@ final class RatisPeer implements Group.Loaded {
     byte[] value = new byte[step.valueBytes()];
     return ticket ->
         number ->
-            client
-                .async()
-                .send(Message.valueOf(bytes(number, value)))
-                .whenComplete(
-                    (reply, cause) -> {
-                      if (cause == null && reply.isSuccess()) {
-                        ticket.end();
-                      } else {
-                        ticket.fail(cause == null ? reply.getException() : cause);
-                      }
-                    });
+            Endings.end(
+                client
+                    .async()
+                    .send(Message.valueOf(bytes(number, value)))
+                    .thenAccept(RatisPeer::check),
+                ticket);
+  }
+
+  private static void check(RaftClientReply reply) {
+    if (!reply.isSuccess()) {
+      throw new IllegalStateException("refused: " + reply);
+    }
   }
 
   @Override
