@@ -6,9 +6,9 @@ import java.util.function.DoubleUnaryOperator;
 
 /** Horizontal bars as inline SVG. */
 final class Bars {
-  private static final int WIDTH = 760;
-  private static final int NAMES = 300;
-  private static final int FIGURES = 110;
+  private static final int WIDTH = 860;
+  private static final int NAMES = 350;
+  private static final int FIGURES = 90;
   private static final int ROW = 24;
 
   /**
@@ -53,35 +53,40 @@ final class Bars {
             height,
             Plot.escape(title)));
     for (int i = 0; i < bars.size(); i++) {
-      Bar bar = bars.get(i);
       int y = i * ROW + 4;
-      double width = Math.max(1, part.applyAsDouble(bar.value()) * room);
       svg.append(
           String.format(
               Locale.ROOT,
               "<text class='name' text-anchor='end' x='%d' y='%d'>%s</text>"
-                  + "<rect class='bar %s' x='%d' y='%d' width='%.1f' height='%d' rx='2'/>"
-                  + "<text class='figure' x='%.1f' y='%d'>%s</text>",
+                  + "<rect class='bar %s' x='%d' y='%d' width='%.1f' height='%d' rx='2'/>",
               NAMES - 8,
               y + 15,
-              Plot.escape(bar.name()),
-              bar.style(),
+              Plot.escape(bars.get(i).name()),
+              bars.get(i).style(),
               NAMES,
               y + 3,
-              width,
-              ROW - 8,
-              NAMES + width + 6,
-              y + 15,
-              Plot.escape(bar.figure())));
+              Math.max(1, part.applyAsDouble(bars.get(i).value()) * room),
+              ROW - 8));
     }
     if (!Double.isNaN(mark)) {
+      double x = NAMES + mark * room;
       svg.append(
           String.format(
               Locale.ROOT,
               "<line class='mark' x1='%.1f' y1='0' x2='%.1f' y2='%d'/>",
-              NAMES + mark * room,
-              NAMES + mark * room,
+              x,
+              x,
               height));
+    }
+    // Figures last: they must be read where the mark runs through them.
+    for (int i = 0; i < bars.size(); i++) {
+      svg.append(
+          String.format(
+              Locale.ROOT,
+              "<text class='figure' x='%.1f' y='%d'>%s</text>",
+              NAMES + Math.max(1, part.applyAsDouble(bars.get(i).value()) * room) + 6,
+              i * ROW + 19,
+              Plot.escape(bars.get(i).figure())));
     }
     return svg.append("</svg>").toString();
   }

@@ -118,7 +118,7 @@ final class Page {
   }
 
   private static String shortened(String text) {
-    return text.length() <= 46 ? text : text.substring(0, 45) + "…";
+    return text.length() <= 52 ? text : text.substring(0, 51) + "…";
   }
 
   private void table(String title, Kind kind) {

@@ -10,12 +10,12 @@ final class Plot {
   /** Colours there are in the style. */
   static final int COLOURS = 10;
 
-  private static final int WIDTH = 760;
+  private static final int WIDTH = 860;
   private static final int HEIGHT = 360;
   private static final int LEFT = 78;
   private static final int TOP = 14;
   private static final int BOTTOM = 46;
-  private static final int RIGHT = 14;
+  private static final int RIGHT = 28;
   private static final int LEGEND_ROW = 20;
 
   /** A curve. */
@@ -116,7 +116,7 @@ final class Plot {
     svg.append(
         text(
             "<svg viewBox='0 0 %d %d' role='img' aria-label='%s'>",
-            WIDTH, HEIGHT + rows * LEGEND_ROW, escape(title)));
+            WIDTH, HEIGHT + rows * LEGEND_ROW + 4, escape(title)));
     for (Axis.Tick tick : across.ticks()) {
       double x = LEFT + across.part(tick.at()) * plotWidth;
       svg.append(
@@ -162,7 +162,7 @@ final class Plot {
       }
       svg.append(text("<path class='curve c%d' d='%s'/>", colour, path)).append(dots);
       int x = LEFT + i % 2 * (plotWidth / 2);
-      int y = HEIGHT + i / 2 * LEGEND_ROW + 8;
+      int y = HEIGHT + i / 2 * LEGEND_ROW + 14;
       svg.append(
           text(
               "<line class='curve c%d' x1='%d' y1='%d' x2='%d' y2='%d'/>",
