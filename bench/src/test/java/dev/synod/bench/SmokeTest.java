@@ -31,20 +31,17 @@ class SmokeTest {
   void everyKindOfScenarioRunsAndTheReportTellsOfIt(@TempDir Path directory) throws Exception {
     Map<String, Scenario> kinds = new LinkedHashMap<>();
     for (Scenario scenario : StandardSet.smoke().ours()) {
-      kinds.putIfAbsent(
-          scenario.system() + scenario.settings().keySet() + load(scenario), scenario);
+      kinds.putIfAbsent(kind(scenario), scenario);
     }
     List<Line> lines = new ArrayList<>();
     kinds.values().forEach(scenario -> Lines.run(scenario, Groups::open, lines::add));
 
-    // An open load may be more than a busy machine can do in a blink; all else must end well.
-    assertThat(lines).filteredOn(line -> !line.load().isOpen()).allMatch(Line::isMeasured);
+    assertThat(lines).isNotEmpty().allMatch(Line::isMeasured);
     assertThat(lines)
-        .filteredOn(Line::isMeasured)
         .allSatisfy(
             line -> {
               assertThat(line.p99()).isGreaterThanOrEqualTo(line.p50());
-              assertThat(line.perSecond()).isNotNegative();
+              assertThat(line.perSecond()).isPositive();
             });
     assertThat(lines).extracting(Line::id).doesNotHaveDuplicates();
     assertThat(lines).allMatch(line -> Lines.parse(Lines.MARK + Lines.toJson(line)).equals(line));
@@ -64,8 +61,10 @@ class SmokeTest {
     assertThat(out.toString()).contains("1.00 ×", "0 of");
   }
 
-  private static String load(Scenario scenario) {
-    return scenario.steps().get(0).load().isOpen() ? "open" : "closed";
+  /** The same for scenarios that the same code sets up. */
+  private static String kind(Scenario scenario) {
+    String named = scenario.settings().getOrDefault("kind", "");
+    return scenario.system() + (named.isEmpty() ? scenario.settings().keySet() : named);
   }
 
   @Test

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 final class ScenarioProcess {
   private static final double PATIENCE = 90;
 
-  /** What agrona, Hazelcast and RocksDB's friends ask for in their documentation. */
+  /** What Agrona and Hazelcast ask for in their documentation. */
   private static final List<String> OPENED =
       List.of(
           "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
@@ -91,11 +91,10 @@ final class ScenarioProcess {
 
   private List<String> command(Scenario scenario) {
     String json = Lines.toJson(scenario);
-    if (scenario.kind() != Kind.PEER) {
-      return Jvm.command(flags, "scenario", json);
-    }
     List<String> all = new ArrayList<>(flags);
     all.addAll(OPENED);
-    return Jvm.command(all, Peers.classPath(), Peers.MAIN, List.of(json));
+    return scenario.kind() == Kind.PEER
+        ? Jvm.command(all, Peers.classPath(), Peers.MAIN, List.of(json))
+        : Jvm.command(all, "scenario", json);
   }
 }
