@@ -142,6 +142,7 @@ final class Diagrams {
     lines.stream()
         .filter(line -> line.kind() != Kind.PART)
         .filter(wanted)
+        .sorted(Comparator.comparingInt(line -> line.load().outstanding()))
         .forEach(
             line ->
                 byName

@@ -60,9 +60,9 @@ public final class StandardCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("picocli has not set the command");
     }
-    if (data != null) {
-      System.setProperty(DataDirectory.PROPERTY, data.toAbsolutePath().toString());
-    }
+    // Given to all processes, so that peers have their files where we have ours.
+    Path files = data == null ? DataDirectory.besideTheCode().resolve("bench-data") : data;
+    System.setProperty(DataDirectory.PROPERTY, files.toAbsolutePath().toString());
     DataDirectory.create().close(); // says at once if that is no disk
     Files.createDirectories(directory);
     PrintWriter out = spec.commandLine().getOut();

@@ -7,7 +7,9 @@ import dev.synod.bench.load.Step;
 import dev.synod.bench.micro.Parts;
 import dev.synod.bench.report.Machine;
 import dev.synod.bench.report.Report;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,8 +40,16 @@ final class StandardRun {
     this.wanted = wanted;
     this.out = out;
     this.flags = new ArrayList<>(CORES);
-    flags.addAll(set.isSmoke() ? List.of("-Xmx1g") : List.of("-Xms6g", "-Xmx6g"));
+    flags.addAll(set.isSmoke() ? List.of("-Xmx1g") : heap());
     flags.addAll(more);
+  }
+
+  /** Enough for the log of the fastest load, which members keep in memory in full. */
+  private static List<String> heap() {
+    OperatingSystemMXBean machine =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long half = (machine.getTotalMemorySize() / 2) >> 30;
+    return List.of("-Xms" + Math.min(6, half) + "g", "-Xmx" + Math.min(12, half) + "g");
   }
 
   /** Runs what is wanted; logs of the processes go to that directory. */
