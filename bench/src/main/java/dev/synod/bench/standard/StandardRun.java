@@ -1,5 +1,6 @@
 package dev.synod.bench.standard;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.synod.bench.load.Kind;
 import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Scenario;
@@ -7,7 +8,6 @@ import dev.synod.bench.load.Step;
 import dev.synod.bench.micro.Parts;
 import dev.synod.bench.report.Machine;
 import dev.synod.bench.report.Report;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

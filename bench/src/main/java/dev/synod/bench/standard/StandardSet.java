@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The scenarios of the standard run, some seventeen minutes of them, peers included. What a goal is read from is
- * measured twice for five seconds after five of warming up; what stands beside it for a reader is
- * measured more briefly.
+ * The scenarios of the standard run, some seventeen minutes of them, peers included. What a goal is
+ * read from is measured twice for five seconds after five of warming up; what stands beside it for
+ * a reader is measured more briefly.
  */
 public final class StandardSet {
   /** Bytes of a value, unless it says otherwise. */
@@ -41,8 +41,7 @@ public final class StandardSet {
 
   /** For real. */
   public static StandardSet full() {
-    return new StandardSet(
-        new Window(5, 5, 2), new Window(2, 2, 2), new Window(1, 1, 2), false);
+    return new StandardSet(new Window(5, 5, 2), new Window(2, 2, 2), new Window(1, 1, 2), false);
   }
 
   /** All of it, as briefly as can be: shows that it works, not how fast. */
@@ -105,8 +104,7 @@ public final class StandardSet {
     memory.addAll(open(5_000, 20_000, 50_000, 100_000, 200_000));
     all.add(synod("MEMORY", 3, memory));
     all.add(
-        synod(
-            "MEMORY", 3, steps(put(1024, goal), put("linearizable read", VALUE, 1024, goal))));
+        synod("MEMORY", 3, steps(put(1024, goal), put("linearizable read", VALUE, 1024, goal))));
     all.add(synod("MEMORY", 3, largeValues()));
     all.add(
         synod(
