@@ -53,6 +53,9 @@ public final class ProcessGroup implements Group.Loaded {
     String name = "synod-bench-" + UUID.randomUUID();
     List<Integer> ports = Ports.free(scenario.members());
     List<String> names = Members.names(scenario.members());
+    // First of all: the others find the cluster then, instead of founding it together.
+    Cluster here = Cluster.member(name, ports.get(0), ports);
+    node = here;
     for (int i = 1; i < scenario.members(); i++) {
       SynodOptions options =
           Members.options(SynodGroup.options(scenario), names, i, directory)
@@ -69,8 +72,6 @@ public final class ProcessGroup implements Group.Loaded {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start());
     }
-    Cluster here = Cluster.member(name, ports.get(0), ports);
-    node = here;
     SynodOptions options = Members.options(SynodGroup.options(scenario), names, 0, directory);
     Synod first = Cluster.await(Synod.start(here.node(0), options));
     member = first;

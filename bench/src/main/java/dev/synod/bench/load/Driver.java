@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Driver {
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(120);
   private static final long PACE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final double SOMEWHAT = 0.02;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** An open loop with more under way than this has lost its race; it is not driven further. */
@@ -89,6 +90,10 @@ public final class Driver {
     long began = System.nanoTime();
     keepUp(time);
     Histogram took = taken();
+    while (took.getTotalCount() == 0 && System.nanoTime() - began < PATIENCE_NANOS) {
+      keepUp(SOMEWHAT); // too short for what is measured: at least one has to end
+      took.add(taken());
+    }
     double seconds = (System.nanoTime() - began) / 1e9;
     double count = Math.max(1, took.getTotalCount());
     double micros = (Spent.cpuNanos() - cpu) / 1e3 / count;
