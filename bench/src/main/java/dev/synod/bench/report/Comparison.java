@@ -56,7 +56,7 @@ record Comparison(List<Row> rows) {
     before.lines().forEach(line -> known.put(line.id(), line));
     for (Line line : after.lines()) {
       Line other = known.get(line.id());
-      if (other != null && other.isMeasured()) {
+      if (other != null && other.isKeptUp()) {
         rows.add(row(other, line));
       }
     }
@@ -80,7 +80,7 @@ record Comparison(List<Row> rows) {
     boolean open = before.load().isOpen();
     boolean counts = before.kind() == Kind.OURS || before.kind() == Kind.PART;
     String what = before.id() + (open ? ", p99 µs" : ", per s");
-    if (!after.isMeasured()) {
+    if (!after.isKeptUp()) {
       return new Row(what + " (" + after.note() + ")", 0, 0, 0, 0, false, true, counts);
     }
     double spread = Math.max(before.spread(), after.spread());

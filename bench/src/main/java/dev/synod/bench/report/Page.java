@@ -126,7 +126,9 @@ final class Page {
     if (lines.isEmpty()) {
       return;
     }
-    html.append("<section><h2>").append(escape(title)).append("</h2><div class='wide'><table>");
+    html.append("<section><h2>")
+        .append(escape(title))
+        .append("</h2><div class='wide'><table class='lines'>");
     html.append("<thead><tr><th>What</th><th>Disk</th><th>Members</th><th>Operation</th>");
     html.append("<th>Value</th><th>Load</th><th class='n'>per s</th><th class='n'>p50 µs</th>");
     html.append("<th class='n'>p99 µs</th><th class='n'>p99.9 µs</th><th class='n'>spread</th>");
