@@ -1,13 +1,17 @@
 package dev.synod.bench;
 
+import dev.synod.bench.groups.Groups;
+import dev.synod.bench.groups.ProcessGroup;
+import dev.synod.bench.load.Lines;
+import dev.synod.bench.report.CompareCommand;
+import dev.synod.bench.standard.StandardCommand;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The command line of the benchmarks. */
@@ -15,38 +19,41 @@ import picocli.CommandLine.Spec;
     name = "synod-bench",
     mixinStandardHelpOptions = true,
     version = "synod-bench 0.1.0",
-    description = "Measures Synod beside the floors that it stands on.",
-    subcommands = StandardCommand.class)
+    description = "Measures Synod beside the floors that it stands on, and beside its peers.",
+    subcommands = {StandardCommand.class, CompareCommand.class})
 public final class Bench implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--smoke",
-      description = "Runs everything once, as briefly as can be: shows that it works.")
-  private boolean smoke;
-
-  @Mixin private RunOptions options = new RunOptions();
 
   public static void main(String[] args) {
     System.exit(
         new CommandLine(new Bench())
             .setExecutionExceptionHandler(
                 (wrong, command, parsed) -> {
-                  // JMH has shown what the benchmark threw, with its stack, as it happened.
                   command.getErr().println("synod-bench: " + wrong.getMessage());
-                  return 1;
+                  return CommandLine.ExitCode.SOFTWARE;
                 })
             .execute(args));
   }
 
   @Override
-  public Integer call() throws Exception {
-    if (smoke) {
-      return options.run(Plan.SMOKE);
-    }
+  public Integer call() {
     if (spec == null) {
       throw new IllegalStateException("picocli has not set the command");
     }
-    throw new ParameterException(spec.commandLine(), "say what to run: standard, or --smoke");
+    throw new ParameterException(spec.commandLine(), "say what to do: standard, or compare");
+  }
+
+  /** What {@code standard} starts for each of its scenarios. */
+  @Command(name = "scenario", hidden = true)
+  int scenario(@Parameters(paramLabel = "JSON") String json) throws Exception {
+    Lines.main(json, Groups::open);
+    return 0;
+  }
+
+  /** What a scenario of several processes starts for each of its other members. */
+  @Command(name = "member", hidden = true)
+  int member(@Parameters(paramLabel = "JSON") String json) throws Exception {
+    ProcessGroup.member(json);
+    return 0;
   }
 }

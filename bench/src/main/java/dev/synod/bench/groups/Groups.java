@@ -1,0 +1,31 @@
+package dev.synod.bench.groups;
+
+import dev.synod.bench.load.DataDirectory;
+import dev.synod.bench.load.Group;
+import dev.synod.bench.load.Scenario;
+
+/** Sets up what a scenario names. */
+public final class Groups {
+  public static final String SYNOD = "Synod";
+  public static final String REQUEST = "event bus, request and reply";
+  public static final String ONE_WAY = "event bus, one way";
+  public static final String FRAMES = "frames without a protocol";
+
+  private Groups() {}
+
+  /** Opens the group of a scenario of ours, or a floor. */
+  public static Group open(Scenario scenario, DataDirectory directory) throws Exception {
+    return switch (scenario.system()) {
+      case SYNOD ->
+          switch (scenario.settings().getOrDefault("kind", "")) {
+            case "fail-over" -> FailOver.open(scenario, directory);
+            case "recovery" -> Recovery.open(scenario, directory);
+            case "processes" -> ProcessGroup.open(scenario, directory);
+            default -> SynodGroup.open(scenario, directory);
+          };
+      case REQUEST, ONE_WAY, FRAMES -> BusFloor.open(scenario);
+      default ->
+          throw new IllegalArgumentException("no group is called '" + scenario.system() + "'");
+    };
+  }
+}

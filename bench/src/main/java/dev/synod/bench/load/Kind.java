@@ -1,0 +1,13 @@
+package dev.synod.bench.load;
+
+/** What a line is about. */
+public enum Kind {
+  /** This project. */
+  OURS,
+  /** What the machine and the event bus can do without a protocol. */
+  FLOOR,
+  /** Another system under the same load. */
+  PEER,
+  /** A part on its own, measured by JMH. */
+  PART
+}

@@ -1,0 +1,108 @@
+package dev.synod.bench.micro;
+
+import dev.synod.bench.load.DataDirectory;
+import dev.synod.core.Acceptor;
+import dev.synod.core.Ballot;
+import dev.synod.core.Message;
+import dev.synod.core.Recovered;
+import dev.synod.core.Settings;
+import dev.synod.core.SlotLog;
+import dev.synod.core.Value;
+import dev.synod.storage.Log;
+import dev.synod.storage.StoreOptions;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * What one acceptor takes to answer: phase 1 with 64 slots to show, phase 2, and phase 2 with its
+ * record forced to the disk, which is all of a decision that is not the network.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+public class AcceptorBenchmark {
+  private static final int COMMANDS = 64;
+  private static final int SLOTS_KEPT = 10_000;
+
+  private final Value value = Values.of(COMMANDS);
+  private final Answers answers = new Answers();
+  private Acceptor acceptor = made();
+  private long slot;
+  private long round;
+  private @Nullable DataDirectory directory;
+  private @Nullable Log log;
+
+  private static Acceptor made() {
+    return new Acceptor(new SlotLog(Recovered.NOTHING), Ballot.NONE, Settings.DEFAULT, 1);
+  }
+
+  @Setup(Level.Iteration)
+  public void open() throws IOException {
+    fresh();
+    DataDirectory data = DataDirectory.create();
+    directory = data;
+    log = Log.open(StoreOptions.in(data.path().resolve("n0"), "bench", "n0"));
+  }
+
+  @TearDown(Level.Iteration)
+  public void close() throws IOException {
+    if (log != null) {
+      log.close();
+    }
+    if (directory != null) {
+      directory.close();
+    }
+  }
+
+  private void fresh() {
+    acceptor = made();
+    slot = 0;
+    round = 1;
+    for (int i = 0; i < COMMANDS; i++) {
+      accept();
+    }
+  }
+
+  @Benchmark
+  public int prepare() {
+    acceptor.receive("n1", new Message.Prepare(new Ballot(++round, "n1"), 1), answers);
+    answers.appended.clear();
+    return answers.sent;
+  }
+
+  @Benchmark
+  public int accept() {
+    if (slot > SLOTS_KEPT) {
+      fresh(); // as a member does that has applied them
+    }
+    acceptor.receive("n1", new Message.Accept(new Ballot(round, "n1"), ++slot, value), answers);
+    answers.appended.clear();
+    return answers.sent;
+  }
+
+  @Benchmark
+  public int durableAccept() {
+    Log open = log;
+    if (open == null) {
+      throw new IllegalStateException("the log is not open");
+    }
+    acceptor.receive("n1", new Message.Accept(new Ballot(round, "n1"), ++slot, value), answers);
+    open.write(List.copyOf(answers.appended));
+    open.force();
+    answers.appended.clear();
+    return answers.sent;
+  }
+}

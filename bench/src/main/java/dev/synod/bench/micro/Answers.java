@@ -1,0 +1,52 @@
+package dev.synod.bench.micro;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Effects;
+import dev.synod.core.Entry;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Message;
+import dev.synod.core.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where a role's effects end that is measured on its own. */
+final class Answers implements Effects {
+  final List<LogRecord> appended = new ArrayList<>();
+  int sent;
+
+  @Override
+  public void append(LogRecord record) {
+    appended.add(record);
+  }
+
+  @Override
+  public void send(String member, Message message) {
+    sent++;
+  }
+
+  @Override
+  public void sendAfter(String member, Message message) {
+    sent++;
+  }
+
+  @Override
+  public void complete(long sequence, Outcome outcome) {}
+
+  @Override
+  public void completeRead(long read, Outcome outcome) {}
+
+  @Override
+  public void deliver(Entry entry) {}
+
+  @Override
+  public void knows(String member, long chosen) {}
+
+  @Override
+  public void heard(Ballot ballot) {}
+
+  @Override
+  public void reachable(long acceptors) {}
+
+  @Override
+  public void resigned(Ballot ballot) {}
+}

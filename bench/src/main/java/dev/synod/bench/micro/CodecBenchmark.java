@@ -1,0 +1,53 @@
+package dev.synod.bench.micro;
+
+import dev.synod.core.Ballot;
+import dev.synod.core.Message;
+import dev.synod.core.Role;
+import dev.synod.vertx.impl.Frame;
+import dev.synod.vertx.impl.FrameCodec;
+import dev.synod.vertx.impl.Origin;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** A frame with one Accept of so many commands, to the wire's bytes and back. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+public class CodecBenchmark {
+  @Param({"1", "64"})
+  public int commands = 1;
+
+  private final FrameCodec codec = new FrameCodec();
+  private Frame frame = new Frame.Bad("not set up");
+  private Buffer wire = Buffer.buffer();
+
+  @Setup
+  public void encodeOnce() {
+    Message accept = new Message.Accept(new Ballot(3, "n0"), 42, Values.of(commands));
+    frame = new Frame.Batch(new Origin("bench", "n0", 1), Role.ACCEPTOR, List.of(accept));
+    wire = encode();
+  }
+
+  @Benchmark
+  public Buffer encode() {
+    Buffer buffer = Buffer.buffer();
+    codec.encodeToWire(buffer, frame);
+    return buffer;
+  }
+
+  @Benchmark
+  public Frame decode() {
+    return codec.decodeFromWire(0, wire);
+  }
+}

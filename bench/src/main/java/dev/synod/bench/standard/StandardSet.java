@@ -1,0 +1,223 @@
+package dev.synod.bench.standard;
+
+import static dev.synod.bench.groups.Groups.FRAMES;
+import static dev.synod.bench.groups.Groups.ONE_WAY;
+import static dev.synod.bench.groups.Groups.REQUEST;
+import static dev.synod.bench.groups.Groups.SYNOD;
+
+import dev.synod.bench.load.Kind;
+import dev.synod.bench.load.Load;
+import dev.synod.bench.load.Scenario;
+import dev.synod.bench.load.Step;
+import dev.synod.bench.load.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The scenarios of the standard run, some seventeen minutes of them, peers included. What a goal is
+ * read from is measured twice for five seconds after five of warming up; what stands beside it for
+ * a reader is measured more briefly.
+ */
+public final class StandardSet {
+  /** Bytes of a value, unless it says otherwise. */
+  public static final int VALUE = 100;
+
+  static final String THREE_PROCESSES = "three processes";
+  static final String LOCAL_BUS = "one Vert.x, local bus";
+
+  private final Window goal;
+  private final Window brief;
+  private final Window large;
+  private final boolean smoke;
+
+  private StandardSet(Window goal, Window brief, Window large, boolean smoke) {
+    this.goal = goal;
+    this.brief = brief;
+    this.large = large;
+    this.smoke = smoke;
+  }
+
+  /** For real. */
+  public static StandardSet full() {
+    return new StandardSet(new Window(5, 5, 2), new Window(2, 2, 2), new Window(1, 1, 2), false);
+  }
+
+  /** All of it, as briefly as can be: shows that it works, not how fast. */
+  public static StandardSet smoke() {
+    Window blink = new Window(0.05, 0.1, 1);
+    return new StandardSet(blink, blink, blink, true);
+  }
+
+  public boolean isSmoke() {
+    return smoke;
+  }
+
+  /** Floors first, then ours. */
+  public List<Scenario> ours() {
+    List<Scenario> all = new ArrayList<>();
+    floors(all);
+    threeMembers(all);
+    otherSizes(all);
+    flexible(all);
+    all.add(failOver());
+    all.add(recovery());
+    return all;
+  }
+
+  private void floors(List<Scenario> all) {
+    all.add(
+        floor(
+            REQUEST, 2, put("round trip", VALUE, 1, goal), put("round trip", VALUE, 1024, brief)));
+    all.add(floor(ONE_WAY, 2, put("message", VALUE, 1024, brief)));
+    all.add(
+        floor(
+            FRAMES,
+            3,
+            put("command", VALUE, 1, brief),
+            put("command", VALUE, 64, goal),
+            put("command", VALUE, 1024, goal),
+            put("command", 1 << 10, 64, brief),
+            put("command", 16 << 10, 64, large)));
+  }
+
+  /**
+   * A member keeps its whole log in memory, so that loads which fill it fast have processes of
+   * their own. In each, the load that warms the machine up best comes first.
+   */
+  private void threeMembers(List<Scenario> all) {
+    List<Step> durable = new ArrayList<>();
+    durable.add(put(64, goal));
+    durable.add(put(1, goal));
+    durable.add(put(1024, goal));
+    durable.add(put("linearizable read", VALUE, 64, brief));
+    durable.add(put("local read", VALUE, 64, brief));
+    durable.addAll(open(1_000, 5_000, 20_000, 50_000, 100_000));
+    all.add(synod("FSYNC", 3, durable));
+    all.add(synod("FSYNC", 3, largeValues()));
+    all.add(synod("PAGE_CACHE", 3, steps(put(64, brief), put(1, brief), put(1024, brief))));
+    List<Step> memory = new ArrayList<>();
+    memory.add(put(64, goal));
+    memory.add(put(1, brief));
+    memory.add(put("linearizable read", VALUE, 64, goal));
+    memory.addAll(open(5_000, 20_000, 50_000, 100_000, 200_000));
+    all.add(synod("MEMORY", 3, memory));
+    all.add(
+        synod("MEMORY", 3, steps(put(1024, goal), put("linearizable read", VALUE, 1024, goal))));
+    all.add(synod("MEMORY", 3, largeValues()));
+    all.add(
+        synod(
+            LOCAL_BUS,
+            "MEMORY",
+            3,
+            Map.of("bus", "local"),
+            steps(put(64, brief), put(1, brief), put(1024, goal))));
+    all.add(
+        synod(
+            THREE_PROCESSES,
+            "FSYNC",
+            3,
+            Map.of("kind", "processes"),
+            steps(put(64, brief), put(1, brief), put(1024, brief))));
+  }
+
+  private List<Step> largeValues() {
+    return steps(put("put", 1 << 10, 64, brief), put("put", 16 << 10, 64, large));
+  }
+
+  private void otherSizes(List<Scenario> all) {
+    all.add(synod("FSYNC", 5, steps(put(64, brief), put(1024, goal))));
+    for (int members : smoke ? new int[] {5} : new int[] {5, 7, 9}) {
+      all.add(synod("MEMORY", members, steps(put(64, brief), put(1024, brief))));
+    }
+  }
+
+  /**
+   * Two of five slowed leave a majority whole, three do not; the counting quorum of two does not
+   * care either way.
+   */
+  private void flexible(List<Scenario> all) {
+    for (int slowed : new int[] {2, 3}) {
+      for (int quorum : new int[] {2, 3}) {
+        all.add(
+            synod(
+                "|P2| = %d, %d slowed".formatted(quorum, slowed),
+                "MEMORY",
+                5,
+                Map.of("quorum", "" + quorum, "slowed", "" + slowed),
+                steps(put(64, brief), put(1, brief))));
+      }
+    }
+  }
+
+  private Scenario failOver() {
+    return new Scenario(
+        Kind.OURS,
+        SYNOD,
+        "leader cut off",
+        "FSYNC",
+        3,
+        Map.of("kind", "fail-over"),
+        steps(new Step("fail-over", VALUE, Load.closed(1), new Window(0, 1.2, smoke ? 2 : 20))));
+  }
+
+  private Scenario recovery() {
+    Window twice = new Window(0, smoke ? 0.2 : 3, smoke ? 1 : 3);
+    int mebibytes = smoke ? 16 : 1024;
+    return new Scenario(
+        Kind.OURS,
+        SYNOD,
+        "log of " + mebibytes + " MiB",
+        "PAGE_CACHE",
+        1,
+        Map.of("kind", "recovery", "mebibytes", "" + mebibytes),
+        steps(
+            new Step("cat", 0, Load.closed(1), twice), new Step("open", 0, Load.closed(1), twice)));
+  }
+
+  /** A peer's scenarios: the same loads, the faster ones as long as ours. */
+  public Scenario peer(
+      String system, String setting, String durability, int members, boolean rival) {
+    List<Step> steps =
+        members > 3
+            ? steps(put(1024, rival ? goal : brief))
+            : steps(put(64, rival ? goal : brief), put(1, brief), put(1024, rival ? goal : brief));
+    return new Scenario(Kind.PEER, system, setting, durability, members, Map.of(), steps);
+  }
+
+  private static Scenario floor(String system, int members, Step... steps) {
+    return new Scenario(Kind.FLOOR, system, "", "", members, Map.of(), List.of(steps));
+  }
+
+  private static Scenario synod(String durability, int members, List<Step> steps) {
+    return synod("", durability, members, Map.of(), steps);
+  }
+
+  private static Scenario synod(
+      String setting,
+      String durability,
+      int members,
+      Map<String, String> settings,
+      List<Step> steps) {
+    return new Scenario(Kind.OURS, SYNOD, setting, durability, members, settings, steps);
+  }
+
+  private static List<Step> steps(Step... steps) {
+    return List.of(steps);
+  }
+
+  private List<Step> open(int... rates) {
+    return IntStream.of(rates)
+        .mapToObj(rate -> new Step("put", VALUE, Load.open(rate), brief))
+        .toList();
+  }
+
+  private static Step put(int outstanding, Window window) {
+    return put("put", VALUE, outstanding, window);
+  }
+
+  private static Step put(String operation, int bytes, int outstanding, Window window) {
+    return new Step(operation, bytes, Load.closed(outstanding), window);
+  }
+}
