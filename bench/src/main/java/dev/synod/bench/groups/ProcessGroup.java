@@ -67,7 +67,9 @@ public final class ProcessGroup implements Group.Loaded {
               .put("number", i)
               .put("options", options.toJson());
       others.add(
-          new ProcessBuilder(Jvm.command(List.of("-Xmx2g"), "member", told.encode()))
+          new ProcessBuilder(
+                  Jvm.command(
+                      List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"), "member", told.encode()))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start());
