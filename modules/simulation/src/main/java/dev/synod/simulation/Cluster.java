@@ -91,12 +91,12 @@ final class Cluster {
     }
     if (world.strikes(faults.pause() / 10)) {
       Node node = any();
-      world.note(() -> node.name + " stands still");
+      world.note(Happening.Kind.PAUSE, node.name, () -> "stands still");
       node.pauseUntil(world.now() + 10_000 + world.random.nextLong(2_000_000));
     }
     if (world.strikes(faults.store().full() / 10)) {
       Node node = any();
-      world.note(() -> node.name + ": its disk is full");
+      world.note(Happening.Kind.DISK, node.name, () -> "has a full disk");
       node.fillDisk();
     }
     for (double rate = faults.usurpation() / 10; rate > 0; rate--) {
@@ -105,7 +105,7 @@ final class Cluster {
         world.after(
             world.random.nextLong(100_000),
             () -> {
-              world.note(() -> node.name + " becomes a candidate");
+              world.note(Happening.Kind.CANDIDATE, node.name, () -> "becomes a candidate");
               node.usurp();
             });
       }
@@ -161,12 +161,12 @@ final class Cluster {
       }
     }
     cut.addAll(links);
-    world.note(() -> "cut: " + links.stream().sorted().toList());
+    world.note(Happening.Kind.CUT, () -> "cut: " + links.stream().sorted().toList());
     world.after(
         50_000 + world.random.nextLong(4_000_000),
         () -> {
           cut.removeAll(links);
-          world.note(() -> "mended: " + links.stream().sorted().toList());
+          world.note(Happening.Kind.MENDED, () -> "mended: " + links.stream().sorted().toList());
         });
   }
 
@@ -182,7 +182,7 @@ final class Cluster {
 
   /** The end of all faults: links are mended, members run. */
   void heal() {
-    world.note(() -> "the faults end");
+    world.note(Happening.Kind.CALM, () -> "the faults end");
     healed = true;
     faults = faults.calm();
     cut.clear();
@@ -216,7 +216,7 @@ final class Cluster {
       world.after(0, () -> crash(from));
     }
     if (world.strikes(loss)) {
-      world.note(() -> from.name + " > " + to + "  lost: " + text(message));
+      world.note(Happening.Kind.LOST, from.name, to, () -> text(message));
       return;
     }
     deliver(from, to, message, delay);

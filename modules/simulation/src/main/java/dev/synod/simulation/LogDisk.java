@@ -132,15 +132,19 @@ final class LogDisk implements Disk {
     if (frail && world.strikes(chances.rot())) {
       files.crash(world.random, true);
       boolean struck = files.rot(world.random);
-      world.note(() -> options.member() + ": a bit of its disk flips: " + struck);
+      world.note(
+          Happening.Kind.DISK, options.member(), () -> "has a bit of its disk flipped: " + struck);
     } else if (frail && world.strikes(chances.misdirection())) {
       files.crash(world.random, true);
       boolean struck = files.misdirect(world.random);
-      world.note(() -> options.member() + ": a write had gone to a wrong place: " + struck);
+      world.note(
+          Happening.Kind.DISK,
+          options.member(),
+          () -> "had a write go to a wrong place: " + struck);
     } else if (frail && world.strikes(chances.wipe())) {
       files.crash(world.random, true);
       files.wipe();
-      world.note(() -> options.member() + ": its disk is wiped");
+      world.note(Happening.Kind.DISK, options.member(), () -> "has its disk wiped");
     } else {
       files.crash(world.random, false);
     }

@@ -48,6 +48,8 @@ final class MutantLoader extends ClassLoader {
           Runner.class.getName(),
           Plan.class.getName(),
           Result.class.getName(),
+          Happening.class.getName(),
+          Happening.Kind.class.getName(),
           Step.class.getName(),
           Faults.class.getName(),
           Faults.Rule.class.getName(),

@@ -131,13 +131,14 @@ final class Node {
       }
       // Its store is lost or damaged beyond use: it is to be replaced, and never comes back.
       gone = true;
-      world.note(() -> name + " cannot start: " + refused.getMessage());
+      world.note(Happening.Kind.START, name, () -> "cannot start: " + refused.getMessage());
       return;
     }
     world.note(
+        Happening.Kind.START,
+        name,
         () ->
-            name
-                + " starts, promised "
+            "starts, promised "
                 + recovered.promised()
                 + ", chosen "
                 + recovered.chosen()
@@ -153,7 +154,7 @@ final class Node {
 
   void crash() {
     if (running != null) {
-      world.note(() -> name + " crashes");
+      world.note(Happening.Kind.CRASH, name, () -> "crashes");
       disk.crash();
       Running crashed = running;
       running = null;
@@ -179,7 +180,7 @@ final class Node {
       world.after(pausedUntil - world.now(), () -> receive(from, message));
     } else if (running != null) {
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
-      world.note(() -> from + " > " + name + "  " + Cluster.text(message));
+      world.note(Happening.Kind.MESSAGE, from, name, () -> Cluster.text(message));
       cluster.onlooker.receives(name, from, message);
       running.turn(member -> member.receive(from, message));
     }
@@ -379,7 +380,7 @@ final class Node {
         what.run();
         return true;
       } catch (StorageException failed) {
-        world.note(() -> name + ": " + failed.getMessage());
+        world.note(Happening.Kind.DISK, name, () -> "stops: " + failed.getMessage());
         cluster.crash(Node.this);
         return false;
       }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param slots that were applied
  * @param faults that were injected
  * @param micros of virtual time
- * @param trace what happened, line by line, if that was asked for
+ * @param trace what happened, in its order, if that was asked for
  */
 public record Result(
     Plan plan,
@@ -22,7 +22,7 @@ public record Result(
     long slots,
     long faults,
     long micros,
-    List<String> trace) {
+    List<Happening> trace) {
   /** Whether something went wrong. */
   public boolean failed() {
     return !violation.isEmpty();

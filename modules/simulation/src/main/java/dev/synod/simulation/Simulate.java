@@ -127,7 +127,7 @@ public final class Simulate {
     String label = tree.path("mutant").textValue();
     Mutant mutant = label.isEmpty() ? null : Mutant.of(label);
     Result result = runner(mutant).run(Plan.fromJson(tree.path("plan").toString()), true);
-    result.trace().forEach(out);
+    result.trace().forEach(event -> out.accept(event.toString()));
     Report report =
         new Report(
             1,
@@ -241,7 +241,7 @@ public final class Simulate {
     text.add("violation: " + result.violation());
     text.add("plan: " + result.plan().toJson());
     text.add("");
-    text.addAll(result.trace());
+    result.trace().forEach(event -> text.add(event.toString()));
     Files.write(trace, text);
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode tree = mapper.createObjectNode();

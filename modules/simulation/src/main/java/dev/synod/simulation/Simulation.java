@@ -99,7 +99,7 @@ final class Simulation implements Runner {
     } catch (RuntimeException | Error wrong) {
       violation = describe(wrong, traced);
       String last = violation;
-      world.note(() -> "VIOLATION: " + last);
+      world.note(Happening.Kind.VIOLATION, () -> last);
     }
     return new Result(
         plan,
@@ -109,7 +109,7 @@ final class Simulation implements Runner {
         cluster.oracle.highest(),
         world.injected(),
         world.now() - World.BEGINNING,
-        world.notes());
+        world.happened());
   }
 
   private static String describe(Throwable wrong, boolean traced) {

@@ -22,7 +22,7 @@ final class World {
                   : Long.compare(one.number, other.number));
   private final List<List<Long>> skipped;
   private final boolean traced;
-  private final List<String> lines = new ArrayList<>();
+  private final List<Happening> happened = new ArrayList<>();
   private long number;
   private long now = BEGINNING;
   private long trace;
@@ -108,13 +108,23 @@ final class World {
   }
 
   /** Notes something that happened, if anybody will read it. */
-  void note(Supplier<String> what) {
+  void note(Happening.Kind kind, Supplier<String> what) {
+    note(kind, "", what);
+  }
+
+  /** Notes something that happened to a member. */
+  void note(Happening.Kind kind, String member, Supplier<String> what) {
+    note(kind, member, "", what);
+  }
+
+  /** Notes what became of a message. */
+  void note(Happening.Kind kind, String from, String to, Supplier<String> what) {
     if (traced) {
-      lines.add("%10.3f ms  %s".formatted((now - BEGINNING) / 1_000.0, what.get()));
+      happened.add(new Happening(now - BEGINNING, kind, from, to, what.get()));
     }
   }
 
-  List<String> notes() {
-    return List.copyOf(lines);
+  List<Happening> happened() {
+    return List.copyOf(happened);
   }
 }

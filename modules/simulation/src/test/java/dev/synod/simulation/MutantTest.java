@@ -2,6 +2,8 @@ package dev.synod.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,17 @@ class MutantTest {
     Simulate.Report again = Simulate.replay(directory.resolve("trace.txt.json"), replayed::add);
     assertThat(again.failures()).hasSize(1);
     assertThat(again.faults()).isLessThan(report.faults());
-    assertThat(Files.readAllLines(trace)).containsAll(again.failures().get(0).trace());
+    assertThat(Files.readAllLines(trace))
+        .containsAll(again.failures().get(0).trace().stream().map(Happening::toString).toList());
+    JsonNode events =
+        new ObjectMapper().readTree(directory.resolve("trace.txt.json").toFile()).get("events");
+    assertThat(events)
+        .anyMatch(
+            event ->
+                event.path("kind").asText().equals("message")
+                    && !event.path("from").asText().isEmpty()
+                    && !event.path("to").asText().isEmpty()
+                    && event.path("text").asText().startsWith("Accept["));
+    assertThat(events.get(events.size() - 1).path("kind").asText()).isEqualTo("violation");
   }
 }
