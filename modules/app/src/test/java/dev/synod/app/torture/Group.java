@@ -159,7 +159,7 @@ final class Group implements AutoCloseable {
     for (int i = 0; i < size(); i++) {
       Proc process = running.get(i);
       if (!mayEnd[i] && !process.isAlive()) {
-        if (process.end() == FOUND_NO_CLUSTER && process.err().contains(NO_CLUSTER)) {
+        if (foundNoCluster(process)) {
           failedStarts++;
           diary.note(name(i) + " found no cluster to join, and is started again");
         } else {
@@ -168,6 +168,11 @@ final class Group implements AutoCloseable {
         start(i);
       }
     }
+  }
+
+  /** Whether it has ended, or ends now, because there was nobody to join. */
+  static boolean foundNoCluster(Proc process) throws InterruptedException {
+    return process.end() == FOUND_NO_CLUSTER && process.err().contains(NO_CLUSTER);
   }
 
   /** How often a start ended because there was no cluster to join. */

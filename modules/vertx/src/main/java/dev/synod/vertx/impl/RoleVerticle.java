@@ -6,9 +6,13 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One role of a member at its address: what comes there is handed to the role's core class. */
 abstract class RoleVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(RoleVerticle.class);
+
   private final String address;
   private final Inbound inbound;
   private @Nullable MessageConsumer<Object> consumer;
@@ -29,14 +33,23 @@ abstract class RoleVerticle extends VerticleBase {
     return address;
   }
 
-  /** Completes when every node of the cluster can know the address. */
+  /**
+   * Completes when every node of the cluster can know the address; or when the cluster manager
+   * could not take it: {@link Presence} sees to it later, and a member that started among cut links
+   * is better than none.
+   */
   @Override
   public Future<?> start() {
-    return register();
+    return register()
+        .recover(
+            failure -> {
+              LOG.warn("Where {} is could not be published yet: {}", address, failure.getMessage());
+              return Future.succeededFuture();
+            });
   }
 
   /** Makes the address known, again if it was known before. On the member's context. */
-  Future<?> register() {
+  Future<Void> register() {
     MessageConsumer<Object> old = consumer;
     MessageConsumer<Object> made = vertx.eventBus().consumer(address);
     consumer = made;
