@@ -159,8 +159,9 @@ public final class Log implements AutoCloseable {
    * back. Where it is not dropped but unknown (strict), a batch that says so comes first.
    */
   private void heal(Recovery recovery) throws IOException {
-    // A ballot that only the remains of a batch still tell must stand elsewhere before they go.
-    boolean witness = recovery.isLossAtEnd() || (options.strict() && !recovery.wounds().isEmpty());
+    // A ballot that only the remains of a batch still tell must stand elsewhere before they go: the
+    // member takes it for its promise, and will not write it down again before it answers with it.
+    boolean witness = recovery.isLossAtEnd() || !recovery.wounds().isEmpty();
     if (witness) {
       write(List.of());
       force();
