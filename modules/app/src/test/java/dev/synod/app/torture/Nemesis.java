@@ -293,7 +293,8 @@ final class Nemesis {
 
   /**
    * Ends all faults, and waits until all is well. Where that does not come by itself, it does what
-   * an operator would: starts again who is out of reach, which is counted and told.
+   * an operator would: starts again who is out of reach, and if that does not help, the others as
+   * well, one after the other; which is counted and told.
    */
   private void heal() throws IOException, InterruptedException {
     for (Harm harm : harms) {
@@ -305,17 +306,22 @@ final class Nemesis {
     long least = observer.chosen();
     String ails = awaitWell(least);
     if (!ails.isEmpty()) {
+      diary.note("not well after %d ms".formatted(healMillis));
       for (int member : observer.outOfReach()) {
-        restarts++;
-        diary.note("not well after %d ms, %s is started again".formatted(healMillis, name(member)));
-        group.kill(member);
-        group.start(member);
+        startAgain(member);
       }
       ails = awaitWell(least);
     }
     if (!ails.isEmpty()) {
-      diary.wrong(
-          "the group does not heal, though whoever was out of reach was started again: " + ails);
+      diary.note("still not well: the others are started again, one after the other");
+      for (int member = 0; member < group.size(); member++) {
+        startAgain(member);
+        awaitAnswer(member);
+      }
+      ails = awaitWell(least);
+    }
+    if (!ails.isEmpty()) {
+      diary.wrong("the group does not heal, though every member was started again: " + ails);
       return;
     }
     double took = (diary.now() - begun) / 1e9;
@@ -338,6 +344,21 @@ final class Nemesis {
     }
   }
 
+  private void startAgain(int member) throws IOException, InterruptedException {
+    restarts++;
+    diary.note(group.name(member) + " is started again by hand");
+    group.kill(member);
+    group.start(member);
+  }
+
+  private void awaitAnswer(int member) throws InterruptedException {
+    long begun = diary.now();
+    while (observer.look().get(member) == null
+        && diary.now() - begun < TimeUnit.MILLISECONDS.toNanos(healMillis)) {
+      Thread.sleep(100);
+    }
+  }
+
   /** Waits until all is well; what ails them if that takes too long. */
   private String awaitWell(long least) throws IOException, InterruptedException {
     long begun = diary.now();
@@ -351,10 +372,6 @@ final class Nemesis {
       }
     }
     return ails;
-  }
-
-  private String name(int member) {
-    return group.name(member);
   }
 
   /** How often a member had to be started again, because it did not come back into reach. */
