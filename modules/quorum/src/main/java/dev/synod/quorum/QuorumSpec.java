@@ -1,5 +1,6 @@
 package dev.synod.quorum;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
@@ -165,6 +166,19 @@ public sealed interface QuorumSpec {
     return fromJson(json, "$");
   }
 
+  /**
+   * Reads the JSON form from text.
+   *
+   * @throws QuorumException naming the path below {@code $} and what was expected there
+   */
+  static QuorumSpec parse(String json) {
+    try {
+      return fromJson(SpecReader.JSON.readTree(json));
+    } catch (JsonProcessingException wrong) {
+      throw new QuorumException("$: expected JSON, found " + wrong.getOriginalMessage());
+    }
+  }
+
   /** Reads the JSON form as part of a larger document, in which it stands at {@code path}. */
   static QuorumSpec fromJson(JsonNode json, String path) {
     return SpecReader.read(json, path);
@@ -173,6 +187,11 @@ public sealed interface QuorumSpec {
   /** The JSON form; a phase that was left out stays left out. */
   default ObjectNode toJson() {
     return SpecWriter.write(this);
+  }
+
+  /** The JSON form as text, the same text for the same description. */
+  default String text() {
+    return toJson().toString();
   }
 
   /** The rule's name in JSON, such as {@code counts}. */

@@ -1,6 +1,7 @@
 package dev.synod.quorum;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a {@link QuorumSpec}: a JSON value together with the path at which it stands. */
 record SpecReader(JsonNode json, String path) {
+  static final ObjectMapper JSON = new ObjectMapper();
+
   private static final String RULES =
       "one of \"majority\", \"counts\", \"grid\", \"weights\", \"zones\", \"expression\"";
   private static final String NODE =

@@ -1,7 +1,5 @@
 package dev.synod.simulation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.core.Outcome;
 import dev.synod.core.Settings;
 import dev.synod.quorum.QuorumSpec;
@@ -18,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * to life again.
  */
 final class Simulation implements Runner {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** After the last fault, until every member has finished a command. */
   private static final long HEALING = 7_000_000;
@@ -50,11 +47,7 @@ final class Simulation implements Runner {
   }
 
   static QuorumSystem quorums(List<String> members, String spec) {
-    try {
-      return QuorumSystem.of(members, QuorumSpec.fromJson(JSON.readTree(spec)), true);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not a quorum system: " + spec, e);
-    }
+    return QuorumSystem.of(members, QuorumSpec.parse(spec), true);
   }
 
   @Override

@@ -97,7 +97,7 @@ final class Swarm {
     return new Plan(
         seed,
         members,
-        quorums.spec().toJson().toString(),
+        quorums.spec().text(),
         1 + random.nextInt(12),
         1_000 + random.nextInt(3_000),
         1 + random.nextInt(300),
