@@ -17,7 +17,10 @@ final class ExitCode {
   /** The command line is wrong; picocli's own code for it. */
   static final int USAGE = 2;
 
-  /** {@code status}: the group can decide, but after the loss of its leader it could not go on. */
+  /**
+   * {@code status}: the group can decide, but after the loss of its leader it could not go on;
+   * {@code stop}: it could not after this stop, which was refused.
+   */
   static final int CANNOT_ELECT = 3;
 
   /** {@code status}: the group cannot decide. */
@@ -53,7 +56,7 @@ final class ExitCode {
       " 0:done",
       " 1:get: there is no such key; simulate, linearize: a violation was found",
       " 2:the command line is wrong",
-      " 3:status: can decide, but could not elect another leader",
+      " 3:status: can decide, but could not elect another leader; stop: refused for that",
       " 4:status: cannot decide",
       "65:the input, a key or a value cannot be taken",
       "66:the input cannot be opened",

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,17 @@ public final class SynodWeb {
   private static final int CLOSING_SECONDS = 1;
 
   private final Vertx vertx;
+  private final Synod synod;
   private final WebOptions options;
   private final Site site;
+  private @Nullable Supplier<String> metrics;
+  private @Nullable Runnable stop;
   private volatile @Nullable String deployment;
   private volatile int actualPort = -1;
 
   private SynodWeb(Vertx vertx, Synod synod, WebOptions options) {
     this.vertx = vertx;
+    this.synod = synod;
     this.options = options;
     this.site = new Site(vertx, synod, options);
   }
@@ -48,12 +53,41 @@ public final class SynodWeb {
   }
 
   /**
+   * Serves metrics at {@code /metrics}, from routers that are made from now on.
+   *
+   * @param exposition the metrics in Prometheus' text format; for Micrometer's registry {@code
+   *     registry::scrape}. Called on an event loop
+   * @return this
+   */
+  public SynodWeb metrics(Supplier<String> exposition) {
+    this.metrics = exposition;
+    return this;
+  }
+
+  /**
+   * Serves a planned stop at {@code POST /api/v1/stop}, from routers that are made from now on: one
+   * that would leave a group which cannot elect another leader is refused unless it is forced.
+   *
+   * @param action closes whatever is to be closed; called on an event loop, once it is answered
+   * @return this
+   */
+  public SynodWeb onStop(Runnable action) {
+    this.stop = action;
+    return this;
+  }
+
+  /** The member that is served. */
+  Synod synod() {
+    return synod;
+  }
+
+  /**
    * All routes, to be mounted: {@code router.route("/synod/*").subRouter(web.router())}. Its server
    * must run on event loops. That server's limits on frames and bodies are the application's to
    * set.
    */
   public Router router() {
-    return site.router();
+    return site.router(metrics, stop);
   }
 
   /**

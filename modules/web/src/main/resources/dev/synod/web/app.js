@@ -62,10 +62,30 @@ function members() {
   $('summary').textContent = best?.summary ?? [...nodes.values()].find(Boolean)?.problem ?? 'No node answers. This page keeps asking.';
   $('summary').dataset.kind = !best?.canCommit ? 'bad' : best.canElect ? '' : 'warn';
   if (best) $('group').textContent = best.group;
+  alarms(up);
   const all = new Set([...(best?.members ?? []), ...names.values()]);
   const top = Math.max(0, ...up.map(s => s.applied));
   $('members').replaceChildren(...[...all].sort().map(member => card(member, up.find(s => s.member === member), best, top)));
 }
+
+/** What somebody should know of: each once, with those who say so. */
+function alarms(up) {
+  const said = new Map(); // text → { since, who }
+  for (const status of up) {
+    for (const { text, since } of status.alarms ?? []) {
+      const one = said.get(text) ?? { since, who: [] };
+      if (since < one.since) one.since = since;
+      one.who.push(status.member);
+      said.set(text, one);
+    }
+  }
+  $('alarms').hidden = said.size === 0;
+  $('alarms').replaceChildren(
+    ...[...said].map(([text, { since, who }]) =>
+      element('li', {}, element('b', { text: who.sort().join(', ') }), ` ${text} `, element('time', { dateTime: since, text: `since ${new Date(since).toLocaleTimeString()}` }))));
+}
+
+const millis = value => (value < 10 ? value.toFixed(2) : number.format(Math.round(value))) + ' ms';
 
 function card(member, status, best, top) {
   const base = [...names].find(([, name]) => name === member)?.[0];
@@ -76,6 +96,9 @@ function card(member, status, best, top) {
         ['ballot', status.ballot || 'none'],
         ['promised', status.promised || 'none'],
         ['applied slot', number.format(status.applied) + (top > status.applied ? ` (${number.format(top - status.applied)} behind)` : '')],
+        ...(status.force?.count ? [['force p99', millis(status.force.p99)]] : []),
+        ...(status.round?.count ? [['round p99', millis(status.round.p99)]] : []),
+        ...(best?.roundTrips?.[member] !== undefined ? [['from the leader and back', millis(best.roundTrips[member])]] : []),
         ['subscriptions', number.format(status.web.subscribers.subscriptions)],
       ]
     : [['last heard', known ? `at ${new URL(base).host}` : 'never, by this page']];

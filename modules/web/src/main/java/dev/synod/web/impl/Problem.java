@@ -23,6 +23,11 @@ enum Problem {
   NO_SUCH_KEY(404, "The map has no such key", "Write it with PUT, or list the map."),
   METHOD_NOT_ALLOWED(
       405, "This address has no such method", "The header `Allow` lists what it has."),
+  NEEDED(
+      409,
+      "This member is needed to elect a leader",
+      "Bring another member back first, or add `force=true`: then the group goes on only as long as"
+          + " its leader lives."),
   CONFLICT(
       412,
       "The entry is not at that version",

@@ -8,6 +8,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** All that one node serves, at which address, and behind which checks. */
 public final class Site {
@@ -25,15 +27,22 @@ public final class Site {
     this.feed = new Feed(vertx, synod, options, guard);
   }
 
-  /** A router with everything. */
-  public Router router() {
+  /**
+   * A router with everything.
+   *
+   * @param metrics what {@code /metrics} answers, in Prometheus' text format; null: there is none
+   * @param stop what a planned stop does; null: there is none
+   */
+  public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
     router.route("/api/*").handler(guard::checkOrigin);
     router.route("/api/*").handler(guard::checkToken);
+    router.route("/metrics").handler(guard::checkToken);
     router.route("/feed/*").handler(guard::checkOrigin);
     router.get("/api/v1/status").handler(this::status);
     Replies.onlyMethods(router, "/api/v1/status", "GET");
+    new Operations(synod).mount(router, metrics, stop);
     feed.mount(router);
     new MapsApi(synod).mount(router);
     router.get("/problems/:code").handler(Replies::explain);
