@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.PoolOptions;
@@ -48,7 +47,7 @@ final class Client {
     this.timeoutMillis = options.timeoutMillis();
     this.http =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(true),
+            options.http().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(connections));
   }
 

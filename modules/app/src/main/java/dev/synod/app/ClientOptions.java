@@ -1,7 +1,12 @@
 package dev.synod.app;
 
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,22 @@ final class ClientOptions {
   private @Nullable String token;
 
   @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "PEM of who signed the members' certificates, for https; else those that Java trusts.")
+  private @Nullable Path ca;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "FILE",
+      description = "PEM of a certificate to show to members that ask for one; with --key.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "PEM of the certificate's key.")
+  private @Nullable Path key;
+
+  @Option(
       names = "--timeout",
       defaultValue = "30",
       converter = Seconds.class,
@@ -52,6 +73,31 @@ final class ClientOptions {
 
   @Nullable String token() {
     return token;
+  }
+
+  /** With what connections are made; TLS only where a URL says so. */
+  HttpClientOptions http() {
+    HttpClientOptions http = new HttpClientOptions().setVerifyHost(true);
+    if (ca != null) {
+      http.setTrustOptions(new PemTrustOptions().addCertPath(readable("--ca", ca)));
+    }
+    if ((certificate == null) != (key == null)) {
+      throw new CommandFailure(ExitCode.USAGE, "--certificate and --key go together");
+    }
+    if (certificate != null && key != null) {
+      http.setKeyCertOptions(
+          new PemKeyCertOptions()
+              .addCertPath(readable("--certificate", certificate))
+              .addKeyPath(readable("--key", key)));
+    }
+    return http;
+  }
+
+  private static String readable(String option, Path file) {
+    if (!Files.isReadable(file)) {
+      throw new CommandFailure(ExitCode.NO_INPUT, option + ": " + file + " cannot be read");
+    }
+    return file.toString();
   }
 
   long timeoutMillis() {

@@ -41,6 +41,9 @@ final class Node {
   /** Starts all of it, or nothing: what was started is stopped when the rest cannot be. */
   static Future<Node> start(NodeOptions options) {
     ClusterOptions cluster = options.cluster();
+    if (cluster != null) {
+      Clustering.halfOpen(cluster).forEach(door -> LOG.warn("{}", door));
+    }
     // Of no context: a context of this Vert.x would never hear that it is closed.
     Promise<Node> promise = Promise.promise();
     (cluster == null ? Future.succeededFuture(Vertx.vertx()) : Clustering.start(cluster))
@@ -84,7 +87,10 @@ final class Node {
 
   /** Where its page is. */
   String url() {
-    return "http://" + options.web().getHost() + ":" + web.actualPort();
+    return (options.web().getTls() == null ? "http://" : "https://")
+        + options.web().getHost()
+        + ":"
+        + web.actualPort();
   }
 
   /** In one line: who, where, and where its data is. */

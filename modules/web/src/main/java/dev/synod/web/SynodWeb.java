@@ -1,6 +1,8 @@
 package dev.synod.web;
 
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.config.Doors;
+import dev.synod.vertx.config.TlsOptions;
 import dev.synod.web.impl.Meter;
 import dev.synod.web.impl.Site;
 import io.vertx.core.Future;
@@ -11,8 +13,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A member of a group for browsers and for HTTP: the page at {@code /}, the client at {@code
@@ -26,6 +32,8 @@ public final class SynodWeb {
    * How long a page may take to answer that it heard the goodbye; one that is cut off never does.
    */
   private static final int CLOSING_SECONDS = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SynodWeb.class);
 
   private final Vertx vertx;
   private final Synod synod;
@@ -104,6 +112,12 @@ public final class SynodWeb {
             // Beyond its limit a frame is refused in words; far beyond it is not even read.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
             .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
+    TlsOptions tls = options.getTls();
+    if (tls != null) {
+      // One HTTP, in clear or not: 1.1.
+      tls.applyTo(server.setUseAlpn(false));
+    }
+    halfOpen().forEach(door -> LOG.warn("{}", door));
     return vertx
         .deployVerticle(new Server(server))
         .map(
@@ -112,6 +126,27 @@ public final class SynodWeb {
               return this;
             })
         .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
+  }
+
+  private List<String> halfOpen() {
+    List<String> open = new ArrayList<>();
+    TlsOptions tls = options.getTls();
+    if (!Doors.isLoopback(options.getHost())) {
+      if (options.getToken() == null && (tls == null || tls.ca() == null)) {
+        open.add(
+            "anybody who reaches %s may read and write every map: set up authentication"
+                .formatted(options.getHost()));
+      }
+      if (tls == null) {
+        open.add(
+            "HTTP at %s is in clear, values and secrets with it: set up TLS, here or in front of it"
+                .formatted(options.getHost()));
+      }
+    }
+    if (tls != null) {
+      open.addAll(tls.warnings());
+    }
+    return open;
   }
 
   private final class Server extends VerticleBase {

@@ -3,6 +3,7 @@ package dev.synod.web;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.OptionsFile;
+import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -46,6 +47,7 @@ public final class WebOptions {
   private String host = DEFAULT_HOST;
   private int port = DEFAULT_PORT;
   private List<String> peers = List.of();
+  private @Nullable TlsOptions tls;
   private @Nullable String token;
   private int socketBudgetBytes = DEFAULT_SOCKET_BUDGET_BYTES;
   private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
@@ -73,6 +75,7 @@ public final class WebOptions {
     host = Objects.requireNonNull(fields.text("host", host));
     port = fields.integer("port", port);
     peers = List.copyOf(fields.names("peers", peers));
+    tls = fields.part("tls", TlsOptions::read);
     token = fields.text("token", token);
     socketBudgetBytes = fields.integer("socketBudgetBytes", socketBudgetBytes);
     maxFrameBytes = fields.integer("maxFrameBytes", maxFrameBytes);
@@ -101,6 +104,9 @@ public final class WebOptions {
   /** Everything, defaults included. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject().put("host", host).put("port", port).put("peers", peers);
+    if (tls != null) {
+      json.put("tls", tls.toJson());
+    }
     if (token != null) {
       json.put("token", token);
     }
@@ -113,7 +119,7 @@ public final class WebOptions {
   }
 
   /**
-   * Checks all of it.
+   * Checks all of it; reads the files of TLS.
    *
    * @return this
    * @throws ConfigurationException with every problem there is
@@ -125,6 +131,9 @@ public final class WebOptions {
     }
     if (token != null && token.isBlank()) {
       problems.add("token: expected a secret, or no such field, got \"\"");
+    }
+    if (tls != null) {
+      tls.problems().forEach(problem -> problems.add("tls." + problem));
     }
     range(problems, "port", port, 0, 65_535);
     range(problems, "socketBudgetBytes", socketBudgetBytes, 1 << 10, 1 << 30);
@@ -196,6 +205,19 @@ public final class WebOptions {
 
   public WebOptions setPeers(List<String> peers) {
     this.peers = List.copyOf(peers);
+    return this;
+  }
+
+  /**
+   * The node's certificate; null: HTTP in clear. With a CA in it, who connects must show a
+   * certificate which that CA has signed.
+   */
+  public @Nullable TlsOptions getTls() {
+    return tls;
+  }
+
+  public WebOptions setTls(@Nullable TlsOptions tls) {
+    this.tls = tls;
     return this;
   }
 
