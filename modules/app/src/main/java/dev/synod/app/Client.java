@@ -31,7 +31,7 @@ final class Client {
   private final Vertx vertx;
   private final HttpClientAgent http;
   private final List<URI> urls;
-  private final @Nullable String token;
+  private final @Nullable String authorization;
   private final long timeoutMillis;
   private final AtomicInteger current = new AtomicInteger();
   private final AtomicLong retries = new AtomicLong();
@@ -43,7 +43,7 @@ final class Client {
   Client(Vertx vertx, ClientOptions options, int connections) {
     this.vertx = vertx;
     this.urls = options.urls();
-    this.token = options.token();
+    this.authorization = options.authorization();
     this.timeoutMillis = options.timeoutMillis();
     this.http =
         vertx.createHttpClient(
@@ -117,8 +117,8 @@ final class Client {
       options.setIdleTimeout(millis);
     }
     call.headers().forEach(options::addHeader);
-    if (token != null) {
-      options.addHeader("Authorization", "Bearer " + token);
+    if (authorization != null) {
+      options.addHeader("Authorization", authorization);
     }
     return http.request(options).recover(failure -> Future.failedFuture(new Unsent(failure)));
   }

@@ -3,11 +3,14 @@ package dev.synod.app;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -33,6 +36,24 @@ final class ClientOptions {
       paramLabel = "TOKEN",
       description = "If the members ask for one. Default: the environment variable SYNOD_TOKEN.")
   private @Nullable String token;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The same in a file, where no list of processes shows it.")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "If the members know users; with --password-file.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "The user's password, in the first line.")
+  private @Nullable Path passwordFile;
 
   @Option(
       names = "--ca",
@@ -71,8 +92,27 @@ final class ClientOptions {
     return List.copyOf(urls);
   }
 
-  @Nullable String token() {
-    return token;
+  /** What each request shows, as the header Authorization has it; null: nothing. */
+  @Nullable String authorization() {
+    if ((user == null) != (passwordFile == null)) {
+      throw new CommandFailure(ExitCode.USAGE, "--user and --password-file go together");
+    }
+    if (user != null && passwordFile != null) {
+      String pair = user + ":" + firstLine("--password-file", passwordFile);
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+    String shown = tokenFile != null ? firstLine("--token-file", tokenFile) : token;
+    return shown == null ? null : "Bearer " + shown;
+  }
+
+  /** What a file holds that is one line. */
+  static String firstLine(String option, Path file) {
+    try {
+      return Files.readString(file).lines().findFirst().orElse("");
+    } catch (IOException unreadable) {
+      throw new CommandFailure(
+          ExitCode.NO_INPUT, option + ": " + file + " cannot be read: " + Words.of(unreadable));
+    }
   }
 
   /** With what connections are made; TLS only where a URL says so. */

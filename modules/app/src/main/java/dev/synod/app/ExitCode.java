@@ -44,7 +44,7 @@ final class ExitCode {
   /** Time ran out on a write: it may have been done, or may be done later, or never. */
   static final int OUTCOME_UNKNOWN = 75;
 
-  /** The token is missing or wrong. */
+  /** The token or the password is missing or wrong, or does not allow that. */
   static final int DENIED = 77;
 
   /** The configuration is wrong, or belongs to other data. */
@@ -64,7 +64,7 @@ final class ExitCode {
       "70:a fault of this program",
       "74:a file, a directory, a disk or a port cannot be used",
       "75:time ran out on a write: it may be done, now or later, or never",
-      "77:the token is missing or wrong",
+      "77:the token or the password is missing or wrong, or does not allow that",
       "78:the configuration is wrong, or belongs to other data"
     };
   }

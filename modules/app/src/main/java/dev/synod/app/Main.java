@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       StopCommand.class,
       SimulateCommand.class,
-      LinearizeCommand.class
+      LinearizeCommand.class,
+      PasswordCommand.class
     })
 public final class Main implements Runnable {
   @Spec private @Nullable CommandSpec spec;

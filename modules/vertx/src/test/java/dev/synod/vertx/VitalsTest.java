@@ -72,7 +72,7 @@ class VitalsTest {
           .isEqualTo((double) led.vitals().round().all().count());
       assertThat(registry.get("synod.round").functionTimer().mean(TimeUnit.MILLISECONDS))
           .isPositive();
-      assertThat(registry.get("synod.force.bucket").tag("le", "+Inf").functionCounter().count())
+      assertThat(registry.get("synod.force.histogram").tag("le", "+Inf").functionCounter().count())
           .isEqualTo((double) led.vitals().force().all().count());
       assertThat(registry.get("synod.reachable").tag("peer", "b").gauge().value()).isEqualTo(1);
       assertThat(registry.getMeters())

@@ -39,16 +39,21 @@ public final class SynodWeb {
   private final Synod synod;
   private final WebOptions options;
   private final Site site;
+  private final boolean ownAuthority;
   private @Nullable Supplier<String> metrics;
   private @Nullable Runnable stop;
   private volatile @Nullable String deployment;
   private volatile int actualPort = -1;
 
-  private SynodWeb(Vertx vertx, Synod synod, WebOptions options) {
+  private SynodWeb(Vertx vertx, Synod synod, WebOptions options, @Nullable Authority authority) {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
-    this.site = new Site(vertx, synod, options);
+    this.ownAuthority = authority != null;
+    this.site =
+        authority == null
+            ? new Site(vertx, synod, options)
+            : new Site(vertx, synod, options, authority);
   }
 
   /**
@@ -57,7 +62,14 @@ public final class SynodWeb {
    * @throws dev.synod.vertx.ConfigurationException if the options are not valid
    */
   public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options) {
-    return new SynodWeb(vertx, synod, new WebOptions(options).validate());
+    return new SynodWeb(vertx, synod, new WebOptions(options).validate(), null);
+  }
+
+  /**
+   * The same, with an authority of the application's in place of what the options say of tokens.
+   */
+  public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
+    return new SynodWeb(vertx, synod, new WebOptions(options).validate(), authority);
   }
 
   /**
@@ -132,7 +144,10 @@ public final class SynodWeb {
     List<String> open = new ArrayList<>();
     TlsOptions tls = options.getTls();
     if (!Doors.isLoopback(options.getHost())) {
-      if (options.getToken() == null && (tls == null || tls.ca() == null)) {
+      if (!ownAuthority
+          && options.getToken() == null
+          && options.getAuthentication() == null
+          && (tls == null || tls.ca() == null)) {
         open.add(
             "anybody who reaches %s may read and write every map: set up authentication"
                 .formatted(options.getHost()));

@@ -35,6 +35,12 @@ public final class WebOptions {
   /** {@value} sockets and streams. */
   public static final int DEFAULT_MAX_SOCKETS = 10_000;
 
+  /** {@value}. */
+  public static final int DEFAULT_MAX_REQUESTS_PER_SECOND = 20_000;
+
+  /** {@value}. */
+  public static final int DEFAULT_MAX_FRAMES_PER_SECOND = 200;
+
   /** {@value} ms. */
   public static final long DEFAULT_LAG_WAIT = 2_000;
 
@@ -49,6 +55,9 @@ public final class WebOptions {
   private List<String> peers = List.of();
   private @Nullable TlsOptions tls;
   private @Nullable String token;
+  private @Nullable AuthenticationOptions authentication;
+  private int maxRequestsPerSecond = DEFAULT_MAX_REQUESTS_PER_SECOND;
+  private int maxFramesPerSecond = DEFAULT_MAX_FRAMES_PER_SECOND;
   private int socketBudgetBytes = DEFAULT_SOCKET_BUDGET_BYTES;
   private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
   private int maxSockets = DEFAULT_MAX_SOCKETS;
@@ -77,6 +86,9 @@ public final class WebOptions {
     peers = List.copyOf(fields.names("peers", peers));
     tls = fields.part("tls", TlsOptions::read);
     token = fields.text("token", token);
+    authentication = fields.part("authentication", AuthenticationOptions::read);
+    maxRequestsPerSecond = fields.integer("maxRequestsPerSecond", maxRequestsPerSecond);
+    maxFramesPerSecond = fields.integer("maxFramesPerSecond", maxFramesPerSecond);
     socketBudgetBytes = fields.integer("socketBudgetBytes", socketBudgetBytes);
     maxFrameBytes = fields.integer("maxFrameBytes", maxFrameBytes);
     maxSockets = fields.integer("maxSockets", maxSockets);
@@ -110,7 +122,12 @@ public final class WebOptions {
     if (token != null) {
       json.put("token", token);
     }
-    return json.put("socketBudgetBytes", socketBudgetBytes)
+    if (authentication != null) {
+      json.put("authentication", authentication.toJson());
+    }
+    return json.put("maxRequestsPerSecond", maxRequestsPerSecond)
+        .put("maxFramesPerSecond", maxFramesPerSecond)
+        .put("socketBudgetBytes", socketBudgetBytes)
         .put("maxFrameBytes", maxFrameBytes)
         .put("maxSockets", maxSockets)
         .put("lagWait", lagWait)
@@ -119,7 +136,7 @@ public final class WebOptions {
   }
 
   /**
-   * Checks all of it; reads the files of TLS.
+   * Checks all of it; reads the files that it names.
    *
    * @return this
    * @throws ConfigurationException with every problem there is
@@ -135,6 +152,11 @@ public final class WebOptions {
     if (tls != null) {
       tls.problems().forEach(problem -> problems.add("tls." + problem));
     }
+    if (authentication != null) {
+      authentication.problems().forEach(problem -> problems.add("authentication." + problem));
+    }
+    range(problems, "maxRequestsPerSecond", maxRequestsPerSecond, 1, 1_000_000);
+    range(problems, "maxFramesPerSecond", maxFramesPerSecond, 1, 1_000_000);
     range(problems, "port", port, 0, 65_535);
     range(problems, "socketBudgetBytes", socketBudgetBytes, 1 << 10, 1 << 30);
     range(problems, "maxFrameBytes", maxFrameBytes, 1 << 10, 1 << 20);
@@ -221,13 +243,49 @@ public final class WebOptions {
     return this;
   }
 
-  /** The secret that every request and the feed must show; null: none. */
+  /**
+   * A secret whose bearer may do everything; null: none. Without it, and without {@link
+   * #getAuthentication}, anybody may.
+   */
   public @Nullable String getToken() {
     return token;
   }
 
   public WebOptions setToken(@Nullable String token) {
     this.token = token;
+    return this;
+  }
+
+  /** The users and tokens that are let in, and what each may do; null: none. */
+  public @Nullable AuthenticationOptions getAuthentication() {
+    return authentication;
+  }
+
+  public WebOptions setAuthentication(@Nullable AuthenticationOptions authentication) {
+    this.authentication = authentication;
+    return this;
+  }
+
+  /**
+   * How many requests a second each user may make, or each address where there are no users; as
+   * many at once after a pause. More are refused with 429.
+   */
+  public int getMaxRequestsPerSecond() {
+    return maxRequestsPerSecond;
+  }
+
+  public WebOptions setMaxRequestsPerSecond(int maxRequestsPerSecond) {
+    this.maxRequestsPerSecond = maxRequestsPerSecond;
+    return this;
+  }
+
+  /** The same for the frames of a socket of the feed, acknowledgements apart. */
+  public int getMaxFramesPerSecond() {
+    return maxFramesPerSecond;
+  }
+
+  public WebOptions setMaxFramesPerSecond(int maxFramesPerSecond) {
+    this.maxFramesPerSecond = maxFramesPerSecond;
     return this;
   }
 

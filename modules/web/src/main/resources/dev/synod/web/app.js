@@ -7,7 +7,11 @@ const ROLES = { leading: '◆ leads', following: '● follows', electing: '▲ e
 
 const $ = id => document.getElementById(id);
 const settings = new URLSearchParams(location.hash.slice(1));
-const token = settings.get('token') ?? undefined;
+/* Who asks: from the address, or what was entered in this tab before. */
+const entered = JSON.parse(sessionStorage.getItem('synod') ?? '{}');
+const token = settings.get('token') ?? entered.token;
+const { user, password } = entered;
+const shown = token ? `Bearer ${token}` : user ? `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}` : undefined;
 const here = new URL('.', document.baseURI).href;
 const number = new Intl.NumberFormat('en');
 
@@ -26,10 +30,10 @@ const show = value =>
 
 async function ask(base) {
   try {
-    const headers = token ? { Authorization: `Bearer ${token}` } : {};
-    const answer = await fetch(new URL('api/v1/status', base), { headers, cache: 'no-store', signal: AbortSignal.timeout(2 * POLL_MILLIS) });
+    const headers = shown ? { Authorization: shown } : {};
+    const answer = await fetch(new URL('api/v1/status', base), { headers, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(2 * POLL_MILLIS) });
     const body = await answer.json();
-    return answer.ok ? body : { problem: body.title };
+    return answer.ok ? body : { problem: body.title, denied: answer.status === 401 };
   } catch {
     return null;
   }
@@ -62,6 +66,7 @@ function members() {
   $('summary').textContent = best?.summary ?? [...nodes.values()].find(Boolean)?.problem ?? 'No node answers. This page keeps asking.';
   $('summary').dataset.kind = !best?.canCommit ? 'bad' : best.canElect ? '' : 'warn';
   if (best) $('group').textContent = best.group;
+  $('enter-section').hidden = Boolean(best) || ![...nodes.values()].some(status => status?.denied);
   alarms(up);
   const all = new Set([...(best?.members ?? []), ...names.values()]);
   const top = Math.max(0, ...up.map(s => s.applied));
@@ -82,7 +87,7 @@ function alarms(up) {
   $('alarms').hidden = said.size === 0;
   $('alarms').replaceChildren(
     ...[...said].map(([text, { since, who }]) =>
-      element('li', {}, element('b', { text: who.sort().join(', ') }), ` ${text} `, element('time', { dateTime: since, text: `since ${new Date(since).toLocaleTimeString()}` }))));
+      element('li', {}, element('b', { text: `${who.sort().join(', ')}:` }), ` ${text} `, element('time', { dateTime: since, text: `since ${new Date(since).toLocaleTimeString()}` }))));
 }
 
 const millis = value => (value < 10 ? value.toFixed(2) : number.format(Math.round(value))) + ' ms';
@@ -275,10 +280,18 @@ $('choose').addEventListener('submit', event => {
   choose($('map').value);
 });
 
+$('enter').addEventListener('submit', event => {
+  event.preventDefault();
+  const name = $('user').value;
+  const secret = $('secret').value;
+  sessionStorage.setItem('synod', JSON.stringify(name ? { user: name, password: secret } : { token: secret }));
+  location.reload();
+});
+
 /* This node first; its peers when it is lost. */
 const first = await ask(here);
 nodes.set(here, first);
-client = connect({ urls: [here, ...(first?.web?.peers ?? [])], token });
+client = connect({ urls: [here, ...(first?.web?.peers ?? [])], token, user, password });
 client.addEventListener('state', link);
 choose(settings.get('map') ?? 'default');
 link();

@@ -200,7 +200,7 @@ public final class SynodMetrics implements MeterBinder {
       ToDoubleFunction<Vitals.Latency> count) {
     counter(
         registry,
-        name + ".bucket",
+        name + ".histogram",
         tags.and("le", bound),
         what + "; how many took no longer than that many seconds",
         vitals -> count.applyAsDouble(latency.apply(vitals)));

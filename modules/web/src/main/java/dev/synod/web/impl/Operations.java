@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operator's tools ask for: whether this member lives, whether it is of use, its metrics;
  * and a planned stop. The two questions of health need no authentication, and tell nothing that
- * would.
+ * would; the stop is for operators.
  */
 final class Operations {
   private static final String LIVE = "/health/live";
@@ -113,6 +113,7 @@ final class Operations {
 
   /** A stop that would leave a group which cannot elect is refused, unless it is forced. */
   private void stop(RoutingContext ctx, Runnable stop) {
+    Entrance.requireOperator(ctx);
     Params.only(ctx, Set.of("force"));
     boolean force = Params.flag(ctx, "force");
     if (!force && !synod.vitals().couldStop()) {

@@ -1,6 +1,7 @@
 package dev.synod.web.impl;
 
 import dev.synod.vertx.Synod;
+import dev.synod.web.Authority;
 import dev.synod.web.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,14 +18,22 @@ public final class Site {
   private final Synod synod;
   private final WebOptions options;
   private final Guard guard;
+  private final Entrance entrance;
   private final Feed feed;
 
+  /** With the authority that the options describe. */
   public Site(Vertx vertx, Synod synod, WebOptions options) {
+    this(vertx, synod, options, new ConfiguredAuthority(vertx, options));
+  }
+
+  public Site(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
-    this.guard = new Guard(options.getPeers(), options.getToken());
-    this.feed = new Feed(vertx, synod, options, guard);
+    this.guard = new Guard(options.getPeers());
+    this.entrance = new Entrance(authority, options);
+    this.feed = new Feed(vertx, synod, options, entrance);
+    entrance.onChange(feed::askAgain);
   }
 
   /**
@@ -37,8 +46,8 @@ public final class Site {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
     router.route("/api/*").handler(guard::checkOrigin);
-    router.route("/api/*").handler(guard::checkToken);
-    router.route("/metrics").handler(guard::checkToken);
+    router.route("/api/*").handler(entrance::admit);
+    router.route("/metrics").handler(entrance::admit);
     router.route("/feed/*").handler(guard::checkOrigin);
     router.get("/api/v1/status").handler(this::status);
     Replies.onlyMethods(router, "/api/v1/status", "GET");
@@ -81,6 +90,7 @@ public final class Site {
   }
 
   public Future<Void> close() {
+    entrance.close();
     return feed.close();
   }
 }
