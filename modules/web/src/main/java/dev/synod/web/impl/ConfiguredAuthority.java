@@ -37,9 +37,6 @@ final class ConfiguredAuthority implements Authority {
   /** The file of users is looked at so often: a change holds within a second. */
   private static final long LOOK_MILLIS = 300;
 
-  /** Not of a user: then it costs as much as if it were one, and nobody can tell. */
-  private static final String NOBODY = Passwords.hash("nobody");
-
   private static final Owner ANYBODY = new Owner("anybody");
 
   private final Vertx vertx;
@@ -200,16 +197,16 @@ final class ConfiguredAuthority implements Authority {
       return denied("this node asks for a token");
     }
     Users.User user = users.users().get(shown.user());
-    boolean known = user != null && user.password() != null;
-    String hash = user == null || user.password() == null ? NOBODY : user.password();
-    if (known && passwords.remembers(hash, shown.password())) {
+    String hash = user == null ? null : user.password();
+    if (hash != null && passwords.remembers(hash, shown.password())) {
       return entered(new User(shown.user(), hash));
     }
     return vertx
-        .executeBlocking(() -> passwords.verify(hash, shown.password()), false)
+        .executeBlocking(
+            () -> passwords.verify(hash == null ? Nobody.HASH : hash, shown.password()), false)
         .compose(
             right ->
-                right && known
+                right && hash != null
                     ? entered(new User(shown.user(), hash))
                     : denied("the user or the password is wrong"));
   }
@@ -218,6 +215,11 @@ final class ConfiguredAuthority implements Authority {
     return user.isAdmitted()
         ? Future.succeededFuture(user)
         : denied("the user is no longer let in");
+  }
+
+  /** Whom nobody is: to refuse him takes as long as if he were a user, so that nobody can tell. */
+  private static final class Nobody {
+    static final String HASH = Passwords.hash("nobody");
   }
 
   /** Who has shown a token that is not revoked and has not expired. */

@@ -26,6 +26,7 @@ public final class Site {
     this(vertx, synod, options, new ConfiguredAuthority(vertx, options));
   }
 
+  /** With an authority of the application's. */
   public Site(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
     this.vertx = vertx;
     this.synod = synod;
