@@ -30,8 +30,10 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       LoadCommand.class,
       StatusCommand.class,
+      StopCommand.class,
       SimulateCommand.class,
-      LinearizeCommand.class
+      LinearizeCommand.class,
+      PasswordCommand.class
     })
 public final class Main implements Runnable {
   @Spec private @Nullable CommandSpec spec;

@@ -164,6 +164,11 @@ public final class Member {
     return proposer;
   }
 
+  /** The learner. */
+  public Learner learner() {
+    return learner;
+  }
+
   /** The log, to be looked at. */
   public SlotLog log() {
     return log;

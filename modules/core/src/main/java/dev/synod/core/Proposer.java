@@ -120,6 +120,24 @@ public final class Proposer {
     return state instanceof Leading leading ? leading.pipeline().size() : 0;
   }
 
+  /** As a leader: the next slot to propose at. Each below it that it proposed at has left. */
+  public long next() {
+    return next;
+  }
+
+  /** As a leader: every slot up to this one is known chosen, and the learners were told. */
+  public long announced() {
+    return announced;
+  }
+
+  /** Whether another leader could be elected if this acceptor were to stop now. */
+  public boolean couldElectWithout(String acceptor) {
+    QuorumSystem quorums = configuration().quorums();
+    int bit = quorums.indexOf(acceptor);
+    long rest = bit < 0 ? health().reachable() : health().reachable() & ~(1L << bit);
+    return quorums.isQuorum(Phase.ONE, rest) && quorums.isQuorum(Phase.TWO, rest);
+  }
+
   /** Bytes of the commands that wait for a slot. */
   public long waitingBytes() {
     return waiting.bytes();

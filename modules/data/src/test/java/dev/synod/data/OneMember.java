@@ -8,6 +8,7 @@ import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -151,6 +152,11 @@ final class OneMember implements Synod {
   @Override
   public Future<Status> status() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Vitals vitals() {
+    return Vitals.NONE;
   }
 
   @Override

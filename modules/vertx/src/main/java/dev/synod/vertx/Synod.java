@@ -83,6 +83,12 @@ public interface Synod {
   Future<Status> status();
 
   /**
+   * What was measured of this member at its last look at itself, no longer than a second ago while
+   * its event loop turns. Costs nothing: for gauges that are read often.
+   */
+  Vitals vitals();
+
+  /**
    * Tells the end of this member: succeeds once it is closed, fails with {@link
    * SynodException.Closed} when it stops for good by itself, because its log has failed or an
    * invariant. The reason is in the message; the process should end as well.

@@ -10,6 +10,7 @@ import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,6 +40,7 @@ public final class ScriptedSynod implements Synod {
           .setMembers(List.of("n1"))
           .setMaxValueBytes(64 << 10);
   private final AtomicReference<@Nullable SynodException> failure = new AtomicReference<>();
+  private final AtomicReference<Vitals> vitals = new AtomicReference<>(Vitals.NONE);
   private final List<Runnable> held = new ArrayList<>();
   private boolean holding;
   private long slot;
@@ -200,7 +202,18 @@ public final class ScriptedSynod implements Synod {
                     true,
                     List.of("n1"),
                     "MEMORY",
-                    "1 of 1 up")));
+                    "1 of 1 up",
+                    vitals.get())));
+  }
+
+  /** What it says of itself from now on. */
+  void show(Vitals shown) {
+    vitals.set(shown);
+  }
+
+  @Override
+  public Vitals vitals() {
+    return vitals.get();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.Window;
+import dev.synod.storage.LatencyHistogram;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
@@ -13,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,14 +57,23 @@ final class MemberHost implements Host, StoreListener {
   private @Nullable Member member;
   private @Nullable Context context;
   private @Nullable Outbound outbound;
+  private final Rounds rounds;
+  private final RoundTrips roundTrips = new RoundTrips();
+  private long busy;
   private long appended;
   private long timer = -1;
   private boolean turnEnds;
   private @Nullable String stopped;
   private Runnable onFailure = () -> {};
 
-  MemberHost(String self) {
+  /**
+   * The host of a member.
+   *
+   * @param window as many slots as may be open
+   */
+  MemberHost(String self, int window) {
     this.self = self;
+    this.rounds = new Rounds(window);
   }
 
   /** Milliseconds of the monotonic clock, more than 0. */
@@ -120,6 +131,9 @@ final class MemberHost implements Host, StoreListener {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
               continue;
             }
+            if (message instanceof Message.BeatAck ack) {
+              roundTrips.answered(from, ack);
+            }
             living.receive(from, message);
           }
         });
@@ -131,6 +145,7 @@ final class MemberHost implements Host, StoreListener {
         living -> {
           long sequence = living.submit(payload);
           if (sequence == 0) {
+            busy++;
             callback.accept(new Outcome.Busy());
           } else {
             submitted.put(sequence, callback);
@@ -174,6 +189,7 @@ final class MemberHost implements Host, StoreListener {
           living.receive(self, message);
         }
         living.flush();
+        rounds.flushed(living.proposer());
       } while (!own.isEmpty());
       outbound().flush();
     } catch (RuntimeException | Error wrong) {
@@ -190,6 +206,9 @@ final class MemberHost implements Host, StoreListener {
 
   @Override
   public void send(String to, Message message) {
+    if (message instanceof Message.Beat beat) {
+      roundTrips.sent(beat);
+    }
     outbound().send(to, message);
   }
 
@@ -282,8 +301,23 @@ final class MemberHost implements Host, StoreListener {
     outbound().close();
   }
 
-  private Vertx owner() {
+  Vertx owner() {
     return required(context).owner();
+  }
+
+  /** How often a caller was told to come back later. */
+  long busy() {
+    return busy;
+  }
+
+  /** From Accept to chosen, of each slot that was led here. */
+  LatencyHistogram rounds() {
+    return rounds.latencies();
+  }
+
+  /** To these members and back, in milliseconds, as far as it was measured. */
+  Map<String, Double> roundTrips(List<String> members) {
+    return roundTrips.to(members);
   }
 
   Member member() {

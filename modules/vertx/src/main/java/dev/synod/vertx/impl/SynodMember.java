@@ -21,6 +21,7 @@ import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -58,6 +59,7 @@ public final class SynodMember implements Synod, Deployable {
   private final List<RoleVerticle> roles;
   private @Nullable Context context;
   private @Nullable Presence presence;
+  private final VitalSigns vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
   private final Promise<Void> ended = Promise.promise();
@@ -73,12 +75,13 @@ public final class SynodMember implements Synod, Deployable {
     String group = options.getGroup();
     String member = options.getMember();
     Set<String> members = Set.copyOf(options.getMembers());
-    this.host = new MemberHost(member);
+    this.host = new MemberHost(member, options.getWindow());
     this.roles =
         List.of(
             new AcceptorVerticle(group, member, members, host),
             new ProposerVerticle(group, member, members, host),
             new LearnerVerticle(group, member, members, host));
+    this.vitals = new VitalSigns(options, host, roles, this::reachable);
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -180,6 +183,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     Presence kept = new Presence((ContextInternal) context, roles);
     presence = kept;
+    vitals.start();
     return Future.all(started).onSuccess(all -> kept.start());
   }
 
@@ -189,6 +193,7 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
+    vitals.stop();
     for (RoleVerticle role : roles) {
       try {
         role.undeploy(own);
@@ -205,6 +210,7 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
+    vitals.stop();
     List<Future<?>> stopped = new ArrayList<>();
     for (RoleVerticle role : roles) {
       stopped.add(role.undeploy(context));
@@ -386,6 +392,15 @@ public final class SynodMember implements Synod, Deployable {
     return promise.future();
   }
 
+  @Override
+  public Vitals vitals() {
+    return vitals.latest();
+  }
+
+  private List<String> reachable(Health health) {
+    return List.copyOf(quorums.names(health.reachable()));
+  }
+
   private Status describe() {
     Member member = host.member();
     Health health = member.health();
@@ -395,7 +410,7 @@ public final class SynodMember implements Synod, Deployable {
         stopped != null
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
-    List<String> reachable = List.copyOf(quorums.names(health.reachable()));
+    List<String> reachable = reachable(health);
     return new Status(
         group(),
         member(),
@@ -412,7 +427,8 @@ public final class SynodMember implements Synod, Deployable {
         stopped == null && health.canElect(),
         reachable,
         options.getDurability().name(),
-        stopped != null ? stopped : summary(health, reachable.size()));
+        stopped != null ? stopped : summary(health, reachable.size()),
+        vitals.latest());
   }
 
   private String summary(Health health, int reachable) {
