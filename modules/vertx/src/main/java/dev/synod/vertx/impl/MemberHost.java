@@ -35,6 +35,12 @@ final class MemberHost implements Host, StoreListener {
   /** While so much waits for the disk no Accept is taken; the leader sends it again. */
   private static final long MAX_PENDING_BYTES = 64L << 20;
 
+  /**
+   * What a member decides by itself may bring its caller's next command at once, and so on: after
+   * so many rounds the event loop gets a turn.
+   */
+  private static final int MAX_ROUNDS = 16;
+
   private record Deferred(long lsn, String to, Message message) {}
 
   private final String self;
@@ -155,9 +161,15 @@ final class MemberHost implements Host, StoreListener {
       fail("it came upon what must never be: " + wrong, wrong);
       return;
     }
-    if (!turnEnds && context != null) {
+    if (context != null) {
+      turnEnds(context);
+    }
+  }
+
+  private void turnEnds(Context target) {
+    if (!turnEnds) {
       turnEnds = true;
-      context.runOnContext(ignored -> endTurn());
+      target.runOnContext(ignored -> endTurn());
     }
   }
 
@@ -169,15 +181,19 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      int rounds = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
           living.receive(self, message);
         }
         living.flush();
-      } while (!own.isEmpty());
+      } while (!own.isEmpty() && ++rounds < MAX_ROUNDS);
       outbound().flush();
     } catch (RuntimeException | Error wrong) {
       fail("it came upon what must never be: " + wrong, wrong);
+    }
+    if (!own.isEmpty()) {
+      turnEnds(required(context));
     }
   }
 
