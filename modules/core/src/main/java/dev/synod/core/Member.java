@@ -88,6 +88,9 @@ public final class Member {
   public void receive(String from, Message message) {
     if (message instanceof Message.ToAcceptor toAcceptor) {
       acceptor.receive(from, toAcceptor, effects);
+      if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
+        learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
+      }
     } else if (message instanceof Message.ToLearner toLearner) {
       learner.receive(from, toLearner, effects);
     } else if (message instanceof Message.Refused refused) {
@@ -121,6 +124,7 @@ public final class Member {
       session.flush(effects);
       proposer.flush(effects);
     } while (!own.isEmpty());
+    proposer.tell(effects);
   }
 
   /**

@@ -57,8 +57,10 @@ public final class Proposer {
   /** The next slot to propose at. */
   private long next;
 
-  /** The last k that the learners were told. */
+  /** The last k that this member's own learner was told, and the one that all were. */
   private long announced;
+
+  private long told;
 
   private long retryAt;
   private long beatAt;
@@ -125,7 +127,7 @@ public final class Proposer {
     return next;
   }
 
-  /** As a leader: every slot up to this one is known chosen, and the learners were told. */
+  /** Every slot up to this one is known chosen, as this leader has told its own learner. */
   public long announced() {
     return announced;
   }
@@ -295,13 +297,18 @@ public final class Proposer {
     state = leading;
     next = pipeline.chosen() + 1;
     announced = 0;
+    told = 0;
     election.heard(preparing.ballot());
     beat(leading, out);
   }
 
   // ---- phase 2 --------------------------------------------------------------------------------
 
-  /** Ends a turn: proposes what waits, tells what is chosen, asks for the beats that reads need. */
+  /**
+   * Proposes what waits, tells this member what is chosen, asks for the beats that reads need. What
+   * is applied by that may bring new commands: the others are told by the Accept for those, or by
+   * {@link #tell}.
+   */
   public void flush(Effects out) {
     if (!(state instanceof Leading leading)) {
       return;
@@ -313,7 +320,8 @@ public final class Proposer {
     propose(leading, out);
     long chosen = leading.pipeline().chosen();
     if (chosen > announced) {
-      announce(leading, out);
+      announced = chosen;
+      out.send(self, new Chosen(leading.ballot(), chosen));
     }
     // Everything that phase 1 brought up must be decided before anything may be read.
     if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
@@ -333,6 +341,9 @@ public final class Proposer {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
+        if (configurations.at(next).acceptors().containsAll(configuration().learners())) {
+          told = pipeline.chosen();
+        }
       }
       leading.promises().forget(next);
       next++;
@@ -351,8 +362,16 @@ public final class Proposer {
     return waiting.isEmpty() ? null : waiting.batch(settings.maxBatch(), wallClock);
   }
 
+  /** Ends a turn: tells the other learners what is chosen, if no Accept has. */
+  public void tell(Effects out) {
+    if (state instanceof Leading leading && announced > told) {
+      announce(leading, out);
+    }
+  }
+
   private void announce(Leading leading, Effects out) {
     announced = leading.pipeline().chosen();
+    told = announced;
     Chosen notice = new Chosen(leading.ballot(), announced);
     for (String learner : configuration().learners()) {
       out.send(learner, notice);

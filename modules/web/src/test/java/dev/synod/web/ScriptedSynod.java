@@ -1,11 +1,12 @@
 package dev.synod.web;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
-import dev.synod.vertx.Applied;
 import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -105,16 +106,18 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
-  public Future<Applied> submit(String machine, Buffer command) {
+  public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
+    byte[] address = Machines.address(machine, 0);
     return onContext(
         () -> {
-          Promise<Applied> done = Promise.promise();
+          Promise<R> done = Promise.promise();
           long at = ++slot;
           Runnable apply =
               () -> {
-                byte[] result = maps.apply(new At(at), ByteBuffer.wrap(command.getBytes()));
+                ByteBuffer bytes = ByteBuffer.wrap(command).position(address.length);
+                byte[] result = maps.apply(new At(at), bytes);
                 maps.applied(at);
-                done.complete(new Applied(at, Buffer.buffer(result)));
+                done.complete(reader.read(at, result));
               };
           if (holding) {
             held.add(apply);

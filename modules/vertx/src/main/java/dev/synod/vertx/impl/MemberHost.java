@@ -37,6 +37,12 @@ final class MemberHost implements Host, StoreListener {
   /** While so much waits for the disk no Accept is taken; the leader sends it again. */
   private static final long MAX_PENDING_BYTES = 64L << 20;
 
+  /**
+   * What a member decides by itself may bring its caller's next command at once, and so on: after
+   * so many passes the event loop gets a turn.
+   */
+  private static final int MAX_PASSES = 16;
+
   private record Deferred(long lsn, String to, Message message) {}
 
   private final String self;
@@ -170,9 +176,15 @@ final class MemberHost implements Host, StoreListener {
       fail("it came upon what must never be: " + wrong, wrong);
       return;
     }
-    if (!turnEnds && context != null) {
+    if (context != null) {
+      turnEnds(context);
+    }
+  }
+
+  private void turnEnds(Context target) {
+    if (!turnEnds) {
       turnEnds = true;
-      context.runOnContext(ignored -> endTurn());
+      target.runOnContext(ignored -> endTurn());
     }
   }
 
@@ -184,16 +196,20 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
           living.receive(self, message);
         }
         living.flush();
         rounds.flushed(living.proposer());
-      } while (!own.isEmpty());
+      } while (!own.isEmpty() && ++passes < MAX_PASSES);
       outbound().flush();
     } catch (RuntimeException | Error wrong) {
       fail("it came upon what must never be: " + wrong, wrong);
+    }
+    if (!own.isEmpty()) {
+      turnEnds(required(context));
     }
   }
 

@@ -14,8 +14,8 @@ import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
-import dev.synod.vertx.Applied;
 import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
@@ -43,6 +43,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ public final class SynodMember implements Synod, Deployable {
   private final QuorumSystem quorums;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
+  private final Function<Outcome, SynodException> failure = this::failure;
   private @Nullable Context context;
   private @Nullable Presence presence;
   private final VitalSigns vitals;
@@ -274,22 +276,19 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
-  public Future<Applied> submit(String machine, Buffer command) {
+  public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
     if (!machines.containsKey(machine)) {
       return Future.failedFuture(unknown(machine));
     }
-    byte[] payload = addressed(machine, command);
-    return this.<Applied>request(
-        promise ->
-            host.submit(
-                payload,
-                outcome -> {
-                  if (outcome instanceof Outcome.Applied applied) {
-                    promise.complete(new Applied(applied.slot(), Buffer.buffer(applied.result())));
-                  } else {
-                    promise.fail(failure(outcome));
-                  }
-                }));
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Submission<R> submission = new Submission<>(host, caller, command, reader, failure);
+    if (((ContextInternal) context()).inThread()) {
+      // Within whatever turn this is: what waits at its end is decided together.
+      submission.run();
+    } else {
+      host.execute(submission);
+    }
+    return submission.future();
   }
 
   private static byte[] addressed(String machine, Buffer buffer) {
