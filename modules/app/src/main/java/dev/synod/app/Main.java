@@ -29,6 +29,10 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       LoadCommand.class,
       StatusCommand.class,
+      MembersCommand.class,
+      QuorumsCommand.class,
+      LeaderCommand.class,
+      ForceConfigCommand.class,
       SimulateCommand.class,
       LinearizeCommand.class
     })

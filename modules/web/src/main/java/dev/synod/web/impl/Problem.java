@@ -23,6 +23,10 @@ enum Problem {
   NO_SUCH_KEY(404, "The map has no such key", "Write it with PUT, or list the map."),
   METHOD_NOT_ALLOWED(
       405, "This address has no such method", "The header `Allow` lists what it has."),
+  CHANGE_REFUSED(
+      409,
+      "The group cannot be changed like that",
+      "Nothing changed. `detail` says what to do; see `GET /api/v1/members`."),
   CONFLICT(
       412,
       "The entry is not at that version",
@@ -91,6 +95,8 @@ enum Problem {
       return OUTCOME_UNKNOWN;
     } else if (failure instanceof SynodException.TooLarge) {
       return TOO_LARGE;
+    } else if (failure instanceof SynodException.ChangeRefused) {
+      return CHANGE_REFUSED;
     } else if (failure instanceof SynodException.Closed) {
       return CLOSED;
     }

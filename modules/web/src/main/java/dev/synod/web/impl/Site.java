@@ -36,6 +36,7 @@ public final class Site {
     Replies.onlyMethods(router, "/api/v1/status", "GET");
     feed.mount(router);
     new MapsApi(synod).mount(router);
+    new GroupApi(synod).mount(router);
     router.get("/problems/:code").handler(Replies::explain);
     new Assets(options.getPeers()).mount(router);
     router
