@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
       LoadCommand.class,
       StatusCommand.class,
       StopCommand.class,
+      MembersCommand.class,
+      QuorumsCommand.class,
+      LeaderCommand.class,
+      ForceConfigCommand.class,
       SimulateCommand.class,
       LinearizeCommand.class,
       PasswordCommand.class

@@ -14,7 +14,10 @@ public final class Replica {
   /** Hears of every command that is applied. */
   @FunctionalInterface
   public interface Listener {
-    /** A command of this session came to its end, at this replica, for the first time. */
+    /**
+     * A command of this session came to its end, at this replica, for the first time; one of the
+     * {@link GroupCommand#SESSION group's own} each time.
+     */
     void applied(long session, long sequence, Outcome outcome);
   }
 
@@ -74,6 +77,7 @@ public final class Replica {
   }
 
   private final StateMachine machine;
+  private final Configurations configurations;
   private final Listener listener;
   private final HashMap<Long, Done> sessions = new HashMap<>();
   private final Position position = new Position();
@@ -83,9 +87,14 @@ public final class Replica {
 
   private @Nullable Done lastDone;
 
-  /** A replica in the state that the machine is in, at slot 0. */
-  public Replica(StateMachine machine, Listener listener) {
+  /**
+   * A replica in the state that the machine is in, at slot 0.
+   *
+   * @param configurations are told of each slot, and of the changes in it
+   */
+  public Replica(StateMachine machine, Configurations configurations, Listener listener) {
     this.machine = machine;
+    this.configurations = configurations;
     this.listener = listener;
   }
 
@@ -117,10 +126,15 @@ public final class Replica {
     position.time = Math.max(position.time, entry.value().time());
     position.place = 0;
     entry.value().forEach(this::command);
+    configurations.applied(entry.slot());
     machine.applied(entry.slot());
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
+    if (session == GroupCommand.SESSION) {
+      listener.applied(session, sequence, groupOutcome(payload));
+      return;
+    }
     Done done = done(session);
     if (done.first(sequence, acknowledged)) {
       listener.applied(session, sequence, outcome(payload));
@@ -136,6 +150,20 @@ public final class Replica {
       lastDone = done;
     }
     return done;
+  }
+
+  /**
+   * A command of the group itself: however often it is decided, it does what it says or nothing.
+   */
+  private Outcome groupOutcome(ByteBuffer payload) {
+    try {
+      if (GroupCommand.read(payload) instanceof GroupCommand.ChangeConfiguration change) {
+        return configurations.change(position.slot, change);
+      }
+      return new Outcome.Rejected(position.slot, "no command that this group knows");
+    } catch (CommandRejected rejected) {
+      return new Outcome.Rejected(position.slot, String.valueOf(rejected.getMessage()));
+    }
   }
 
   private Outcome outcome(ByteBuffer payload) {

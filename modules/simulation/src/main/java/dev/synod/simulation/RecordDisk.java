@@ -59,6 +59,8 @@ final class RecordDisk implements Disk {
     Ballot promised = Ballot.NONE;
     Ballot campaigned = Ballot.NONE;
     long chosen = 0;
+    LogRecord.Born born = null;
+    boolean left = false;
     TreeMap<Long, Entry> entries = new TreeMap<>();
     TreeMap<Long, Entry> learned = new TreeMap<>();
     for (LogRecord record : records) {
@@ -76,9 +78,14 @@ final class RecordDisk implements Disk {
         entries.put(entry.entry().slot(), entry.entry());
       } else if (record instanceof LogRecord.Chosen upTo) {
         chosen = Math.max(chosen, upTo.slot());
+      } else if (record instanceof LogRecord.Born birth) {
+        born = birth;
+      } else if (record instanceof LogRecord.Left) {
+        left = true;
       }
     }
-    return new Recovered(promised, campaigned, 0, chosen, List.copyOf(entries.values()), List.of());
+    return new Recovered(
+        promised, campaigned, 0, chosen, List.copyOf(entries.values()), List.of(), born, left);
   }
 
   private static Ballot max(Ballot one, Ballot other) {

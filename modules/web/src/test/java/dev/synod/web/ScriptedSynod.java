@@ -5,6 +5,8 @@ import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
@@ -182,6 +184,21 @@ public final class ScriptedSynod implements Synod {
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public Future<Membership> membership() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Membership> change(GroupChange change) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> transferLeadership(String successor) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.Window;
+import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.LatencyHistogram;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
@@ -13,6 +14,7 @@ import dev.synod.storage.StoreListener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -53,6 +55,8 @@ final class MemberHost implements Host, StoreListener {
 
   private final Window<Consumer<Outcome>> submitted = new Window<>();
   private final Window<Consumer<Outcome>> reading = new Window<>();
+  private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
+  private final Peers peers = new Peers();
 
   /** What other threads want done here, and whether the context is on its way to do it. */
   private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
@@ -67,6 +71,10 @@ final class MemberHost implements Host, StoreListener {
   private final RoundTrips roundTrips = new RoundTrips();
   private long busy;
   private long appended;
+
+  /** The record that says that the member has left; 0 as long as it has not. */
+  private long leftAt;
+
   private long timer = -1;
   private boolean turnEnds;
   private @Nullable String stopped;
@@ -130,17 +138,43 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Messages of another member have arrived. */
-  void receive(String from, List<Message> messages) {
+  void receive(Origin origin, List<Message> messages) {
+    if (!peers.isKnown(origin)) {
+      return;
+    }
+    String from = origin.member();
     turn(
         living -> {
+          boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
+              continue;
+            }
+            if (!member && !living.admits(from, message)) {
+              peers.refused(from);
               continue;
             }
             if (message instanceof Message.BeatAck ack) {
               roundTrips.answered(from, ack);
             }
             living.receive(from, message);
+          }
+        });
+  }
+
+  /** Asks for other members or quorums; the callback comes on the member's context. */
+  void change(
+      List<String> learners, QuorumSystem quorums, boolean forced, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          long number = living.change(learners, quorums, forced);
+          if (number == 0) {
+            callback.accept(
+                new Outcome.ChangeRefused(
+                    Outcome.ChangeRefused.Reason.ANOTHER_PENDING,
+                    "another change that member " + self + " was asked for is on its way"));
+          } else {
+            changing.put(number, callback);
           }
         });
   }
@@ -205,6 +239,7 @@ final class MemberHost implements Host, StoreListener {
         rounds.flushed(living.proposer());
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       outbound().flush();
+      leave();
     } catch (RuntimeException | Error wrong) {
       fail("it came upon what must never be: " + wrong, wrong);
     }
@@ -264,6 +299,28 @@ final class MemberHost implements Host, StoreListener {
   }
 
   @Override
+  public void completeChange(long number, Outcome outcome) {
+    Consumer<Outcome> callback = changing.remove(number);
+    if (callback != null) {
+      callback.accept(outcome);
+    }
+  }
+
+  @Override
+  public void left() {
+    leftAt = appended;
+  }
+
+  /** Once it is durable that the member has left, it stops. */
+  private void leave() {
+    if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
+      LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      stop("member " + self + " has left its group");
+      onFailure.run();
+    }
+  }
+
+  @Override
   public void completeRead(long read, Outcome outcome) {
     Consumer<Outcome> callback = reading.remove(read);
     if (callback != null) {
@@ -275,7 +332,11 @@ final class MemberHost implements Host, StoreListener {
 
   @Override
   public void durable(long lsn) {
-    execute(() -> turn(living -> release()));
+    execute(
+        () -> {
+          turn(living -> release());
+          leave();
+        });
   }
 
   @Override
@@ -307,6 +368,8 @@ final class MemberHost implements Host, StoreListener {
     owner().cancelTimer(timer);
     List<Consumer<Outcome>> open = submitted.toList();
     List<Consumer<Outcome>> reads = reading.toList();
+    open.addAll(changing.values());
+    changing.clear();
     submitted.clear();
     reading.clear();
     deferred.clear();

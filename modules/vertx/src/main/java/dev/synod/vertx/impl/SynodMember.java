@@ -1,8 +1,6 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
-import dev.synod.core.Configuration;
-import dev.synod.core.Configurations;
 import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
@@ -14,6 +12,9 @@ import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
+import dev.synod.vertx.ConfigurationException;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.StateMachineFactory;
@@ -35,9 +36,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,7 +56,6 @@ public final class SynodMember implements Synod, Deployable {
   private final Vertx vertx;
   private final SynodOptions options;
   private final Map<String, StateMachine> machines;
-  private final QuorumSystem quorums;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
   private final Function<Outcome, SynodException> failure = this::failure;
@@ -73,17 +73,15 @@ public final class SynodMember implements Synod, Deployable {
     for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
       machines.computeIfAbsent(factory.name(), name -> factory.create(options));
     }
-    this.quorums = OptionsCheck.quorumSystem(options);
     String group = options.getGroup();
     String member = options.getMember();
-    Set<String> members = Set.copyOf(options.getMembers());
     this.host = new MemberHost(member, options.getWindow());
     this.roles =
         List.of(
-            new AcceptorVerticle(group, member, members, host),
-            new ProposerVerticle(group, member, members, host),
-            new LearnerVerticle(group, member, members, host));
-    this.vitals = new VitalSigns(options, host, roles, this::reachable);
+            new AcceptorVerticle(group, member, host),
+            new ProposerVerticle(group, member, host),
+            new LearnerVerticle(group, member, host));
+    this.vitals = new VitalSigns(options, host, roles);
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -115,23 +113,69 @@ public final class SynodMember implements Synod, Deployable {
                     .onFailure(cause -> opened.host.store().close()));
   }
 
+  /** See {@link Synod#forceAlone}. */
+  public static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
+    SynodOptions copy = new SynodOptions(options).validate();
+    Vertx none = Vertx.vertx();
+    try {
+      // It gets no context, so nothing of it is ever heard or said.
+      SynodMember member = new SynodMember(none, copy, machines);
+      member.open();
+      try {
+        return member.forceAlone();
+      } finally {
+        member.host.store().close();
+      }
+    } finally {
+      none.close();
+    }
+  }
+
+  private String forceAlone() {
+    Member member = host.member();
+    if (!member.isBorn()) {
+      throw new ConfigurationException(
+          List.of("member: " + member() + " has not joined its group yet, so it knows nothing"));
+    }
+    List<String> others = new ArrayList<>(member.configurations().members());
+    others.remove(member());
+    long chosen = member.log().chosen();
+    long id = member.forceAlone(System.currentTimeMillis()).id();
+    return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
+            + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
+            + " started again")
+        .formatted(
+            member(),
+            group(),
+            id,
+            member.configurations().currentFrom(),
+            chosen + 1,
+            member.log().chosen(),
+            others);
+  }
+
   /** Reads the log and applies what is chosen in it; blocks. */
   private void open() {
     Store store = Store.open(storeOptions(), host);
     try {
       Recovered recovered = store.recovered();
       Settings settings = settings();
-      Configurations configurations =
-          new Configurations(options.getWindow(), Configuration.first(quorums));
+      Birth birth = Birth.of(options, recovered);
       Member member =
           new Member(
               new Member.Setup(
-                  options.getMember(), configurations, settings, recovered, new Machines(machines)),
+                  options.getMember(),
+                  birth.configurations(),
+                  options.getMembers(),
+                  settings,
+                  recovered,
+                  new Machines(machines)),
               new SecureRandom().nextLong(),
               bound -> ThreadLocalRandom.current().nextLong(bound),
               MemberHost.now(),
               host);
       host.host(member, store);
+      birth.write(host);
       member.start();
     } catch (RuntimeException | Error wrong) {
       store.close();
@@ -377,10 +421,93 @@ public final class SynodMember implements Synod, Deployable {
               + options.getRequestTimeout()
               + " ms: the request was not done, and will not be");
     }
+    if (outcome instanceof Outcome.ChangeRefused refused) {
+      return new SynodException.ChangeRefused(
+          refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), refused.text());
+    }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(
         (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
             + ": the command may have been decided, or may yet be; read to find out");
+  }
+
+  @Override
+  public Future<Membership> membership() {
+    return request(promise -> answer(promise, () -> Changes.membership(host.member())));
+  }
+
+  @Override
+  public Future<Membership> change(GroupChange change) {
+    return request(
+        promise -> {
+          Member member = host.member();
+          if (!member.isBorn()) {
+            promise.fail(
+                new SynodException.NoQuorum(
+                    "member " + member() + " has not joined its group yet"));
+            return;
+          }
+          Changes.Wanted wanted;
+          try {
+            wanted =
+                Changes.wanted(
+                    member.configurations().latest(), change, options.isAllowSingleCopy());
+          } catch (IllegalArgumentException wrong) {
+            promise.fail(
+                new SynodException.ChangeRefused("invalid", String.valueOf(wrong.getMessage())));
+            return;
+          }
+          host.change(
+              wanted.learners(),
+              wanted.quorums(),
+              change.forced(),
+              outcome -> {
+                if (outcome instanceof Outcome.Applied) {
+                  answer(promise, () -> Changes.membership(host.member()));
+                } else {
+                  promise.fail(failure(outcome));
+                }
+              });
+        });
+  }
+
+  @Override
+  public Future<Void> transferLeadership(String successor) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
+    return request(promise -> transfer(successor, until, promise));
+  }
+
+  /** Asks again until that one leads: the message may be lost, and so may the election. */
+  private void transfer(String successor, long until, Promise<Void> promise) {
+    Member member = host.member();
+    String stopped = host.stopped();
+    if (stopped != null) {
+      promise.fail(new SynodException.Closed(stopped));
+    } else if (successor.equals(member.proposer().leader())) {
+      promise.complete();
+    } else if (member.isBorn() && !member.configurations().current().isAcceptor(successor)) {
+      promise.fail(
+          new SynodException.ChangeRefused(
+              "invalid",
+              "member "
+                  + successor
+                  + " is no acceptor; one of "
+                  + member.configurations().current().acceptors()
+                  + " can lead"));
+    } else if (System.nanoTime() > until) {
+      promise.fail(
+          new SynodException.NoQuorum(
+              "member "
+                  + successor
+                  + " did not come to lead within "
+                  + options.getRequestTimeout()
+                  + " ms"));
+    } else {
+      host.turn(living -> living.transfer(successor));
+      vertx.setTimer(
+          options.getElectionTimeout(),
+          again -> host.execute(() -> transfer(successor, until, promise)));
+    }
   }
 
   @Override
@@ -396,10 +523,6 @@ public final class SynodMember implements Synod, Deployable {
     return vitals.latest();
   }
 
-  private List<String> reachable(Health health) {
-    return List.copyOf(quorums.names(health.reachable()));
-  }
-
   private Status describe() {
     Member member = host.member();
     Health health = member.health();
@@ -409,13 +532,16 @@ public final class SynodMember implements Synod, Deployable {
         stopped != null
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
-    List<String> reachable = reachable(health);
+    @Nullable QuorumSystem quorums =
+        member.isBorn() ? member.configurations().current().quorums() : null;
+    List<String> reachable =
+        quorums == null ? List.of() : List.copyOf(quorums.names(health.reachable()));
     return new Status(
         group(),
         member(),
-        options.getMembers(),
-        quorums.toString(),
-        state,
+        quorums == null ? List.of() : member.configurations().current().members(),
+        quorums == null ? "not known yet" : quorums.toString(),
+        quorums == null && stopped == null ? "joining" : state,
         member.acceptor().promised().toString(),
         leader,
         leader == null ? "" : health.leader().toString(),
@@ -426,11 +552,15 @@ public final class SynodMember implements Synod, Deployable {
         stopped == null && health.canElect(),
         reachable,
         options.getDurability().name(),
-        stopped != null ? stopped : summary(health, reachable.size()),
+        stopped != null
+            ? stopped
+            : quorums == null
+                ? "waits to be taken into the group: add it at a member"
+                : summary(health, quorums, reachable.size()),
         vitals.latest());
   }
 
-  private String summary(Health health, int reachable) {
+  private static String summary(Health health, QuorumSystem quorums, int reachable) {
     String elect;
     if (health.canElect()) {
       elect = "can elect";
@@ -444,7 +574,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     return reachable
         + " of "
-        + options.getMembers().size()
+        + quorums.members().size()
         + " up · "
         + (health.canCommit() ? "can decide" : "cannot decide")
         + " · "
