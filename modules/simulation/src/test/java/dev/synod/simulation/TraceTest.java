@@ -140,7 +140,7 @@ class TraceTest {
       events.put(Mutant.INCOMPLETE_PAGES_COUNT, "proposes");
       events.put(Mutant.BALLOT_RAISED_WITHOUT_PHASE_ONE, "proposes");
       events.put(Mutant.PHASE_TWO_FOR_PHASE_ONE, "proposes");
-      events.put(Mutant.WINDOW_EXCEEDED, "proposes");
+      events.put(Mutant.CONFIGURATION_USED_BEFORE_KNOWN, "proposes");
       events.put(Mutant.LEARNED_KEEPS_STALE_ACCEPT, "learns");
     }
     return events;

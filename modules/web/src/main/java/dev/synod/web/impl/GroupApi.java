@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The group itself over HTTP: its members, its quorums and who leads; at any member. */
+/**
+ * The group itself over HTTP: its members, its quorums and who leads; at any member. Whoever may
+ * come in may look; changes are for operators.
+ */
 final class GroupApi {
   private static final String MEMBERS = "/api/v1/members";
   private static final String QUORUMS = "/api/v1/quorums";
@@ -51,6 +54,7 @@ final class GroupApi {
   }
 
   private void change(RoutingContext ctx) {
+    Entrance.requireOperator(ctx);
     answer(ctx, body(ctx).map(GroupApi::changeOf).compose(synod::change), Membership::toJson);
   }
 
@@ -67,6 +71,7 @@ final class GroupApi {
   }
 
   private void setQuorum(RoutingContext ctx) {
+    Entrance.requireOperator(ctx);
     answer(
         ctx,
         body(ctx)
@@ -87,6 +92,7 @@ final class GroupApi {
   }
 
   private void transfer(RoutingContext ctx) {
+    Entrance.requireOperator(ctx);
     answer(
         ctx,
         body(ctx)
