@@ -102,7 +102,11 @@ class MapFuzzTest {
       told.add(session + " " + sequence + " " + outcome.getClass());
       if (outcome instanceof Outcome.Rejected rejected) {
         assertThat(rejected.toString())
-            .containsAnyOf("no command or question", "begin with the name of a state machine");
+            .containsAnyOf(
+                "no command or question",
+                "begin with the name of a state machine",
+                "command of the group",
+                "no command that this group knows");
       }
     }
   }
