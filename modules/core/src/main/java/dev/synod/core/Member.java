@@ -40,11 +40,12 @@ public final class Member {
   /**
    * A member that goes on where its log ends.
    *
-   * @param session an id that no session of the group ever had
+   * @param unique drawn at random: what this member asks for is numbered from there, so that no
+   *     answer to another member, or to an earlier life of this one, is taken for one to it
    * @param random gives a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
    */
-  public Member(Setup setup, long session, LongUnaryOperator random, long now, Host host) {
+  public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
     this.self = setup.self();
     this.host = host;
     this.settings = setup.settings();
@@ -68,11 +69,8 @@ public final class Member {
             max(promised, recovered.campaigned()),
             now);
     learner = new Learner(self, log, configurations.at(1).learners(), settings, now);
-    this.session = new Session(session, self, settings, proposer, now);
-    replica =
-        new Replica(
-            setup.machine(),
-            (id, sequence, outcome) -> this.session.applied(id, sequence, outcome, effects));
+    session = new Session(unique, self, settings, proposer, now);
+    replica = new Replica(setup.machine(), new Heard());
   }
 
   private static Ballot max(Ballot one, Ballot other) {
@@ -146,6 +144,7 @@ public final class Member {
 
   /** Hands leadership over, for good; see {@link Proposer#handOver}. */
   public boolean handOver(boolean atOnce) {
+    session.close(effects);
     return proposer.handOver(atOnce, effects);
   }
 
@@ -177,6 +176,28 @@ public final class Member {
   /** The session of this member's callers, to be looked at. */
   public Session session() {
     return session;
+  }
+
+  private final class Heard implements Replica.Listener {
+    @Override
+    public void applied(long of, long sequence, Outcome outcome) {
+      session.applied(of, sequence, outcome, effects);
+    }
+
+    @Override
+    public void opened(long number, long id) {
+      session.opened(number, id, effects);
+    }
+
+    @Override
+    public void heard(long of) {
+      session.heard(of);
+    }
+
+    @Override
+    public void ended(long of) {
+      session.ended(of, effects);
+    }
   }
 
   private final class Inside implements Effects {
@@ -212,6 +233,7 @@ public final class Member {
     @Override
     public void deliver(Entry entry) {
       replica.apply(entry);
+      proposer.passed(replica.time());
       session.applied(replica.applied(), this);
     }
 

@@ -20,6 +20,12 @@ public sealed interface Outcome {
   /** No leader with a quorum was found in time; the command was not and will not be proposed. */
   record NoQuorum() implements Outcome {}
 
+  /**
+   * The session expired before the command was applied; it was not, and will not be. What the
+   * session held, such as a lock, is lost.
+   */
+  record SessionExpired() implements Outcome {}
+
   /** Time ran out, and the command may or may not be decided, now or later. */
   record Unknown() implements Outcome {}
 }

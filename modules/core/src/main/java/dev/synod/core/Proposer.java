@@ -57,6 +57,9 @@ public final class Proposer {
   /** The next slot to propose at. */
   private long next;
 
+  /** Where this leader's first own value is; 0 before there is one. */
+  private long begins;
+
   /** The last k that the learners were told. */
   private long announced;
 
@@ -67,6 +70,7 @@ public final class Proposer {
   /** What the last leader heard, in the eyes of this member. */
   private long reachable;
 
+  private final LogClock clock;
   private long now;
   private long wallClock;
 
@@ -91,6 +95,7 @@ public final class Proposer {
     this.election = election;
     this.highest = highest;
     this.waiting = new Waiting(settings.maxQueue());
+    this.clock = new LogClock(now);
     this.now = now;
   }
 
@@ -211,6 +216,11 @@ public final class Proposer {
     reachable = acceptors;
   }
 
+  /** The time in the log is that far. */
+  public void passed(long logTime) {
+    clock.atLeast(logTime);
+  }
+
   /** The leader of this ballot said that it stopped. */
   public void resigned(Ballot ballot) {
     election.resigned(ballot);
@@ -277,7 +287,16 @@ public final class Proposer {
     state = leading;
     next = pipeline.chosen() + 1;
     announced = 0;
+    begins = 0;
     election.heard(preparing.ballot());
+    clock.begin(wallClock);
+    // Before all commands: while nobody led, no session could be heard.
+    waiting.offer(
+        new Command(
+            GroupCommand.SESSION,
+            preparing.ballot().round(),
+            0,
+            new GroupCommand.LeaderBegins().toBytes()));
     beat(leading, out);
   }
 
@@ -325,12 +344,20 @@ public final class Proposer {
   private @Nullable Value value(Leading leading, long slot) {
     Entry reported = leading.promises().reported(slot);
     if (reported != null) {
+      clock.atLeast(reported.value().time());
       return reported.value();
     }
     if (slot <= leading.promises().highest()) {
-      return Value.noOp(wallClock);
+      // No time passes by it: the sessions' time has not started over yet.
+      return Value.noOp(0);
     }
-    return waiting.isEmpty() ? null : waiting.batch(settings.maxBatch(), wallClock);
+    if (waiting.isEmpty() || leading.pipeline().chosen() < begins) {
+      // Nobody may ever find a value with this leader's time and not the one before, in which it
+      // said that it begins: sessions would expire by the difference of two leaders' clocks.
+      return null;
+    }
+    begins = begins == 0 ? slot : begins;
+    return waiting.batch(settings.maxBatch(), clock.time());
   }
 
   private void announce(Leading leading, Effects out) {
@@ -357,6 +384,7 @@ public final class Proposer {
   public void tick(long now, long wallClock, Effects out) {
     this.now = now;
     this.wallClock = wallClock;
+    clock.tick(now, wallClock);
     election.tick(now);
     if (state instanceof Leading leading) {
       tick(leading, out);

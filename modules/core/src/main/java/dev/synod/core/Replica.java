@@ -1,56 +1,42 @@
 package dev.synod.core;
 
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The applied side of a member: one state machine, and who has had which command applied. Applies
+ * The applied side of a member: one state machine, and the sessions whose commands it gets. Applies
  * what is chosen in the order of the slots, each command exactly once however often it was
  * proposed.
  */
 public final class Replica {
-  /** Hears of every command that is applied. */
-  @FunctionalInterface
+  /** Hears what became of sessions and their commands, in the order of the log. */
   public interface Listener {
-    /** A command of this session came to its end, at this replica, for the first time. */
+    /**
+     * A command of this session came to its end. It may be told again, when a copy of it is found
+     * in the log.
+     */
     void applied(long session, long sequence, Outcome outcome);
-  }
 
-  /** Which sequences of one session were applied: all up to a number, and some beyond. */
-  private static final class Done {
-    long upTo;
-    final TreeSet<Long> beyond = new TreeSet<>();
+    /**
+     * A session was asked for.
+     *
+     * @param number of the {@link GroupCommand.OpenSession} that asked
+     * @param session its id; 0 if it was refused, because there are too many
+     */
+    void opened(long number, long session);
 
-    /** Whether this one is new; from now on it is not. */
-    boolean first(long sequence, long acknowledged) {
-      if (acknowledged > upTo) {
-        // Nobody waits for those any more: a copy that comes now is late.
-        upTo = acknowledged;
-        beyond.headSet(upTo, true).clear();
-      }
-      if (sequence == upTo + 1 && beyond.isEmpty()) {
-        // In order, as nearly all come: nothing to remember one by one.
-        upTo = sequence;
-        return true;
-      }
-      if (sequence <= upTo || !beyond.add(sequence)) {
-        return false;
-      }
-      while (!beyond.isEmpty() && beyond.first() == upTo + 1) {
-        upTo = beyond.pollFirst();
-      }
-      return true;
-    }
+    /** The client of this session was heard, without a command. */
+    void heard(long session);
+
+    /** This session has expired, or was closed. No command of it is applied from now on. */
+    void ended(long session);
   }
 
   /** Where the command that is being applied stands. */
   private static final class Position implements StateMachine.Context {
-    private Ballot ballot = Ballot.NONE;
     private long slot;
     private long time;
     private int place;
+    private long session;
 
     @Override
     public long slot() {
@@ -68,20 +54,21 @@ public final class Replica {
     }
 
     @Override
-    public Ballot ballot() {
-      return ballot;
+    public long session() {
+      return session;
     }
   }
 
+  /** Bits of a session's id that count the sessions opened at one slot. */
+  private static final int PLACE_BITS = 20;
+
   private final StateMachine machine;
   private final Listener listener;
-  private final HashMap<Long, Done> sessions = new HashMap<>();
+  private final Sessions sessions = new Sessions();
   private final Position position = new Position();
 
-  /** Of the last command; the next one is of the same session more often than not. */
-  private long lastSession;
-
-  private @Nullable Done lastDone;
+  /** Sessions that were opened at the slot that is being applied. */
+  private int opened;
 
   /** A replica in the state that the machine is in, at slot 0. */
   public Replica(StateMachine machine, Listener listener) {
@@ -94,9 +81,19 @@ public final class Replica {
     return position.slot;
   }
 
-  /** The hash of the machine's state. */
+  /** The log's time at that slot, in milliseconds since 1970. */
+  public long time() {
+    return position.time;
+  }
+
+  /** How many sessions there are. */
+  public int sessions() {
+    return sessions.size();
+  }
+
+  /** The hash of the whole state: the machine's, and of the sessions. */
   public long hash() {
-    return machine.hash();
+    return 31 * (31 * machine.hash() + position.time) + sessions.hash();
   }
 
   /** Asks the machine. */
@@ -111,31 +108,85 @@ public final class Replica {
           "slot " + entry.slot() + " to be applied after slot " + position.slot);
     }
     position.slot = entry.slot();
-    position.ballot = entry.ballot();
-    // A leader's clock may be behind the one of the leader before: time stands still, and never
-    // falls.
+    // A no-op for a gap has no time, and a leader's clock may be behind the one of the leader
+    // before: time stands still, and never falls.
     position.time = Math.max(position.time, entry.value().time());
     position.place = 0;
+    opened = 0;
     entry.value().forEach(this::command);
+    // After the commands: those of this slot prove that their clients live, and so does the
+    // beginning of a leader.
+    expire(position.time);
     machine.applied(entry.slot());
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
-    Done done = done(session);
-    if (done.first(sequence, acknowledged)) {
-      listener.applied(session, sequence, outcome(payload));
+    if (session == GroupCommand.SESSION) {
+      command(sequence, payload);
+      return;
+    }
+    Sessions.Live live = sessions.find(session);
+    if (live == null) {
+      // It has expired: refused alike by every replica, whatever was done before (which whoever
+      // sent it knows from its own replica).
+      return;
+    }
+    live.heard(position.time);
+    live.acknowledge(acknowledged);
+    if (live.isNew(sequence)) {
+      position.session = session;
+      Outcome outcome = outcome(payload);
+      live.keep(sequence, outcome);
+      listener.applied(session, sequence, outcome);
       position.place++;
+    } else {
+      Outcome before = live.outcome(sequence);
+      if (before != null) {
+        listener.applied(session, sequence, before);
+      }
     }
   }
 
-  private Done done(long session) {
-    Done done = lastDone;
-    if (done == null || session != lastSession) {
-      done = sessions.computeIfAbsent(session, id -> new Done());
-      lastSession = session;
-      lastDone = done;
+  /** A command of the group itself. */
+  private void command(long number, ByteBuffer payload) {
+    GroupCommand command;
+    try {
+      command = GroupCommand.read(payload);
+    } catch (CommandRejected malformed) {
+      // Of another version perhaps; it is the same bytes on every replica, and no effect.
+      return;
     }
-    return done;
+    if (command instanceof GroupCommand.OpenSession open) {
+      long id = (position.slot << PLACE_BITS) + opened;
+      boolean born = sessions.open(id, open.timeout(), position.time);
+      opened += born ? 1 : 0;
+      listener.opened(number, born ? id : GroupCommand.SESSION);
+    } else if (command instanceof GroupCommand.KeepAlive alive) {
+      Sessions.Live live = sessions.find(alive.session());
+      if (live != null) {
+        live.heard(position.time);
+        listener.heard(alive.session());
+      }
+    } else if (command instanceof GroupCommand.CloseSession close) {
+      if (sessions.close(close.session())) {
+        ended(close.session());
+      }
+    } else if (command instanceof GroupCommand.LeaderBegins) {
+      sessions.restart(position.time);
+    }
+  }
+
+  /** Ends the sessions that were silent for too long by that time, which is the log's. */
+  void expire(long time) {
+    for (long session : sessions.expire(time)) {
+      ended(session);
+    }
+  }
+
+  private void ended(long session) {
+    position.session = session;
+    machine.sessionEnded(position);
+    listener.ended(session);
   }
 
   private Outcome outcome(ByteBuffer payload) {

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A client of the group, at home at a member: numbers commands, sends them to the leader until they
  * are decided, and ends each request exactly once, when the member's own replica has applied it.
  *
+ * <p>It is opened in the log when its first command comes, and commands wait for that. It may
+ * expire there, if nothing is heard of it for its timeout; then another is opened for the next
+ * command.
+ *
  * <p>What it says is certain: {@link Outcome.Busy} and {@link Outcome.NoQuorum} only for a command
- * that was never given to a leader, else {@link Outcome.Unknown}.
+ * that was never given to a leader; {@link Outcome.SessionExpired} only when this member's own
+ * replica, which goes through the log slot by slot, came to the end of the session and had not
+ * applied the command before; else {@link Outcome.Unknown}.
  */
 public final class Session {
   private static final class Pending {
@@ -45,7 +51,6 @@ public final class Session {
     }
   }
 
-  private final long id;
   private final String self;
   private final Settings settings;
   private final Proposer proposer;
@@ -54,7 +59,24 @@ public final class Session {
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
   private final ArrayDeque<Read> reads = new ArrayDeque<>();
   private long pendingBytes;
+
+  /** Rise over all sessions of this member's life. */
   private long sequences;
+
+  /** {@link GroupCommand#SESSION} while there is none. */
+  private long id = GroupCommand.SESSION;
+
+  /** The number under which a session was asked for; 0 if none is awaited. */
+  private long opening;
+
+  private long lastOpening;
+  private long openingAt;
+
+  /** When this session was last heard of in the log. */
+  private long heardAt;
+
+  /** When it was last said that this client lives. */
+  private long aliveAt;
 
   private long readNumbers;
 
@@ -72,22 +94,22 @@ public final class Session {
   private long now;
 
   /**
-   * A new session.
+   * A client that has no session yet.
    *
-   * @param id that no session of the group ever had; the caller draws it at random
+   * @param unique drawn at random: what it asks for is numbered from there
    * @param proposer of the same member, which knows who leads
    */
-  public Session(long id, String self, Settings settings, Proposer proposer, long now) {
-    this.id = id;
+  public Session(long unique, String self, Settings settings, Proposer proposer, long now) {
     this.self = self;
     this.settings = settings;
     this.proposer = proposer;
     this.now = now;
-    this.questions = id >>> 2;
+    this.lastOpening = unique >>> 2;
+    this.questions = unique >>> 2;
     this.questionAnswered = questions;
   }
 
-  /** The session's id. */
+  /** The session's id; {@link GroupCommand#SESSION} while there is none. */
   public long id() {
     return id;
   }
@@ -105,7 +127,9 @@ public final class Session {
    *     the command was not taken
    */
   public long submit(byte[] payload) {
-    if (!pending.isEmpty() && pendingBytes + payload.length > settings.maxPending()) {
+    if (!pending.isEmpty()
+        && (pendingBytes + payload.length > settings.maxPending()
+            || sequences - pending.first() >= Sessions.MAX_WINDOW - 1)) {
       return 0;
     }
     pendingBytes += payload.length;
@@ -119,9 +143,13 @@ public final class Session {
   /**
    * Asks to read what is current.
    *
-   * @return the number under which {@link Host#completeRead} ends it
+   * @return the number under which {@link Host#completeRead} ends it; 0 if too many wait already,
+   *     and the read was not taken
    */
   public long read() {
+    if (reads.size() >= settings.sessions().maxReads()) {
+      return 0;
+    }
     reads.add(new Read(++readNumbers, now + settings.requestTimeout()));
     readWaits = true;
     return readNumbers;
@@ -137,6 +165,9 @@ public final class Session {
           send(request, current, out);
         }
       }
+      if (opening != 0) {
+        open(current, out);
+      }
       questionAnswered = questions;
       readWaits |= !reads.isEmpty();
     }
@@ -144,11 +175,15 @@ public final class Session {
     if (current == null) {
       return;
     }
-    while (!unsent.isEmpty()) {
+    while (!unsent.isEmpty() && (id != GroupCommand.SESSION || unsent.element().ended)) {
       Pending request = unsent.remove();
       if (!request.ended) {
         send(request, current, out);
       }
+    }
+    if (!unsent.isEmpty() && opening == 0) {
+      opening = ++lastOpening;
+      open(current, out);
     }
     if (readWaits && questionAnswered == questions) {
       ask(current, out);
@@ -164,6 +199,21 @@ public final class Session {
       request.sent |= proposer.submit(command);
     } else {
       request.sent = true;
+      out.send(to, new Submit(command));
+    }
+  }
+
+  private void open(String to, Effects out) {
+    openingAt = now;
+    say(new GroupCommand.OpenSession(settings.sessions().timeout()), opening, to, out);
+  }
+
+  /** What is lost is said again, so a full queue is no matter here. */
+  private void say(GroupCommand what, long number, String to, Effects out) {
+    Command command = new Command(GroupCommand.SESSION, number, 0, what.toBytes());
+    if (to.equals(self)) {
+      proposer.submit(command);
+    } else {
       out.send(to, new Submit(command));
     }
   }
@@ -186,7 +236,8 @@ public final class Session {
 
   /** The leader turned a command away. */
   public void refused(long session, long sequence) {
-    Pending request = session == id ? pending.get(sequence) : null;
+    boolean own = session == id && session != GroupCommand.SESSION;
+    Pending request = own ? pending.get(sequence) : null;
     if (request != null) {
       // Not certain: another copy of the message may have been taken. It is sent again in a while.
       request.sentAt = now;
@@ -210,7 +261,60 @@ public final class Session {
   /** The member's replica has applied a command. */
   public void applied(long session, long sequence, Outcome outcome, Effects out) {
     if (session == id) {
+      heardAt = now;
       end(sequence, outcome, out);
+    }
+  }
+
+  /** A session was opened under this number, or refused if its id is 0. */
+  public void opened(long number, long session, Effects out) {
+    if (opening == 0 || number != opening) {
+      // Of another member, or a second copy, whose session nobody uses.
+      return;
+    }
+    opening = 0;
+    if (session == GroupCommand.SESSION) {
+      while (!unsent.isEmpty()) {
+        end(unsent.remove().sequence, new Outcome.Busy(), out);
+      }
+    } else {
+      id = session;
+      heardAt = now;
+      aliveAt = now;
+    }
+  }
+
+  /** The log knows that the client of this session lives. */
+  public void heard(long session) {
+    if (session == id) {
+      heardAt = now;
+    }
+  }
+
+  /**
+   * The member's replica came to the end of this session. A command of it that was not applied by
+   * now never will be; one that was never sent is sent under the next session.
+   */
+  public void ended(long session, Effects out) {
+    if (session != id) {
+      return;
+    }
+    id = GroupCommand.SESSION;
+    unsent.clear();
+    for (Pending request : pending.toList()) {
+      if (request.sent) {
+        end(request.sequence, new Outcome.SessionExpired(), out);
+      } else {
+        request.sentAt = 0;
+        unsent.add(request);
+      }
+    }
+  }
+
+  /** The session is needed no more, if nothing is under way in it. */
+  public void close(Effects out) {
+    if (id != GroupCommand.SESSION && pending.isEmpty() && leader != null) {
+      say(new GroupCommand.CloseSession(id), 0, leader, out);
     }
   }
 
@@ -238,10 +342,14 @@ public final class Session {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
         end(request.sequence, outcome, out);
       } else if (leader != null
+          && id != GroupCommand.SESSION
           && request.sentAt != 0
           && now - request.sentAt >= settings.electionTimeout()) {
         send(request, leader, out);
       }
+    }
+    if (leader != null) {
+      keepSession(leader, out);
     }
     for (Iterator<Read> all = reads.iterator(); all.hasNext(); ) {
       Read read = all.next();
@@ -252,6 +360,21 @@ public final class Session {
     }
     if (questionAnswered < questions && now - questionAt >= settings.retry() && leader != null) {
       ask(leader, out);
+    }
+  }
+
+  /** Asks again for a session that is awaited, and keeps alive one that is idle. */
+  private void keepSession(String to, Effects out) {
+    long timeout = settings.sessions().timeout();
+    if (opening != 0) {
+      if (now - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
+        open(to, out);
+      }
+    } else if (id != GroupCommand.SESSION
+        && now - heardAt >= timeout / 3
+        && now - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
+      aliveAt = now;
+      say(new GroupCommand.KeepAlive(id), 0, to, out);
     }
   }
 }

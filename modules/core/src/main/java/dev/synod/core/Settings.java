@@ -13,6 +13,7 @@ package dev.synod.core;
  * @param maxPage of the entries in one Promise or Learned
  * @param maxQueue of commands that wait at the leader to be proposed
  * @param maxPending of a session's unanswered commands
+ * @param sessions how long they live, and what they may ask
  */
 public record Settings(
     long heartbeat,
@@ -22,9 +23,31 @@ public record Settings(
     int maxBatch,
     int maxPage,
     long maxQueue,
-    long maxPending) {
+    long maxPending,
+    Sessions sessions) {
+  /**
+   * What sessions go by.
+   *
+   * @param timeout of the log's time that a session may be silent before it expires
+   * @param maxReads of a session that wait for an answer
+   */
+  public record Sessions(long timeout, int maxReads) {
+    /** A day. */
+    public static final long MAX_TIMEOUT = 24L * 3_600_000;
+
+    /** 15 seconds, 100,000 reads. */
+    public static final Sessions DEFAULT = new Sessions(15_000, 100_000);
+
+    public Sessions {
+      if (timeout < 1 || timeout > MAX_TIMEOUT || maxReads < 1) {
+        throw new IllegalArgumentException(
+            "a session's timeout is from 1 ms to a day, and it may have at least one read");
+      }
+    }
+  }
+
   public static final Settings DEFAULT =
-      new Settings(50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20);
+      new Settings(50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20, Sessions.DEFAULT);
 
   public Settings {
     if (heartbeat < 1

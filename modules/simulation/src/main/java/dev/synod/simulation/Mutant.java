@@ -206,15 +206,13 @@ public enum Mutant {
       "read.slot < 0"),
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
-  QUESTION_NUMBERED_ANEW("core/Session", "this.questions = id >>> 2;", "this.questions = 0;"),
+  QUESTION_NUMBERED_ANEW("core/Session", "this.questions = unique >>> 2;", "this.questions = 0;"),
 
   // ---- commands -------------------------------------------------------------------------------
 
   /** A command is applied as often as it was proposed. */
   APPLIED_TWICE(
-      "core/Replica",
-      "if (done.first(sequence, acknowledged)) {",
-      "if (done.first(sequence, acknowledged) || sequence > 0) {"),
+      "core/Replica", "if (live.isNew(sequence)) {", "if (live.isNew(sequence) || sequence > 0) {"),
 
   /** A command of unknown fate is told as refused. */
   UNKNOWN_TOLD_AS_REFUSED(
@@ -225,6 +223,31 @@ public enum Mutant {
   /** The time in the log falls when a leader's clock is behind. */
   TIME_FALLS(
       "core/Replica", "Math.max(position.time, entry.value().time())", "entry.value().time()"),
+
+  // ---- sessions -------------------------------------------------------------------------------
+
+  /** A member ends sessions by its own clock. */
+  SESSION_EXPIRED_BY_LOCAL_CLOCK(
+      "core/Member",
+      "session.tick(now, effects);",
+      "session.tick(now, effects); replica.expire(wallClock);"),
+
+  /** A late copy of a command of a session that has expired brings the session back. */
+  EXPIRED_SESSION_REBORN(
+      "core/Replica",
+      "if (live == null) {",
+      "if (live == null && sessions.open(session, 1_000, position.time)) { live ="
+          + " sessions.find(session); } if (live == null) {"),
+
+  /** What a command ended with is forgotten before its client has acknowledged it. */
+  RESULT_FORGOTTEN_UNACKNOWLEDGED("core/Replica", "live.keep(sequence, outcome);", ""),
+
+  /** A session's client holds a command for lost that is applied in time. */
+  EXPIRED_BEFORE_THE_LOG_SAYS_SO(
+      "core/Session",
+      "if (leader != null) { keepSession(leader, out); }",
+      "if (leader != null) { keepSession(leader, out); } if (id != GroupCommand.SESSION && now -"
+          + " heardAt > settings.sessions().timeout()) { ended(id, out); }"),
 
   // ---- the log --------------------------------------------------------------------------------
 

@@ -92,6 +92,11 @@ final class Node {
     return running == null ? 0 : running.member.replica().applied();
   }
 
+  /** The session of its callers; 0 if there is none. */
+  long session() {
+    return running == null ? 0 : running.member.session().id();
+  }
+
   /** What the member, which runs, knows of the group's health. */
   Health health() {
     if (running == null) {
@@ -222,6 +227,7 @@ final class Node {
     private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
     private boolean forcing;
     private long applied;
+    private long time;
 
     Running(Recovered recovered) {
       member =
@@ -279,10 +285,17 @@ final class Node {
     }
 
     private void check() {
+      if (applied < member.replica().applied()) {
+        cluster.oracle.state(name, member.replica().applied(), member.replica().hash());
+      }
       while (applied < member.replica().applied()) {
         applied++;
         cluster.oracle.delivered(name, member.log().chosenEntry(applied));
       }
+      if (member.replica().time() < time) {
+        throw new Violation("the time in the log falls at slot " + applied);
+      }
+      time = member.replica().time();
       if (member.proposer().inFlight() > configurations.alpha()) {
         throw new Violation(name + " proposes beyond the window (I1)");
       }
@@ -309,17 +322,23 @@ final class Node {
     void read(byte[] question, Consumer<byte @Nullable []> callback) {
       long atLeast = cluster.oracle.acknowledgedSlot();
       turn(
-          member ->
-              reading.put(
-                  member.read(),
-                  (reader, outcome) -> {
-                    if (outcome instanceof Outcome.ReadAt) {
-                      cluster.oracle.read(name, atLeast, reader.replica().applied());
-                      callback.accept(reader.query(ByteBuffer.wrap(question)));
-                    } else {
-                      callback.accept(null);
-                    }
-                  }));
+          member -> {
+            long number = member.read();
+            if (number == 0) {
+              callback.accept(null);
+              return;
+            }
+            reading.put(
+                number,
+                (reader, outcome) -> {
+                  if (outcome instanceof Outcome.ReadAt) {
+                    cluster.oracle.read(name, atLeast, reader.replica().applied());
+                    callback.accept(reader.query(ByteBuffer.wrap(question)));
+                  } else {
+                    callback.accept(null);
+                  }
+                });
+          });
     }
 
     void fail() {

@@ -34,6 +34,9 @@ final class Oracle {
   /** The state after each slot, whoever came there first. */
   private final Map<Long, Long> hashes = new HashMap<>();
 
+  /** The same, with the sessions; where a turn of some member ended. */
+  private final Map<Long, Long> states = new HashMap<>();
+
   /** Each command's number, and the slot where it was applied. */
   private final Map<Long, Long> applied = new HashMap<>();
 
@@ -65,12 +68,24 @@ final class Oracle {
   final class Replica {
     private final String member;
     private final Set<Long> seen = new HashSet<>();
+    private final Set<Long> ended = new HashSet<>();
 
     Replica(String member) {
       this.member = member;
     }
 
-    void command(long slot, long number) {
+    void sessionEnded(long session) {
+      if (!ended.add(session)) {
+        throw new Violation("the session " + session + " ended twice at " + member);
+      }
+    }
+
+    void command(long slot, long number, long session) {
+      if (ended.contains(session)) {
+        throw new Violation(
+            "%s applied the command %d of the session %d, which has ended"
+                .formatted(member, number, session));
+      }
       if (!seen.add(number)) {
         throw new Violation(member + " applied the command " + number + " twice");
       }
@@ -90,6 +105,14 @@ final class Oracle {
       if (known != null && known != hash) {
         throw new Violation("the members differ after slot " + slot + ", seen at " + member);
       }
+    }
+  }
+
+  /** A member has come to this state, of the machine and of the sessions. */
+  void state(String member, long slot, long hash) {
+    Long known = states.putIfAbsent(slot, hash);
+    if (known != null && known != hash) {
+      throw new Violation("the sessions differ after slot " + slot + ", seen at " + member);
     }
   }
 

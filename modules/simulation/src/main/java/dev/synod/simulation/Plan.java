@@ -13,6 +13,7 @@ import java.util.List;
  * @param quorum the quorum system, as {@link dev.synod.quorum.QuorumSpec} in JSON
  * @param alpha the window of slots
  * @param requestTimeout of a session, in milliseconds
+ * @param sessions how long they live
  * @param maxBatch bytes of a value
  * @param maxPage bytes of a page of promised or learned entries
  * @param maxQueue bytes that wait at a leader
@@ -29,6 +30,7 @@ public record Plan(
     String quorum,
     long alpha,
     long requestTimeout,
+    Sessions sessions,
     int maxBatch,
     int maxPage,
     long maxQueue,
@@ -38,6 +40,14 @@ public record Plan(
     long cruelty,
     Faults faults,
     List<List<Long>> skipped) {
+  /**
+   * What sessions go by; as {@code Settings.Sessions}.
+   *
+   * @param timeout in milliseconds of the log's time
+   * @param maxReads that wait at a member
+   */
+  public record Sessions(long timeout, int maxReads) {}
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Plan {
@@ -52,6 +62,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -71,6 +82,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -89,6 +101,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -107,6 +120,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -125,6 +139,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -143,6 +158,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,

@@ -74,7 +74,8 @@ final class Simulation implements Runner {
             plan.maxBatch(),
             plan.maxPage(),
             plan.maxQueue(),
-            plan.maxQueue());
+            plan.maxQueue(),
+            new Settings.Sessions(plan.sessions().timeout(), plan.sessions().maxReads()));
     Load load = loads.apply(plan);
     Cluster cluster =
         new Cluster(

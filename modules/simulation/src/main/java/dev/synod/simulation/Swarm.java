@@ -100,6 +100,7 @@ final class Swarm {
         quorums.spec().text(),
         1 + random.nextInt(12),
         1_000 + random.nextInt(3_000),
+        sessions(),
         1 + random.nextInt(300),
         1 + random.nextInt(600),
         60 + random.nextInt(crowd ? 200 : 2_000),
@@ -109,6 +110,12 @@ final class Swarm {
         1_500_000 + random.nextInt(crowd || readers ? 1_500_000 : 6_000_000),
         faults(members, quorums),
         List.of());
+  }
+
+  /** Some so short that a pause or an election is enough to end them. */
+  private Plan.Sessions sessions() {
+    long timeout = one(2) ? 100 + random.nextInt(1_500) : 2_000 + random.nextInt(10_000);
+    return new Plan.Sessions(timeout, one(3) ? 1 + random.nextInt(4) : 1_000);
   }
 
   private boolean one(int of) {

@@ -50,6 +50,12 @@ public final class SynodOptions {
   /** {@value} ms. */
   public static final long DEFAULT_REQUEST_TIMEOUT = 10_000;
 
+  /** {@value} ms. */
+  public static final long DEFAULT_SESSION_TIMEOUT = 15_000;
+
+  /** {@value} reads. */
+  public static final int DEFAULT_MAX_READS = 100_000;
+
   private String group = DEFAULT_GROUP;
   private @Nullable String member;
   private List<String> members = List.of();
@@ -67,6 +73,8 @@ public final class SynodOptions {
   private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
   private long electionTimeout = DEFAULT_ELECTION_TIMEOUT;
   private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+  private long sessionTimeout = DEFAULT_SESSION_TIMEOUT;
+  private int maxReads = DEFAULT_MAX_READS;
 
   /** The defaults; {@code member} and {@code members} have none. */
   public SynodOptions() {}
@@ -101,6 +109,8 @@ public final class SynodOptions {
     heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
     electionTimeout = fields.number("electionTimeout", electionTimeout);
     requestTimeout = fields.number("requestTimeout", requestTimeout);
+    sessionTimeout = fields.number("sessionTimeout", sessionTimeout);
+    maxReads = fields.integer("maxReads", maxReads);
     fields.end();
   }
 
@@ -141,7 +151,9 @@ public final class SynodOptions {
         .put("maxValueBytes", maxValueBytes)
         .put("heartbeatInterval", heartbeatInterval)
         .put("electionTimeout", electionTimeout)
-        .put("requestTimeout", requestTimeout);
+        .put("requestTimeout", requestTimeout)
+        .put("sessionTimeout", sessionTimeout)
+        .put("maxReads", maxReads);
   }
 
   /**
@@ -333,6 +345,29 @@ public final class SynodOptions {
 
   public SynodOptions setRequestTimeout(long requestTimeout) {
     this.requestTimeout = requestTimeout;
+    return this;
+  }
+
+  /**
+   * How long the group may hear nothing of this member before its session ends, and with it what
+   * the session holds, in ms.
+   */
+  public long getSessionTimeout() {
+    return sessionTimeout;
+  }
+
+  public SynodOptions setSessionTimeout(long sessionTimeout) {
+    this.sessionTimeout = sessionTimeout;
+    return this;
+  }
+
+  /** How many reads may wait for an answer at this member; beyond that they are refused. */
+  public int getMaxReads() {
+    return maxReads;
+  }
+
+  public SynodOptions setMaxReads(int maxReads) {
+    this.maxReads = maxReads;
     return this;
   }
 }

@@ -166,10 +166,15 @@ class SynodOptionsTest {
     assertThat(
             problems(
                 options ->
-                    options.setHeartbeatInterval(0).setElectionTimeout(0).setRequestTimeout(-1)))
+                    options
+                        .setHeartbeatInterval(0)
+                        .setElectionTimeout(0)
+                        .setRequestTimeout(-1)
+                        .setSessionTimeout(0)))
         .containsExactly(
             "heartbeatInterval: expected a whole number from 1 to 3600000, got 0",
             "requestTimeout: expected a whole number from 1 to 86400000, got -1",
+            "sessionTimeout: expected a whole number from 1 to 86400000, got 0",
             "electionTimeout: expected a whole number from 1 to 3600000, got 0");
   }
 
@@ -184,6 +189,7 @@ class SynodOptionsTest {
     assertThat(problems(options -> options.setMaxQueuedBytes(1_000))).hasSize(1);
     assertThat(problems(options -> options.setWindow(0))).hasSize(1);
     assertThat(problems(options -> options.setMaxValueBytes(0))).hasSize(1);
+    assertThat(problems(options -> options.setMaxReads(0))).hasSize(1);
     assertThat(problems(options -> options.setDataDirectory(" "))).hasSize(1);
     assertThat(problems(options -> options.setDataDirectory("").setDurability(Durability.MEMORY)))
         .isEmpty();

@@ -227,6 +227,8 @@ class HttpApiTest {
     synod.failWith(new SynodException.OutcomeUnknown("10 s went by"));
     problem(put("/maps/m/k", "1"), 504, "outcome-unknown");
     assertThat(explained("outcome-unknown")).contains("may have been decided");
+    synod.failWith(new SynodException.SessionExpired("15 s of silence"));
+    problem(put("/maps/m/k", "1"), 503, "session-expired");
     synod.failWith(new SynodException.Rejected(7, "no such command"));
     problem(put("/maps/m/k", "1"), 422, "rejected");
     synod.failWith(new SynodException.Closed("n1 is stopped"));

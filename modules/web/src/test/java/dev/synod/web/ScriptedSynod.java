@@ -1,6 +1,5 @@
 package dev.synod.web;
 
-import dev.synod.core.Ballot;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
@@ -135,8 +134,8 @@ public final class ScriptedSynod implements Synod {
     }
 
     @Override
-    public Ballot ballot() {
-      return new Ballot(1, "n1");
+    public long session() {
+      return 1;
     }
   }
 

@@ -140,7 +140,15 @@ final class MemberHost implements Host, StoreListener {
 
   /** Asks to read, on the member's context; the callback comes there as well. */
   void read(Consumer<Outcome> callback) {
-    turn(living -> reading.put(living.read(), callback));
+    turn(
+        living -> {
+          long read = living.read();
+          if (read == 0) {
+            callback.accept(new Outcome.Busy());
+          } else {
+            reading.put(read, callback);
+          }
+        });
   }
 
   /** Hands a part of a turn to the member; whatever it throws stops the member for good. */

@@ -2,6 +2,7 @@ package dev.synod.vertx.impl;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synod.core.Settings;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
@@ -114,6 +115,7 @@ public final class OptionsCheck {
     }
     range("window", options.getWindow(), 1, 65_536);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
+    range("maxReads", options.getMaxReads(), 1, Integer.MAX_VALUE);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
     // Whatever is allowed must fit where it has to go.
@@ -131,6 +133,7 @@ public final class OptionsCheck {
   private void times() {
     range("heartbeatInterval", options.getHeartbeatInterval(), 1, HOUR);
     range("requestTimeout", options.getRequestTimeout(), 1, 24 * HOUR);
+    range("sessionTimeout", options.getSessionTimeout(), 1, Settings.Sessions.MAX_TIMEOUT);
     range("electionTimeout", options.getElectionTimeout(), 1, HOUR);
     long heartbeats = 3 * options.getHeartbeatInterval();
     if (options.getElectionTimeout() > 0 && options.getElectionTimeout() < heartbeats) {

@@ -153,7 +153,8 @@ public final class SynodMember implements Synod, Deployable {
         options.getMaxBatchBytes(),
         Settings.DEFAULT.maxPage(),
         options.getMaxQueuedBytes(),
-        options.getMaxQueuedBytes());
+        options.getMaxQueuedBytes(),
+        new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()));
   }
 
   /**
@@ -362,15 +363,22 @@ public final class SynodMember implements Synod, Deployable {
       return new SynodException.Busy(
           "member "
               + member()
-              + " has "
-              + options.getMaxQueuedBytes()
-              + " bytes of commands under way, as many as maxQueuedBytes allows; try again soon");
+              + " has as much under way as maxQueuedBytes and maxReads allow, or the group has as"
+              + " many sessions as it can; try again soon");
     }
     if (outcome instanceof Outcome.NoQuorum) {
       return new SynodException.NoQuorum(
           "no leader with a quorum was found within "
               + options.getRequestTimeout()
               + " ms: the request was not done, and will not be");
+    }
+    if (outcome instanceof Outcome.SessionExpired) {
+      return new SynodException.SessionExpired(
+          "the group heard nothing of member "
+              + member()
+              + " for "
+              + options.getSessionTimeout()
+              + " ms, so its session ended: the command was not done, and will not be");
     }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(
