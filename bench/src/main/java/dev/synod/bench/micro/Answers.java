@@ -33,7 +33,7 @@ final class Answers implements Effects {
   public void complete(long sequence, Outcome outcome) {}
 
   @Override
-  public void completeRead(long read, Outcome outcome) {}
+  public void completeReads(long first, long last, Outcome outcome) {}
 
   @Override
   public void deliver(Entry entry) {}

@@ -1,9 +1,11 @@
 package dev.synod.core;
 
 import dev.synod.core.Message.Beat;
+import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.quorum.Phase;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -17,10 +19,15 @@ final class Beats {
   /** Reads of a member that may go on once a beat of at least this number is confirmed. */
   private record Asked(String member, long number, long slot, long beat) {}
 
+  /** Questions without an answer: a member has two at a time, and asks again. */
+  private static final int MAX_READS = 4096;
+
   private final Ballot ballot;
+  private final Settings.Lease lease;
   private final ArrayDeque<Asked> reads = new ArrayDeque<>();
   private final TreeMap<String, Long> answered = new TreeMap<>();
   private final TreeMap<String, Long> answeredAt = new TreeMap<>();
+  private final TreeMap<String, Long> granted = new TreeMap<>();
   private final TreeMap<Long, Long> sentAt = new TreeMap<>();
 
   private long sent;
@@ -28,8 +35,18 @@ final class Beats {
   private long confirmedSentAt;
   private boolean wanted;
 
-  Beats(Ballot ballot, long now) {
+  /** The last beat for which a phase-2 quorum granted a lease, and until when that counts. */
+  private long leased;
+
+  private long leasedUntil;
+
+  /** The configuration that this quorum is one of; 0 before there is any. */
+  private long leasedIn;
+
+  Beats(Ballot ballot, Settings.Lease lease, long now) {
     this.ballot = ballot;
+    this.lease = lease;
+    this.leasedUntil = now;
     this.confirmedSentAt = now;
   }
 
@@ -40,6 +57,10 @@ final class Beats {
    */
   void read(String member, long number, long slot) {
     // Only a beat that is sent after this moment proves anything about it.
+    if (reads.size() >= MAX_READS) {
+      // It asks again.
+      return;
+    }
     reads.add(new Asked(member, number, slot, sent + 1));
     wanted = true;
   }
@@ -60,20 +81,34 @@ final class Beats {
     wanted = false;
     sent++;
     sentAt.put(sent, now);
-    Beat beat = new Beat(ballot, sent, reachable);
+    Beat beat = new Beat(ballot, sent, reachable, lease.duration());
     for (String acceptor : configuration.acceptors()) {
       out.send(acceptor, beat);
     }
   }
 
+  /**
+   * Whether no later ballot can have decided anything yet, for a lease is not over.
+   *
+   * @param configuration of the first slot that is not known chosen
+   */
+  boolean isLeased(Configuration configuration, long now) {
+    return now < leasedUntil && leasedIn == configuration.id();
+  }
+
   /** Counts an answer, which confirms its own and all earlier beats. */
-  void answered(String from, long number, Configuration configuration, long now, Effects out) {
+  void answered(String from, BeatAck ack, Configuration configuration, long now, Effects out) {
+    long number = ack.number();
     if (number > sent || number <= answered.getOrDefault(from, 0L)) {
       return;
     }
     answered.put(from, number);
     answeredAt.put(from, now);
-    if (number <= confirmed || !confirmedBy(number, configuration)) {
+    if (ack.leased()) {
+      granted.put(from, number);
+      grant(number, configuration);
+    }
+    if (number <= confirmed || !isQuorum(answered, number, configuration)) {
       return;
     }
     confirmed = number;
@@ -81,13 +116,25 @@ final class Beats {
     sentAt.headMap(number, true).clear();
     while (!reads.isEmpty() && reads.element().beat() <= confirmed) {
       Asked read = reads.remove();
-      out.send(read.member(), new ReadIndexReply(read.number(), read.slot()));
+      out.send(read.member(), new ReadIndexReply(read.number(), read.slot(), false));
     }
   }
 
-  private boolean confirmedBy(long number, Configuration configuration) {
+  /** A lease counts from when its beat was sent: how long the beat was under way nobody knows. */
+  private void grant(long number, Configuration configuration) {
+    Long from = sentAt.get(number);
+    if (number > leased && from != null && isQuorum(granted, number, configuration)) {
+      leased = number;
+      leasedUntil = from + lease.counted();
+      leasedIn = configuration.id();
+    }
+  }
+
+  /** Whether a phase-2 quorum has given this answer, or a later one. */
+  private static boolean isQuorum(
+      Map<String, Long> answers, long number, Configuration configuration) {
     long set = 0;
-    for (var answer : answered.entrySet()) {
+    for (var answer : answers.entrySet()) {
       int bit = configuration.quorums().indexOf(answer.getKey());
       if (bit >= 0 && answer.getValue() >= number) {
         set |= 1L << bit;

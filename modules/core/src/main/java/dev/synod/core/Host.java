@@ -23,6 +23,6 @@ public interface Host {
   /** A command of this member's session came to its end. */
   void complete(long sequence, Outcome outcome);
 
-  /** A read of this member's session may be done now, or has failed. */
-  void completeRead(long read, Outcome outcome);
+  /** The reads of these numbers, the last one included, may be done now, or have failed. */
+  void completeReads(long first, long last, Outcome outcome);
 }

@@ -91,23 +91,36 @@ public final class Member {
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
+      session.readIndex(reply, replica.applied(), effects);
     } else if (message instanceof Message.ToProposer toProposer) {
       proposer.receive(from, toProposer, effects);
     }
   }
 
   /**
-   * Tells the time, some ten milliseconds after the last.
+   * Tells the time: leases rest on it. To be called before messages are handled, with a clock that
+   * was read after they had arrived, and before {@link #flush}; a time of an earlier moment would
+   * end a promise too early, or lengthen what was promised.
+   *
+   * @param now milliseconds of the host's monotonic clock
+   */
+  public void time(long now) {
+    acceptor.time(now);
+    proposer.time(now);
+    session.time(now);
+  }
+
+  /**
+   * Lets time pass; called every ten milliseconds or so.
    *
    * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
-    acceptor.tick(now);
+    time(now);
     learner.tick(now, effects);
-    proposer.tick(now, wallClock, effects);
-    session.tick(now, effects);
+    proposer.tick(wallClock, effects);
+    session.tick(effects);
   }
 
   /** Ends a turn. */
@@ -116,7 +129,7 @@ public final class Member {
       for (Message message = own.poll(); message != null; message = own.poll()) {
         receive(self, message);
       }
-      session.flush(effects);
+      session.flush(replica.applied(), effects);
       proposer.flush(effects);
     } while (!own.isEmpty());
   }
@@ -132,9 +145,12 @@ public final class Member {
     return session.submit(payload);
   }
 
-  /** Asks to read what is current; {@link Host#completeRead} answers under the number returned. */
-  public long read() {
-    return session.read();
+  /**
+   * Asks to read; {@link Host#completeReads} answers under the number returned. 0 if too many reads
+   * wait, and this one was not taken.
+   */
+  public long read(ReadLevel level) {
+    return session.read(level);
   }
 
   /** Asks this member's state machine, as it is now. */
@@ -226,8 +242,8 @@ public final class Member {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      host.completeRead(read, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      host.completeReads(first, last, outcome);
     }
 
     @Override

@@ -11,8 +11,13 @@ public sealed interface Outcome {
    */
   record Rejected(long slot, String reason) implements Outcome {}
 
-  /** A read may be answered here and now: everything up to this slot is applied. */
-  record ReadAt(long slot) implements Outcome {}
+  /**
+   * A read may be answered here and now.
+   *
+   * @param slot everything up to it is applied
+   * @param used the promise that holds for the answer; it may be stronger than what was asked for
+   */
+  record ReadAt(long slot, ReadLevel.Kind used) implements Outcome {}
 
   /** A window is full; the command was not and will not be proposed. */
   record Busy() implements Outcome {}

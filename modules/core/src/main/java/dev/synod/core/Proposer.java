@@ -8,6 +8,7 @@ import dev.synod.core.Message.Nack;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
+import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.Submit;
@@ -48,6 +49,9 @@ public final class Proposer {
 
   /** Who asked for a slot to read at, and the number of its latest question. */
   private final TreeMap<String, Long> questions = new TreeMap<>();
+
+  /** The same, of those for whom a lease is good enough. */
+  private final TreeMap<String, Long> leaseQuestions = new TreeMap<>();
 
   private State state = IDLE;
 
@@ -169,10 +173,10 @@ public final class Proposer {
       }
     } else if (message instanceof BeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.beats().answered(from, ack.number(), configuration(), now, out);
+        leading.beats().answered(from, ack, configuration(), now, out);
       }
     } else if (message instanceof ReadIndex question) {
-      readIndex(from, question.number());
+      readIndex(from, question);
     } else if (message instanceof Promise promise) {
       promised(from, promise, out);
     } else if (message instanceof Nack nack) {
@@ -197,9 +201,10 @@ public final class Proposer {
   }
 
   /** A member wants to know up to where it must have applied; answered once that is certain. */
-  public void readIndex(String member, long number) {
+  public void readIndex(String member, ReadIndex question) {
     if (state instanceof Leading) {
-      questions.merge(member, number, Math::max);
+      TreeMap<String, Long> kind = question.leased() ? leaseQuestions : questions;
+      kind.merge(member, question.number(), Math::max);
     }
   }
 
@@ -283,7 +288,10 @@ public final class Proposer {
     Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry());
     Leading leading =
         new Leading(
-            preparing.ballot(), preparing.promises(), pipeline, new Beats(preparing.ballot(), now));
+            preparing.ballot(),
+            preparing.promises(),
+            pipeline,
+            new Beats(preparing.ballot(), settings.lease(), now));
     state = leading;
     next = pipeline.chosen() + 1;
     announced = 0;
@@ -317,9 +325,22 @@ public final class Proposer {
       announce(leading, out);
     }
     // Everything that phase 1 brought up must be decided before anything may be read.
-    if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
-      questions.forEach((member, number) -> leading.beats().read(member, number, chosen));
+    boolean asked = !questions.isEmpty() || !leaseQuestions.isEmpty();
+    if (asked && chosen >= leading.promises().highest() && covered(chosen + 1)) {
+      Beats beats = leading.beats();
+      questions.forEach((member, number) -> beats.read(member, number, chosen));
       questions.clear();
+      // The clock was read after the questions had come: at that moment nothing else was decided.
+      boolean leased = beats.isLeased(configurations.at(chosen + 1), now);
+      leaseQuestions.forEach(
+          (member, number) -> {
+            if (leased) {
+              out.send(member, new ReadIndexReply(number, chosen, true));
+            } else {
+              beats.read(member, number, chosen);
+            }
+          });
+      leaseQuestions.clear();
     }
     leading.beats().flush(configurations.at(chosen + 1), reachable(leading), now, out);
   }
@@ -376,13 +397,19 @@ public final class Proposer {
   // ---- time and endings -----------------------------------------------------------------------
 
   /**
-   * Tells the time.
+   * Tells the time between two ticks: milliseconds of the host's monotonic clock, read after all
+   * that is handled next has arrived.
+   */
+  public void time(long now) {
+    this.now = now;
+  }
+
+  /**
+   * Lets time pass.
    *
-   * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970, to stamp values with
    */
-  public void tick(long now, long wallClock, Effects out) {
-    this.now = now;
+  public void tick(long wallClock, Effects out) {
     this.wallClock = wallClock;
     clock.tick(now, wallClock);
     election.tick(now);
@@ -445,6 +472,7 @@ public final class Proposer {
     state = IDLE;
     waiting.clear();
     questions.clear();
+    leaseQuestions.clear();
     election.resigned(ballot);
     election.postpone();
     for (String acceptor : configuration().acceptors()) {

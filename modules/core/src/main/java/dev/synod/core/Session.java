@@ -1,9 +1,8 @@
 package dev.synod.core;
 
-import dev.synod.core.Message.ReadIndex;
+import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Submit;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,29 +34,13 @@ public final class Session {
     }
   }
 
-  private static final class Read {
-    final long number;
-    final long until;
-
-    /** The first question that was asked after the read was; 0 as long as there is none. */
-    long question;
-
-    /** The slot to be applied first, once the leader has named it; -1 before. */
-    long slot = -1;
-
-    Read(long number, long until) {
-      this.number = number;
-      this.until = until;
-    }
-  }
-
   private final String self;
   private final Settings settings;
   private final Proposer proposer;
 
   private final Window<Pending> pending = new Window<>();
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
-  private final ArrayDeque<Read> reads = new ArrayDeque<>();
+  private final Reads reads;
   private long pendingBytes;
 
   /** Rise over all sessions of this member's life. */
@@ -78,18 +61,6 @@ public final class Session {
   /** When it was last said that this client lives. */
   private long aliveAt;
 
-  private long readNumbers;
-
-  /**
-   * Numbers the questions, from a start of its own, so that no late answer to a member that has
-   * restarted since is taken for one to this session.
-   */
-  private long questions;
-
-  private long questionAnswered;
-  private long questionAt;
-  private boolean readWaits;
-
   private @Nullable String leader;
   private long now;
 
@@ -105,8 +76,7 @@ public final class Session {
     this.proposer = proposer;
     this.now = now;
     this.lastOpening = unique >>> 2;
-    this.questions = unique >>> 2;
-    this.questionAnswered = questions;
+    this.reads = new Reads(unique, self, settings, proposer, now);
   }
 
   /** The session's id; {@link GroupCommand#SESSION} while there is none. */
@@ -141,23 +111,23 @@ public final class Session {
   }
 
   /**
-   * Asks to read what is current.
+   * Asks to read.
    *
-   * @return the number under which {@link Host#completeRead} ends it; 0 if too many wait already,
+   * @return the number under which {@link Host#completeReads} ends it; 0 if too many wait already,
    *     and the read was not taken
    */
-  public long read() {
-    if (reads.size() >= settings.sessions().maxReads()) {
-      return 0;
-    }
-    reads.add(new Read(++readNumbers, now + settings.requestTimeout()));
-    readWaits = true;
-    return readNumbers;
+  public long read(ReadLevel level) {
+    return reads.read(level);
   }
 
-  /** Ends a turn: sends what is new. */
-  public void flush(Effects out) {
+  /**
+   * Ends a turn: sends what is new.
+   *
+   * @param applied the last slot that the member's replica has applied
+   */
+  public void flush(long applied, Effects out) {
     String current = proposer.leader();
+    reads.flush(current, applied, out);
     if (current != null && !current.equals(leader)) {
       // What the last leader was given may be lost with it.
       for (Pending request : pending.toList()) {
@@ -168,8 +138,6 @@ public final class Session {
       if (opening != 0) {
         open(current, out);
       }
-      questionAnswered = questions;
-      readWaits |= !reads.isEmpty();
     }
     leader = current;
     if (current == null) {
@@ -184,9 +152,6 @@ public final class Session {
     if (!unsent.isEmpty() && opening == 0) {
       opening = ++lastOpening;
       open(current, out);
-    }
-    if (readWaits && questionAnswered == questions) {
-      ask(current, out);
     }
   }
 
@@ -218,22 +183,6 @@ public final class Session {
     }
   }
 
-  private void ask(String to, Effects out) {
-    questions++;
-    questionAt = now;
-    readWaits = false;
-    for (Read read : reads) {
-      if (read.question == 0) {
-        read.question = questions;
-      }
-    }
-    if (to.equals(self)) {
-      proposer.readIndex(self, questions);
-    } else {
-      out.send(to, new ReadIndex(questions));
-    }
-  }
-
   /** The leader turned a command away. */
   public void refused(long session, long sequence) {
     boolean own = session == id && session != GroupCommand.SESSION;
@@ -244,18 +193,9 @@ public final class Session {
     }
   }
 
-  /** The leader named the slot to read at, for all reads that were asked up to this question. */
-  public void readIndex(long question, long slot, long applied, Effects out) {
-    if (question > questions) {
-      return;
-    }
-    questionAnswered = Math.max(questionAnswered, question);
-    for (Read read : reads) {
-      if (read.question != 0 && read.question <= question && read.slot < 0) {
-        read.slot = slot;
-      }
-    }
-    applied(applied, out);
+  /** The leader named a slot to read at. */
+  public void readIndex(ReadIndexReply reply, long applied, Effects out) {
+    reads.answered(reply, applied, out);
   }
 
   /** The member's replica has applied a command. */
@@ -320,9 +260,7 @@ public final class Session {
 
   /** The member's replica has applied everything up to this slot. */
   public void applied(long slot, Effects out) {
-    while (!reads.isEmpty() && reads.element().slot >= 0 && reads.element().slot <= slot) {
-      out.completeRead(reads.remove().number, new Outcome.ReadAt(slot));
-    }
+    reads.applied(slot, out);
   }
 
   private void end(long sequence, Outcome outcome, Effects out) {
@@ -334,9 +272,14 @@ public final class Session {
     }
   }
 
-  /** Tells the time: sends again, and ends what took too long. */
-  public void tick(long now, Effects out) {
+  /** Tells the time, with {@link #tick} or between two. */
+  public void time(long now) {
     this.now = now;
+    reads.time(now);
+  }
+
+  /** Sends again, and ends what took too long. */
+  public void tick(Effects out) {
     for (Pending request : pending.toList()) {
       if (now >= request.until) {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
@@ -351,16 +294,7 @@ public final class Session {
     if (leader != null) {
       keepSession(leader, out);
     }
-    for (Iterator<Read> all = reads.iterator(); all.hasNext(); ) {
-      Read read = all.next();
-      if (now >= read.until) {
-        all.remove();
-        out.completeRead(read.number, new Outcome.NoQuorum());
-      }
-    }
-    if (questionAnswered < questions && now - questionAt >= settings.retry() && leader != null) {
-      ask(leader, out);
-    }
+    reads.tick(out);
   }
 
   /** Asks again for a session that is awaited, and keeps alive one that is idle. */

@@ -14,6 +14,7 @@ package dev.synod.core;
  * @param maxQueue of commands that wait at the leader to be proposed
  * @param maxPending of a session's unanswered commands
  * @param sessions how long they live, and what they may ask
+ * @param lease what a leader may answer reads by
  */
 public record Settings(
     long heartbeat,
@@ -24,7 +25,8 @@ public record Settings(
     int maxPage,
     long maxQueue,
     long maxPending,
-    Sessions sessions) {
+    Sessions sessions,
+    Lease lease) {
   /**
    * What sessions go by.
    *
@@ -46,8 +48,46 @@ public record Settings(
     }
   }
 
+  /**
+   * The lease of a leader (Gray and Cheriton, "Leases", 1989), the same on all members.
+   *
+   * @param duration for which an acceptor that grants it promises no other ballot; 0: none is
+   *     granted
+   * @param drift by how much two members' monotonic clocks may part within that time. Safety rests
+   *     on it
+   */
+  public record Lease(long duration, long drift) {
+    /** No leases. */
+    public static final Lease OFF = new Lease(0, 0);
+
+    public Lease {
+      if (duration < 0 || drift < 0 || (duration > 0 && drift >= duration)) {
+        throw new IllegalArgumentException(
+            "a lease is longer than what the clocks may part by, not "
+                + duration
+                + " and "
+                + drift);
+      }
+    }
+
+    /** How long it counts for the leader. */
+    long counted() {
+      return duration - drift;
+    }
+  }
+
   public static final Settings DEFAULT =
-      new Settings(50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20, Sessions.DEFAULT);
+      new Settings(
+          50,
+          500,
+          100,
+          10_000,
+          56 << 10,
+          256 << 10,
+          64 << 20,
+          64 << 20,
+          Sessions.DEFAULT,
+          Lease.OFF);
 
   public Settings {
     if (heartbeat < 1

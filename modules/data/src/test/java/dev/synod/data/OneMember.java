@@ -1,9 +1,10 @@
 package dev.synod.data;
 
 import dev.synod.core.CommandRejected;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.vertx.Applied;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -123,13 +124,13 @@ final class OneMember implements Synod {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
     return request(
         () -> {
-          if (level == ReadLevel.LINEARIZABLE) {
+          if (level.equals(ReadLevel.LINEARIZABLE)) {
             catchUp.run();
           }
-          return machine.slot();
+          return new Outcome.ReadAt(machine.slot(), level.kind());
         });
   }
 

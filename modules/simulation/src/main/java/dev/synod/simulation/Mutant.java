@@ -31,6 +31,12 @@ public enum Mutant {
   /** A command is acknowledged when it is proposed. */
   ACKNOWLEDGED_BEFORE_APPLIED,
 
+  /** Roles go by the time of the last tick, though the member stood still since. */
+  TIME_TOLD_BY_TICKS_ONLY,
+
+  /** There are leases, and clocks that part by more than they bear. */
+  CLOCKS_BEYOND_THE_DRIFT_BOUND,
+
   // ---- the acceptor ---------------------------------------------------------------------------
 
   /** An Accept with a higher ballot does not raise the promise (I6). */
@@ -183,8 +189,8 @@ public enum Mutant {
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
       "core/Proposer",
-      "leading.beats().read(member, number, chosen));",
-      "out.send(member, new Message.ReadIndexReply(number, chosen)));"),
+      "beats.read(member, number, chosen));",
+      "out.send(member, new Message.ReadIndexReply(number, chosen, false)));"),
 
   /** A read is confirmed by a single answer. */
   READ_BY_ANY_ANSWER(
@@ -197,16 +203,52 @@ public enum Mutant {
       "covered(chosen + 1)"),
 
   /** A read is answered before its slot is applied. */
-  READ_BEFORE_APPLIED("core/Session", "&& reads.element().slot <= slot", ""),
+  READ_BEFORE_APPLIED("core/Reads", "next != null && next.slot() <= slot", "next != null"),
 
   /** A read takes the answer to a question that was asked before it. */
   READ_BY_AN_EARLIER_QUESTION(
-      "core/Session",
-      "read.question != 0 && read.question <= question && read.slot < 0",
-      "read.slot < 0"),
+      "core/Inquiry",
+      "return reads != null && reads.question <= number ? asked.poll() : null;",
+      "return reads != null ? asked.poll() : open.poll();"),
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
-  QUESTION_NUMBERED_ANEW("core/Session", "this.questions = unique >>> 2;", "this.questions = 0;"),
+  QUESTION_NUMBERED_ANEW("core/Reads", "long questions = unique >>> 2;", "long questions = 0;"),
+
+  /** The lease counts from when the answer came, instead of when the beat was sent. */
+  LEASE_COUNTED_FROM_THE_REPLY(
+      "core/Beats",
+      "answeredAt.put(from, now);",
+      "answeredAt.put(from, now); sentAt.put(number, now);"),
+
+  /** A lease is counted in full, as if all clocks ran alike. */
+  LEASE_WITHOUT_DRIFT("core/Settings", "return duration - drift;", "return duration;"),
+
+  /** The leader counts on a lease for longer than it was granted. */
+  LEASE_LONGER_AT_THE_LEADER("core/Acceptor", "now + lease + 1", "now + lease / 2"),
+
+  /** A single acceptor's grant is enough. */
+  LEASE_BY_ANY_GRANT(
+      "core/Beats", "isQuorum(granted, number, configuration)) {", "!granted.isEmpty()) {"),
+
+  /** An acceptor that was started again promises at once what its lease forbids. */
+  LEASE_FORGOTTEN_ON_RESTART("core/Acceptor", "leaseEnd(settings.lease().duration());", "now;"),
+
+  /** An acceptor promises another ballot while its lease runs. */
+  PROMISE_AGAINST_THE_LEASE("core/Acceptor", "promised.isBelow(ballot) && isLeased()", "false"),
+
+  /** A leader that resigns goes on to answer by the lease that it gave back. */
+  LEASE_KEPT_AFTER_RESIGNING(
+      "core/Proposer",
+      "if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {",
+      "for (String acceptor : configuration().acceptors()) { out.send(acceptor, new"
+          + " Resigned(leading.ballot())); } if (!atOnce) {"),
+
+  /** How old an answer is counts from when it came, instead of when it was asked for. */
+  STALENESS_COUNTED_FROM_THE_ANSWER("core/Reads", "freshAt = askedAt;", "freshAt = now;"),
+
+  /** A member answers at once, whatever slot the reader has seen. */
+  NOT_BEFORE_IGNORED(
+      "core/Reads", "new Reached(number, number, level.bound()", "new Reached(number, number, 0"),
 
   // ---- commands -------------------------------------------------------------------------------
 
@@ -228,9 +270,7 @@ public enum Mutant {
 
   /** A member ends sessions by its own clock. */
   SESSION_EXPIRED_BY_LOCAL_CLOCK(
-      "core/Member",
-      "session.tick(now, effects);",
-      "session.tick(now, effects); replica.expire(wallClock);"),
+      "core/Member", "session.tick(effects);", "session.tick(effects); replica.expire(wallClock);"),
 
   /** A late copy of a command of a session that has expired brings the session back. */
   EXPIRED_SESSION_REBORN(

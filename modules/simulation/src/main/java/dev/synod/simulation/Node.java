@@ -8,6 +8,7 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Value;
 import dev.synod.storage.StorageException;
@@ -24,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node {
   private static final long TICK = 10_000;
+
+  /** How long a member that leaves may take to hand over. */
+  private static final long LEAVING = 300_000;
+
+  /** What a read saw, and the promise that holds for it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Answer(ReadLevel.Kind used, byte[] bytes) {}
 
   private record Deferred(long lsn, String to, Message message) {}
 
@@ -72,6 +80,15 @@ final class Node {
     shownAt = world.now();
     this.rate = rate;
     this.wallClockOff = wallClockOff;
+  }
+
+  /**
+   * When the clock showed so many milliseconds less than now; 0 if it did not run at today's rate
+   * then.
+   */
+  private long before(long milliseconds) {
+    long then = world.now() - (long) Math.ceil(1_000 * milliseconds / rate);
+    return then < shownAt ? 0 : then;
   }
 
   boolean isUp() {
@@ -168,6 +185,13 @@ final class Node {
     }
   }
 
+  /** It stops as one stops a member: hands over what it has, and is away for a while. */
+  void leave() {
+    if (running != null) {
+      running.leavingUntil = world.now() + LEAVING;
+    }
+  }
+
   /** There is no room on its disk until it starts again. */
   void fillDisk() {
     if (disk instanceof LogDisk log) {
@@ -207,14 +231,14 @@ final class Node {
     }
   }
 
-  /** Reads at the level `linearizable`: asks the state machine; null if that failed. */
-  void read(byte[] question, Consumer<byte @Nullable []> callback) {
+  /** Asks the state machine; null if that failed. */
+  void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
     if (running == null) {
       callback.accept(null);
     } else if (world.now() < pausedUntil) {
-      world.after(pausedUntil - world.now(), () -> read(question, callback));
+      world.after(pausedUntil - world.now(), () -> read(level, question, callback));
     } else {
-      running.read(question, callback);
+      running.read(level, question, callback);
     }
   }
 
@@ -228,6 +252,7 @@ final class Node {
     private boolean forcing;
     private long applied;
     private long time;
+    private long leavingUntil;
 
     Running(Recovered recovered) {
       member =
@@ -269,11 +294,24 @@ final class Node {
     }
 
     private void tick() {
+      if (leavingUntil > 0 && handedOver()) {
+        cluster.crash(Node.this);
+        return;
+      }
       turn(member -> member.tick(clock(), 1_700_000_000_000L + clock() + wallClockOff));
       later(TICK, this::tick);
     }
 
+    private boolean handedOver() {
+      boolean[] over = {false};
+      turn(member -> over[0] = member.handOver(world.now() >= leavingUntil));
+      return over[0] && !dead();
+    }
+
     void turn(Consumer<Member> what) {
+      if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
+        member.time(clock());
+      }
       what.accept(member);
       if (!dead()) {
         member.flush();
@@ -319,11 +357,11 @@ final class Node {
           });
     }
 
-    void read(byte[] question, Consumer<byte @Nullable []> callback) {
+    void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
       long atLeast = cluster.oracle.acknowledgedSlot();
       turn(
           member -> {
-            long number = member.read();
+            long number = member.read(level);
             if (number == 0) {
               callback.accept(null);
               return;
@@ -331,14 +369,28 @@ final class Node {
             reading.put(
                 number,
                 (reader, outcome) -> {
-                  if (outcome instanceof Outcome.ReadAt) {
-                    cluster.oracle.read(name, atLeast, reader.replica().applied());
-                    callback.accept(reader.query(ByteBuffer.wrap(question)));
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    cluster.oracle.read(name, promised(level, at, atLeast), at.slot());
+                    callback.accept(new Answer(at.used(), reader.query(ByteBuffer.wrap(question))));
                   } else {
                     callback.accept(null);
                   }
                 });
           });
+    }
+
+    /** What such a read must have seen. */
+    private long promised(ReadLevel level, Outcome.ReadAt at, long acknowledged) {
+      if (at.slot() != member.replica().applied()) {
+        throw new Violation(name + " says it reads at slot " + at.slot() + ", and does not");
+      }
+      return switch (at.used()) {
+        case LINEARIZABLE, LEASE -> acknowledged;
+        // Two moments that the clock shows as one millisecond may be almost two apart.
+        case BOUNDED -> cluster.oracle.acknowledgedSlot(before(level.bound() + 2));
+        case NOT_BEFORE -> level.bound();
+        case LOCAL -> 0;
+      };
     }
 
     void fail() {
@@ -474,10 +526,12 @@ final class Node {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      BiConsumer<Member, Outcome> callback = reading.remove(read);
-      if (callback != null) {
-        callback.accept(member, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      for (long read = first; read <= last; read++) {
+        BiConsumer<Member, Outcome> callback = reading.remove(read);
+        if (callback != null) {
+          callback.accept(member, outcome);
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,10 @@ final class Oracle {
   private final Set<Long> refused = new HashSet<>();
   private long acknowledged;
   private long acknowledgedSlot;
+
+  /** The same as it was at any time. */
+  private final TreeMap<Long, Long> acknowledgedSlots = new TreeMap<>();
+
   private long highest;
 
   Oracle(World world, QuorumSystem quorums) {
@@ -161,6 +166,7 @@ final class Oracle {
       throw new Violation("the command " + number + " was acknowledged, and not applied");
     }
     acknowledgedSlot = Math.max(acknowledgedSlot, slot);
+    acknowledgedSlots.put(world.now(), acknowledgedSlot);
   }
 
   long acknowledged() {
@@ -170,6 +176,12 @@ final class Oracle {
   /** The highest slot of a command that was acknowledged: who reads from now on sees it. */
   long acknowledgedSlot() {
     return acknowledgedSlot;
+  }
+
+  /** The same as it was at that time. */
+  long acknowledgedSlot(long micros) {
+    Map.Entry<Long, Long> before = acknowledgedSlots.floorEntry(micros);
+    return before == null ? 0 : before.getValue();
   }
 
   /** A read that began when {@link #acknowledgedSlot} was that much reads now. */

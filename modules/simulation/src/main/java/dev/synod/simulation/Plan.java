@@ -45,8 +45,11 @@ public record Plan(
    *
    * @param timeout in milliseconds of the log's time
    * @param maxReads that wait at a member
+   * @param lease of a leader in milliseconds, 0 for none. Then the clocks' rates are within what
+   *     {@code drift} allows
+   * @param drift by how many milliseconds clocks may part within a lease
    */
-  public record Sessions(long timeout, int maxReads) {}
+  public record Sessions(long timeout, int maxReads, long lease, long drift) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

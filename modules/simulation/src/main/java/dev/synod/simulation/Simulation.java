@@ -75,7 +75,8 @@ final class Simulation implements Runner {
             plan.maxPage(),
             plan.maxQueue(),
             plan.maxQueue(),
-            new Settings.Sessions(plan.sessions().timeout(), plan.sessions().maxReads()));
+            new Settings.Sessions(plan.sessions().timeout(), plan.sessions().maxReads()),
+            new Settings.Lease(plan.sessions().lease(), plan.sessions().drift()));
     Load load = loads.apply(plan);
     Cluster cluster =
         new Cluster(

@@ -21,7 +21,16 @@ class SessionLifeTest {
             QuorumSystem.majority(List.of("a", "b", "c")),
             8,
             new Settings(
-                50, 500, 100, 4_000, 100, 300, 2_000, 2_000, new Settings.Sessions(TIMEOUT, 10)),
+                50,
+                500,
+                100,
+                4_000,
+                100,
+                300,
+                2_000,
+                2_000,
+                new Settings.Sessions(TIMEOUT, 10),
+                Settings.Lease.OFF),
             Faults.none(),
             new RegisterLoad(Swarm.draw(seed)),
             null);

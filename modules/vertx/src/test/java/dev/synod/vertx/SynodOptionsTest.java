@@ -51,7 +51,11 @@ class SynodOptionsTest {
         .setMaxValueBytes(10_000)
         .setHeartbeatInterval(10)
         .setElectionTimeout(99)
-        .setRequestTimeout(5_000);
+        .setRequestTimeout(5_000)
+        .setSessionTimeout(20_000)
+        .setMaxReads(7)
+        .setLease(80)
+        .setLeaseDrift(5);
   }
 
   @Test
@@ -163,6 +167,10 @@ class SynodOptionsTest {
     assertThat(problems(options -> options.setElectionTimeout(149)))
         .containsExactly("electionTimeout: expected at least 3 heartbeat intervals, 150, got 149");
     assertThat(problems(options -> options.setElectionTimeout(150))).isEmpty();
+    assertThat(problems(options -> options.setLease(119)))
+        .containsExactly(
+            "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, 120, got 119");
+    assertThat(problems(options -> options.setLease(120))).isEmpty();
     assertThat(
             problems(
                 options ->

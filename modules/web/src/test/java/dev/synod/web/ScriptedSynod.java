@@ -1,10 +1,11 @@
 package dev.synod.web;
 
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
 import dev.synod.vertx.Applied;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -156,8 +157,8 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
-    return onContext(() -> Future.succeededFuture(maps.slot()));
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return onContext(() -> Future.succeededFuture(new Outcome.ReadAt(maps.slot(), level.kind())));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Window;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
@@ -116,6 +117,8 @@ final class MemberHost implements Host, StoreListener {
   void receive(String from, List<Message> messages) {
     turn(
         living -> {
+          // Leases: read after the messages have arrived, however long this thread stood still.
+          living.time(now());
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
               continue;
@@ -139,10 +142,12 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Asks to read, on the member's context; the callback comes there as well. */
-  void read(Consumer<Outcome> callback) {
+  void read(ReadLevel level, Consumer<Outcome> callback) {
     turn(
         living -> {
-          long read = living.read();
+          // Leases: a caller may be told something in the middle of a turn, and ask.
+          living.time(now());
+          long read = living.read(level);
           if (read == 0) {
             callback.accept(new Outcome.Busy());
           } else {
@@ -177,6 +182,7 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      living.time(now());
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
           living.receive(self, message);
@@ -237,10 +243,12 @@ final class MemberHost implements Host, StoreListener {
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    Consumer<Outcome> callback = reading.remove(read);
-    if (callback != null) {
-      callback.accept(outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    for (long read = first; read <= last; read++) {
+      Consumer<Outcome> callback = reading.remove(read);
+      if (callback != null) {
+        callback.accept(outcome);
+      }
     }
   }
 

@@ -135,6 +135,14 @@ public final class OptionsCheck {
     range("requestTimeout", options.getRequestTimeout(), 1, 24 * HOUR);
     range("sessionTimeout", options.getSessionTimeout(), 1, Settings.Sessions.MAX_TIMEOUT);
     range("electionTimeout", options.getElectionTimeout(), 1, HOUR);
+    range("lease", options.getLease(), 0, HOUR);
+    range("leaseDrift", options.getLeaseDrift(), 0, HOUR);
+    long least = 2 * options.getHeartbeatInterval() + options.getLeaseDrift();
+    if (options.getLease() > 0 && options.getLease() < least) {
+      problems.add(
+          "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, %d, got %d"
+              .formatted(least, options.getLease()));
+    }
     long heartbeats = 3 * options.getHeartbeatInterval();
     if (options.getElectionTimeout() > 0 && options.getElectionTimeout() < heartbeats) {
       problems.add(

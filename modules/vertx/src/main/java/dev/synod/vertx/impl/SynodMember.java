@@ -7,6 +7,7 @@ import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Settings;
 import dev.synod.core.StateMachine;
@@ -15,7 +16,6 @@ import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
 import dev.synod.vertx.Applied;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
@@ -42,6 +42,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +155,8 @@ public final class SynodMember implements Synod, Deployable {
         Settings.DEFAULT.maxPage(),
         options.getMaxQueuedBytes(),
         options.getMaxQueuedBytes(),
-        new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()));
+        new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()),
+        new Settings.Lease(options.getLease(), options.getLeaseDrift()));
   }
 
   /**
@@ -294,8 +296,8 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
-    return whenReadable(level, () -> host.member().replica().applied());
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return whenReadable(level, at -> at);
   }
 
   @Override
@@ -304,19 +306,21 @@ public final class SynodMember implements Synod, Deployable {
       return Future.failedFuture(unknown(machine));
     }
     byte[] bytes = addressed(machine, question);
-    return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
+    return whenReadable(level, at -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
   }
 
-  private <T> Future<T> whenReadable(ReadLevel level, Supplier<T> read) {
+  private <T> Future<T> whenReadable(ReadLevel level, Function<Outcome.ReadAt, T> read) {
     return this.<T>request(
         promise -> {
-          if (level == ReadLevel.LOCAL) {
-            answer(promise, read);
+          if (level.kind() == ReadLevel.Kind.LOCAL) {
+            long applied = host.member().replica().applied();
+            answer(promise, () -> read.apply(new Outcome.ReadAt(applied, ReadLevel.Kind.LOCAL)));
           } else {
             host.read(
+                level,
                 outcome -> {
-                  if (outcome instanceof Outcome.ReadAt) {
-                    answer(promise, read);
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    answer(promise, () -> read.apply(at));
                   } else {
                     promise.fail(failure(outcome));
                   }
@@ -368,7 +372,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     if (outcome instanceof Outcome.NoQuorum) {
       return new SynodException.NoQuorum(
-          "no leader with a quorum was found within "
+          "no leader with a quorum, or for a read not the slot that it waits for, was found within "
               + options.getRequestTimeout()
               + " ms: the request was not done, and will not be");
     }
