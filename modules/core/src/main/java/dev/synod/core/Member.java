@@ -86,6 +86,9 @@ public final class Member {
   public void receive(String from, Message message) {
     if (message instanceof Message.ToAcceptor toAcceptor) {
       acceptor.receive(from, toAcceptor, effects);
+      if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
+        learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
+      }
     } else if (message instanceof Message.ToLearner toLearner) {
       learner.receive(from, toLearner, effects);
     } else if (message instanceof Message.Refused refused) {
@@ -132,6 +135,7 @@ public final class Member {
       session.flush(replica.applied(), effects);
       proposer.flush(effects);
     } while (!own.isEmpty());
+    proposer.tell(effects);
   }
 
   /**
@@ -177,6 +181,11 @@ public final class Member {
   /** The proposer. */
   public Proposer proposer() {
     return proposer;
+  }
+
+  /** The learner. */
+  public Learner learner() {
+    return learner;
   }
 
   /** The log, to be looked at. */

@@ -64,6 +64,8 @@ final class Swarm {
 
   private static final List<String> WHAT_OVERTHROWS = List.of("Nack", "Prepare", "Accept");
 
+  private static final List<String> WHAT_TEACHES = List.of("Beat", "Chosen", "Learned");
+
   private static final List<String> WHAT_STOPS_LEADERS = List.of("Nack", "Beat", "BeatAck");
 
   private static final List<String> SEAMS =
@@ -119,7 +121,7 @@ final class Swarm {
   private Plan.Sessions sessions() {
     long timeout = one(2) ? 100 + random.nextInt(1_500) : 2_000 + random.nextInt(10_000);
     boolean leases = theme == Theme.LEASES || one(theme == Theme.READERS ? 2 : 4);
-    long lease = leases ? 150 + random.nextInt(500) : 0;
+    long lease = leases ? 100 + random.nextInt(theme == Theme.LEASES ? 250 : 600) : 0;
     long drift = leases ? (long) (lease * upTo(0.6)) : 0;
     return new Plan.Sessions(timeout, one(3) ? 1 + random.nextInt(4) : 1_000, lease, drift);
   }
@@ -213,8 +215,14 @@ final class Swarm {
       rules.add(new Faults.Rule(kind, "", deaf, 0.8 + upTo(0.2), 0, 0));
     }
     rules.add(new Faults.Rule("BeatAck", "", deaf, 0, 20_000 + milliseconds(600), 0));
-    if (theme == Theme.LEASES && one(2)) {
-      rules.add(new Faults.Rule("Beat", deaf, "", upTo(0.9), one(2) ? 0 : milliseconds(600), 0));
+    if (theme == Theme.LEASES) {
+      // Who learns of the next leader by no means but a lease that ends.
+      for (String kind : WHAT_TEACHES) {
+        rules.add(new Faults.Rule(kind, "", deaf, 0.5 + upTo(0.5), 0, 0));
+      }
+      if (one(2)) {
+        rules.add(new Faults.Rule("Beat", deaf, "", upTo(0.9), one(2) ? 0 : milliseconds(600), 0));
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.UUID;
 /** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */
 final class MemoryStore implements Store {
   private final String storeId = UUID.randomUUID().toString();
+  private final LatencyHistogram forces = new LatencyHistogram();
   private volatile long last;
   private volatile boolean closed;
 
@@ -38,6 +39,11 @@ final class MemoryStore implements Store {
   @Override
   public long pendingBytes() {
     return 0;
+  }
+
+  @Override
+  public LatencyHistogram forces() {
+    return forces;
   }
 
   @Override
