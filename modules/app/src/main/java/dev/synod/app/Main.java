@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       LoadCommand.class,
       StatusCommand.class,
+      SnapshotCommand.class,
       SimulateCommand.class,
       LinearizeCommand.class
     })

@@ -25,4 +25,7 @@ public interface Host {
 
   /** A read of this member's session may be done now, or has failed. */
   void completeRead(long read, Outcome outcome);
+
+  /** The member's snapshots. */
+  SnapshotFiles snapshots();
 }

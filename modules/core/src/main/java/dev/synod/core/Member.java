@@ -1,8 +1,11 @@
 package dev.synod.core;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a group: an acceptor, a proposer and a learner that share a log, a replica of the
@@ -14,6 +17,9 @@ import java.util.function.LongUnaryOperator;
  * together is decided together.
  */
 public final class Member {
+  /** Compacted entries that leave the memory at each tick. */
+  private static final int SWEPT = 10_000;
+
   private final String self;
   private final Host host;
   private final Settings settings;
@@ -24,6 +30,9 @@ public final class Member {
   private final Learner learner;
   private final Replica replica;
   private final Session session;
+  private final Snapshots snapshots;
+  private final Installation installation;
+  private final Markers markers;
   private final Effects effects = new Inside();
 
   /** Messages of this member to itself, handled before the turn ends. */
@@ -73,10 +82,24 @@ public final class Member {
         new Replica(
             setup.machine(),
             (id, sequence, outcome) -> this.session.applied(id, sequence, outcome, effects));
+    snapshots = new Snapshots(log, replica, host.snapshots(), settings);
+    installation = new Installation(host.snapshots(), settings);
+    markers = new Markers(self, configurations.at(1).learners());
   }
 
   private static Ballot max(Ballot one, Ballot other) {
     return one.isBelow(other) ? other : one;
+  }
+
+  /**
+   * Takes over the state of the member's own snapshot, before {@link #start}. Without one a member
+   * whose log is cut fetches another's: its promises and what it accepted are in the log.
+   *
+   * @param snapshot reaches the floor of the log at least
+   * @throws IOException if its bytes cannot be read, or are those of another version
+   */
+  public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
+    install(snapshot, prepare(snapshot, bytes));
   }
 
   /** Applies what the log knew to be chosen. */
@@ -89,13 +112,32 @@ public final class Member {
     if (message instanceof Message.ToAcceptor toAcceptor) {
       acceptor.receive(from, toAcceptor, effects);
     } else if (message instanceof Message.ToLearner toLearner) {
-      learner.receive(from, toLearner, effects);
+      learn(from, toLearner);
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
       session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
     } else if (message instanceof Message.ToProposer toProposer) {
       proposer.receive(from, toProposer, effects);
+    }
+  }
+
+  private void learn(String from, Message.ToLearner message) {
+    if (message instanceof Message.StateHash hash) {
+      markers.heard(from, hash, effects);
+    } else if (message instanceof Message.Chunk chunk) {
+      installation.arrived(chunk);
+    } else if (message instanceof Message.Fetch fetch) {
+      snapshots.fetch(from, fetch, effects);
+    } else if (message instanceof Message.Offer offer) {
+      long slot = offer.snapshot().slot();
+      if (slot > learner.delivered() && slot >= log.floor() && !snapshots.isTaking()) {
+        installation.offered(from, offer.snapshot(), effects);
+      }
+    } else if (message instanceof Message.WantSnapshot want) {
+      snapshots.offer(from, want.atLeast(), effects);
+    } else {
+      learner.receive(from, message, effects);
     }
   }
 
@@ -110,6 +152,88 @@ public final class Member {
     learner.tick(now, effects);
     proposer.tick(now, wallClock, effects);
     session.tick(now, effects);
+    installation.passed(learner.delivered());
+    installation.tick(now, effects);
+    snapshots.tick(now, installation.isIdle());
+    markers.tick(effects);
+    log.sweep(SWEPT);
+  }
+
+  // ---- snapshots ------------------------------------------------------------------------------
+
+  /** The next tick takes a snapshot, if anything was applied since the last one. */
+  public void wantSnapshot() {
+    snapshots.want();
+  }
+
+  /** Ends {@link SnapshotFiles#take}. */
+  public void snapshotTaken(Snapshot snapshot) {
+    snapshots.taken(snapshot, effects);
+  }
+
+  /**
+   * Ends {@link SnapshotFiles#read}.
+   *
+   * @param bytes as many as were asked for; none if the snapshot is gone or damaged
+   */
+  public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
+    snapshots.read(forMember, snapshot, offset, bytes, effects);
+  }
+
+  /** Ends {@link SnapshotFiles#write}. */
+  public void chunkWritten(Snapshot snapshot, long offset) {
+    installation.written(snapshot, offset, effects);
+  }
+
+  /** Ends {@link SnapshotFiles#install}: the pieces are not what the snapshot says. */
+  public void snapshotDamaged(Snapshot snapshot) {
+    installation.ended();
+  }
+
+  /**
+   * Reads the state in a snapshot, and does not touch the one that is in place; on any thread.
+   *
+   * @return for {@link #snapshotReady}
+   * @throws IOException if it is not a state, or that of another version
+   */
+  public Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
+    Runnable state = replica.prepare(bytes);
+    return () -> {
+      state.run();
+      if (replica.applied() != snapshot.slot()) {
+        throw new IllegalStateException(snapshot + " holds the state of slot " + replica.applied());
+      }
+    };
+  }
+
+  /**
+   * Ends {@link SnapshotFiles#install}: the snapshot is durable, and read.
+   *
+   * @param state what {@link #prepare} gave
+   */
+  public void snapshotReady(Snapshot snapshot, Runnable state) {
+    installation.ended();
+    if (snapshot.slot() <= learner.delivered()) {
+      // The log came by itself meanwhile.
+      host.snapshots().drop(snapshot);
+      return;
+    }
+    install(snapshot, state);
+    session.restored(sequence -> replica.isApplied(session.id(), sequence), effects);
+    learner.resume(effects);
+    session.applied(replica.applied(), effects);
+  }
+
+  /** The state jumps; the promise stays, and so does what was accepted above (I6). */
+  private void install(Snapshot snapshot, Runnable state) {
+    state.run();
+    if (snapshot.slot() > log.chosen()) {
+      log.install(snapshot.slot());
+      host.append(new LogRecord.Truncated(snapshot.slot()));
+    }
+    learner.restored(snapshot.slot());
+    markers.forget();
+    snapshots.restored(snapshot);
   }
 
   /** Ends a turn. */
@@ -174,6 +298,16 @@ public final class Member {
     return replica;
   }
 
+  /** The newest snapshot that is durable here; null if there is none. */
+  public @Nullable Snapshot snapshot() {
+    return snapshots.newest();
+  }
+
+  /** The snapshot that is being fetched from another member; null if none is. */
+  public @Nullable Snapshot fetching() {
+    return installation.fetching();
+  }
+
   /** The session of this member's callers, to be looked at. */
   public Session session() {
     return session;
@@ -212,7 +346,20 @@ public final class Member {
     @Override
     public void deliver(Entry entry) {
       replica.apply(entry);
+      if (entry.slot() % settings.compaction().marker() == 0) {
+        markers.reached(entry.slot(), replica.hash(), this);
+      }
       session.applied(replica.applied(), this);
+    }
+
+    @Override
+    public void below(String member) {
+      snapshots.offer(member, log.floor(), this);
+    }
+
+    @Override
+    public SnapshotFiles snapshots() {
+      return host.snapshots();
     }
 
     @Override

@@ -148,4 +148,35 @@ public sealed interface Message {
    *     more
    */
   record Learned(List<Entry> entries, long chosen) implements ToLearner {}
+
+  /**
+   * "Offer me a snapshot", from a member that has lost its own; what it has compacted away, no page
+   * can teach it.
+   *
+   * @param atLeast the slot that it must reach
+   */
+  record WantSnapshot(long atLeast) implements ToLearner {}
+
+  /**
+   * A snapshot that can be fetched from the sender, in place of slots that it has compacted away.
+   */
+  record Offer(Snapshot snapshot) implements ToLearner {}
+
+  /**
+   * "Send me this piece of that snapshot."
+   *
+   * @param length at most {@link Snapshot#MAX_CHUNK}
+   */
+  record Fetch(Snapshot snapshot, long offset, int length) implements ToLearner {}
+
+  /**
+   * A piece of a snapshot.
+   *
+   * @param bytes not to be written to; none if the sender does not have it any more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by tests only, which look at the bytes
+  record Chunk(Snapshot snapshot, long offset, byte[] bytes) implements ToLearner {}
+
+  /** The hash of the sender's state at a marker slot. Whoever has another one there must stop. */
+  record StateHash(long slot, long hash) implements ToLearner {}
 }

@@ -1,7 +1,15 @@
 package dev.synod.core;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +51,35 @@ public final class Replica {
       }
       return true;
     }
+
+    boolean contains(long sequence) {
+      return sequence <= upTo || beyond.contains(sequence);
+    }
+
+    long hash() {
+      long hash = upTo;
+      for (long sequence : beyond) {
+        hash = 31 * hash + sequence;
+      }
+      return hash;
+    }
+
+    void write(DataOutput out) throws IOException {
+      out.writeLong(upTo);
+      out.writeInt(beyond.size());
+      for (long sequence : beyond) {
+        out.writeLong(sequence);
+      }
+    }
+
+    static Done read(DataInputStream in) throws IOException {
+      Done done = new Done();
+      done.upTo = in.readLong();
+      for (int left = in.readInt(); left > 0; left--) {
+        done.beyond.add(in.readLong());
+      }
+      return done;
+    }
   }
 
   /** Where the command that is being applied stands. */
@@ -73,6 +110,9 @@ public final class Replica {
     }
   }
 
+  /** Of the bytes of a snapshot. */
+  private static final byte FORMAT = 1;
+
   private final StateMachine machine;
   private final Listener listener;
   private final HashMap<Long, Done> sessions = new HashMap<>();
@@ -94,14 +134,98 @@ public final class Replica {
     return position.slot;
   }
 
-  /** The hash of the machine's state. */
+  /** Whether a command was applied, here or in the snapshot that the state came from. */
+  boolean isApplied(long session, long sequence) {
+    Done done = sessions.get(session);
+    return done != null && done.contains(sequence);
+  }
+
+  /** The hash of the whole state: the machine's, and of what was applied for whom. */
   public long hash() {
-    return machine.hash();
+    long hash = 31 * machine.hash() + position.time;
+    for (var session : new TreeMap<>(sessions).entrySet()) {
+      hash = 31 * (31 * hash + session.getKey()) + session.getValue().hash();
+    }
+    return hash;
   }
 
   /** Asks the machine. */
   public byte[] query(ByteBuffer question) {
     return machine.query(question);
+  }
+
+  /**
+   * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
+   * time (8) · sessions (4) · {session (8) · up to (8) · beyond (4) · {sequence (8)}*}* · the
+   * machine's bytes}, the sessions in rising order.
+   */
+  StateMachine.Frozen freeze() {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    try {
+      writeHead(new DataOutputStream(head));
+    } catch (IOException never) {
+      throw new UncheckedIOException(never);
+    }
+    StateMachine.Frozen state = machine.freeze();
+    return new StateMachine.Frozen() {
+      @Override
+      public void write(DataOutput out) throws IOException {
+        out.write(head.toByteArray());
+        state.write(out);
+      }
+
+      @Override
+      public void close() {
+        state.close();
+      }
+    };
+  }
+
+  private void writeHead(DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    out.writeLong(position.slot);
+    out.writeLong(position.time);
+    out.writeInt(sessions.size());
+    for (var session : new TreeMap<>(sessions).entrySet()) {
+      out.writeLong(session.getKey());
+      session.getValue().write(out);
+    }
+  }
+
+  /**
+   * Reads a state that {@link #freeze} kept, to the end of the stream; on any thread.
+   *
+   * @return puts it in place of this one, on the member's thread
+   */
+  Runnable prepare(InputStream in) throws IOException {
+    DataInputStream from = new DataInputStream(in);
+    byte format = from.readByte();
+    if (format != FORMAT) {
+      throw new IOException(
+          "the snapshot has format "
+              + format
+              + ", and this version reads "
+              + FORMAT
+              + ": start the version that wrote it");
+    }
+    long slot = from.readLong();
+    long time = from.readLong();
+    HashMap<Long, Done> done = new HashMap<>();
+    for (int left = from.readInt(); left > 0; left--) {
+      done.put(from.readLong(), Done.read(from));
+    }
+    Runnable state = machine.prepare(from);
+    if (from.read() >= 0) {
+      throw new IOException("the state machine did not read all of its snapshot");
+    }
+    return () -> {
+      state.run();
+      position.slot = slot;
+      position.time = time;
+      sessions.clear();
+      sessions.putAll(done);
+      lastDone = null;
+    };
   }
 
   /** Applies the entry of the next slot. */

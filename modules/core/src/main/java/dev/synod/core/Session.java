@@ -4,6 +4,7 @@ import dev.synod.core.Message.ReadIndex;
 import dev.synod.core.Message.Submit;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,6 +212,18 @@ public final class Session {
   public void applied(long session, long sequence, Outcome outcome, Effects out) {
     if (session == id) {
       end(sequence, outcome, out);
+    }
+  }
+
+  /**
+   * A snapshot has taken the place of the member's state: what it says was applied will not be
+   * applied here, and its outcome is not known.
+   */
+  public void restored(LongPredicate applied, Effects out) {
+    for (Pending request : pending.toList()) {
+      if (applied.test(request.sequence)) {
+        end(request.sequence, new Outcome.Unknown(), out);
+      }
     }
   }
 

@@ -13,6 +13,7 @@ package dev.synod.core;
  * @param maxPage of the entries in one Promise or Learned
  * @param maxQueue of commands that wait at the leader to be proposed
  * @param maxPending of a session's unanswered commands
+ * @param compaction when the log is cut, and how states travel
  */
 public record Settings(
     long heartbeat,
@@ -22,9 +23,41 @@ public record Settings(
     int maxBatch,
     int maxPage,
     long maxQueue,
-    long maxPending) {
+    long maxPending,
+    Compaction compaction) {
+  /**
+   * How the log is kept short.
+   *
+   * @param after a snapshot is due when the log has grown by so much since the last one, and by as
+   *     much as that has bytes: so no more is written for snapshots than for the log
+   * @param retained of the log below a snapshot stay, for members that are only a little behind
+   * @param chunk of a snapshot travel at once, at most {@link Snapshot#MAX_CHUNK}
+   * @param window of chunks that are under way to a member
+   * @param marker slots from one to the next at which members compare the hashes of their states
+   */
+  public record Compaction(long after, long retained, int chunk, int window, long marker) {
+    /** 64 MiB, 16 MiB, 48 KiB, 8 chunks, 1,024 slots. */
+    public static final Compaction DEFAULT =
+        new Compaction(64L << 20, 16L << 20, Snapshot.MAX_CHUNK, 8, 1024);
+
+    public Compaction {
+      if (after < 1
+          || retained < 0
+          || chunk < 1
+          || chunk > Snapshot.MAX_CHUNK
+          || window < 1
+          || marker < 1) {
+        throw new IllegalArgumentException(
+            "sizes and slots are positive, and a chunk has at most "
+                + Snapshot.MAX_CHUNK
+                + " bytes");
+      }
+    }
+  }
+
   public static final Settings DEFAULT =
-      new Settings(50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20);
+      new Settings(
+          50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20, Compaction.DEFAULT);
 
   public Settings {
     if (heartbeat < 1

@@ -95,7 +95,9 @@ class AcceptorTest {
 
   @Test
   void showsALongLogInPagesThatNameTheirSlots() {
-    acceptor = new Acceptor(log, Ballot.NONE, new Settings(50, 500, 100, 10_000, 1, 1, 1, 1), 1);
+    Settings onePerPage =
+        new Settings(50, 500, 100, 10_000, 1, 1, 1, 1, Settings.Compaction.DEFAULT);
+    acceptor = new Acceptor(log, Ballot.NONE, onePerPage, 1);
     for (long slot = 1; slot <= 3; slot++) {
       on(new Accept(A1, slot, X));
     }

@@ -50,6 +50,16 @@ final class Transcript implements Effects {
   }
 
   @Override
+  public void below(String member) {
+    lines.add("below " + member);
+  }
+
+  @Override
+  public SnapshotFiles snapshots() {
+    throw new UnsupportedOperationException("no role but the member's own keeps snapshots");
+  }
+
+  @Override
   public void heard(Ballot ballot) {
     lines.add("heard " + ballot);
   }

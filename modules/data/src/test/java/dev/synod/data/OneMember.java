@@ -149,6 +149,11 @@ final class OneMember implements Synod {
   }
 
   @Override
+  public Future<Long> snapshot() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<Status> status() {
     throw new UnsupportedOperationException();
   }

@@ -227,6 +227,10 @@ final class Cluster {
 
   /** The same text in every run, which an array's is not. */
   static String text(Message message) {
+    if (message instanceof Message.Chunk chunk) {
+      return "Chunk[%s, offset=%d, %d bytes]"
+          .formatted(chunk.snapshot(), chunk.offset(), chunk.bytes().length);
+    }
     return message instanceof Message.Submit submit
         ? "Submit[session=%d, sequence=%d, %d bytes]"
             .formatted(

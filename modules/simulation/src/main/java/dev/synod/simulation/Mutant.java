@@ -31,6 +31,9 @@ public enum Mutant {
   /** A command is acknowledged when it is proposed. */
   ACKNOWLEDGED_BEFORE_APPLIED,
 
+  /** The log is cut before the snapshot that takes its place is durable. */
+  CUT_BEFORE_SNAPSHOT_IS_DURABLE,
+
   // ---- the acceptor ---------------------------------------------------------------------------
 
   /** An Accept with a higher ballot does not raise the promise (I6). */
@@ -225,6 +228,55 @@ public enum Mutant {
   /** The time in the log falls when a leader's clock is behind. */
   TIME_FALLS(
       "core/Replica", "Math.max(position.time, entry.value().time())", "entry.value().time()"),
+
+  // ---- snapshots ------------------------------------------------------------------------------
+
+  /** Slots that are compacted away are shown as empty (I2). */
+  COMPACTED_SLOTS_ARE_EMPTY(
+      "core/Acceptor",
+      "if (first <= log.floor() || unknown == first) {",
+      "if (unknown == first) {"),
+
+  /** A page below the floor counts, if one before it was above (I2). */
+  PAGE_BELOW_THE_FLOOR_COUNTS(
+      "core/PhaseOne",
+      "pages.remove(acceptor);",
+      "if (before != null) { pages.put(acceptor, new Pages(before.from(), Long.MAX_VALUE)); }"),
+
+  /** Installing a snapshot lowers the promise (I6). */
+  SNAPSHOT_LOWERS_PROMISE(
+      "core/Member",
+      "private final Acceptor acceptor;",
+      "private Acceptor acceptor;",
+      "log.install(snapshot.slot());",
+      "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
+
+  /** A snapshot does not hold what was applied for whom. */
+  SNAPSHOT_WITHOUT_SESSIONS("core/Replica", "sessions.putAll(done);", ""),
+
+  /** A snapshot makes chosen whatever was accepted below it (I7). */
+  SNAPSHOT_CHOOSES_STALE_ACCEPTS(
+      "core/SlotLog",
+      "chosenAhead.headSet(slot, true).clear(); cut(slot);",
+      "if (!entries.containsKey(floor + 1)) { cut(slot); }"),
+
+  /** A member without its snapshot goes on from an empty state. */
+  LOST_STATE_TAKEN_FOR_EMPTY(
+      "core/Learner",
+      "while (delivered < log.chosen() && !isStateLost()) {",
+      "delivered = Math.max(delivered, log.floor()); while (delivered < log.chosen()) {"),
+
+  /** A snapshot is read without looking at its checksums. */
+  SNAPSHOT_WITHOUT_CHECKSUM(
+      "storage/SnapshotDirectory",
+      "return sound ? header : null;",
+      "return header;",
+      "|| Format.crc(block.flip(), 0, block.limit()) != checksum.getInt(0)) {",
+      "|| block.flip().limit() < 0) {"),
+
+  /** A snapshot has its name before its bytes are on the disk. */
+  SNAPSHOT_NOT_FORCED(
+      "storage/SnapshotDirectory", "if (forces) { file.force(); } file.close();", "file.close();"),
 
   // ---- the log --------------------------------------------------------------------------------
 

@@ -47,6 +47,7 @@ final class MutantLoader extends ClassLoader {
       Set.of(
           Runner.class.getName(),
           Plan.class.getName(),
+          Plan.Snapshots.class.getName(),
           Result.class.getName(),
           Happening.class.getName(),
           Happening.Kind.class.getName(),

@@ -9,8 +9,13 @@ import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.Recovered;
+import dev.synod.core.Snapshot;
+import dev.synod.core.SnapshotFiles;
 import dev.synod.core.Value;
 import dev.synod.storage.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -108,6 +113,12 @@ final class Node {
     return member.health()
         + " chosen "
         + member.log().chosen()
+        + " applied "
+        + member.replica().applied()
+        + " floor "
+        + member.log().floor()
+        + " fetching "
+        + member.fetching()
         + " promised "
         + member.acceptor().promised()
         + " proposes "
@@ -144,6 +155,7 @@ final class Node {
                 + recovered.chosen()
                 + ", entries "
                 + recovered.entries().size()
+                + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
                 + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
     cluster.oracle.restarted(name, recovered);
     pausedUntil = 0;
@@ -214,14 +226,16 @@ final class Node {
   }
 
   /** One life of the member, from a start to a crash. */
-  private final class Running implements Host {
+  private final class Running implements Host, Shelf.Machine {
     private final long life = world.number();
+    private final Shelf shelf = new Shelf(this, disk, cluster);
     private final Member member;
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
     private final Map<Long, Consumer<Outcome>> submitted = new HashMap<>();
     private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
     private boolean forcing;
     private long applied;
+    private long floor;
 
     Running(Recovered recovered) {
       member =
@@ -239,8 +253,23 @@ final class Node {
     }
 
     void begin() {
-      turn(Member::start);
-      world.after(world.random.nextLong(TICK), this::tick);
+      turn(
+          member -> {
+            restore(member);
+            member.start();
+          });
+      later(world.random.nextLong(TICK), this::tick);
+    }
+
+    private void restore(Member member) {
+      Snapshot own = disk.snapshots().newest();
+      if (own != null && own.slot() >= member.log().floor()) {
+        try (InputStream bytes = disk.snapshots().read(own)) {
+          member.restore(own, bytes);
+        } catch (IOException damaged) {
+          throw new UncheckedIOException(damaged);
+        }
+      }
     }
 
     private boolean dead() {
@@ -248,7 +277,8 @@ final class Node {
     }
 
     /** Later, unless the member has crashed until then, or stands still. */
-    private void later(long micros, Runnable what) {
+    @Override
+    public void later(long micros, Runnable what) {
       world.after(
           micros,
           () -> {
@@ -267,7 +297,8 @@ final class Node {
       later(TICK, this::tick);
     }
 
-    void turn(Consumer<Member> what) {
+    @Override
+    public void turn(Consumer<Member> what) {
       what.accept(member);
       if (!dead()) {
         member.flush();
@@ -279,6 +310,11 @@ final class Node {
     }
 
     private void check() {
+      cluster.oracle.compacted(name, floor, member.log().floor());
+      floor = member.log().floor();
+      if (member.replica().applied() >= floor) {
+        applied = Math.max(applied, floor);
+      }
       while (applied < member.replica().applied()) {
         applied++;
         cluster.oracle.delivered(name, member.log().chosenEntry(applied));
@@ -375,7 +411,8 @@ final class Node {
     }
 
     /** A write or force that fails stops the member for good; here: until it is started again. */
-    private boolean stored(Runnable what) {
+    @Override
+    public boolean stored(Runnable what) {
       try {
         what.run();
         return true;
@@ -384,6 +421,20 @@ final class Node {
         cluster.crash(Node.this);
         return false;
       }
+    }
+
+    @Override
+    public boolean crashes() {
+      if (world.strikes(cluster.faults().crashAtSeam())) {
+        cluster.crash(Node.this);
+        return true;
+      }
+      return false;
+    }
+
+    @Override
+    public SnapshotFiles snapshots() {
+      return shelf;
     }
 
     private void release() {

@@ -84,11 +84,29 @@ final class Oracle {
       }
     }
 
+    /** The state of a snapshot is in place. */
+    void restored(long slot, long hash) {
+      Long known = hashes.get(slot);
+      if (known == null || known != hash) {
+        throw new Violation(
+            member + " has a state from a snapshot of slot " + slot + " that no member was in");
+      }
+    }
+
     void slot(long slot, long hash) {
       highest = Math.max(highest, slot);
       Long known = hashes.putIfAbsent(slot, hash);
       if (known != null && known != hash) {
         throw new Violation("the members differ after slot " + slot + ", seen at " + member);
+      }
+    }
+  }
+
+  /** A member has cut its log from one floor to another: what was there is chosen. */
+  void compacted(String member, long from, long to) {
+    for (long slot = from + 1; slot <= to; slot++) {
+      if (!chosen.containsKey(slot)) {
+        throw new Violation(member + " cut off slot " + slot + ", which is not chosen");
       }
     }
   }
@@ -249,7 +267,7 @@ final class Oracle {
           boolean kept =
               found != null
                   && (!found.ballot().isBelow(ballot) || found.value().equals(chosen.get(slot)));
-          if (!kept && !unknown(recovered, slot)) {
+          if (!kept && slot > recovered.floor() && !unknown(recovered, slot)) {
             throw new Violation(
                 member + " forgot what it accepted at slot " + slot + " and ballot " + ballot);
           }

@@ -21,6 +21,7 @@ import java.util.List;
  * @param pause of a client between two requests at most, in virtual microseconds
  * @param cruelty how long the faults last, in virtual microseconds
  * @param faults how cruel it is
+ * @param snapshots when they are taken
  * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
  */
 public record Plan(
@@ -37,7 +38,18 @@ public record Plan(
     long pause,
     long cruelty,
     Faults faults,
+    Snapshots snapshots,
     List<List<Long>> skipped) {
+  /**
+   * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
+   *
+   * @param after {@link Long#MAX_VALUE}: none are taken
+   */
+  public record Snapshots(long after, long retained, int chunk, int window, long marker) {
+    /** None. */
+    public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, 1, 1, 10);
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Plan {
@@ -60,6 +72,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -79,6 +92,7 @@ public record Plan(
         pause,
         cruelty,
         faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
+        snapshots,
         skipped);
   }
 
@@ -97,6 +111,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -115,6 +130,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -133,6 +149,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -151,6 +168,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 

@@ -74,7 +74,8 @@ final class Simulation implements Runner {
             plan.maxBatch(),
             plan.maxPage(),
             plan.maxQueue(),
-            plan.maxQueue());
+            plan.maxQueue(),
+            compaction(plan.snapshots()));
     Load load = loads.apply(plan);
     Cluster cluster =
         new Cluster(
@@ -103,6 +104,11 @@ final class Simulation implements Runner {
         world.injected(),
         world.now() - World.BEGINNING,
         world.happened());
+  }
+
+  private static Settings.Compaction compaction(Plan.Snapshots plan) {
+    return new Settings.Compaction(
+        plan.after(), plan.retained(), plan.chunk(), plan.window(), plan.marker());
   }
 
   private static String describe(Throwable wrong, boolean traced) {

@@ -50,6 +50,11 @@ final class Swarm {
           "Chosen",
           "Learn",
           "Learned",
+          "Offer",
+          "Fetch",
+          "Chunk",
+          "StateHash",
+          "WantSnapshot",
           "Submit",
           "Refused",
           "ReadIndex",
@@ -108,7 +113,20 @@ final class Swarm {
         2_000 + random.nextInt(readers ? 20_000 : crowd ? 60_000 : 200_000),
         1_500_000 + random.nextInt(crowd || readers ? 1_500_000 : 6_000_000),
         faults(members, quorums),
+        snapshots(),
         List.of());
+  }
+
+  private Plan.Snapshots snapshots() {
+    if (one(8)) {
+      return Plan.Snapshots.NONE;
+    }
+    return new Plan.Snapshots(
+        100 + random.nextInt(one(2) ? 1_000 : 20_000),
+        one(2) ? 0 : random.nextInt(4_000),
+        8 + random.nextInt(one(2) ? 50 : 1_000),
+        1 + random.nextInt(4),
+        1 + random.nextInt(20));
   }
 
   private boolean one(int of) {

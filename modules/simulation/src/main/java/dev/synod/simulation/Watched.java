@@ -17,6 +17,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
   private final Oracle.Replica replica;
   private long history;
   private long time;
+  private long slot;
 
   Watched(M machine, Consumer<? super M> invariant, Oracle.Replica replica) {
     this.machine = machine;
@@ -47,6 +48,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
 
   @Override
   public void applied(long slot) {
+    this.slot = slot;
     machine.applied(slot);
     history = 31 * history + slot;
     replica.slot(slot, 31 * history + machine.hash());
@@ -57,6 +59,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
   public void snapshot(DataOutput out) throws IOException {
     out.writeLong(history);
     out.writeLong(time);
+    out.writeLong(slot);
     machine.snapshot(out);
   }
 
@@ -64,7 +67,9 @@ final class Watched<M extends StateMachine> implements StateMachine {
   public void restore(DataInput in) throws IOException {
     history = in.readLong();
     time = in.readLong();
+    slot = in.readLong();
     machine.restore(in);
+    replica.restored(slot, hash());
   }
 
   @Override

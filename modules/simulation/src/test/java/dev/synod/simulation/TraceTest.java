@@ -96,6 +96,7 @@ class TraceTest {
         60_000,
         3_000_000,
         faults,
+        Plan.Snapshots.NONE,
         List.of());
   }
 

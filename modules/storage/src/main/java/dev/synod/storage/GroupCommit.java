@@ -50,6 +50,7 @@ final class GroupCommit implements Store {
   // Written by the store's thread.
   private volatile long durable;
   private volatile long durableBytes;
+  private volatile long logBytes;
   private volatile boolean parked;
   private volatile boolean failed;
 
@@ -103,6 +104,7 @@ final class GroupCommit implements Store {
     this.listener = listener;
     this.idleNanos = idleNanos;
     this.background = background;
+    this.logBytes = log.bytes();
     this.thread = daemon(this::run, "synod-log-" + member);
   }
 
@@ -153,6 +155,16 @@ final class GroupCommit implements Store {
     // In this order the difference is never negative.
     long done = durableBytes;
     return appendedBytes - done;
+  }
+
+  @Override
+  public long logBytes() {
+    return logBytes;
+  }
+
+  @Override
+  public SnapshotStore snapshots() {
+    return log.snapshots();
   }
 
   private void run() {
@@ -208,6 +220,7 @@ final class GroupCommit implements Store {
     long sum = durableBytes + bytes;
     batch.clear();
     durableBytes = sum;
+    logBytes = log.bytes();
     durable = upTo;
     try {
       listener.durable(upTo);

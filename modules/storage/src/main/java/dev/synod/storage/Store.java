@@ -59,6 +59,12 @@ public interface Store extends AutoCloseable {
   /** Bytes appended and not yet durable: what the host slows down by. */
   long pendingBytes();
 
+  /** Bytes written to the log so far, with those it held when it was opened; never falls. */
+  long logBytes();
+
+  /** The snapshots beside the log. */
+  SnapshotStore snapshots();
+
   /**
    * Writes and forces what waits, then lets go of the directory. Waits for it, unless called by the
    * listener. May be repeated.

@@ -79,6 +79,15 @@ public interface Synod {
   /** The event-loop context on which this member's roles run and its state machines are applied. */
   Context context();
 
+  /**
+   * Takes a snapshot of this member's state now, and cuts its log. It does so by itself when the
+   * log has grown ({@link SynodOptions#getSnapshotLogBytes}).
+   *
+   * @return the slot of a durable snapshot that holds all that was applied when this was called; 0
+   *     if nothing was
+   */
+  Future<Long> snapshot();
+
   /** This member, and the group as it knows it. */
   Future<Status> status();
 

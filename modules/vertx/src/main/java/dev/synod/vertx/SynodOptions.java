@@ -41,6 +41,12 @@ public final class SynodOptions {
   /** 1 MiB. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
 
+  /** 64 MiB. */
+  public static final long DEFAULT_SNAPSHOT_LOG_BYTES = 64L << 20;
+
+  /** 16 MiB. */
+  public static final long DEFAULT_RETAINED_LOG_BYTES = 16L << 20;
+
   /** {@value} ms. */
   public static final long DEFAULT_HEARTBEAT_INTERVAL = 50;
 
@@ -59,6 +65,8 @@ public final class SynodOptions {
   private Durability durability = Durability.FSYNC;
   private boolean strictRecovery;
   private long segmentBytes = StoreOptions.DEFAULT_SEGMENT_BYTES;
+  private long snapshotLogBytes = DEFAULT_SNAPSHOT_LOG_BYTES;
+  private long retainedLogBytes = DEFAULT_RETAINED_LOG_BYTES;
   private int window = DEFAULT_WINDOW;
   private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
@@ -93,6 +101,8 @@ public final class SynodOptions {
     durability = fields.constant("durability", Durability.class, durability);
     strictRecovery = fields.flag("strictRecovery", strictRecovery);
     segmentBytes = fields.number("segmentBytes", segmentBytes);
+    snapshotLogBytes = fields.number("snapshotLogBytes", snapshotLogBytes);
+    retainedLogBytes = fields.number("retainedLogBytes", retainedLogBytes);
     window = fields.integer("window", window);
     maxBatchBytes = fields.integer("maxBatchBytes", maxBatchBytes);
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
@@ -134,6 +144,8 @@ public final class SynodOptions {
         .put("durability", durability.name())
         .put("strictRecovery", strictRecovery)
         .put("segmentBytes", segmentBytes)
+        .put("snapshotLogBytes", snapshotLogBytes)
+        .put("retainedLogBytes", retainedLogBytes)
         .put("window", window)
         .put("maxBatchBytes", maxBatchBytes)
         .put("maxQueuedBytes", maxQueuedBytes)
@@ -253,6 +265,29 @@ public final class SynodOptions {
 
   public SynodOptions setSegmentBytes(long segmentBytes) {
     this.segmentBytes = segmentBytes;
+    return this;
+  }
+
+  /**
+   * A snapshot is taken, and the log cut, when it has grown by so much since the last one, and by
+   * the size of that.
+   */
+  public long getSnapshotLogBytes() {
+    return snapshotLogBytes;
+  }
+
+  public SynodOptions setSnapshotLogBytes(long snapshotLogBytes) {
+    this.snapshotLogBytes = snapshotLogBytes;
+    return this;
+  }
+
+  /** So much of the log below a snapshot stays, for members that are only a little behind. */
+  public long getRetainedLogBytes() {
+    return retainedLogBytes;
+  }
+
+  public SynodOptions setRetainedLogBytes(long retainedLogBytes) {
+    this.retainedLogBytes = retainedLogBytes;
     return this;
   }
 

@@ -36,6 +36,7 @@ class SynodOptionsFuzzTest {
         members
             + "\"group\":\"g\",\"dataDirectory\":\"data/a\",\"durability\":\"fsync\","
             + "\"strictRecovery\":true,\"segmentBytes\":67108864,\"window\":64,"
+            + "\"snapshotLogBytes\":67108864,\"retainedLogBytes\":0,"
             + "\"maxBatchBytes\":65536,\"maxQueuedBytes\":67108864,\"maxKeyBytes\":1024,"
             + "\"maxValueBytes\":65536,\"heartbeatInterval\":50,\"electionTimeout\":500,"
             + "\"requestTimeout\":10000,\"allowSingleCopy\":false}",

@@ -180,6 +180,11 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
+  public Future<Long> snapshot() {
+    return onContext(() -> Future.succeededFuture(maps.slot()));
+  }
+
+  @Override
   public Future<Status> status() {
     return onContext(
         () ->
@@ -195,6 +200,8 @@ public final class ScriptedSynod implements Synod {
                     "1.n1",
                     slot,
                     maps.slot(),
+                    0,
+                    0,
                     "0",
                     true,
                     true,

@@ -5,6 +5,7 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
@@ -12,11 +13,13 @@ import dev.synod.storage.StoreListener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,10 @@ final class MemberHost implements Host, StoreListener {
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
   private final Window<Consumer<Outcome>> submitted = new Window<>();
+
+  /** Who waits for a snapshot. */
+  private final List<Wanting> wanting = new ArrayList<>();
+
   private final Window<Consumer<Outcome>> reading = new Window<>();
 
   /** What other threads want done here, and whether the context is on its way to do it. */
@@ -52,6 +59,7 @@ final class MemberHost implements Host, StoreListener {
   private final AtomicBoolean coming = new AtomicBoolean();
 
   private @Nullable Store store;
+  private @Nullable SnapshotWorker snapshots;
   private @Nullable Member member;
   private @Nullable Context context;
   private @Nullable Outbound outbound;
@@ -72,10 +80,15 @@ final class MemberHost implements Host, StoreListener {
 
   private static final long START = System.nanoTime();
 
-  /** Gives it the member and its store, before {@link #begin}. */
-  void host(Member member, Store store) {
-    this.member = member;
+  /** Gives it the store, before the member is made. */
+  void keep(Store store) {
     this.store = store;
+    this.snapshots = new SnapshotWorker(self, this, store);
+  }
+
+  /** Gives it the member, before {@link #begin}. */
+  void host(Member member) {
+    this.member = member;
   }
 
   /** From now on the member lives, on this context. */
@@ -90,6 +103,34 @@ final class MemberHost implements Host, StoreListener {
 
   private void tick() {
     turn(living -> living.tick(now(), System.currentTimeMillis()));
+    wanting.removeIf(Wanting::isOver);
+  }
+
+  /**
+   * Takes a snapshot soon; on the member's context, where the callback comes as well.
+   *
+   * @param callback is given the slot of a snapshot that holds all that is applied now (an empty
+   *     state needs none, and has slot 0); -1 if the member stops before
+   */
+  void snapshot(LongConsumer callback) {
+    turn(
+        living -> {
+          wanting.add(new Wanting(living, living.replica().applied(), callback));
+          living.wantSnapshot();
+        });
+  }
+
+  /** Somebody waits for a snapshot of this slot at least. */
+  private record Wanting(Member member, long slot, LongConsumer callback) {
+    boolean isOver() {
+      Snapshot newest = member.snapshot();
+      long reached = newest == null ? 0 : newest.slot();
+      if (reached < slot) {
+        return false;
+      }
+      callback.accept(reached);
+      return true;
+    }
   }
 
   /** Does this on the member's context, soon; from any thread. */
@@ -236,6 +277,11 @@ final class MemberHost implements Host, StoreListener {
     }
   }
 
+  @Override
+  public SnapshotWorker snapshots() {
+    return required(snapshots);
+  }
+
   // ---- what the store says, on its own thread -------------------------------------------------
 
   @Override
@@ -278,6 +324,8 @@ final class MemberHost implements Host, StoreListener {
     own.clear();
     open.forEach(callback -> callback.accept(new Outcome.Unknown()));
     reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
+    wanting.forEach(waiting -> waiting.callback().accept(-1));
+    wanting.clear();
     outbound().flush();
     outbound().close();
   }

@@ -9,17 +9,23 @@ import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.Canvass;
 import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Chunk;
+import dev.synod.core.Message.Fetch;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.Offer;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
 import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
+import dev.synod.core.Message.StateHash;
 import dev.synod.core.Message.Submit;
 import dev.synod.core.Message.TakeOver;
+import dev.synod.core.Message.WantSnapshot;
+import dev.synod.core.Snapshot;
 
 /**
  * How each kind of message lies on the wire: one octet for the kind, then its components in order.
@@ -118,6 +124,26 @@ final class MessageForm {
     } else if (message instanceof TakeOver m) {
       out.octet(18);
       out.ballot(m.ballot());
+    } else if (message instanceof StateHash m) {
+      out.octet(30);
+      out.number(m.slot());
+      out.number(m.hash());
+    } else if (message instanceof Chunk m) {
+      out.octet(31);
+      out.snapshot(m.snapshot());
+      out.number(m.offset());
+      out.bytes(m.bytes());
+    } else if (message instanceof Fetch m) {
+      out.octet(32);
+      out.snapshot(m.snapshot());
+      out.number(m.offset());
+      out.integer(m.length());
+    } else if (message instanceof Offer m) {
+      out.octet(33);
+      out.snapshot(m.snapshot());
+    } else if (message instanceof WantSnapshot m) {
+      out.octet(34);
+      out.number(m.atLeast());
     } else {
       throw new IllegalArgumentException("no form on the wire for " + message.getClass());
     }
@@ -144,6 +170,11 @@ final class MessageForm {
       case 16 -> new CanvassReply(in.number(), in.flag(), in.ballot());
       case 17 -> new Resigned(in.ballot());
       case 18 -> new TakeOver(in.ballot());
+      case 30 -> new StateHash(in.slot(1), in.number());
+      case 31 -> chunk(in);
+      case 32 -> fetch(in);
+      case 33 -> new Offer(in.snapshot());
+      case 34 -> new WantSnapshot(in.slot(1));
       default -> throw new Malformed("a message of the unknown kind " + kind);
     };
   }
@@ -156,5 +187,31 @@ final class MessageForm {
       throw new Malformed("a page of a Promise from slot " + first + " to " + last);
     }
     return new Promise(ballot, first, last, in.entries(), in.slot(0));
+  }
+
+  private static Chunk chunk(WireReader in) {
+    Snapshot snapshot = in.snapshot();
+    long offset = in.number();
+    byte[] bytes = in.bytes();
+    piece(snapshot, offset, bytes.length);
+    return new Chunk(snapshot, offset, bytes);
+  }
+
+  private static Fetch fetch(WireReader in) {
+    Snapshot snapshot = in.snapshot();
+    long offset = in.number();
+    int length = in.integer();
+    piece(snapshot, offset, length);
+    return new Fetch(snapshot, offset, length);
+  }
+
+  private static void piece(Snapshot snapshot, long offset, int length) {
+    if (length < 0
+        || length > Snapshot.MAX_CHUNK
+        || offset < 0
+        || offset > snapshot.length() - length) {
+      throw new Malformed(
+          "a piece of " + length + " bytes at " + offset + " of " + snapshot.length());
+    }
   }
 }

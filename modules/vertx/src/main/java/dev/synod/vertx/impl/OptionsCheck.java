@@ -112,6 +112,8 @@ public final class OptionsCheck {
     if (options.getDurability() != Durability.MEMORY && options.getDataDirectory().isBlank()) {
       problems.add("dataDirectory: expected a directory, got \"\"; only MEMORY does without");
     }
+    range("snapshotLogBytes", options.getSnapshotLogBytes(), PAGE, 64 * GIB);
+    range("retainedLogBytes", options.getRetainedLogBytes(), 0, 64 * GIB);
     range("window", options.getWindow(), 1, 65_536);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);

@@ -9,9 +9,11 @@ import dev.synod.core.Member;
 import dev.synod.core.Outcome;
 import dev.synod.core.Recovered;
 import dev.synod.core.Settings;
+import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
 import dev.synod.vertx.Applied;
@@ -107,13 +109,18 @@ public final class SynodMember implements Synod, Deployable {
                           opened.deployment = id;
                           return (Synod) opened;
                         })
-                    .onFailure(cause -> opened.host.store().close()));
+                    .onFailure(
+                        cause -> {
+                          opened.host.snapshots().close();
+                          opened.host.store().close();
+                        }));
   }
 
   /** Reads the log and applies what is chosen in it; blocks. */
   private void open() {
     Store store = Store.open(storeOptions(), host);
     try {
+      host.keep(store);
       Recovered recovered = store.recovered();
       Settings settings = settings();
       Configurations configurations =
@@ -126,12 +133,31 @@ public final class SynodMember implements Synod, Deployable {
               bound -> ThreadLocalRandom.current().nextLong(bound),
               MemberHost.now(),
               host);
-      host.host(member, store);
+      host.host(member);
+      host.snapshots().restore(member);
+      if (member.replica().applied() < member.log().floor() && options.getMembers().size() == 1) {
+        throw stateLost(member.log().floor());
+      }
       member.start();
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;
     }
+  }
+
+  /** With other members it would fetch theirs. */
+  private StorageException stateLost(long floor) {
+    return new StorageException(
+        StorageException.Kind.DAMAGED,
+        options.getDataDirectory()
+            + " of group "
+            + group()
+            + ", member "
+            + member()
+            + " has lost its snapshot: the log begins above slot "
+            + floor
+            + ", and there is no other member to fetch the state from. Restore the directory from a"
+            + " backup of this member");
   }
 
   private StoreOptions storeOptions() {
@@ -153,7 +179,13 @@ public final class SynodMember implements Synod, Deployable {
         options.getMaxBatchBytes(),
         Settings.DEFAULT.maxPage(),
         options.getMaxQueuedBytes(),
-        options.getMaxQueuedBytes());
+        options.getMaxQueuedBytes(),
+        new Settings.Compaction(
+            options.getSnapshotLogBytes(),
+            options.getRetainedLogBytes(),
+            Settings.Compaction.DEFAULT.chunk(),
+            Settings.Compaction.DEFAULT.window(),
+            Settings.Compaction.DEFAULT.marker()));
   }
 
   /**
@@ -216,6 +248,7 @@ public final class SynodMember implements Synod, Deployable {
                     .owner()
                     .executeBlocking(
                         () -> {
+                          host.snapshots().close();
                           host.store().close();
                           return null;
                         }))
@@ -379,6 +412,20 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
+  public Future<Long> snapshot() {
+    return this.<Long>request(
+        promise ->
+            host.snapshot(
+                slot -> {
+                  if (slot < 0) {
+                    promise.fail(new SynodException.Closed(String.valueOf(host.stopped())));
+                  } else {
+                    promise.complete(slot);
+                  }
+                }));
+  }
+
+  @Override
   public Future<Status> status() {
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Promise<Status> promise = caller.promise();
@@ -395,6 +442,7 @@ public final class SynodMember implements Synod, Deployable {
         stopped != null
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
+    Snapshot snapshot = member.snapshot();
     List<String> reachable = List.copyOf(quorums.names(health.reachable()));
     return new Status(
         group(),
@@ -407,6 +455,8 @@ public final class SynodMember implements Synod, Deployable {
         leader == null ? "" : health.leader().toString(),
         member.log().chosen(),
         member.replica().applied(),
+        member.log().floor(),
+        snapshot == null ? 0 : snapshot.slot(),
         Long.toHexString(member.replica().hash()),
         stopped == null && health.canCommit(),
         stopped == null && health.canElect(),

@@ -3,6 +3,7 @@ package dev.synod.vertx.impl;
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
 import dev.synod.core.Entry;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
@@ -121,6 +122,15 @@ final class WireReader {
       entries[i] = new Entry(slot(1), ballot(), value());
     }
     return List.copyOf(Arrays.asList(entries));
+  }
+
+  Snapshot snapshot() {
+    long slot = slot(1);
+    long length = number();
+    if (length < 1 || length > MAX_NUMBER) {
+      throw new Malformed("a snapshot of " + length + " bytes");
+    }
+    return new Snapshot(slot, length, integer());
   }
 
   Command command() {

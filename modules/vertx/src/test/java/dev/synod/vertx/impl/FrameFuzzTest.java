@@ -16,6 +16,8 @@ import dev.synod.core.Outcome;
 import dev.synod.core.Recovered;
 import dev.synod.core.Role;
 import dev.synod.core.Settings;
+import dev.synod.core.Snapshot;
+import dev.synod.core.SnapshotFiles;
 import dev.synod.core.StateMachine;
 import dev.synod.core.Value;
 import dev.synod.fuzzing.Harmless;
@@ -46,6 +48,8 @@ class FrameFuzzTest {
   private static final List<Entry> ENTRIES =
       List.of(new Entry(1, BALLOT, VALUE), new Entry(2, BALLOT, Value.noOp(9)));
 
+  private static final Snapshot SNAPSHOT = new Snapshot(9, 3, 4);
+
   /** One of each kind: FrameCodecTest tells when there is another. */
   private static final List<Message> MESSAGES =
       List.of(
@@ -66,7 +70,12 @@ class FrameFuzzTest {
           new Message.ReadIndexReply(1, 1),
           new Message.Chosen(BALLOT, 1),
           new Message.Learn(1),
-          new Message.Learned(ENTRIES, 2));
+          new Message.Learned(ENTRIES, 2),
+          new Message.WantSnapshot(1),
+          new Message.Offer(SNAPSHOT),
+          new Message.Fetch(SNAPSHOT, 0, 3),
+          new Message.Chunk(SNAPSHOT, 0, new byte[] {1, 2, 3}),
+          new Message.StateHash(1_024, 5));
 
   private final FrameCodec codec = new FrameCodec();
 
@@ -155,7 +164,7 @@ class FrameFuzzTest {
   }
 
   /** A member as it is hosted, with a disk and a network that keep nothing. */
-  private static final class Receiving implements Host {
+  private static final class Receiving implements Host, SnapshotFiles {
     private static final List<String> NAMES = List.of("a", "b", "c");
 
     private final ArrayDeque<Message> own = new ArrayDeque<>();
@@ -241,6 +250,43 @@ class FrameFuzzTest {
 
     @Override
     public void completeRead(long read, Outcome outcome) {}
+
+    @Override
+    public SnapshotFiles snapshots() {
+      return this;
+    }
+
+    @Override
+    public long logBytes() {
+      return now;
+    }
+
+    @Override
+    public void take(long slot, StateMachine.Frozen state) {
+      member.snapshotTaken(SNAPSHOT);
+    }
+
+    @Override
+    public void drop(Snapshot snapshot) {}
+
+    @Override
+    public void read(Snapshot snapshot, long offset, int length, String forMember) {
+      assertThat(length).isBetween(0, Snapshot.MAX_CHUNK);
+      assertThat(offset).isBetween(0L, snapshot.length());
+    }
+
+    @Override
+    public void begin(Snapshot snapshot) {}
+
+    @Override
+    public void write(Snapshot snapshot, long offset, byte[] bytes) {
+      assertThat(offset + bytes.length).isLessThanOrEqualTo(snapshot.length());
+    }
+
+    @Override
+    public void install(Snapshot snapshot) {
+      member.snapshotDamaged(snapshot);
+    }
   }
 
   private static final class Nothing implements StateMachine {

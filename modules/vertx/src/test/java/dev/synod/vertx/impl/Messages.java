@@ -5,6 +5,7 @@ import dev.synod.core.Command;
 import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,14 @@ final class Messages {
   private static final Arbitrary<List<Entry>> ENTRIES =
       Combinators.combine(SLOTS, BALLOTS, VALUES).as(Entry::new).list().ofMaxSize(4);
 
+  private static final Arbitrary<Long> OFFSETS = Arbitraries.longs().between(0, 1_000);
+  private static final Arbitrary<Snapshot> SNAPSHOTS =
+      Combinators.combine(
+              SLOTS,
+              Arbitraries.longs().between(1_100, WireReader.MAX_NUMBER),
+              Arbitraries.integers())
+          .as(Snapshot::new);
+
   private static final Map<Class<? extends Message>, Arbitrary<? extends Message>> KINDS = kinds();
 
   private Messages() {}
@@ -91,6 +100,16 @@ final class Messages {
     kinds.put(Message.Chosen.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Chosen::new));
     kinds.put(Message.Learn.class, SLOTS.map(Message.Learn::new));
     kinds.put(Message.Learned.class, Combinators.combine(ENTRIES, SLOTS).as(Message.Learned::new));
+    kinds.put(Message.WantSnapshot.class, SLOTS.map(Message.WantSnapshot::new));
+    kinds.put(Message.Offer.class, SNAPSHOTS.map(Message.Offer::new));
+    kinds.put(
+        Message.Fetch.class,
+        Combinators.combine(SNAPSHOTS, OFFSETS, Arbitraries.integers().between(0, 100))
+            .as(Message.Fetch::new));
+    kinds.put(
+        Message.Chunk.class, Combinators.combine(SNAPSHOTS, OFFSETS, BYTES).as(Message.Chunk::new));
+    kinds.put(
+        Message.StateHash.class, Combinators.combine(SLOTS, LONGS).as(Message.StateHash::new));
     return kinds;
   }
 

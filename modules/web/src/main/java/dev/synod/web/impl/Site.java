@@ -34,6 +34,8 @@ public final class Site {
     router.route("/feed/*").handler(guard::checkOrigin);
     router.get("/api/v1/status").handler(this::status);
     Replies.onlyMethods(router, "/api/v1/status", "GET");
+    router.post("/api/v1/snapshot").handler(this::snapshot);
+    Replies.onlyMethods(router, "/api/v1/snapshot", "POST");
     feed.mount(router);
     new MapsApi(synod).mount(router);
     router.get("/problems/:code").handler(Replies::explain);
@@ -64,6 +66,17 @@ public final class Site {
                             new JsonObject()
                                 .put("peers", options.getPeers())
                                 .put("subscribers", feed.meter().toJson()))))
+        .onFailure(failure -> Replies.problem(ctx, failure));
+  }
+
+  private void snapshot(RoutingContext ctx) {
+    Params.only(ctx, Set.of());
+    synod
+        .snapshot()
+        .onSuccess(
+            slot ->
+                Replies.json(
+                    ctx, 200, new JsonObject().put("member", synod.member()).put("slot", slot)))
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
