@@ -3,7 +3,6 @@ package dev.synod.core;
 import dev.synod.core.Message.ReadIndex;
 import dev.synod.core.Message.Submit;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -243,12 +242,9 @@ public final class Session {
         send(request, leader, out);
       }
     }
-    for (Iterator<Read> all = reads.iterator(); all.hasNext(); ) {
-      Read read = all.next();
-      if (now >= read.until) {
-        all.remove();
-        out.completeRead(read.number, new Outcome.NoQuorum());
-      }
+    // The oldest first, as all have the same time; whoever is told may read again at once.
+    while (!reads.isEmpty() && now >= reads.element().until) {
+      out.completeRead(reads.remove().number, new Outcome.NoQuorum());
     }
     if (questionAnswered < questions && now - questionAt >= settings.retry() && leader != null) {
       ask(leader, out);
