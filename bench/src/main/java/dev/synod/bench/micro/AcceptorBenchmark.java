@@ -88,7 +88,7 @@ public class AcceptorBenchmark {
     if (slot > SLOTS_KEPT) {
       fresh(); // as a member does that has applied them
     }
-    acceptor.receive("n1", new Message.Accept(new Ballot(round, "n1"), ++slot, value), answers);
+    acceptor.receive("n1", new Message.Accept(new Ballot(round, "n1"), ++slot, value, 0), answers);
     answers.appended.clear();
     return answers.sent;
   }
@@ -99,7 +99,7 @@ public class AcceptorBenchmark {
     if (open == null) {
       throw new IllegalStateException("the log is not open");
     }
-    acceptor.receive("n1", new Message.Accept(new Ballot(round, "n1"), ++slot, value), answers);
+    acceptor.receive("n1", new Message.Accept(new Ballot(round, "n1"), ++slot, value, 0), answers);
     open.write(List.copyOf(answers.appended));
     open.force();
     answers.appended.clear();

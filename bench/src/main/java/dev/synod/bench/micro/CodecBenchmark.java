@@ -34,7 +34,7 @@ public class CodecBenchmark {
 
   @Setup
   public void encodeOnce() {
-    Message accept = new Message.Accept(new Ballot(3, "n0"), 42, Values.of(commands));
+    Message accept = new Message.Accept(new Ballot(3, "n0"), 42, Values.of(commands), 41);
     frame = new Frame.Batch(new Origin("bench", "n0", 1), Role.ACCEPTOR, List.of(accept));
     wire = encode();
   }

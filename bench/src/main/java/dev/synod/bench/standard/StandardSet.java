@@ -129,7 +129,8 @@ public final class StandardSet {
   private void otherSizes(List<Scenario> all) {
     all.add(synod("FSYNC", 5, steps(put(64, brief), put(1024, goal))));
     for (int members : smoke ? new int[] {5} : new int[] {5, 7, 9}) {
-      all.add(synod("MEMORY", members, steps(put(64, brief), put(1024, brief))));
+      Window most = members == 9 ? goal : brief;
+      all.add(synod("MEMORY", members, steps(put(64, brief), put(1024, most))));
     }
   }
 
@@ -146,7 +147,7 @@ public final class StandardSet {
                 "MEMORY",
                 5,
                 Map.of("quorum", "" + quorum, "slowed", "" + slowed),
-                steps(put(64, brief), put(1, brief))));
+                steps(put(64, brief), put(1, goal))));
       }
     }
   }
@@ -176,13 +177,17 @@ public final class StandardSet {
             new Step("cat", 0, Load.closed(1), twice), new Step("open", 0, Load.closed(1), twice)));
   }
 
-  /** A peer's scenarios: the same loads, the faster ones as long as ours. */
+  /**
+   * A peer's scenarios: the same loads, the faster ones as long as ours. The others are warmed up
+   * as long, for the slower a system is, the longer its code stays cold.
+   */
   public Scenario peer(
       String system, String setting, String durability, int members, boolean rival) {
+    Window first = rival ? goal : new Window(goal.warmUp(), brief.measured(), brief.times());
     List<Step> steps =
         members > 3
-            ? steps(put(1024, rival ? goal : brief))
-            : steps(put(64, rival ? goal : brief), put(1, brief), put(1024, rival ? goal : brief));
+            ? steps(put(1024, first))
+            : steps(put(64, first), put(1, brief), put(1024, rival ? goal : brief));
     return new Scenario(Kind.PEER, system, setting, durability, members, Map.of(), steps);
   }
 

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.PoolOptions;
@@ -32,7 +31,7 @@ final class Client {
   private final Vertx vertx;
   private final HttpClientAgent http;
   private final List<URI> urls;
-  private final @Nullable String token;
+  private final @Nullable String authorization;
   private final long timeoutMillis;
   private final AtomicInteger current = new AtomicInteger();
   private final AtomicLong retries = new AtomicLong();
@@ -44,11 +43,11 @@ final class Client {
   Client(Vertx vertx, ClientOptions options, int connections) {
     this.vertx = vertx;
     this.urls = options.urls();
-    this.token = options.token();
+    this.authorization = options.authorization();
     this.timeoutMillis = options.timeoutMillis();
     this.http =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(true),
+            options.http().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(connections));
   }
 
@@ -118,8 +117,8 @@ final class Client {
       options.setIdleTimeout(millis);
     }
     call.headers().forEach(options::addHeader);
-    if (token != null) {
-      options.addHeader("Authorization", "Bearer " + token);
+    if (authorization != null) {
+      options.addHeader("Authorization", authorization);
     }
     return http.request(options).recover(failure -> Future.failedFuture(new Unsent(failure)));
   }

@@ -1,8 +1,16 @@
 package dev.synod.app;
 
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -30,6 +38,40 @@ final class ClientOptions {
   private @Nullable String token;
 
   @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The same in a file, where no list of processes shows it.")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "If the members know users; with --password-file.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "The user's password, in the first line.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "PEM of who signed the members' certificates, for https; else those that Java trusts.")
+  private @Nullable Path ca;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "FILE",
+      description = "PEM of a certificate to show to members that ask for one; with --key.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "PEM of the certificate's key.")
+  private @Nullable Path key;
+
+  @Option(
       names = "--timeout",
       defaultValue = "30",
       converter = Seconds.class,
@@ -50,8 +92,52 @@ final class ClientOptions {
     return List.copyOf(urls);
   }
 
-  @Nullable String token() {
-    return token;
+  /** What each request shows, as the header Authorization has it; null: nothing. */
+  @Nullable String authorization() {
+    if ((user == null) != (passwordFile == null)) {
+      throw new CommandFailure(ExitCode.USAGE, "--user and --password-file go together");
+    }
+    if (user != null && passwordFile != null) {
+      String pair = user + ":" + firstLine("--password-file", passwordFile);
+      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+    String shown = tokenFile != null ? firstLine("--token-file", tokenFile) : token;
+    return shown == null ? null : "Bearer " + shown;
+  }
+
+  /** What a file holds that is one line. */
+  static String firstLine(String option, Path file) {
+    try {
+      return Files.readString(file).lines().findFirst().orElse("");
+    } catch (IOException unreadable) {
+      throw new CommandFailure(
+          ExitCode.NO_INPUT, option + ": " + file + " cannot be read: " + Words.of(unreadable));
+    }
+  }
+
+  /** With what connections are made; TLS only where a URL says so. */
+  HttpClientOptions http() {
+    HttpClientOptions http = new HttpClientOptions().setVerifyHost(true);
+    if (ca != null) {
+      http.setTrustOptions(new PemTrustOptions().addCertPath(readable("--ca", ca)));
+    }
+    if ((certificate == null) != (key == null)) {
+      throw new CommandFailure(ExitCode.USAGE, "--certificate and --key go together");
+    }
+    if (certificate != null && key != null) {
+      http.setKeyCertOptions(
+          new PemKeyCertOptions()
+              .addCertPath(readable("--certificate", certificate))
+              .addKeyPath(readable("--key", key)));
+    }
+    return http;
+  }
+
+  private static String readable(String option, Path file) {
+    if (!Files.isReadable(file)) {
+      throw new CommandFailure(ExitCode.NO_INPUT, option + ": " + file + " cannot be read");
+    }
+    return file.toString();
   }
 
   long timeoutMillis() {

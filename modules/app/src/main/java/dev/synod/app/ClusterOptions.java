@@ -2,12 +2,14 @@ package dev.synod.app;
 
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.config.Fields;
+import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where this node and the others are: the part {@code cluster} of a configuration.
@@ -17,8 +19,15 @@ import java.util.Set;
  * @param port Hazelcast's
  * @param eventBusPort 0: any that is free
  * @param members each as {@code host:port}, this node among them
+ * @param tls of the event bus; null: it is in clear
  */
-record ClusterOptions(String name, String host, int port, int eventBusPort, List<String> members) {
+record ClusterOptions(
+    String name,
+    String host,
+    int port,
+    int eventBusPort,
+    List<String> members,
+    @Nullable TlsOptions tls) {
   static final String DEFAULT_NAME = "synod";
   static final String DEFAULT_HOST = "127.0.0.1";
   static final int DEFAULT_PORT = 5701;
@@ -40,7 +49,8 @@ record ClusterOptions(String name, String host, int port, int eventBusPort, List
             Objects.requireNonNull(fields.text("host", DEFAULT_HOST)),
             fields.integer("port", DEFAULT_PORT),
             fields.integer("eventBusPort", 0),
-            fields.names("members", List.of()));
+            fields.names("members", List.of()),
+            fields.part("tls", TlsOptions::read));
     fields.end();
     List<String> problems = options.problems();
     if (!problems.isEmpty()) {
@@ -68,6 +78,13 @@ record ClusterOptions(String name, String host, int port, int eventBusPort, List
       } else if (!seen.add(member)) {
         problems.add(path + ": expected each node once, got " + Fields.show(member) + " again");
       }
+    }
+    if (tls != null && tls.ca() == null) {
+      problems.add(
+          "tls.ca: is missing, expected who signed the nodes' certificates: without, anybody is one");
+    }
+    if (tls != null) {
+      tls.problems().forEach(problem -> problems.add("tls." + problem));
     }
     if (problems.isEmpty() && !seen.contains(self())) {
       problems.add(

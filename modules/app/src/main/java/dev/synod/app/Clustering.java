@@ -5,6 +5,8 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import dev.synod.vertx.config.Doors;
+import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -15,6 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A clustered Vert.x as a group of Synod wants it. The defaults of Hazelcast and of the event bus
@@ -62,7 +66,27 @@ final class Clustering {
     bus.setConnectTimeout(CONNECT_MILLIS);
     bus.setClusterPingInterval(PING_MILLIS).setClusterPingReplyInterval(PING_MILLIS);
     bus.setTcpNoDelay(true);
+    TlsOptions tls = options.tls();
+    if (tls != null) {
+      // Both ways: a node shows its certificate to those it connects to, and asks for theirs.
+      tls.applyTo(bus);
+    }
     return bus;
+  }
+
+  /** What stands half open, in words. */
+  static List<String> halfOpen(ClusterOptions options) {
+    List<String> open = new ArrayList<>(Doors.of(eventBus(options)));
+    if (!Doors.isLoopback(options.host())) {
+      open.add(
+          "Hazelcast's open edition has no TLS and asks nobody who he is: whoever reaches port %d of %s"
+                  .formatted(options.port(), options.host())
+              + " can mislead the nodes about where the others are; let only the nodes reach it");
+    }
+    if (options.tls() != null) {
+      open.addAll(options.tls().warnings());
+    }
+    return open;
   }
 
   /** What Hazelcast needs for that, and what Vert.x needs of Hazelcast. */

@@ -106,7 +106,9 @@ final class DemoCommand implements Callable<Integer> {
       WebOptions web = new WebOptions().setHost(HOST).setPort(port + i).setPeers(peers).validate();
       options.add(
           new NodeOptions(
-              synod, new ClusterOptions("synod-demo", HOST, clusterPorts.get(i), 0, cluster), web));
+              synod,
+              new ClusterOptions("synod-demo", HOST, clusterPorts.get(i), 0, cluster, null),
+              web));
     }
     return options;
   }

@@ -17,7 +17,10 @@ final class ExitCode {
   /** The command line is wrong; picocli's own code for it. */
   static final int USAGE = 2;
 
-  /** {@code status}: the group can decide, but after the loss of its leader it could not go on. */
+  /**
+   * {@code status}: the group can decide, but after the loss of its leader it could not go on;
+   * {@code stop}: it could not after this stop, which was refused.
+   */
   static final int CANNOT_ELECT = 3;
 
   /** {@code status}: the group cannot decide. */
@@ -41,7 +44,7 @@ final class ExitCode {
   /** Time ran out on a write: it may have been done, or may be done later, or never. */
   static final int OUTCOME_UNKNOWN = 75;
 
-  /** The token is missing or wrong. */
+  /** The token or the password is missing or wrong, or does not allow that. */
   static final int DENIED = 77;
 
   /** The configuration is wrong, or belongs to other data. */
@@ -53,7 +56,7 @@ final class ExitCode {
       " 0:done",
       " 1:get: there is no such key; simulate, linearize: a violation was found",
       " 2:the command line is wrong",
-      " 3:status: can decide, but could not elect another leader",
+      " 3:status: can decide, but could not elect another leader; stop: refused for that",
       " 4:status: cannot decide",
       "65:the input, a key or a value cannot be taken",
       "66:the input cannot be opened",
@@ -61,7 +64,7 @@ final class ExitCode {
       "70:a fault of this program",
       "74:a file, a directory, a disk or a port cannot be used",
       "75:time ran out on a write: it may be done, now or later, or never",
-      "77:the token is missing or wrong",
+      "77:the token or the password is missing or wrong, or does not allow that",
       "78:the configuration is wrong, or belongs to other data"
     };
   }

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +31,10 @@ import picocli.CommandLine.Spec;
       LoadCommand.class,
       StatusCommand.class,
       SnapshotCommand.class,
+      StopCommand.class,
       SimulateCommand.class,
-      LinearizeCommand.class
+      LinearizeCommand.class,
+      PasswordCommand.class
     })
 public final class Main implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -45,7 +48,14 @@ public final class Main implements Runnable {
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     System.setOut(out);
     System.setErr(err);
+    Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
     System.exit(run(args, new PrintWriter(err, true, UTF_8)));
+  }
+
+  /** Such as of Hazelcast, among cut links: one line in the log, as of everything else. */
+  static void uncaught(Thread thread, Throwable failure) {
+    LoggerFactory.getLogger(Main.class)
+        .error("The thread {} ended: {}", thread.getName(), failure.toString(), failure);
   }
 
   /** The exit code of one command. */

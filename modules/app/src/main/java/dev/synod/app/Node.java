@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,24 +19,31 @@ final class Node {
   private final Synod synod;
   private final SynodWeb web;
   private final NodeOptions options;
-  private final CompletableFuture<CommandFailure> failed = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended;
+  private @Nullable Future<Void> closing;
 
-  private Node(Vertx vertx, Synod synod, SynodWeb web, NodeOptions options) {
+  private Node(
+      Vertx vertx, Synod synod, SynodWeb web, NodeOptions options, CompletableFuture<Void> ended) {
     this.vertx = vertx;
     this.synod = synod;
     this.web = web;
     this.options = options;
+    this.ended = ended;
     // A member that has stopped for good leaves a process that serves nobody.
     synod
         .ended()
         .onFailure(
             why ->
-                failed.complete(new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage()))));
+                ended.completeExceptionally(
+                    new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage()))));
   }
 
   /** Starts all of it, or nothing: what was started is stopped when the rest cannot be. */
   static Future<Node> start(NodeOptions options) {
     ClusterOptions cluster = options.cluster();
+    if (cluster != null) {
+      Clustering.halfOpen(cluster).forEach(door -> LOG.warn("{}", door));
+    }
     // Of no context: a context of this Vert.x would never hear that it is closed.
     Promise<Node> promise = Promise.promise();
     (cluster == null ? Future.succeededFuture(Vertx.vertx()) : Clustering.start(cluster))
@@ -52,15 +60,21 @@ final class Node {
   }
 
   private static Future<Node> serve(Vertx vertx, Synod synod, NodeOptions options) {
-    return SynodWeb.create(vertx, synod, options.web())
+    SynodWeb web = SynodWeb.create(vertx, synod, options.web());
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    return web.metrics(Metrics.of(synod, web)::scrape)
+        .onStop(() -> ended.complete(null))
         .listen()
-        .map(web -> new Node(vertx, synod, web, options))
+        .map(listening -> new Node(vertx, synod, listening, options, ended))
         .recover(failure -> synod.close().transform(closed -> Future.failedFuture(failure)));
   }
 
-  /** Completes when the member cannot go on, and says why. */
-  CompletableFuture<CommandFailure> failed() {
-    return failed;
+  /**
+   * Completes when the member was told to stop, and fails with a {@link CommandFailure} when it
+   * cannot go on. It is not closed then.
+   */
+  CompletableFuture<Void> ended() {
+    return ended;
   }
 
   String member() {
@@ -73,7 +87,10 @@ final class Node {
 
   /** Where its page is. */
   String url() {
-    return "http://" + options.web().getHost() + ":" + web.actualPort();
+    return (options.web().getTls() == null ? "http://" : "https://")
+        + options.web().getHost()
+        + ":"
+        + web.actualPort();
   }
 
   /** In one line: who, where, and where its data is. */
@@ -87,9 +104,14 @@ final class Node {
             options.synod().getDataDirectory());
   }
 
-  /** Hands leadership over, stops, and leaves the cluster. */
-  Future<Void> close() {
+  /** Hands leadership over, stops, and leaves the cluster; once, however often it is called. */
+  synchronized Future<Void> close() {
+    Future<Void> known = closing;
+    if (known != null) {
+      return known;
+    }
     Promise<Void> promise = Promise.promise();
+    closing = promise.future();
     web.close()
         .onFailure(failure -> LOG.warn("the web of {} was not closed well", member(), failure))
         .eventually(synod::close)

@@ -2,11 +2,13 @@ package dev.synod.app;
 
 import ch.qos.logback.classic.Level;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,23 +17,42 @@ final class Running {
   /** Longer than handing over leadership and leaving the cluster take together. */
   private static final long CLOSE_SECONDS = 15;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+
   private Running() {}
 
   /**
-   * Returns only if a node fails; the process ends by a signal, upon which the nodes are closed.
+   * Returns when every node was told to stop, and is closed; a signal ends the process before that,
+   * upon which the nodes are closed.
    *
-   * @throws CommandFailure what the node said
+   * @throws CommandFailure what a node said that cannot go on
    */
   static void untilStopped(List<Node> nodes) throws InterruptedException {
     Thread hook = new Thread(() -> close(nodes), "synod-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
-    CompletableFuture<?>[] failed =
-        nodes.stream().map(Node::failed).toArray(CompletableFuture<?>[]::new);
-    try {
-      throw (CommandFailure) CompletableFuture.anyOf(failed).get();
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    List<CompletableFuture<Void>> stopped = new ArrayList<>();
+    for (Node node : nodes) {
+      node.ended().exceptionally(why -> fail(failed, why));
+      stopped.add(node.ended().thenCompose(told -> closed(node)));
     }
+    try {
+      CompletableFuture.anyOf(
+              failed, CompletableFuture.allOf(stopped.toArray(CompletableFuture<?>[]::new)))
+          .get();
+    } catch (ExecutionException why) {
+      throw Failures.of(why);
+    }
+  }
+
+  private static @Nullable Void fail(CompletableFuture<Void> failed, Throwable why) {
+    failed.completeExceptionally(why);
+    return null;
+  }
+
+  private static CompletableFuture<Void> closed(Node node) {
+    LOG.info("Member {} was told to stop, and does", node.member());
+    return node.close().toCompletionStage().toCompletableFuture();
   }
 
   private static void close(List<Node> nodes) {

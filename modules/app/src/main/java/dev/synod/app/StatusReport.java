@@ -5,14 +5,16 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /** A group, put together from what its members say. */
 final class StatusReport {
   private static final String[] HEADS = {
-    "MEMBER", "STATE", "LEADER", "BALLOT", "CHOSEN", "APPLIED", "HASH", "URL"
+    "MEMBER", "STATE", "LEADER", "BALLOT", "CHOSEN", "APPLIED", "LAG", "HASH", "URL"
   };
 
   private final List<Seen> seen;
@@ -76,10 +78,13 @@ final class StatusReport {
                 text(status, "ballot"),
                 text(status, "chosen"),
                 text(status, "applied"),
+                text(status, "lag"),
                 text(status, "hash"),
                 one.url().toString()
               }
-              : new String[] {"?", "-", "-", "-", "-", "-", "-", one.url() + "  " + one.error()});
+              : new String[] {
+                "?", "-", "-", "-", "-", "-", "-", "-", one.url() + "  " + one.error()
+              });
     }
     StringBuilder text = new StringBuilder(summary()).append('\n');
     word.ifPresent(
@@ -101,7 +106,22 @@ final class StatusReport {
       }
       text.append('\n').append(line);
     }
+    alarms().forEach(alarm -> text.append("\n! ").append(alarm));
     return text.toString();
+  }
+
+  /** In words, each once, with those who say so. */
+  private List<String> alarms() {
+    Map<String, List<String>> said = new LinkedHashMap<>();
+    for (Seen one : seen) {
+      for (Object alarm : one.status().getJsonArray("alarms", new JsonArray())) {
+        said.computeIfAbsent(((JsonObject) alarm).getString("text"), text -> new ArrayList<>())
+            .add(text(one.status(), "member"));
+      }
+    }
+    return said.entrySet().stream()
+        .map(of -> String.join(", ", of.getValue()) + ": " + of.getKey())
+        .toList();
   }
 
   private static int width(List<String[]> rows, int column) {

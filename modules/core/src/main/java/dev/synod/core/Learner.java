@@ -57,6 +57,11 @@ public final class Learner {
     return delivered;
   }
 
+  /** The highest slot that this member, or another one that told it, knows to be chosen. */
+  public long known() {
+    return Math.max(target, log.chosen());
+  }
+
   /** Delivers what the log knew to be chosen when the member started. */
   public void start(Effects out) {
     deliver(out);

@@ -111,6 +111,9 @@ public final class Member {
   public void receive(String from, Message message) {
     if (message instanceof Message.ToAcceptor toAcceptor) {
       acceptor.receive(from, toAcceptor, effects);
+      if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
+        learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
+      }
     } else if (message instanceof Message.ToLearner toLearner) {
       learn(from, toLearner);
     } else if (message instanceof Message.Refused refused) {
@@ -245,6 +248,7 @@ public final class Member {
       session.flush(effects);
       proposer.flush(effects);
     } while (!own.isEmpty());
+    proposer.tell(effects);
   }
 
   /**
@@ -286,6 +290,11 @@ public final class Member {
   /** The proposer. */
   public Proposer proposer() {
     return proposer;
+  }
+
+  /** The learner. */
+  public Learner learner() {
+    return learner;
   }
 
   /** The log, to be looked at. */

@@ -34,8 +34,13 @@ public sealed interface Message {
    */
   record Prepare(Ballot ballot, long from) implements ToAcceptor {}
 
-  /** Phase 2a. */
-  record Accept(Ballot ballot, long slot, Value value) implements ToAcceptor {}
+  /**
+   * Phase 2a.
+   *
+   * @param chosen what a {@link Chosen} of the same ballot would say to the learner of the same
+   *     member, so that under load nothing else has to
+   */
+  record Accept(Ballot ballot, long slot, Value value, long chosen) implements ToAcceptor {}
 
   /**
    * The leader lives, and asks who still follows it.

@@ -65,7 +65,7 @@ final class Pipeline {
   }
 
   private void send(long slot, Proposal proposal, Effects out) {
-    Accept accept = new Accept(ballot, slot, proposal.value);
+    Accept accept = new Accept(ballot, slot, proposal.value, chosen);
     for (String acceptor : proposal.configuration.acceptors()) {
       if (!proposal.tally.hasGranted(acceptor)) {
         out.send(acceptor, accept);

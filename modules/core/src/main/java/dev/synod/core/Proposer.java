@@ -57,8 +57,10 @@ public final class Proposer {
   /** The next slot to propose at. */
   private long next;
 
-  /** The last k that the learners were told. */
+  /** The last k that this member's own learner was told, and the one that all were. */
   private long announced;
+
+  private long told;
 
   private long retryAt;
   private long beatAt;
@@ -118,6 +120,24 @@ public final class Proposer {
   /** Slots proposed at and not yet known chosen. */
   public int inFlight() {
     return state instanceof Leading leading ? leading.pipeline().size() : 0;
+  }
+
+  /** As a leader: the next slot to propose at. Each below it that it proposed at has left. */
+  public long next() {
+    return next;
+  }
+
+  /** Every slot up to this one is known chosen, as this leader has told its own learner. */
+  public long announced() {
+    return announced;
+  }
+
+  /** Whether another leader could be elected if this acceptor were to stop now. */
+  public boolean couldElectWithout(String acceptor) {
+    QuorumSystem quorums = configuration().quorums();
+    int bit = quorums.indexOf(acceptor);
+    long rest = bit < 0 ? health().reachable() : health().reachable() & ~(1L << bit);
+    return quorums.isQuorum(Phase.ONE, rest) && quorums.isQuorum(Phase.TWO, rest);
   }
 
   /** Bytes of the commands that wait for a slot. */
@@ -277,13 +297,18 @@ public final class Proposer {
     state = leading;
     next = pipeline.chosen() + 1;
     announced = 0;
+    told = 0;
     election.heard(preparing.ballot());
     beat(leading, out);
   }
 
   // ---- phase 2 --------------------------------------------------------------------------------
 
-  /** Ends a turn: proposes what waits, tells what is chosen, asks for the beats that reads need. */
+  /**
+   * Proposes what waits, tells this member what is chosen, asks for the beats that reads need. What
+   * is applied by that may bring new commands: the others are told by the Accept for those, or by
+   * {@link #tell}.
+   */
   public void flush(Effects out) {
     if (!(state instanceof Leading leading)) {
       return;
@@ -295,7 +320,8 @@ public final class Proposer {
     propose(leading, out);
     long chosen = leading.pipeline().chosen();
     if (chosen > announced) {
-      announce(leading, out);
+      announced = chosen;
+      out.send(self, new Chosen(leading.ballot(), chosen));
     }
     // Everything that phase 1 brought up must be decided before anything may be read.
     if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
@@ -315,6 +341,9 @@ public final class Proposer {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
+        if (configurations.at(next).acceptors().containsAll(configuration().learners())) {
+          told = pipeline.chosen();
+        }
       }
       leading.promises().forget(next);
       next++;
@@ -333,8 +362,16 @@ public final class Proposer {
     return waiting.isEmpty() ? null : waiting.batch(settings.maxBatch(), wallClock);
   }
 
+  /** Ends a turn: tells the other learners what is chosen, if no Accept has. */
+  public void tell(Effects out) {
+    if (state instanceof Leading leading && announced > told) {
+      announce(leading, out);
+    }
+  }
+
   private void announce(Leading leading, Effects out) {
     announced = leading.pipeline().chosen();
+    told = announced;
     Chosen notice = new Chosen(leading.ballot(), announced);
     for (String learner : configuration().learners()) {
       out.send(learner, notice);

@@ -56,14 +56,14 @@ class AcceptorTest {
   void refusesALowerBallotAndNamesTheHigherOne() {
     on(new Prepare(B1, 1));
     assertThat(on(new Prepare(A1, 1))).containsExactly("send p " + new Nack(A1, B1));
-    assertThat(on(new Accept(A1, 1, X))).containsExactly("send p " + new Nack(A1, B1));
+    assertThat(on(new Accept(A1, 1, X, 0))).containsExactly("send p " + new Nack(A1, B1));
     assertThat(on(new Beat(A1, 7, 0))).containsExactly("send p " + new Nack(A1, B1));
   }
 
   @Test
   void acceptsOnceThatIsDurable_andShowsItToTheNextCandidate() {
     Entry entry = new Entry(3, A1, X);
-    assertThat(on(new Accept(A1, 3, X)))
+    assertThat(on(new Accept(A1, 3, X, 0)))
         .containsExactly(
             "append " + new LogRecord.Accepted(entry), "after p " + new Accepted(A1, 3));
     assertThat(on(new Prepare(A2, 1)))
@@ -72,15 +72,15 @@ class AcceptorTest {
 
   @Test
   void toAcceptIsToPromise() {
-    on(new Accept(A2, 1, X));
+    on(new Accept(A2, 1, X, 0));
     assertThat(acceptor.promised()).isEqualTo(A2);
-    assertThat(on(new Accept(B1, 2, Y))).containsExactly("send p " + new Nack(B1, A2));
+    assertThat(on(new Accept(B1, 2, Y, 0))).containsExactly("send p " + new Nack(B1, A2));
   }
 
   @Test
   void aHigherBallotReplacesWhatWasAccepted() {
-    on(new Accept(A1, 1, X));
-    on(new Accept(A2, 1, Y));
+    on(new Accept(A1, 1, X, 0));
+    on(new Accept(A2, 1, Y, 0));
     assertThat(log.get(1)).isEqualTo(new Entry(1, A2, Y));
   }
 
@@ -88,7 +88,7 @@ class AcceptorTest {
   void teachesInsteadOfVotingOnceASlotIsKnownChosen() {
     Entry chosen = new Entry(1, A1, X);
     log.learn(chosen);
-    assertThat(on(new Accept(A2, 1, Y)))
+    assertThat(on(new Accept(A2, 1, Y, 0)))
         .containsExactly("send p " + new Learned(List.of(chosen), 1));
     assertThat(log.get(1)).isEqualTo(chosen);
   }
@@ -99,7 +99,7 @@ class AcceptorTest {
         new Settings(50, 500, 100, 10_000, 1, 1, 1, 1, Settings.Compaction.DEFAULT);
     acceptor = new Acceptor(log, Ballot.NONE, onePerPage, 1);
     for (long slot = 1; slot <= 3; slot++) {
-      on(new Accept(A1, slot, X));
+      on(new Accept(A1, slot, X, 0));
     }
     List<Entry> first = List.of(new Entry(1, A1, X));
     assertThat(on(new Prepare(A2, 1))).contains("after p " + new Promise(A2, 1, 1, first, 0));
@@ -122,7 +122,7 @@ class AcceptorTest {
     restart(new Recovered(A1, Ballot.NONE, 0, 0, List.of(), List.of(new SlotRange(2, 2))));
     assertThat(on(new Prepare(A2, 1))).contains("after p " + new Promise(A2, 1, 1, List.of(), 0));
     assertThat(on(new Prepare(A2, 2))).contains("after p " + new Promise(A2, 2, 1, List.of(), 0));
-    on(new Accept(A2, 2, X));
+    on(new Accept(A2, 2, X, 0));
     Entry entry = new Entry(2, A2, X);
     assertThat(on(new Prepare(A2, 1)))
         .contains("after p " + new Promise(A2, 1, Long.MAX_VALUE, List.of(entry), 0));

@@ -75,7 +75,8 @@ class PipelineTest {
     pipeline.tick(101, out);
     assertThat(out.take())
         .containsExactly(
-            "send b " + new Message.Accept(B2, 1, X), "send c " + new Message.Accept(B2, 1, X));
+            "send b " + new Message.Accept(B2, 1, X, 0),
+            "send c " + new Message.Accept(B2, 1, X, 0));
     pipeline.tick(201, out);
     assertThat(out.take()).as("each time it waits twice as long").isEmpty();
   }

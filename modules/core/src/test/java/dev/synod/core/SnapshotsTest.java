@@ -234,8 +234,8 @@ class SnapshotsTest {
     World learner = new World("b", Recovered.NOTHING);
     learner.member.start();
     Value above = Value.noOp(1);
-    learner.member.receive("b", new Message.Accept(B9, 23, above));
-    learner.member.receive("b", new Message.Accept(B9, 5, above));
+    learner.member.receive("b", new Message.Accept(B9, 23, above, 0));
+    learner.member.receive("b", new Message.Accept(B9, 5, above, 0));
     learner.take();
     teacher.choose(22);
 

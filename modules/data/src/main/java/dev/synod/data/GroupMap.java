@@ -1,6 +1,5 @@
 package dev.synod.data;
 
-import dev.synod.vertx.Applied;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -9,6 +8,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.DecodeException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -106,31 +106,30 @@ final class GroupMap<V> implements ReplicatedMap<V> {
                     .formatted(at(key), version, least));
           }
           Buffer bytes = MapForm.hasValue(kind) ? value(key, value) : null;
-          Buffer command = MapForm.command(kind, nameBytes, keyBytes, version, bytes);
-          return synod.submit(MapMachine.NAME, command).map(applied -> written(key, applied));
+          byte[] command = MapForm.command(kind, nameBytes, keyBytes, version, bytes);
+          return synod.submit(
+              MapMachine.NAME, command, (slot, result) -> written(key, slot, result));
         });
   }
 
-  private Written<V> written(String key, Applied applied) {
-    Buffer result = applied.result();
-    int flags = result.getByte(0);
+  private Written<V> written(String key, long slot, byte[] result) {
+    ByteBuffer bytes = ByteBuffer.wrap(result);
+    int flags = bytes.get();
+    long version = bytes.getLong();
     V previous = null;
     boolean done = (flags & MapForm.DONE) != 0;
     if ((flags & MapForm.HAS_PREVIOUS) != 0) {
       try {
-        previous = Values.decode(codec, name, key, result.slice(9, result.length()));
+        previous = Values.decode(codec, name, key, Buffer.buffer(result).slice(9, result.length));
       } catch (DecodeException bad) {
         // Not to be mistaken for a write that failed.
         throw new DecodeException(
             "the write was %s at slot %d, but what was there before is lost on you: %s"
-                .formatted(
-                    done ? "done" : "decided, and changed nothing,",
-                    applied.slot(),
-                    bad.getMessage()),
+                .formatted(done ? "done" : "decided, and changed nothing,", slot, bad.getMessage()),
             bad);
       }
     }
-    return new Written<>(done, applied.slot(), result.getLong(1), previous);
+    return new Written<>(done, slot, version, previous);
   }
 
   @Override

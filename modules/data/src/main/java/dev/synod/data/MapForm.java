@@ -1,9 +1,11 @@
 package dev.synod.data;
 
+import dev.synod.core.Machines;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,8 @@ final class MapForm {
   static final int MAX_ANSWER = 64 << 20;
   static final int ANSWER_ENTRY = 2 + 8 + 8 + 4;
 
+  private static final byte[] ADDRESS = Machines.address(MapMachine.NAME, 0);
+
   private MapForm() {}
 
   static boolean hasVersion(byte kind) {
@@ -57,15 +61,21 @@ final class MapForm {
     return kind >= PUT && kind <= COMPARE_AND_SET;
   }
 
-  /** A command; of version and value only what its kind has. */
-  static Buffer command(byte kind, byte[] map, byte[] key, long version, @Nullable Buffer value) {
+  /** A command behind the machine's address; of version and value only what its kind has. */
+  static byte[] command(byte kind, byte[] map, byte[] key, long version, @Nullable Buffer value) {
+    int versionLength = hasVersion(kind) ? Long.BYTES : 0;
     int valueLength = value == null ? 0 : value.length();
-    Buffer command = Buffer.buffer(1 + 2 + map.length + 2 + key.length + 8 + valueLength);
-    text(text(command.appendByte(kind), map), key);
-    if (hasVersion(kind)) {
-      command.appendLong(version);
+    int length = 5 + map.length + key.length + versionLength + valueLength;
+    byte[] addressed = Arrays.copyOf(ADDRESS, ADDRESS.length + length);
+    ByteBuffer command = ByteBuffer.wrap(addressed, ADDRESS.length, length).put(kind);
+    command.putShort((short) map.length).put(map).putShort((short) key.length).put(key);
+    if (versionLength > 0) {
+      command.putLong(version);
     }
-    return value == null ? command : command.appendBuffer(value);
+    if (value != null) {
+      value.getBytes(addressed, command.position());
+    }
+    return addressed;
   }
 
   static Buffer get(byte[] map, byte[] key) {

@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param value null: removed. Nobody outside of the machine ever gets this array, for replicas
  *     whose values are written to differ
  * @param hash its part of the hash of the state
+ * @param weight in the history; known from the beginning, because when it leaves there, key and
+ *     value have long left the processor's caches
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Stored(String key, byte @Nullable [] value, long version, long slot, long hash) {
+record Stored(String key, byte @Nullable [] value, long version, long slot, long hash, int weight) {
 
-  int weight() {
+  Stored(String key, byte @Nullable [] value, long version, long slot, long hash) {
+    this(key, value, version, slot, hash, weight(key, value));
+  }
+
+  private static int weight(String key, byte @Nullable [] value) {
     return HistoryLimits.OVERHEAD + key.length() + (value == null ? 0 : value.length);
   }
 

@@ -1,13 +1,15 @@
 package dev.synod.data;
 
 import dev.synod.core.CommandRejected;
+import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
-import dev.synod.vertx.Applied;
 import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -105,15 +107,15 @@ final class OneMember implements Synod {
   }
 
   @Override
-  public Future<Applied> submit(String name, Buffer command) {
+  public <R> Future<R> submit(String name, byte[] command, ResultReader<R> reader) {
     submitted.incrementAndGet();
+    byte[] address = Machines.address(name, 0);
     return request(
         () -> {
           long slot = machine.slot() + 1;
           try {
-            byte[] result =
-                machine.apply(new Replicas.At(slot, 0), ByteBuffer.wrap(command.getBytes()));
-            return new Applied(slot, Buffer.buffer(result));
+            ByteBuffer bytes = ByteBuffer.wrap(command).position(address.length);
+            return reader.read(slot, machine.apply(new Replicas.At(slot, 0), bytes));
           } catch (CommandRejected rejected) {
             throw new SynodException.Rejected(slot, String.valueOf(rejected.getMessage()));
           } finally {
@@ -156,6 +158,11 @@ final class OneMember implements Synod {
   @Override
   public Future<Status> status() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Vitals vitals() {
+    return Vitals.NONE;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.synod.data;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Drives machines as a replica does, without one. */
@@ -39,7 +41,13 @@ final class Replicas {
 
   static byte[] command(byte kind, String map, String key, long version, String value) {
     Buffer bytes = MapForm.hasValue(kind) ? Buffer.buffer(value) : null;
-    return MapForm.command(kind, utf8(map), utf8(key), version, bytes).getBytes();
+    return unaddressed(MapForm.command(kind, utf8(map), utf8(key), version, bytes));
+  }
+
+  /** What the machine gets of a command. */
+  static byte[] unaddressed(byte[] command) {
+    int address = Machines.address(MapMachine.NAME, 0).length;
+    return Arrays.copyOfRange(command, address, command.length);
   }
 
   static Result apply(MapMachine machine, long slot, byte[] command) {

@@ -95,13 +95,13 @@ class ReplicatedMapTest {
   @Test
   void anAnswerThatWouldBeTooLargeIsRefusedAndNeverCutInSilence() {
     byte[] large =
-        MapForm.command(
+        Replicas.unaddressed(
+            MapForm.command(
                 MapForm.PUT,
                 Replicas.utf8("m"),
                 Replicas.utf8("a"),
                 0,
-                Buffer.buffer(new byte[MapForm.MAX_ANSWER / 2]))
-            .getBytes();
+                Buffer.buffer(new byte[MapForm.MAX_ANSWER / 2])));
     member.slot(large);
     large[large.length - MapForm.MAX_ANSWER / 2 - 1] = 'b';
     member.slot(large);

@@ -157,6 +157,12 @@ public enum Mutant {
       "return !ballot.isBelow(entry.ballot()) && entry.value().equals(proposal.value);",
       "return entry.value().equals(proposal.value);"),
 
+  /** An Accept tells that all slots before its own are chosen (I7). */
+  ACCEPT_TELLS_TOO_MUCH(
+      "core/Pipeline",
+      "new Accept(ballot, slot, proposal.value, chosen)",
+      "new Accept(ballot, slot, proposal.value, slot - 1)"),
+
   /** A leader proposes beyond the window (I1). */
   WINDOW_EXCEEDED(
       "core/Proposer",

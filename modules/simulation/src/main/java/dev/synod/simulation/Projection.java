@@ -129,6 +129,10 @@ final class Projection implements Onlooker {
           "learns",
           "a |-> %s, %s, %s".formatted(a, entry(learned.entry()), memory(name, member)));
     } else if (record instanceof LogRecord.Chosen chosen) {
+      if (member.proposer().leads()) {
+        // Its own learner is the first to be told, and no host hears that.
+        tells(name, member.proposer().ballot(), member.proposer().announced());
+      }
       chooses(name, member);
       step(
           name + " notes that all is chosen up to slot " + chosen.slot(),
@@ -231,20 +235,10 @@ final class Projection implements Onlooker {
   public void sent(String name, Message message, Member member) {
     turned(name, member);
     if (message instanceof Message.Accept accept) {
+      tells(name, accept.ballot(), accept.chosen());
       proposes(name, accept);
     } else if (message instanceof Message.Chosen notice) {
-      if (notice.slot() > told.getOrDefault(notice.ballot(), 0L)) {
-        step(
-            name + " tells as leader of " + notice.ballot() + ": chosen up to " + notice.slot(),
-            notice.slot(),
-            "tells",
-            "b |-> %d, k |-> %d, votes |-> %s"
-                .formatted(
-                    id(notice.ballot()),
-                    notice.slot(),
-                    votes(name, notice.ballot(), notice.slot())));
-        told.put(notice.ballot(), notice.slot());
-      }
+      tells(name, notice.ballot(), notice.slot());
     } else if (message instanceof Message.Learned lesson) {
       for (Entry entry : lesson.entries()) {
         String arguments = "a |-> %s, %s".formatted(id(name), entry(entry));
@@ -252,6 +246,18 @@ final class Projection implements Onlooker {
           step(name + " teaches " + brief(entry), entry.slot(), "teaches", arguments);
         }
       }
+    }
+  }
+
+  private void tells(String name, Ballot ballot, long slot) {
+    if (slot > told.getOrDefault(ballot, 0L)) {
+      step(
+          name + " tells as leader of " + ballot + ": chosen up to " + slot,
+          slot,
+          "tells",
+          "b |-> %d, k |-> %d, votes |-> %s"
+              .formatted(id(ballot), slot, votes(name, ballot, slot)));
+      told.put(ballot, slot);
     }
   }
 

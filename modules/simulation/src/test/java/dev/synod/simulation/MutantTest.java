@@ -63,7 +63,7 @@ class MutantTest {
 
   @Test
   void aFailureIsShrunkWrittenAndPlayedAgain(@TempDir Path directory) throws IOException {
-    Mutant mutant = Mutant.LOWEST_BALLOT_WINS;
+    Mutant mutant = Mutant.REPORTS_IGNORED;
     long seed = Simulate.hunt(mutant, QUICK).seeds();
     Path trace = directory.resolve("trace.txt");
     List<String> told = new ArrayList<>();
@@ -71,7 +71,7 @@ class MutantTest {
 
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(told.get(0))
-        .contains("synod simulate --seeds 1 --from " + seed + " --mutant lowest-ballot-wins");
+        .contains("synod simulate --seeds 1 --from " + seed + " --mutant " + mutant.label());
     assertThat(told.get(told.size() - 1)).startsWith("seeds=1 violations=1 virtual-hours=");
     assertThat(Files.readString(trace)).contains("VIOLATION: ", " > ", " Accept[");
 

@@ -25,7 +25,7 @@ class TraceTest {
   private static final int STEPS = Integer.getInteger("synod.steps", 400);
 
   /** So many runs of a mutant are looked at. */
-  private static final int MUTANT_TRACES = 2;
+  private static final int MUTANT_TRACES = 8;
 
   private static final int MUTANT_STEPS = 300;
   private static final Path WORK = Path.of("target", "traces");

@@ -37,6 +37,7 @@ final class GroupCommit implements Store {
   private final Log log;
   private final StoreListener listener;
   private final long idleNanos;
+  private final boolean forcing;
   private final ThreadPoolExecutor background;
   private final Thread thread;
   private final Queue<LogRecord> queue = new ConcurrentLinkedQueue<>();
@@ -54,6 +55,7 @@ final class GroupCommit implements Store {
   private volatile boolean parked;
   private volatile boolean failed;
 
+  private final LatencyHistogram forces = new LatencyHistogram();
   private final LongAdder ignored = new LongAdder();
   private volatile boolean closing;
 
@@ -83,7 +85,7 @@ final class GroupCommit implements Store {
       background.shutdown();
       throw e;
     }
-    GroupCommit store = new GroupCommit(log, options.member(), listener, background, idleNanos);
+    GroupCommit store = new GroupCommit(log, options, listener, background, idleNanos);
     store.thread.start();
     return store;
   }
@@ -96,16 +98,17 @@ final class GroupCommit implements Store {
 
   private GroupCommit(
       Log log,
-      String member,
+      StoreOptions options,
       StoreListener listener,
       ThreadPoolExecutor background,
       long idleNanos) {
     this.log = log;
     this.listener = listener;
     this.idleNanos = idleNanos;
+    this.forcing = options.durability() == Durability.FSYNC;
     this.background = background;
     this.logBytes = log.bytes();
-    this.thread = daemon(this::run, "synod-log-" + member);
+    this.thread = daemon(this::run, "synod-log-" + options.member());
   }
 
   @Override
@@ -167,6 +170,11 @@ final class GroupCommit implements Store {
     return log.snapshots();
   }
 
+  @Override
+  public LatencyHistogram forces() {
+    return forces;
+  }
+
   private void run() {
     List<LogRecord> batch = new ArrayList<>();
     long seenWhenIdle = 0;
@@ -215,7 +223,11 @@ final class GroupCommit implements Store {
       bytes += RecordCodec.size(record);
     }
     log.write(batch);
+    long begin = System.nanoTime();
     log.force();
+    if (forcing) {
+      forces.record(System.nanoTime() - begin);
+    }
     long upTo = durable + batch.size();
     long sum = durableBytes + bytes;
     batch.clear();

@@ -8,6 +8,7 @@ import java.util.UUID;
 final class MemoryStore implements Store {
   private final String storeId = UUID.randomUUID().toString();
   private final SnapshotStore snapshots = SnapshotStore.inMemory();
+  private final LatencyHistogram forces = new LatencyHistogram();
   private volatile long last;
   private volatile long bytes;
   private volatile boolean closed;
@@ -52,6 +53,11 @@ final class MemoryStore implements Store {
   @Override
   public long pendingBytes() {
     return 0;
+  }
+
+  @Override
+  public LatencyHistogram forces() {
+    return forces;
   }
 
   @Override

@@ -29,8 +29,11 @@ final class SegmentFiles {
 
   private static final String SPARE = ".spare";
   private static final String HALF_MADE = ".tmp";
+
+  /**
+   * So much is written and forced at a time: a force of the log waits no longer than that takes.
+   */
   private static final int ZEROS = 1 << 20;
-  private static final int FORCE_EVERY = 8 << 20;
 
   private final FileSystem files;
   private final Path directory;
@@ -171,12 +174,8 @@ final class SegmentFiles {
       for (long at = 0; at < segmentBytes; at += zeros.capacity()) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), segmentBytes - at));
         file.write(zeros, at);
-        if ((at + zeros.capacity()) % FORCE_EVERY == 0) {
-          // In pieces, so that the forces of the log do not queue behind one long one.
-          file.force();
-        }
+        file.force();
       }
-      file.force();
     } catch (IOException e) {
       throw StorageException.io("cannot fill", path, segmentBytes, files, e);
     }

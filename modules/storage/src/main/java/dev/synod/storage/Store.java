@@ -66,6 +66,12 @@ public interface Store extends AutoCloseable {
   SnapshotStore snapshots();
 
   /**
+   * How long the forces took, each of a whole batch. Empty where nothing is forced, in any other
+   * {@link Durability} than FSYNC.
+   */
+  LatencyHistogram forces();
+
+  /**
    * Writes and forces what waits, then lets go of the directory. Waits for it, unless called by the
    * listener. May be repeated.
    */

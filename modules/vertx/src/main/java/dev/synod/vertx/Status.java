@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     when there is none
  * @param durability what an acknowledged write survives here
  * @param summary all of it in one sentence for a person
+ * @param vitals what was measured of this member, and its alarms
  */
 public record Status(
     String group,
@@ -43,27 +44,30 @@ public record Status(
     boolean canElect,
     List<String> reachable,
     String durability,
-    String summary) {
-  /** The same as JSON, a field for each component. */
+    String summary,
+    Vitals vitals) {
+  /** The same as JSON, a field for each component, and for each of the vitals that changes. */
   public JsonObject toJson() {
-    return new JsonObject()
-        .put("group", group)
-        .put("member", member)
-        .put("members", members)
-        .put("quorum", quorum)
-        .put("state", state)
-        .put("promised", promised)
-        .put("leader", leader)
-        .put("ballot", ballot)
-        .put("chosen", chosen)
-        .put("applied", applied)
-        .put("floor", floor)
-        .put("snapshot", snapshot)
-        .put("hash", hash)
-        .put("canCommit", canCommit)
-        .put("canElect", canElect)
-        .put("reachable", reachable)
-        .put("durability", durability)
-        .put("summary", summary);
+    JsonObject json =
+        new JsonObject()
+            .put("group", group)
+            .put("member", member)
+            .put("members", members)
+            .put("quorum", quorum)
+            .put("state", state)
+            .put("promised", promised)
+            .put("leader", leader)
+            .put("ballot", ballot)
+            .put("chosen", chosen)
+            .put("applied", applied)
+            .put("floor", floor)
+            .put("snapshot", snapshot)
+            .put("hash", hash)
+            .put("canCommit", canCommit)
+            .put("canElect", canElect)
+            .put("reachable", reachable)
+            .put("durability", durability)
+            .put("summary", summary);
+    return vitals.into(json);
   }
 }

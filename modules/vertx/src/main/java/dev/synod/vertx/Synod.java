@@ -1,5 +1,6 @@
 package dev.synod.vertx;
 
+import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import dev.synod.vertx.impl.SynodMember;
 import io.vertx.core.Context;
@@ -52,7 +53,20 @@ public interface Synod {
    * @param command its bytes; not to be written to from now on
    * @return where it was decided and what it resulted in, once this member has applied it
    */
-  Future<Applied> submit(String machine, Buffer command);
+  default Future<Applied> submit(String machine, Buffer command) {
+    byte[] addressed = Machines.address(machine, command.length());
+    command.getBytes(addressed, addressed.length - command.length());
+    return submit(machine, addressed, (slot, result) -> new Applied(slot, Buffer.buffer(result)));
+  }
+
+  /**
+   * The same for those who write and read bytes themselves: nothing is copied on the way.
+   *
+   * @param command its bytes behind the machine's {@linkplain Machines#address address}; not to be
+   *     written to from now on
+   * @param reader makes of the result what the Future ends with
+   */
+  <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader);
 
   /**
    * Waits until this member's state may be read at that level.
@@ -90,6 +104,12 @@ public interface Synod {
 
   /** This member, and the group as it knows it. */
   Future<Status> status();
+
+  /**
+   * What was measured of this member at its last look at itself, no longer than a second ago while
+   * its event loop turns. Costs nothing: for gauges that are read often.
+   */
+  Vitals vitals();
 
   /**
    * Tells the end of this member: succeeds once it is closed, fails with {@link

@@ -44,6 +44,8 @@ class SynodOptionsTest {
         .setDurability(Durability.PAGE_CACHE)
         .setStrictRecovery(true)
         .setSegmentBytes(32 << 20)
+        .setSnapshotLogBytes(1 << 20)
+        .setRetainedLogBytes(100_000)
         .setWindow(10)
         .setMaxBatchBytes(100_000)
         .setMaxQueuedBytes(20_000_000)

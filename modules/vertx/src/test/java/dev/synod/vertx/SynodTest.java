@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.synod.storage.Durability;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -56,6 +57,34 @@ class SynodTest {
               return leader.size() == 1;
             });
     return leader.get(0);
+  }
+
+  @Test
+  void whoDecidesAloneAndWritesWithoutEndStillLeavesTheEventLoopToOthers() {
+    try (Group group = inMemory("a")) {
+      hasLeader(group, "a");
+      Context context = group.member("a").context();
+      Promise<Integer> othersTurn = Promise.promise();
+      int[] written = {0};
+      context.runOnContext(
+          ignored -> {
+            vertx.setTimer(20, timer -> othersTurn.tryComplete(written[0]));
+            writeOn(group, written, othersTurn.future());
+          });
+      assertThat(await(othersTurn.future())).isPositive();
+    }
+  }
+
+  private static void writeOn(Group group, int[] written, Future<?> until) {
+    group
+        .write("a", "line")
+        .onSuccess(
+            done -> {
+              written[0]++;
+              if (!until.isComplete()) {
+                writeOn(group, written, until);
+              }
+            });
   }
 
   @Test

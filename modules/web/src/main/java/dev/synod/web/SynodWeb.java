@@ -1,6 +1,8 @@
 package dev.synod.web;
 
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.config.Doors;
+import dev.synod.vertx.config.TlsOptions;
 import dev.synod.web.impl.Meter;
 import dev.synod.web.impl.Site;
 import io.vertx.core.Future;
@@ -11,7 +13,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A member of a group for browsers and for HTTP: the page at {@code /}, the client at {@code
@@ -26,16 +33,27 @@ public final class SynodWeb {
    */
   private static final int CLOSING_SECONDS = 1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(SynodWeb.class);
+
   private final Vertx vertx;
+  private final Synod synod;
   private final WebOptions options;
   private final Site site;
+  private final boolean ownAuthority;
+  private @Nullable Supplier<String> metrics;
+  private @Nullable Runnable stop;
   private volatile @Nullable String deployment;
   private volatile int actualPort = -1;
 
-  private SynodWeb(Vertx vertx, Synod synod, WebOptions options) {
+  private SynodWeb(Vertx vertx, Synod synod, WebOptions options, @Nullable Authority authority) {
     this.vertx = vertx;
+    this.synod = synod;
     this.options = options;
-    this.site = new Site(vertx, synod, options);
+    this.ownAuthority = authority != null;
+    this.site =
+        authority == null
+            ? new Site(vertx, synod, options)
+            : new Site(vertx, synod, options, authority);
   }
 
   /**
@@ -44,7 +62,43 @@ public final class SynodWeb {
    * @throws dev.synod.vertx.ConfigurationException if the options are not valid
    */
   public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options) {
-    return new SynodWeb(vertx, synod, new WebOptions(options).validate());
+    return new SynodWeb(vertx, synod, new WebOptions(options).validate(), null);
+  }
+
+  /**
+   * The same, with an authority of the application's in place of what the options say of tokens.
+   */
+  public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
+    return new SynodWeb(vertx, synod, new WebOptions(options).validate(), authority);
+  }
+
+  /**
+   * Serves metrics at {@code /metrics}, from routers that are made from now on.
+   *
+   * @param exposition the metrics in Prometheus' text format; for Micrometer's registry {@code
+   *     registry::scrape}. Called on an event loop
+   * @return this
+   */
+  public SynodWeb metrics(Supplier<String> exposition) {
+    this.metrics = exposition;
+    return this;
+  }
+
+  /**
+   * Serves a planned stop at {@code POST /api/v1/stop}, from routers that are made from now on: one
+   * that would leave a group which cannot elect another leader is refused unless it is forced.
+   *
+   * @param action closes whatever is to be closed; called on an event loop, once it is answered
+   * @return this
+   */
+  public SynodWeb onStop(Runnable action) {
+    this.stop = action;
+    return this;
+  }
+
+  /** The member that is served. */
+  Synod synod() {
+    return synod;
   }
 
   /**
@@ -53,7 +107,7 @@ public final class SynodWeb {
    * set.
    */
   public Router router() {
-    return site.router();
+    return site.router(metrics, stop);
   }
 
   /**
@@ -70,6 +124,12 @@ public final class SynodWeb {
             // Beyond its limit a frame is refused in words; far beyond it is not even read.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
             .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
+    TlsOptions tls = options.getTls();
+    if (tls != null) {
+      // One HTTP, in clear or not: 1.1.
+      tls.applyTo(server.setUseAlpn(false));
+    }
+    halfOpen().forEach(door -> LOG.warn("{}", door));
     return vertx
         .deployVerticle(new Server(server))
         .map(
@@ -78,6 +138,30 @@ public final class SynodWeb {
               return this;
             })
         .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
+  }
+
+  private List<String> halfOpen() {
+    List<String> open = new ArrayList<>();
+    TlsOptions tls = options.getTls();
+    if (!Doors.isLoopback(options.getHost())) {
+      if (!ownAuthority
+          && options.getToken() == null
+          && options.getAuthentication() == null
+          && (tls == null || tls.ca() == null)) {
+        open.add(
+            "anybody who reaches %s may read and write every map: set up authentication"
+                .formatted(options.getHost()));
+      }
+      if (tls == null) {
+        open.add(
+            "HTTP at %s is in clear, values and secrets with it: set up TLS, here or in front of it"
+                .formatted(options.getHost()));
+      }
+    }
+    if (tls != null) {
+      open.addAll(tls.warnings());
+    }
+    return open;
   }
 
   private final class Server extends VerticleBase {

@@ -3,6 +3,7 @@ package dev.synod.web;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.OptionsFile;
+import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -34,6 +35,12 @@ public final class WebOptions {
   /** {@value} sockets and streams. */
   public static final int DEFAULT_MAX_SOCKETS = 10_000;
 
+  /** {@value}. */
+  public static final int DEFAULT_MAX_REQUESTS_PER_SECOND = 20_000;
+
+  /** {@value}. */
+  public static final int DEFAULT_MAX_FRAMES_PER_SECOND = 200;
+
   /** {@value} ms. */
   public static final long DEFAULT_LAG_WAIT = 2_000;
 
@@ -46,7 +53,11 @@ public final class WebOptions {
   private String host = DEFAULT_HOST;
   private int port = DEFAULT_PORT;
   private List<String> peers = List.of();
+  private @Nullable TlsOptions tls;
   private @Nullable String token;
+  private @Nullable AuthenticationOptions authentication;
+  private int maxRequestsPerSecond = DEFAULT_MAX_REQUESTS_PER_SECOND;
+  private int maxFramesPerSecond = DEFAULT_MAX_FRAMES_PER_SECOND;
   private int socketBudgetBytes = DEFAULT_SOCKET_BUDGET_BYTES;
   private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
   private int maxSockets = DEFAULT_MAX_SOCKETS;
@@ -73,7 +84,11 @@ public final class WebOptions {
     host = Objects.requireNonNull(fields.text("host", host));
     port = fields.integer("port", port);
     peers = List.copyOf(fields.names("peers", peers));
+    tls = fields.part("tls", TlsOptions::read);
     token = fields.text("token", token);
+    authentication = fields.part("authentication", AuthenticationOptions::read);
+    maxRequestsPerSecond = fields.integer("maxRequestsPerSecond", maxRequestsPerSecond);
+    maxFramesPerSecond = fields.integer("maxFramesPerSecond", maxFramesPerSecond);
     socketBudgetBytes = fields.integer("socketBudgetBytes", socketBudgetBytes);
     maxFrameBytes = fields.integer("maxFrameBytes", maxFrameBytes);
     maxSockets = fields.integer("maxSockets", maxSockets);
@@ -101,10 +116,18 @@ public final class WebOptions {
   /** Everything, defaults included. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject().put("host", host).put("port", port).put("peers", peers);
+    if (tls != null) {
+      json.put("tls", tls.toJson());
+    }
     if (token != null) {
       json.put("token", token);
     }
-    return json.put("socketBudgetBytes", socketBudgetBytes)
+    if (authentication != null) {
+      json.put("authentication", authentication.toJson());
+    }
+    return json.put("maxRequestsPerSecond", maxRequestsPerSecond)
+        .put("maxFramesPerSecond", maxFramesPerSecond)
+        .put("socketBudgetBytes", socketBudgetBytes)
         .put("maxFrameBytes", maxFrameBytes)
         .put("maxSockets", maxSockets)
         .put("lagWait", lagWait)
@@ -113,7 +136,7 @@ public final class WebOptions {
   }
 
   /**
-   * Checks all of it.
+   * Checks all of it; reads the files that it names.
    *
    * @return this
    * @throws ConfigurationException with every problem there is
@@ -126,6 +149,14 @@ public final class WebOptions {
     if (token != null && token.isBlank()) {
       problems.add("token: expected a secret, or no such field, got \"\"");
     }
+    if (tls != null) {
+      tls.problems().forEach(problem -> problems.add("tls." + problem));
+    }
+    if (authentication != null) {
+      authentication.problems().forEach(problem -> problems.add("authentication." + problem));
+    }
+    range(problems, "maxRequestsPerSecond", maxRequestsPerSecond, 1, 1_000_000);
+    range(problems, "maxFramesPerSecond", maxFramesPerSecond, 1, 1_000_000);
     range(problems, "port", port, 0, 65_535);
     range(problems, "socketBudgetBytes", socketBudgetBytes, 1 << 10, 1 << 30);
     range(problems, "maxFrameBytes", maxFrameBytes, 1 << 10, 1 << 20);
@@ -199,13 +230,62 @@ public final class WebOptions {
     return this;
   }
 
-  /** The secret that every request and the feed must show; null: none. */
+  /**
+   * The node's certificate; null: HTTP in clear. With a CA in it, who connects must show a
+   * certificate which that CA has signed.
+   */
+  public @Nullable TlsOptions getTls() {
+    return tls;
+  }
+
+  public WebOptions setTls(@Nullable TlsOptions tls) {
+    this.tls = tls;
+    return this;
+  }
+
+  /**
+   * A secret whose bearer may do everything; null: none. Without it, and without {@link
+   * #getAuthentication}, anybody may.
+   */
   public @Nullable String getToken() {
     return token;
   }
 
   public WebOptions setToken(@Nullable String token) {
     this.token = token;
+    return this;
+  }
+
+  /** The users and tokens that are let in, and what each may do; null: none. */
+  public @Nullable AuthenticationOptions getAuthentication() {
+    return authentication;
+  }
+
+  public WebOptions setAuthentication(@Nullable AuthenticationOptions authentication) {
+    this.authentication = authentication;
+    return this;
+  }
+
+  /**
+   * How many requests a second each user may make, or each address where there are no users; as
+   * many at once after a pause. More are refused with 429.
+   */
+  public int getMaxRequestsPerSecond() {
+    return maxRequestsPerSecond;
+  }
+
+  public WebOptions setMaxRequestsPerSecond(int maxRequestsPerSecond) {
+    this.maxRequestsPerSecond = maxRequestsPerSecond;
+    return this;
+  }
+
+  /** The same for the frames of a socket of the feed, acknowledgements apart. */
+  public int getMaxFramesPerSecond() {
+    return maxFramesPerSecond;
+  }
+
+  public WebOptions setMaxFramesPerSecond(int maxFramesPerSecond) {
+    this.maxFramesPerSecond = maxFramesPerSecond;
     return this;
   }
 

@@ -7,7 +7,11 @@ const ROLES = { leading: '◆ leads', following: '● follows', electing: '▲ e
 
 const $ = id => document.getElementById(id);
 const settings = new URLSearchParams(location.hash.slice(1));
-const token = settings.get('token') ?? undefined;
+/* Who asks: from the address, or what was entered in this tab before. */
+const entered = JSON.parse(sessionStorage.getItem('synod') ?? '{}');
+const token = settings.get('token') ?? entered.token;
+const { user, password } = entered;
+const shown = token ? `Bearer ${token}` : user ? `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}` : undefined;
 const here = new URL('.', document.baseURI).href;
 const number = new Intl.NumberFormat('en');
 
@@ -26,10 +30,10 @@ const show = value =>
 
 async function ask(base) {
   try {
-    const headers = token ? { Authorization: `Bearer ${token}` } : {};
-    const answer = await fetch(new URL('api/v1/status', base), { headers, cache: 'no-store', signal: AbortSignal.timeout(2 * POLL_MILLIS) });
+    const headers = shown ? { Authorization: shown } : {};
+    const answer = await fetch(new URL('api/v1/status', base), { headers, cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(2 * POLL_MILLIS) });
     const body = await answer.json();
-    return answer.ok ? body : { problem: body.title };
+    return answer.ok ? body : { problem: body.title, denied: answer.status === 401 };
   } catch {
     return null;
   }
@@ -62,10 +66,31 @@ function members() {
   $('summary').textContent = best?.summary ?? [...nodes.values()].find(Boolean)?.problem ?? 'No node answers. This page keeps asking.';
   $('summary').dataset.kind = !best?.canCommit ? 'bad' : best.canElect ? '' : 'warn';
   if (best) $('group').textContent = best.group;
+  $('enter-section').hidden = Boolean(best) || ![...nodes.values()].some(status => status?.denied);
+  alarms(up);
   const all = new Set([...(best?.members ?? []), ...names.values()]);
   const top = Math.max(0, ...up.map(s => s.applied));
   $('members').replaceChildren(...[...all].sort().map(member => card(member, up.find(s => s.member === member), best, top)));
 }
+
+/** What somebody should know of: each once, with those who say so. */
+function alarms(up) {
+  const said = new Map(); // text → { since, who }
+  for (const status of up) {
+    for (const { text, since } of status.alarms ?? []) {
+      const one = said.get(text) ?? { since, who: [] };
+      if (since < one.since) one.since = since;
+      one.who.push(status.member);
+      said.set(text, one);
+    }
+  }
+  $('alarms').hidden = said.size === 0;
+  $('alarms').replaceChildren(
+    ...[...said].map(([text, { since, who }]) =>
+      element('li', {}, element('b', { text: `${who.sort().join(', ')}:` }), ` ${text} `, element('time', { dateTime: since, text: `since ${new Date(since).toLocaleTimeString()}` }))));
+}
+
+const millis = value => (value < 10 ? value.toFixed(2) : number.format(Math.round(value))) + ' ms';
 
 function card(member, status, best, top) {
   const base = [...names].find(([, name]) => name === member)?.[0];
@@ -76,6 +101,9 @@ function card(member, status, best, top) {
         ['ballot', status.ballot || 'none'],
         ['promised', status.promised || 'none'],
         ['applied slot', number.format(status.applied) + (top > status.applied ? ` (${number.format(top - status.applied)} behind)` : '')],
+        ...(status.force?.count ? [['force p99', millis(status.force.p99)]] : []),
+        ...(status.round?.count ? [['round p99', millis(status.round.p99)]] : []),
+        ...(best?.roundTrips?.[member] !== undefined ? [['from the leader and back', millis(best.roundTrips[member])]] : []),
         ['subscriptions', number.format(status.web.subscribers.subscriptions)],
       ]
     : [['last heard', known ? `at ${new URL(base).host}` : 'never, by this page']];
@@ -252,10 +280,18 @@ $('choose').addEventListener('submit', event => {
   choose($('map').value);
 });
 
+$('enter').addEventListener('submit', event => {
+  event.preventDefault();
+  const name = $('user').value;
+  const secret = $('secret').value;
+  sessionStorage.setItem('synod', JSON.stringify(name ? { user: name, password: secret } : { token: secret }));
+  location.reload();
+});
+
 /* This node first; its peers when it is lost. */
 const first = await ask(here);
 nodes.set(here, first);
-client = connect({ urls: [here, ...(first?.web?.peers ?? [])], token });
+client = connect({ urls: [here, ...(first?.web?.peers ?? [])], token, user, password });
 client.addEventListener('state', link);
 choose(settings.get('map') ?? 'default');
 link();

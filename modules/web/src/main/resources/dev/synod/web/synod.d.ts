@@ -16,8 +16,12 @@ export type Value = string | Uint8Array;
 export interface Options {
   /** Nodes of one group: `http(s)://host:port`, with a path if mounted there. When one is lost, the next is tried. */
   urls: string | string[];
-  /** What the nodes ask for, if they do. */
-  token?: string;
+  /** What the nodes ask for, if they do. A function is asked at each connection, and again when its token has
+   * expired: the watches then go on where they were. */
+  token?: string | (() => string | Promise<string>);
+  /** In place of a token, where nodes know users. */
+  user?: string;
+  password?: string;
   /** Refuse nodes of another group. Left out: the group of the first node. */
   group?: string;
   /** Opens something like a WebSocket, e.g. `url => new SockJS(url + 'feed')`. */

@@ -5,6 +5,7 @@
 
 const VERSION = 1;
 const DENIED = new Set([4001, 4003, 4004]); // wrong version, token or group: trying again is no use
+const EXPIRED = 4011;
 const PING_AFTER = 2000;
 const STALE_AFTER = 3000;
 const LOST_AFTER = 8000;
@@ -23,6 +24,10 @@ export class SynodError extends Error {
 
 export const connect = options => new Client(options);
 
+/** What a request shows, from a token, a function that gets one, or a user's password. */
+const authorization = ({ token, user, password }) =>
+  token ? `Bearer ${token}` : user !== undefined ? `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}` : undefined;
+
 const decode = value =>
   value && value.base64 !== undefined ? Uint8Array.from(atob(value.base64), c => c.charCodeAt(0)) : value;
 
@@ -34,6 +39,8 @@ class Client extends EventTarget {
   rtt = null;
   #urls;
   #token;
+  #user;
+  #password;
   #cluster;
   #open;
   #at = 0;
@@ -49,12 +56,14 @@ class Client extends EventTarget {
   #ids = 0;
   #health;
 
-  constructor({ urls, token, group, open }) {
+  constructor({ urls, token, user, password, group, open }) {
     super();
     const base = globalThis.document?.baseURI;
     this.#urls = [urls ?? []].flat().map(url => new URL(url.endsWith('/') ? url : url + '/', base));
     if (!this.#urls.length) throw new TypeError('connect needs at least one URL of a node');
     this.#token = token;
+    this.#user = user;
+    this.#password = password;
     this.#cluster = group;
     this.#open = open ?? (url => new WebSocket(String(new URL('feed/websocket', url)).replace(/^http/, 'ws')));
     this.#health = setInterval(() => this.#check(), 1000);
@@ -118,14 +127,15 @@ class Client extends EventTarget {
 
   async #http(method, map, key, { body, query = '', ifVersion, ifAbsent, signal }) {
     const headers = {};
-    if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
+    const shown = authorization(await this.#credentials());
+    if (shown) headers.Authorization = shown;
     if (ifVersion !== undefined) headers['If-Match'] = `"${ifVersion}"`;
     if (ifAbsent) headers['If-None-Match'] = '*';
     if (body !== undefined) headers['Content-Type'] = 'application/octet-stream';
     const path = `api/v1/maps/${encodeURIComponent(map)}/${encodeURIComponent(key)}${query}`;
     let answer;
     try {
-      answer = await fetch(new URL(path, this.url), { method, body, headers, signal, cache: 'no-store' });
+      answer = await fetch(new URL(path, this.url), { method, body, headers, signal, cache: 'no-store', credentials: 'omit' });
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new SynodError(
@@ -144,6 +154,11 @@ class Client extends EventTarget {
     const error = new SynodError(problem);
     if (method === 'GET' && error.code === 'no-such-key') return null;
     throw error;
+  }
+
+  async #credentials() {
+    const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
+    return token ? { token } : this.#user !== undefined ? { user: this.#user, password: this.#password ?? '' } : {};
   }
 
   #final() {
@@ -185,9 +200,17 @@ class Client extends EventTarget {
     const socket = this.#open(this.url);
     this.#socket = socket;
     this.#timer = setTimeout(() => this.#lost('the node does not answer'), DIAL_MILLIS);
-    socket.onopen = () => {
+    socket.onopen = async () => {
+      let shown;
+      try {
+        shown = await this.#credentials();
+      } catch (error) {
+        if (this.#socket === socket) this.#lost(`there is no token: ${error.message}`);
+        return;
+      }
+      if (this.#socket !== socket) return;
       const seen = Math.max(0, ...[...this.#watches.values()].map(w => w.index));
-      this.#send({ type: 'hello', v: VERSION, token: this.#token, cluster: this.#cluster ?? undefined, seen });
+      this.#send({ type: 'hello', v: VERSION, ...shown, cluster: this.#cluster ?? undefined, seen });
     };
     socket.onmessage = event => this.#frame(event.data);
     socket.onclose = event => this.#lost(event.reason || 'the connection was lost');
@@ -266,7 +289,7 @@ class Client extends EventTarget {
       case 'time':
         return this.#time(frame);
       case 'bye':
-        if (DENIED.has(frame.code)) return this.#end('denied', frame.message);
+        if (DENIED.has(frame.code) || (frame.code === EXPIRED && typeof this.#token !== 'function')) return this.#end('denied', frame.message);
         return this.#lost(frame.message, frame.retryMs);
       default:
         // A frame that does not fit to what was seen would tear the order: begin again from there.

@@ -164,6 +164,30 @@ class ClientTest {
   }
 
   @Test
+  void aTokenThatHasExpiredIsAskedForAnewIfItIsAFunction() {
+    assertThat(
+            run(
+                PUPPET
+                    + """
+                    let asked = 0;
+                    const client = connect({ urls: url, open, token: async () => `token ${++asked}` });
+                    const first = await socketAt(0);
+                    first.say({ type: 'welcome', v: 1, group: 'g', member: 'a' });
+                    first.say({ type: 'bye', code: 4011, message: 'expired', retryMs: 1 });
+                    const second = await socketAt(1);
+                    const state = client.state;
+                    client.close();
+                    const fixed = connect({ urls: url, open, user: 'ann', password: 'é' });
+                    const third = await socketAt(2);
+                    third.say({ type: 'welcome', v: 1, group: 'g', member: 'a' });
+                    third.say({ type: 'bye', code: 4011, message: 'expired', retryMs: 1 });
+                    return [first.sent[0].token, second.sent[0].token, state,
+                      third.sent[0].user, third.sent[0].password, fixed.state];
+                    """))
+        .isEqualTo(List.of("token 1", "token 2", "connecting", "ann", "é", "denied"));
+  }
+
+  @Test
   void aMissingFrameIsNoticedAndTheNextNodeIsAskedFromBeforeIt() {
     assertThat(
             run(

@@ -9,6 +9,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -16,11 +20,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PageTest {
   private static final LocatorAssertions.ContainsTextOptions PATIENT =
       new LocatorAssertions.ContainsTextOptions().setTimeout(20_000);
 
+  @TempDir private Path directory;
   private final Cluster cluster = new Cluster(UnaryOperator.identity());
   private final BrowserContext context = Chromium.browser().newContext();
   private final Page page = context.newPage();
@@ -110,6 +116,51 @@ class PageTest {
         .containsText(
             Pattern.compile("No leader with a quorum|Whether it happened is not known"), PATIENT);
     assertThat(page.locator("#summary")).containsText("1 of 3 up", PATIENT);
+  }
+
+  @Test
+  void whoIsAskedForAPasswordEntersItOnThePage() throws IOException {
+    Path users =
+        Files.writeString(
+            directory.resolve("users.json"),
+            new JsonObject()
+                .put(
+                    "users",
+                    new JsonObject()
+                        .put(
+                            "ann",
+                            new JsonObject()
+                                .put("password", AuthenticationOptions.hash("änn's"))
+                                .put("grants", new JsonObject().put("default", "write"))))
+                .encode());
+    SynodWeb closed =
+        Await.result(
+            SynodWeb.create(
+                    cluster.vertx,
+                    cluster.members.get(0),
+                    new WebOptions()
+                        .setPort(0)
+                        .setAuthentication(new AuthenticationOptions(users, null)))
+                .listen());
+    page.navigate("http://127.0.0.1:" + closed.actualPort() + "/#map=default");
+    page.locator("#user").fill("ann");
+    page.locator("#secret").fill("änn's");
+    page.locator("#secret").press("Enter");
+    assertThat(page.locator("#link")).containsText("live", PATIENT);
+    assertThat(page.locator("#enter-section")).isHidden();
+    page.locator("#key").fill("k");
+    page.locator("#put").click();
+    assertThat(result()).containsText("Decided in slot", PATIENT);
+    Await.result(closed.close());
+  }
+
+  @Test
+  void whatSomebodyShouldKnowOfIsSaidInWords() {
+    assertThat(page.locator("#summary")).containsText("3 of 3 up", PATIENT);
+    assertThat(page.locator("#alarms")).isHidden();
+    cluster.stop(2);
+    assertThat(page.locator("#alarms")).containsText("member n3 is out of reach", PATIENT);
+    assertThat(page.locator("#alarms")).containsText("n1, n2");
   }
 
   @Test

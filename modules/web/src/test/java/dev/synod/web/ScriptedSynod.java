@@ -1,15 +1,17 @@
 package dev.synod.web;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
-import dev.synod.vertx.Applied;
 import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,6 +41,7 @@ public final class ScriptedSynod implements Synod {
           .setMembers(List.of("n1"))
           .setMaxValueBytes(64 << 10);
   private final AtomicReference<@Nullable SynodException> failure = new AtomicReference<>();
+  private final AtomicReference<Vitals> vitals = new AtomicReference<>(Vitals.NONE);
   private final List<Runnable> held = new ArrayList<>();
   private boolean holding;
   private long slot;
@@ -103,16 +106,18 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
-  public Future<Applied> submit(String machine, Buffer command) {
+  public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
+    byte[] address = Machines.address(machine, 0);
     return onContext(
         () -> {
-          Promise<Applied> done = Promise.promise();
+          Promise<R> done = Promise.promise();
           long at = ++slot;
           Runnable apply =
               () -> {
-                byte[] result = maps.apply(new At(at), ByteBuffer.wrap(command.getBytes()));
+                ByteBuffer bytes = ByteBuffer.wrap(command).position(address.length);
+                byte[] result = maps.apply(new At(at), bytes);
                 maps.applied(at);
-                done.complete(new Applied(at, Buffer.buffer(result)));
+                done.complete(reader.read(at, result));
               };
           if (holding) {
             held.add(apply);
@@ -207,7 +212,18 @@ public final class ScriptedSynod implements Synod {
                     true,
                     List.of("n1"),
                     "MEMORY",
-                    "1 of 1 up")));
+                    "1 of 1 up",
+                    vitals.get())));
+  }
+
+  /** What it says of itself from now on. */
+  void show(Vitals shown) {
+    vitals.set(shown);
+  }
+
+  @Override
+  public Vitals vitals() {
+    return vitals.get();
   }
 
   @Override

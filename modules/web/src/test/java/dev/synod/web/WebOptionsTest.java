@@ -18,6 +18,8 @@ class WebOptionsTest {
             .put("port", 8081)
             .put("peers", new JsonArray().add("http://127.0.0.1:8082"))
             .put("token", "t")
+            .put("maxRequestsPerSecond", 8)
+            .put("maxFramesPerSecond", 9)
             .put("socketBudgetBytes", 2048)
             .put("maxFrameBytes", 4096)
             .put("maxSockets", 7)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,20 @@ public final class Fields {
     return value instanceof Map<?, ?> map
         ? new JsonObject((Map<String, Object>) map).copy()
         : wrong(name, "an object", value, null);
+  }
+
+  /** An object that is read by somebody else, whose problems get this name in front. */
+  public <T> @Nullable T part(String name, Function<JsonObject, T> read) {
+    JsonObject json = object(name);
+    if (json == null) {
+      return null;
+    }
+    try {
+      return read.apply(json);
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> problems.add(name + "." + problem));
+      return null;
+    }
   }
 
   /**

@@ -20,7 +20,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   /** Short, for it is sent with every frame. */
   static final String NAME = "synod";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int BATCH = 1;
   private static final int CHUNK = 2;
   // The number of a role on the wire is its place here.

@@ -100,13 +100,21 @@ final class Link {
       droppedInBackOff++;
     } else if (lineBytes + size > limits.queuedBytes()) {
       droppedAtWindow++;
-    } else if (line.stream().anyMatch(waiting -> waiting.message().equals(message))) {
+    } else if (line.stream().anyMatch(waiting -> isRepeat(waiting.message(), message))) {
       // The protocol was faster than the line. Twice the load would make the line slower still.
       droppedRepeats++;
     } else {
       line.add(new Large(message, (int) size));
       lineBytes += size;
     }
+  }
+
+  private static boolean isRepeat(Message one, Message other) {
+    if (one instanceof Message.Accept first && other instanceof Message.Accept second) {
+      // One ballot has one value at a slot (I4), whatever is chosen meanwhile.
+      return first.ballot().equals(second.ballot()) && first.slot() == second.slot();
+    }
+    return one.equals(other);
   }
 
   /** Lets go what was gathered. */

@@ -7,6 +7,7 @@ import dev.synod.core.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
+import dev.synod.storage.LatencyHistogram;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +39,12 @@ final class MemberHost implements Host, StoreListener {
 
   /** While so much waits for the disk no Accept is taken; the leader sends it again. */
   private static final long MAX_PENDING_BYTES = 64L << 20;
+
+  /**
+   * What a member decides by itself may bring its caller's next command at once, and so on: after
+   * so many passes the event loop gets a turn.
+   */
+  private static final int MAX_PASSES = 16;
 
   private record Deferred(long lsn, String to, Message message) {}
 
@@ -63,14 +71,23 @@ final class MemberHost implements Host, StoreListener {
   private @Nullable Member member;
   private @Nullable Context context;
   private @Nullable Outbound outbound;
+  private final Rounds rounds;
+  private final RoundTrips roundTrips = new RoundTrips();
+  private long busy;
   private long appended;
   private long timer = -1;
   private boolean turnEnds;
   private @Nullable String stopped;
   private Runnable onFailure = () -> {};
 
-  MemberHost(String self) {
+  /**
+   * The host of a member.
+   *
+   * @param window as many slots as may be open
+   */
+  MemberHost(String self, int window) {
     this.self = self;
+    this.rounds = new Rounds(window);
   }
 
   /** Milliseconds of the monotonic clock, more than 0. */
@@ -161,6 +178,9 @@ final class MemberHost implements Host, StoreListener {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
               continue;
             }
+            if (message instanceof Message.BeatAck ack) {
+              roundTrips.answered(from, ack);
+            }
             living.receive(from, message);
           }
         });
@@ -172,6 +192,7 @@ final class MemberHost implements Host, StoreListener {
         living -> {
           long sequence = living.submit(payload);
           if (sequence == 0) {
+            busy++;
             callback.accept(new Outcome.Busy());
           } else {
             submitted.put(sequence, callback);
@@ -196,9 +217,15 @@ final class MemberHost implements Host, StoreListener {
       fail("it came upon what must never be: " + wrong, wrong);
       return;
     }
-    if (!turnEnds && context != null) {
+    if (context != null) {
+      turnEnds(context);
+    }
+  }
+
+  private void turnEnds(Context target) {
+    if (!turnEnds) {
       turnEnds = true;
-      context.runOnContext(ignored -> endTurn());
+      target.runOnContext(ignored -> endTurn());
     }
   }
 
@@ -210,15 +237,20 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
           living.receive(self, message);
         }
         living.flush();
-      } while (!own.isEmpty());
+        rounds.flushed(living.proposer());
+      } while (!own.isEmpty() && ++passes < MAX_PASSES);
       outbound().flush();
     } catch (RuntimeException | Error wrong) {
       fail("it came upon what must never be: " + wrong, wrong);
+    }
+    if (!own.isEmpty()) {
+      turnEnds(required(context));
     }
   }
 
@@ -231,6 +263,9 @@ final class MemberHost implements Host, StoreListener {
 
   @Override
   public void send(String to, Message message) {
+    if (message instanceof Message.Beat beat) {
+      roundTrips.sent(beat);
+    }
     outbound().send(to, message);
   }
 
@@ -330,8 +365,23 @@ final class MemberHost implements Host, StoreListener {
     outbound().close();
   }
 
-  private Vertx owner() {
+  Vertx owner() {
     return required(context).owner();
+  }
+
+  /** How often a caller was told to come back later. */
+  long busy() {
+    return busy;
+  }
+
+  /** From Accept to chosen, of each slot that was led here. */
+  LatencyHistogram rounds() {
+    return rounds.latencies();
+  }
+
+  /** To these members and back, in milliseconds, as far as it was measured. */
+  Map<String, Double> roundTrips(List<String> members) {
+    return roundTrips.to(members);
   }
 
   Member member() {

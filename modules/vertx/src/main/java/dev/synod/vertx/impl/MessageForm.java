@@ -56,6 +56,7 @@ final class MessageForm {
       out.ballot(m.ballot());
       out.number(m.slot());
       out.value(m.value());
+      out.number(m.chosen());
     } else if (message instanceof Accepted m) {
       out.octet(2);
       out.ballot(m.ballot());
@@ -152,7 +153,7 @@ final class MessageForm {
   static Message read(WireReader in) {
     int kind = in.octet();
     return switch (kind) {
-      case 1 -> new Accept(in.ballot(), in.slot(1), in.value());
+      case 1 -> new Accept(in.ballot(), in.slot(1), in.value(), in.slot(0));
       case 2 -> new Accepted(in.ballot(), in.slot(1));
       case 3 -> new Chosen(in.ballot(), in.slot(0));
       case 4 -> new Submit(in.command());

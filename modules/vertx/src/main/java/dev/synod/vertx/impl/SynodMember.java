@@ -16,13 +16,14 @@ import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
-import dev.synod.vertx.Applied;
 import dev.synod.vertx.ReadLevel;
+import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -44,6 +45,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +60,10 @@ public final class SynodMember implements Synod, Deployable {
   private final QuorumSystem quorums;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
+  private final Function<Outcome, SynodException> failure = this::failure;
   private @Nullable Context context;
   private @Nullable Presence presence;
+  private final VitalSigns vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
   private final Promise<Void> ended = Promise.promise();
@@ -75,12 +79,13 @@ public final class SynodMember implements Synod, Deployable {
     String group = options.getGroup();
     String member = options.getMember();
     Set<String> members = Set.copyOf(options.getMembers());
-    this.host = new MemberHost(member);
+    this.host = new MemberHost(member, options.getWindow());
     this.roles =
         List.of(
             new AcceptorVerticle(group, member, members, host),
             new ProposerVerticle(group, member, members, host),
             new LearnerVerticle(group, member, members, host));
+    this.vitals = new VitalSigns(options, host, roles, this::reachable);
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -212,6 +217,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     Presence kept = new Presence((ContextInternal) context, roles);
     presence = kept;
+    vitals.start();
     return Future.all(started).onSuccess(all -> kept.start());
   }
 
@@ -221,6 +227,7 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
+    vitals.stop();
     for (RoleVerticle role : roles) {
       try {
         role.undeploy(own);
@@ -237,6 +244,7 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
+    vitals.stop();
     List<Future<?>> stopped = new ArrayList<>();
     for (RoleVerticle role : roles) {
       stopped.add(role.undeploy(context));
@@ -301,22 +309,19 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
-  public Future<Applied> submit(String machine, Buffer command) {
+  public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
     if (!machines.containsKey(machine)) {
       return Future.failedFuture(unknown(machine));
     }
-    byte[] payload = addressed(machine, command);
-    return this.<Applied>request(
-        promise ->
-            host.submit(
-                payload,
-                outcome -> {
-                  if (outcome instanceof Outcome.Applied applied) {
-                    promise.complete(new Applied(applied.slot(), Buffer.buffer(applied.result())));
-                  } else {
-                    promise.fail(failure(outcome));
-                  }
-                }));
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Submission<R> submission = new Submission<>(host, caller, command, reader, failure);
+    if (((ContextInternal) context()).inThread()) {
+      // Within whatever turn this is: what waits at its end is decided together.
+      submission.run();
+    } else {
+      host.execute(submission);
+    }
+    return submission.future();
   }
 
   private static byte[] addressed(String machine, Buffer buffer) {
@@ -433,6 +438,15 @@ public final class SynodMember implements Synod, Deployable {
     return promise.future();
   }
 
+  @Override
+  public Vitals vitals() {
+    return vitals.latest();
+  }
+
+  private List<String> reachable(Health health) {
+    return List.copyOf(quorums.names(health.reachable()));
+  }
+
   private Status describe() {
     Member member = host.member();
     Health health = member.health();
@@ -443,7 +457,7 @@ public final class SynodMember implements Synod, Deployable {
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
     Snapshot snapshot = member.snapshot();
-    List<String> reachable = List.copyOf(quorums.names(health.reachable()));
+    List<String> reachable = reachable(health);
     return new Status(
         group(),
         member(),
@@ -462,7 +476,8 @@ public final class SynodMember implements Synod, Deployable {
         stopped == null && health.canElect(),
         reachable,
         options.getDurability().name(),
-        stopped != null ? stopped : summary(health, reachable.size()));
+        stopped != null ? stopped : summary(health, reachable.size()),
+        vitals.latest());
   }
 
   private String summary(Health health, int reachable) {

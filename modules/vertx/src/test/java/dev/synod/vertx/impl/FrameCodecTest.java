@@ -78,7 +78,7 @@ class FrameCodecTest {
     Ballot last = new Ballot(Long.MAX_VALUE, "b");
     for (Message message :
         List.of(
-            new Message.Accept(ballot, Long.MAX_VALUE, Value.noOp(1)),
+            new Message.Accept(ballot, Long.MAX_VALUE, Value.noOp(1), 0),
             new Message.Prepare(ballot, Long.MIN_VALUE),
             new Message.Promise(ballot, 1, Long.MIN_VALUE, List.of(), 0),
             new Message.Nack(ballot, last),
@@ -105,8 +105,8 @@ class FrameCodecTest {
 
   @Example
   void aFrameOfAnotherVersionSaysSo() {
-    Buffer newer = encode(new Frame.Batch(ORIGIN, Role.LEARNER, List.of())).setByte(0, (byte) 2);
-    assertThat(decode(newer)).isEqualTo(new Frame.Bad("version 2, expected 1"));
+    Buffer newer = encode(new Frame.Batch(ORIGIN, Role.LEARNER, List.of())).setByte(0, (byte) 3);
+    assertThat(decode(newer)).isEqualTo(new Frame.Bad("version 3, expected 2"));
   }
 
   @Example

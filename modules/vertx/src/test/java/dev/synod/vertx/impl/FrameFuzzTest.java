@@ -55,7 +55,7 @@ class FrameFuzzTest {
       List.of(
           new Message.Canvass(3),
           new Message.Prepare(BALLOT, 1),
-          new Message.Accept(BALLOT, 1, VALUE),
+          new Message.Accept(BALLOT, 1, VALUE, 0),
           new Message.Beat(BALLOT, 1, 7),
           new Message.Resigned(BALLOT),
           new Message.CanvassReply(1, false, Ballot.NONE),

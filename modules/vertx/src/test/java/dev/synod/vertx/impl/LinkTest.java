@@ -49,7 +49,7 @@ class LinkTest {
     byte[] bytes = new byte[payload];
     new Random(slot).nextBytes(bytes);
     Value value = new Value.Builder().add(new Command(1, slot, 0, bytes)).build(slot);
-    return new Message.Accept(BALLOT, slot, value);
+    return new Message.Accept(BALLOT, slot, value, 0);
   }
 
   private static Message.Beat beat(long number) {

@@ -72,7 +72,8 @@ final class Messages {
     kinds.put(Message.Canvass.class, LONGS.map(Message.Canvass::new));
     kinds.put(Message.Prepare.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Prepare::new));
     kinds.put(
-        Message.Accept.class, Combinators.combine(BALLOTS, SLOTS, VALUES).as(Message.Accept::new));
+        Message.Accept.class,
+        Combinators.combine(BALLOTS, SLOTS, VALUES, SLOTS).as(Message.Accept::new));
     kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS, LONGS).as(Message.Beat::new));
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(

@@ -92,7 +92,7 @@ class OutboundTest {
 
   private static Message.Accept accept(long slot, int payload) {
     Value value = new Value.Builder().add(new Command(1, slot, 0, new byte[payload])).build(slot);
-    return new Message.Accept(BALLOT, slot, value);
+    return new Message.Accept(BALLOT, slot, value, 0);
   }
 
   @Test

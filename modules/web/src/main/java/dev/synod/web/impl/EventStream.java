@@ -1,5 +1,7 @@
 package dev.synod.web.impl;
 
+import dev.synod.web.Right;
+import dev.synod.web.Visitor;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
@@ -13,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventStream extends Outlet {
   private final RoutingContext ctx;
+  private final Visitor visitor;
   private final HttpServerResponse response;
   private @Nullable Watcher watcher;
 
-  EventStream(RoutingContext ctx, long budget, Meter meter) {
+  EventStream(RoutingContext ctx, Visitor visitor, long budget, Meter meter) {
     super(budget, false, meter);
     this.ctx = ctx;
+    this.visitor = visitor;
     this.response = ctx.response();
   }
 
@@ -82,6 +86,20 @@ final class EventStream extends Outlet {
   void end() {
     if (!response.ended() && !response.closed()) {
       response.end();
+    }
+  }
+
+  /** A reader whose time is over comes back and has to show something new. */
+  @Override
+  void askAgain() {
+    Watcher watched = watcher;
+    if (watched != null && !response.ended() && !visitor.may(Right.READ, watched.topic)) {
+      no(
+          watched,
+          visitor.isAdmitted() ? Problem.FORBIDDEN : Problem.DENIED,
+          visitor.isAdmitted()
+              ? Entrance.forbidden(visitor, Right.READ, watched.topic)
+              : "what you have shown is no longer valid");
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.synod.web.impl;
 
 import dev.synod.vertx.Synod;
+import dev.synod.web.Right;
+import dev.synod.web.Visitor;
 import dev.synod.web.WebOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Who is subscribed: the sockets of the feed, and the streams of server-sent events. */
 public final class Feed {
@@ -27,7 +28,7 @@ public final class Feed {
   private final Vertx vertx;
   private final Synod synod;
   private final WebOptions options;
-  private final Guard guard;
+  private final Entrance entrance;
   private final Hub hub;
   private final Meter meter = new Meter();
 
@@ -37,11 +38,11 @@ public final class Feed {
   private final Map<Outlet, Context> outlets = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  Feed(Vertx vertx, Synod synod, WebOptions options, Guard guard) {
+  Feed(Vertx vertx, Synod synod, WebOptions options, Entrance entrance) {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
-    this.guard = guard;
+    this.entrance = entrance;
     this.hub = new Hub(vertx, synod);
     hub.start(options.getMarkInterval());
   }
@@ -75,8 +76,25 @@ public final class Feed {
     return synod.member();
   }
 
-  boolean admits(@Nullable String token) {
-    return guard.admits(token);
+  Entrance entrance() {
+    return entrance;
+  }
+
+  /** Rights can have changed: everybody who watches must have them still. */
+  void askAgain() {
+    outlets.forEach((outlet, context) -> context.runOnContext(nothing -> outlet.askAgain()));
+  }
+
+  /** Has an outlet asked again when a visitor's time is over; to be cancelled with its end. */
+  long askAgainAt(Visitor visitor, Outlet outlet) {
+    return visitor.until() == Long.MAX_VALUE
+        ? -1
+        : vertx.setTimer(
+            Math.max(1, visitor.until() - System.currentTimeMillis()), over -> outlet.askAgain());
+  }
+
+  void cancel(long timer) {
+    vertx.cancelTimer(timer);
   }
 
   private Desk desk() {
@@ -115,6 +133,8 @@ public final class Feed {
   private void stream(RoutingContext ctx) {
     Params.only(ctx, Set.of("from"));
     String map = Params.map(ctx);
+    Visitor visitor = Entrance.visitor(ctx);
+    Entrance.require(ctx, Right.READ, map);
     String lastId = ctx.request().getHeader("Last-Event-ID");
     long from =
         lastId != null
@@ -125,13 +145,15 @@ public final class Feed {
           Problem.OVERLOADED, options.getMaxSockets() + " sockets and streams are open");
     }
     Desk desk = desk();
-    EventStream stream = new EventStream(ctx, options.getSocketBudgetBytes(), meter);
+    EventStream stream = new EventStream(ctx, visitor, options.getSocketBudgetBytes(), meter);
     Watcher watcher = new Watcher(0, map, PageFrame.Policy.RESUME, from, stream, desk, hub);
     meter.streams.incrementAndGet();
     outlets.put(stream, vertx.getOrCreateContext());
     long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());
+    long over = askAgainAt(visitor, stream);
     ctx.addEndHandler(
         ended -> {
+          vertx.cancelTimer(over);
           vertx.cancelTimer(beat);
           outlets.remove(stream);
           meter.streams.decrementAndGet();

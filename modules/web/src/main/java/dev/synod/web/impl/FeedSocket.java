@@ -1,6 +1,9 @@
 package dev.synod.web.impl;
 
+import dev.synod.web.Right;
+import dev.synod.web.Visitor;
 import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -26,6 +29,7 @@ final class FeedSocket extends Outlet {
   static final int DENIED = 4003;
   static final int WRONG_GROUP = 4004;
   static final int TOO_SLOW = 4008;
+  static final int EXPIRED = 4011;
 
   private static final int MAX_SUBSCRIPTIONS = 64;
 
@@ -41,8 +45,10 @@ final class FeedSocket extends Outlet {
   private final Feed feed;
   private final Desk desk;
   private final Map<Long, Watcher> watchers = new HashMap<>();
+  private final Bucket frames;
+  private @Nullable Visitor visitor;
+  private long expiry = -1;
   private long seen = -1;
-  private boolean greeted;
   private boolean closed;
   private int errors;
 
@@ -54,6 +60,8 @@ final class FeedSocket extends Outlet {
     this.socket = socket;
     this.feed = feed;
     this.desk = desk;
+    int most = feed.options().getMaxFramesPerSecond();
+    this.frames = new Bucket(most, most, System.nanoTime());
   }
 
   void received(Buffer frame) {
@@ -70,7 +78,19 @@ final class FeedSocket extends Outlet {
       return;
     }
     try {
-      handle(PageFrame.parse(frame.toString()));
+      PageFrame parsed = PageFrame.parse(frame.toString());
+      // As many acknowledgements come as are asked for by what is sent.
+      long wait = parsed instanceof PageFrame.Ack ? 0 : frames.take(System.nanoTime());
+      if (wait > 0) {
+        say(
+            new JsonObject()
+                .put("type", "no")
+                .put("code", Problem.TOO_MANY_REQUESTS.code())
+                .put("message", "more frames a second than this node allows you")
+                .put("retryMs", wait));
+      } else {
+        handle(parsed);
+      }
     } catch (PageFrame.Bad bad) {
       if (bad.fatal()) {
         bye(BAD_FRAME, String.valueOf(bad.getMessage()), 0);
@@ -87,7 +107,7 @@ final class FeedSocket extends Outlet {
   private void handle(PageFrame frame) {
     if (frame instanceof PageFrame.Hello hello) {
       hello(hello);
-    } else if (!greeted) {
+    } else if (visitor == null) {
       bye(NO_HELLO, "the first frame is a hello", 0);
     } else if (frame instanceof PageFrame.Sub sub) {
       subscribe(sub);
@@ -111,7 +131,7 @@ final class FeedSocket extends Outlet {
   }
 
   private void hello(PageFrame.Hello hello) {
-    if (greeted) {
+    if (visitor != null) {
       no(-1, "duplicate", "there was a hello already", false);
     } else if (hello.v() != PageFrame.VERSION) {
       bye(
@@ -119,15 +139,42 @@ final class FeedSocket extends Outlet {
           "this node speaks version %d, not %d: load the page anew"
               .formatted(PageFrame.VERSION, hello.v()),
           0);
-    } else if (!feed.admits(hello.token())) {
-      bye(DENIED, "this node asks for a token, and that is not it", 0);
+    } else {
+      Future<Visitor> admitted =
+          feed.entrance().admit(hello.shown(), Entrance.address(socket.remoteAddress()));
+      if (admitted.isComplete()) {
+        greeted(hello, admitted);
+      } else {
+        socket.pause(); // what it says meanwhile is for whoever it turns out to be
+        admitted.onComplete(
+            done -> {
+              greeted(hello, done);
+              socket.resume();
+            });
+      }
+    }
+  }
+
+  private void greeted(PageFrame.Hello hello, AsyncResult<Visitor> admitted) {
+    if (closed) {
+      return;
+    }
+    if (admitted.failed()) {
+      String why = String.valueOf(admitted.cause().getMessage());
+      if (admitted.cause() instanceof TooManyException tooMany) {
+        bye(TRY_ELSEWHERE, why, tooMany.waitMillis());
+      } else {
+        bye(DENIED, why, 0);
+      }
     } else if (hello.cluster() != null && !hello.cluster().equals(feed.group())) {
       bye(
           WRONG_GROUP,
           "this node is of the group \"%s\", not \"%s\"".formatted(feed.group(), hello.cluster()),
           0);
     } else {
-      greeted = true;
+      Visitor entered = admitted.result();
+      visitor = entered;
+      expiry = feed.askAgainAt(entered, this);
       seen = hello.seen();
       say(
           new JsonObject()
@@ -152,11 +199,42 @@ final class FeedSocket extends Outlet {
           "too-many",
           "a socket has at most " + MAX_SUBSCRIPTIONS + " subscriptions",
           false);
+    } else if (!may(sub.topic())) {
+      no(sub.id(), Problem.FORBIDDEN.code(), forbidden(sub.topic()), false);
     } else {
       Watcher watcher =
           new Watcher(sub.id(), sub.topic(), sub.policy(), sub.from(), this, desk, feed.hub());
       watchers.put(sub.id(), watcher);
       watcher.open(seen, feed.options().getLagWait());
+    }
+  }
+
+  private boolean may(String topic) {
+    return visitor != null && visitor.may(Right.READ, topic);
+  }
+
+  private String forbidden(String topic) {
+    return visitor == null ? "" : Entrance.forbidden(visitor, Right.READ, topic);
+  }
+
+  @Override
+  void askAgain() {
+    Visitor here = visitor;
+    if (here == null || closed) {
+      return;
+    }
+    if (System.currentTimeMillis() >= here.until()) {
+      bye(EXPIRED, "your token has expired: come back with a new one", RETRY_MILLIS);
+    } else if (!here.isAdmitted()) {
+      bye(DENIED, "what you have shown is no longer valid", 0);
+    } else {
+      for (Watcher watcher : List.copyOf(watchers.values())) {
+        if (!may(watcher.topic)) {
+          watchers.remove(watcher.id);
+          watcher.close();
+          no(watcher.id, Problem.FORBIDDEN.code(), forbidden(watcher.topic), false);
+        }
+      }
     }
   }
 
@@ -219,8 +297,8 @@ final class FeedSocket extends Outlet {
   void checkAlive() {
     if (!heard) {
       bye(
-          greeted ? GOING_AWAY : NO_HELLO,
-          greeted ? "nothing was heard of you for a while" : "there was no hello",
+          visitor != null ? GOING_AWAY : NO_HELLO,
+          visitor != null ? "nothing was heard of you for a while" : "there was no hello",
           RETRY_MILLIS);
     }
     heard = false;
@@ -230,6 +308,7 @@ final class FeedSocket extends Outlet {
   void ended() {
     if (!closed) {
       closed = true;
+      feed.cancel(expiry);
       List.copyOf(watchers.values()).forEach(Watcher::close);
       watchers.clear();
       gone();

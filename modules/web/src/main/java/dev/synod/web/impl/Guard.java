@@ -5,25 +5,21 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.CorsHandler;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may use a node: pages that it served itself, pages of its peers, and whatever is not a page.
- * A browser sends along where a page comes from, also with a WebSocket, which no other rule of
- * browsers protects.
+ * Which pages may use a node: those that it served itself, those of its peers, and whatever is no
+ * page. A browser sends along where a page comes from, also with a WebSocket, which no other rule
+ * of browsers protects.
  */
 final class Guard {
   private final Set<String> origins;
   private final @Nullable CorsHandler peers;
-  private final byte @Nullable [] token;
 
-  Guard(List<String> peers, @Nullable String token) {
-    this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
+  Guard(List<String> peers) {
     this.origins = peers.stream().map(Guard::origin).collect(Collectors.toUnmodifiableSet());
     this.peers =
         origins.isEmpty()
@@ -65,22 +61,5 @@ final class Guard {
     return ctx.request().authority() != null
         && host > 0
         && origin.substring(host + 3).equalsIgnoreCase(ctx.request().authority().toString());
-  }
-
-  /** Passes requests that show the token, if there is one. */
-  void checkToken(RoutingContext ctx) {
-    String header = ctx.request().getHeader(HttpHeaders.AUTHORIZATION);
-    String shown = header != null && header.startsWith("Bearer ") ? header.substring(7) : null;
-    if (!admits(shown)) {
-      ctx.response().putHeader("WWW-Authenticate", "Bearer");
-      throw new ProblemException(Problem.DENIED, "this node asks for a token");
-    }
-    ctx.next();
-  }
-
-  /** Whether this is the token, or none is asked for. */
-  boolean admits(@Nullable String shown) {
-    return token == null
-        || (shown != null && MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8)));
   }
 }

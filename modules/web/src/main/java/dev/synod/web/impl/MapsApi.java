@@ -6,6 +6,7 @@ import dev.synod.data.ReplicatedMap;
 import dev.synod.data.Written;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
+import dev.synod.web.Right;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,8 +46,11 @@ final class MapsApi {
     Replies.onlyMethods(router, ENTRY, "GET, PUT, DELETE");
   }
 
+  /** The map of a request that writes. */
   private ReplicatedMap<Buffer> map(RoutingContext ctx) {
-    return ReplicatedMap.of(synod, Params.map(ctx), Buffer.class);
+    String map = Params.map(ctx);
+    Entrance.require(ctx, Right.WRITE, map);
+    return ReplicatedMap.of(synod, map, Buffer.class);
   }
 
   private void put(RoutingContext ctx) {
@@ -133,6 +137,7 @@ final class MapsApi {
   private void get(RoutingContext ctx) {
     Params.only(ctx, Set.of("level"));
     String map = Params.map(ctx);
+    Entrance.require(ctx, Right.READ, map);
     String key = Params.key(ctx);
     read(ctx, Params.level(ctx), (maps, slot) -> new Got(slot, maps.get(map, key)))
         .onSuccess(
@@ -168,6 +173,7 @@ final class MapsApi {
   private void list(RoutingContext ctx) {
     Params.only(ctx, Set.of("prefix", "limit", "after", "level"));
     String map = Params.map(ctx);
+    Entrance.require(ctx, Right.READ, map);
     String prefix = Params.text(ctx, "prefix");
     String after = Params.text(ctx, "after");
     int limit = (int) Params.number(ctx, "limit", 100, 1, 1000);

@@ -32,6 +32,16 @@ public final class Meter {
     return sockets.get();
   }
 
+  /** How many streams of server-sent events are open. */
+  public int streams() {
+    return streams.get();
+  }
+
+  /** How many subscriptions there are, of all sockets and streams. */
+  public int subscriptions() {
+    return watchers.get();
+  }
+
   /** How often a subscriber fell behind, so that it has to catch up from the history. */
   public long slow() {
     return slow.sum();

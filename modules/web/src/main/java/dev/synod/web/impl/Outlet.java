@@ -45,6 +45,9 @@ abstract class Outlet {
   /** Ends the connection in good order: the node is being closed. */
   abstract void end();
 
+  /** What its reader may do can have changed: it must still be allowed what it does. */
+  abstract void askAgain();
+
   /** There may be room again for watchers that are behind. */
   abstract void freed();
 

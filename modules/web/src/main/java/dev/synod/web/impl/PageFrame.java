@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.synod.web.Credentials;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +27,8 @@ sealed interface PageFrame {
   int MAX_TEXT = 4096;
   int DEPTH = 8;
 
-  /** The first frame. */
-  record Hello(int v, @Nullable String token, @Nullable String cluster, long seen)
+  /** The first frame; it shows who the page is of, if the node asks. */
+  record Hello(int v, Credentials shown, @Nullable String cluster, long seen)
       implements PageFrame {}
 
   /**
@@ -149,7 +150,7 @@ sealed interface PageFrame {
             case "hello" ->
                 new Hello(
                     (int) number("v", -1, Integer.MAX_VALUE),
-                    text("token", false),
+                    shown(),
                     text("cluster", false),
                     number("seen", 0, MAX));
             case "sub" ->
@@ -179,6 +180,20 @@ sealed interface PageFrame {
             "a frame of type \"" + type + "\" has no field \"" + left.next() + "\"");
       }
       return frame;
+    }
+
+    private Credentials shown() throws Bad {
+      String token = text("token", false);
+      String user = text("user", false);
+      String password = text("password", false);
+      if ((user == null) != (password == null) || (token != null && user != null)) {
+        throw bad("bad-field", "a hello has a token, or a user with a password, or neither");
+      }
+      return token != null
+          ? new Credentials.Token(token)
+          : user != null && password != null
+              ? new Credentials.Password(user, password)
+              : new Credentials.None();
     }
 
     private Bad bad(String code, String message) {

@@ -35,6 +35,16 @@ final class Params {
     return values.isEmpty() ? null : values.get(0);
   }
 
+  static boolean flag(RoutingContext ctx, String name) {
+    String text = text(ctx, name);
+    if (text == null || text.equals("false")) {
+      return false;
+    } else if (text.equals("true")) {
+      return true;
+    }
+    throw bad("the parameter \"%s\" must be true or false, not \"%s\"".formatted(name, text));
+  }
+
   static long number(RoutingContext ctx, String name, long otherwise, long least, long most) {
     String text = text(ctx, name);
     return text == null ? otherwise : number("the parameter \"" + name + "\"", text, least, most);

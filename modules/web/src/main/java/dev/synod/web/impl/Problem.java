@@ -13,8 +13,14 @@ enum Problem {
       "`…/watch` is where the stream of a map's changes is; choose another key."),
   DENIED(
       401,
-      "The token is missing or wrong",
-      "Send `Authorization: Bearer <token>` with the token that this node was started with."),
+      "The token or the password is missing or wrong",
+      "Send `Authorization: Bearer <token>`, or `Basic` with a user's name and password, as this node"
+          + " is set up."),
+  FORBIDDEN(
+      403,
+      "You may not do that",
+      "`detail` says what is missing. Whoever runs the node may grant it in its file of users, or the"
+          + " issuer of the token in the token."),
   ORIGIN_REFUSED(
       403,
       "Pages of this origin may not use this node",
@@ -23,6 +29,11 @@ enum Problem {
   NO_SUCH_KEY(404, "The map has no such key", "Write it with PUT, or list the map."),
   METHOD_NOT_ALLOWED(
       405, "This address has no such method", "The header `Allow` lists what it has."),
+  NEEDED(
+      409,
+      "This member is needed to elect a leader",
+      "Bring another member back first, or add `force=true`: then the group goes on only as long as"
+          + " its leader lives."),
   CONFLICT(
       412,
       "The entry is not at that version",
@@ -36,6 +47,10 @@ enum Problem {
       422,
       "The command was decided and refused",
       "Every replica refused it alike; `detail` says why. Nothing changed."),
+  TOO_MANY_REQUESTS(
+      429,
+      "That comes too often",
+      "Nothing was done. `Retry-After` says for how many seconds to wait."),
   BUSY(
       429,
       "Too much waits for an answer already",

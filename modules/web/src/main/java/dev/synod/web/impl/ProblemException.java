@@ -3,7 +3,7 @@ package dev.synod.web.impl;
 import io.vertx.core.VertxException;
 
 /** Ends a request with a {@link Problem}. */
-final class ProblemException extends VertxException {
+class ProblemException extends VertxException {
   private static final long serialVersionUID = 1L;
 
   private final Problem problem;

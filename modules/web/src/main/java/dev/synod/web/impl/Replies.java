@@ -52,6 +52,9 @@ final class Replies {
     Problem problem;
     String detail = failure == null ? "" : String.valueOf(failure.getMessage());
     if (failure instanceof ProblemException e) {
+      if (e instanceof TooManyException wait) {
+        ctx.response().putHeader("Retry-After", Long.toString(wait.waitMillis() / 1000 + 1));
+      }
       problem = e.problem();
     } else if (failure instanceof SynodException e) {
       problem = Problem.of(e);
@@ -75,7 +78,8 @@ final class Replies {
       ctx.request().connection().close(); // half an answer must not look like a whole one
       return;
     }
-    if (problem.status == 429 || problem.status == 503) {
+    if ((problem.status == 429 || problem.status == 503)
+        && !response.headers().contains("Retry-After")) {
       response.putHeader("Retry-After", "1");
     }
     response

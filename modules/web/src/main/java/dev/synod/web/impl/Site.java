@@ -1,6 +1,7 @@
 package dev.synod.web.impl;
 
 import dev.synod.vertx.Synod;
+import dev.synod.web.Authority;
 import dev.synod.web.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,6 +9,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** All that one node serves, at which address, and behind which checks. */
 public final class Site {
@@ -15,27 +18,41 @@ public final class Site {
   private final Synod synod;
   private final WebOptions options;
   private final Guard guard;
+  private final Entrance entrance;
   private final Feed feed;
 
+  /** With the authority that the options describe. */
   public Site(Vertx vertx, Synod synod, WebOptions options) {
+    this(vertx, synod, options, new ConfiguredAuthority(vertx, options));
+  }
+
+  /** With an authority of the application's. */
+  public Site(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
-    this.guard = new Guard(options.getPeers(), options.getToken());
-    this.feed = new Feed(vertx, synod, options, guard);
+    this.guard = new Guard(options.getPeers());
+    this.entrance = new Entrance(authority, options);
+    this.feed = new Feed(vertx, synod, options, entrance);
+    entrance.onChange(feed::askAgain);
   }
 
-  /** A router with everything. */
-  public Router router() {
+  /**
+   * A router with everything.
+   *
+   * @param metrics what {@code /metrics} answers, in Prometheus' text format; null: there is none
+   * @param stop what a planned stop does; null: there is none
+   */
+  public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
     router.route("/api/*").handler(guard::checkOrigin);
-    router.route("/api/*").handler(guard::checkToken);
+    router.route("/api/*").handler(entrance::admit);
+    router.route("/metrics").handler(entrance::admit);
     router.route("/feed/*").handler(guard::checkOrigin);
     router.get("/api/v1/status").handler(this::status);
     Replies.onlyMethods(router, "/api/v1/status", "GET");
-    router.post("/api/v1/snapshot").handler(this::snapshot);
-    Replies.onlyMethods(router, "/api/v1/snapshot", "POST");
+    new Operations(synod).mount(router, metrics, stop);
     feed.mount(router);
     new MapsApi(synod).mount(router);
     router.get("/problems/:code").handler(Replies::explain);
@@ -69,22 +86,12 @@ public final class Site {
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  private void snapshot(RoutingContext ctx) {
-    Params.only(ctx, Set.of());
-    synod
-        .snapshot()
-        .onSuccess(
-            slot ->
-                Replies.json(
-                    ctx, 200, new JsonObject().put("member", synod.member()).put("slot", slot)))
-        .onFailure(failure -> Replies.problem(ctx, failure));
-  }
-
   public Meter meter() {
     return feed.meter();
   }
 
   public Future<Void> close() {
+    entrance.close();
     return feed.close();
   }
 }

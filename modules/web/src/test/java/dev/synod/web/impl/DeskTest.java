@@ -64,6 +64,9 @@ class DeskTest {
     void end() {}
 
     @Override
+    void askAgain() {}
+
+    @Override
     void freed() {}
 
     long reached() {

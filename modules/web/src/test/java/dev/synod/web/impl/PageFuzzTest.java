@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,9 @@ class PageFuzzTest {
     context = synod.context();
     context.exceptionHandler(ESCAPED::add);
     WebOptions options = new WebOptions();
-    feed = new Feed(vertx, synod, options, new Guard(List.of(), null));
+    feed =
+        new Feed(
+            vertx, synod, options, new Entrance(new ConfiguredAuthority(vertx, options), options));
     desk = new Desk(context);
   }
 
@@ -56,6 +59,7 @@ class PageFuzzTest {
   static Stream<byte[]> frames() {
     return Seeds.texts(
         "{\"type\":\"hello\",\"v\":1,\"token\":\"t\",\"cluster\":\"test\",\"seen\":7}",
+        "{\"type\":\"hello\",\"v\":1,\"user\":\"ann\",\"password\":\"p\"}",
         "{\"type\":\"sub\",\"id\":1,\"topic\":\"m\",\"from\":0,\"policy\":\"conflate\"}",
         "{\"type\":\"unsub\",\"id\":1}",
         "{\"type\":\"ack\",\"id\":1,\"index\":9007199254740991,\"page\":2}",
@@ -154,6 +158,9 @@ class PageFuzzTest {
                       .as(reason)
                       .isLessThanOrEqualTo(123);
                   return null;
+                }
+                if (method.getName().equals("remoteAddress")) {
+                  return SocketAddress.inetSocketAddress(1, "127.0.0.1");
                 }
                 throw new UnsupportedOperationException(method.toString());
               });

@@ -1,0 +1,229 @@
+package dev.synod.vertx.metrics;
+
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.Vitals;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.math.BigDecimal;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Binds what is measured of a member: {@code new SynodMetrics(synod).bindTo(registry)}. Every meter
+ * begins with {@code synod.} and has the tags {@code group} and {@code member}. A registry that is
+ * scraped reads {@link Synod#vitals}; the protocol does nothing for it.
+ */
+public final class SynodMetrics implements MeterBinder {
+  /** Upper bounds of the buckets, in milliseconds. */
+  private static final double[] BOUNDS = {
+    0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000
+  };
+
+  private static final double[] SHARES = {0.5, 0.99, 0.999};
+
+  private final Synod synod;
+  private final Tags tags;
+
+  /** Of one member. */
+  public SynodMetrics(Synod synod) {
+    this.synod = synod;
+    this.tags = Tags.of("group", synod.group(), "member", synod.member());
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    group(registry);
+    log(registry);
+    queues(registry);
+    eventBus(registry);
+    latency(
+        registry,
+        "synod.force",
+        "How long a force of the log to the disk takes, each of a whole batch",
+        Vitals::force);
+    latency(
+        registry, "synod.round", "As a leader: from Accept to chosen, of each slot", Vitals::round);
+  }
+
+  private void group(MeterRegistry registry) {
+    flag(registry, "synod.can.commit", "A leader hears a phase-2 quorum", Vitals::canCommit);
+    flag(registry, "synod.can.elect", "Another leader could be elected", Vitals::canElect);
+    flag(
+        registry,
+        "synod.could.stop",
+        "Another leader could be elected if this member were to stop now",
+        Vitals::couldStop);
+    flag(registry, "synod.leads", "This member leads", Vitals::leads);
+    flag(
+        registry,
+        "synod.caught.up",
+        "It has applied what was chosen when it first heard a leader",
+        Vitals::caughtUp);
+    gauge(
+        registry,
+        "synod.alarms",
+        tags,
+        "States that somebody should know of; the log and the status say which",
+        vitals -> vitals.alarms().size());
+    for (String member : synod.options().getMembers()) {
+      gauge(
+          registry,
+          "synod.reachable",
+          tags.and("peer", member),
+          "1 if this acceptor is within reach",
+          vitals -> vitals.reachable().contains(member) ? 1 : 0);
+      TimeGauge.builder(
+              "synod.round.trip",
+              synod,
+              TimeUnit.MILLISECONDS,
+              of -> of.vitals().roundTrips().getOrDefault(member, Double.NaN))
+          .tags(tags.and("peer", member))
+          .description("As a leader: to this member and back, smoothed")
+          .register(registry);
+    }
+  }
+
+  private void log(MeterRegistry registry) {
+    gauge(registry, "synod.known", tags, "The highest slot heard to be chosen", v -> v.known());
+    gauge(registry, "synod.applied", tags, "The highest slot applied here", v -> v.applied());
+    gauge(
+        registry,
+        "synod.applied.lag",
+        tags,
+        "How many slots this member is behind what it knows to be chosen",
+        Vitals::lag);
+  }
+
+  private void queues(MeterRegistry registry) {
+    gauge(
+        registry,
+        "synod.commands.open",
+        tags,
+        "Commands of this member's callers without an answer",
+        Vitals::commands);
+    gauge(
+        registry,
+        "synod.slots.open",
+        tags,
+        "As a leader: slots proposed at and not known chosen",
+        Vitals::inFlight);
+    bytes(registry, "leader", "Commands that wait at this leader for a slot", Vitals::waitingBytes);
+    bytes(registry, "disk", "Records that wait for this member's disk", Vitals::diskBytes);
+    counter(
+        registry, "synod.busy", tags, "Requests refused because too much is open", Vitals::busy);
+  }
+
+  private void bytes(
+      MeterRegistry registry, String queue, String what, ToDoubleFunction<Vitals> value) {
+    Gauge.builder("synod.queue.size", synod, of -> value.applyAsDouble(of.vitals()))
+        .tags(tags.and("queue", queue))
+        .baseUnit("bytes")
+        .description(what)
+        .register(registry);
+  }
+
+  private void eventBus(MeterRegistry registry) {
+    counter(
+        registry,
+        "synod.frames.sent",
+        tags,
+        "Frames handed to the event bus",
+        vitals -> vitals.sent().frames());
+    counter(
+        registry,
+        "synod.frames.bad",
+        tags,
+        "Frames dropped because something was wrong with them",
+        Vitals::badFrames);
+    counter(
+        registry,
+        "synod.messages.sent",
+        tags,
+        "Messages in the frames that were sent",
+        vitals -> vitals.sent().messages());
+    counter(
+        registry,
+        "synod.messages.dropped",
+        tags,
+        "Messages not sent because too much was under way, or nobody was there",
+        vitals -> vitals.sent().dropped());
+  }
+
+  /**
+   * A timer; percentiles of the last seconds, as gauges; and buckets since the start, as counters
+   * that may be summed over members: {@code histogram_quantile} takes them.
+   */
+  private void latency(
+      MeterRegistry registry, String name, String what, Function<Vitals, Vitals.Latency> latency) {
+    FunctionTimer.builder(
+            name,
+            synod,
+            of -> latency.apply(of.vitals()).all().count(),
+            of -> latency.apply(of.vitals()).all().sum(),
+            TimeUnit.NANOSECONDS)
+        .tags(tags)
+        .description(what)
+        .register(registry);
+    for (double share : SHARES) {
+      TimeGauge.builder(
+              name + ".percentile",
+              synod,
+              TimeUnit.MILLISECONDS,
+              of -> latency.apply(of.vitals()).millis(share))
+          .tags(tags.and("phi", Double.toString(share)))
+          .description(what + "; of the last ten to twenty seconds")
+          .register(registry);
+    }
+    for (double bound : BOUNDS) {
+      long nanos = Math.round(bound * 1e6);
+      bucket(registry, name, what, seconds(bound), latency, of -> of.all().countUpTo(nanos));
+    }
+    bucket(registry, name, what, "+Inf", latency, of -> of.all().count());
+  }
+
+  private static String seconds(double millis) {
+    return BigDecimal.valueOf(millis).movePointLeft(3).stripTrailingZeros().toPlainString();
+  }
+
+  private void bucket(
+      MeterRegistry registry,
+      String name,
+      String what,
+      String bound,
+      Function<Vitals, Vitals.Latency> latency,
+      ToDoubleFunction<Vitals.Latency> count) {
+    counter(
+        registry,
+        name + ".histogram",
+        tags.and("le", bound),
+        what + "; how many took no longer than that many seconds",
+        vitals -> count.applyAsDouble(latency.apply(vitals)));
+  }
+
+  private void flag(
+      MeterRegistry registry, String name, String what, Function<Vitals, Boolean> value) {
+    gauge(registry, name, tags, what, vitals -> value.apply(vitals) ? 1 : 0);
+  }
+
+  private void gauge(
+      MeterRegistry registry, String name, Tags tags, String what, ToDoubleFunction<Vitals> value) {
+    Gauge.builder(name, synod, of -> value.applyAsDouble(of.vitals()))
+        .tags(tags)
+        .description(what)
+        .register(registry);
+  }
+
+  private void counter(
+      MeterRegistry registry, String name, Tags tags, String what, ToDoubleFunction<Vitals> value) {
+    FunctionCounter.builder(name, synod, of -> value.applyAsDouble(of.vitals()))
+        .tags(tags)
+        .description(what)
+        .register(registry);
+  }
+}

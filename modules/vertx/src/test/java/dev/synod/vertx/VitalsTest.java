@@ -1,0 +1,133 @@
+package dev.synod.vertx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.synod.vertx.metrics.SynodMetrics;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What members say of themselves, with real logs. */
+class VitalsTest {
+  private static final List<String> NAMES = List.of("a", "b", "c");
+
+  @TempDir private Path directory;
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() {
+    Group.await(vertx.close());
+  }
+
+  private static String leader(Group group) {
+    String any = group.members.keySet().iterator().next();
+    return String.valueOf(await().until(() -> group.status(any).leader(), Objects::nonNull));
+  }
+
+  @Test
+  void roundsAndForcesAreMeasuredAndBound() {
+    try (Group group = Group.local(vertx, directory, new SynodOptions(), "a", "b", "c").start()) {
+      List<Future<Applied>> writes = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        writes.add(group.write(NAMES.get(i % 3), "line" + i));
+      }
+      Group.await(Future.all(writes));
+      Synod led = group.member(leader(group));
+      await().until(() -> led.vitals().roundTrips().keySet().size() == 2);
+      await()
+          .untilAsserted(
+              () -> {
+                Vitals vitals = led.vitals();
+                assertThat(vitals.leads()).isTrue();
+                assertThat(vitals.caughtUp()).isTrue();
+                assertThat(vitals.couldStop()).isTrue();
+                assertThat(vitals.lag()).isZero();
+                // Each slot has a round, but those that a leader's first turn brought up, and those
+                // of a leader before this one.
+                assertThat(vitals.round().all().count())
+                    .isBetween(vitals.applied() / 2, vitals.applied());
+                assertThat(vitals.round().recent().percentile(0.5))
+                    .as("a round has a force in it, and takes no minute")
+                    .isBetween(10_000L, 60_000_000_000L);
+                assertThat(vitals.alarms()).isEmpty();
+              });
+      for (String name : NAMES) {
+        await().until(() -> group.member(name).vitals().force().all().sum() > 0);
+      }
+      SimpleMeterRegistry registry = new SimpleMeterRegistry();
+      new SynodMetrics(led).bindTo(registry);
+      assertThat(registry.get("synod.can.elect").gauge().value()).isEqualTo(1);
+      assertThat(registry.get("synod.round").functionTimer().count())
+          .isEqualTo((double) led.vitals().round().all().count());
+      assertThat(registry.get("synod.round").functionTimer().mean(TimeUnit.MILLISECONDS))
+          .isPositive();
+      assertThat(registry.get("synod.force.histogram").tag("le", "+Inf").functionCounter().count())
+          .isEqualTo((double) led.vitals().force().all().count());
+      assertThat(registry.get("synod.reachable").tag("peer", "b").gauge().value()).isEqualTo(1);
+      assertThat(registry.getMeters())
+          .extracting(Meter::getId)
+          .allMatch(id -> "default".equals(id.getTag("group")) && id.getTag("member") != null);
+    }
+  }
+
+  @Test
+  void withASmallPhaseTwoAGroupDecidesOnWhenItCouldNoLongerElectAndSaysSo() {
+    SynodOptions options =
+        new SynodOptions().setQuorum(new JsonObject("{\"rule\":\"counts\",\"phase2\":2}"));
+    try (Group group = Group.local(vertx, directory, options, "a", "b", "c", "d", "e").start()) {
+      Group.await(group.write("a", "before"));
+      await().until(() -> group.member("a").vitals().couldStop());
+      List<String> followers =
+          group.names.stream().filter(name -> !name.equals(leader(group))).toList();
+      group.stop(followers.get(0));
+      Synod led = group.member(leader(group));
+      await().until(() -> led.vitals().canElect() && !led.vitals().couldStop());
+      group.stop(followers.get(1));
+
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(led.vitals().canCommit()).isTrue();
+                assertThat(led.vitals().canElect()).isFalse();
+                assertThat(led.vitals().alarms())
+                    .extracting(Alarm::code)
+                    .contains(
+                        "cannot-elect",
+                        "unreachable." + followers.get(0),
+                        "unreachable." + followers.get(1));
+              });
+      Group.await(led.submit("ledger", Buffer.buffer("still decided")));
+      group.start(followers.get(0));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(led.vitals().alarms())
+                      .extracting(Alarm::code)
+                      .containsExactly("unreachable." + followers.get(1)));
+    }
+  }
+
+  @Test
+  void aMemberThatHasStoppedSaysNothingElse() {
+    try (Group group = Group.local(vertx, null, new SynodOptions(), "a").start()) {
+      Synod one = group.member("a");
+      await().until(() -> one.vitals().canCommit() && one.vitals().caughtUp());
+      assertThat(one.vitals().couldStop()).as("nobody would be left").isFalse();
+      group.stop("a");
+      assertThat(one.vitals().canCommit()).isFalse();
+      assertThat(one.vitals().alarms()).extracting(Alarm::code).containsExactly("stopped");
+    }
+  }
+}
