@@ -33,6 +33,12 @@ final class Answers implements Effects {
   public void complete(long sequence, Outcome outcome) {}
 
   @Override
+  public void completeChange(long number, Outcome outcome) {}
+
+  @Override
+  public void left() {}
+
+  @Override
   public void completeRead(long read, Outcome outcome) {}
 
   @Override

@@ -42,7 +42,7 @@ record Answer(int status, MultiMap headers, Buffer body, boolean inDoubt) {
       case 401, 403 -> new CommandFailure(ExitCode.DENIED, problem());
       case 414, 431 ->
           new CommandFailure(ExitCode.DATA, "the key is too long to be sent: status " + status);
-      case 400, 412, 413, 415, 422 -> new CommandFailure(ExitCode.DATA, problem());
+      case 400, 409, 412, 413, 415, 422 -> new CommandFailure(ExitCode.DATA, problem());
       default -> new CommandFailure(ExitCode.UNAVAILABLE, problem());
     };
   }

@@ -32,6 +32,10 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SnapshotCommand.class,
       StopCommand.class,
+      MembersCommand.class,
+      QuorumsCommand.class,
+      LeaderCommand.class,
+      ForceConfigCommand.class,
       SimulateCommand.class,
       LinearizeCommand.class,
       PasswordCommand.class

@@ -4,6 +4,8 @@ import dev.synod.core.Message.Beat;
 import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.quorum.Phase;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -14,8 +16,16 @@ import java.util.TreeMap;
  * needs promises of a phase-1 quorum, which meets it.
  */
 final class Beats {
-  /** Reads of a member that may go on once a beat of at least this number is confirmed. */
-  private record Asked(String member, long number, long slot, long beat) {}
+  /**
+   * Reads of a member that may go on once a beat of at least this number is confirmed, by a phase-2
+   * quorum of the configuration of the slot behind the one that they are to see.
+   */
+  private record Asked(
+      String member, long number, long slot, long beat, Configuration configuration) {
+    boolean isOfSame(Asked other) {
+      return configuration.id() == other.configuration.id();
+    }
+  }
 
   private final Ballot ballot;
   private final ArrayDeque<Asked> reads = new ArrayDeque<>();
@@ -37,50 +47,70 @@ final class Beats {
    * A member asks up to where it must have applied to read what is current.
    *
    * @param slot every slot up to this one is known chosen
+   * @param configuration of the slot behind it: whoever decided more had a quorum of that one
    */
-  void read(String member, long number, long slot) {
+  void read(String member, long number, long slot, Configuration configuration) {
     // Only a beat that is sent after this moment proves anything about it.
-    reads.add(new Asked(member, number, slot, sent + 1));
+    reads.add(new Asked(member, number, slot, sent + 1, configuration));
     wanted = true;
   }
 
+  /** Takes back the questions that wait for a quorum of another configuration than this one. */
+  void takeOther(Configuration configuration, Map<String, Long> questions) {
+    while (!reads.isEmpty() && reads.element().configuration().id() != configuration.id()) {
+      Asked read = reads.remove();
+      questions.merge(read.member(), read.number(), Math::max);
+    }
+  }
+
   /** Sends the beat that waiting reads need, if none that would do is under way. */
-  void flush(Configuration configuration, long reachable, long now, Effects out) {
+  void flush(List<String> acceptors, long reachable, long now, Effects out) {
     if (wanted && sent == confirmed) {
-      send(configuration, reachable, now, out);
+      send(acceptors, reachable, now, out);
     }
   }
 
   /**
    * Sends a beat.
    *
+   * @param acceptors of all configurations that are open
    * @param reachable the acceptors this leader hears
    */
-  void send(Configuration configuration, long reachable, long now, Effects out) {
+  void send(List<String> acceptors, long reachable, long now, Effects out) {
     wanted = false;
     sent++;
     sentAt.put(sent, now);
     Beat beat = new Beat(ballot, sent, reachable);
-    for (String acceptor : configuration.acceptors()) {
+    for (String acceptor : acceptors) {
       out.send(acceptor, beat);
     }
   }
 
-  /** Counts an answer, which confirms its own and all earlier beats. */
+  /**
+   * Counts an answer, which confirms its own and all earlier beats.
+   *
+   * @param configuration the one in use
+   */
   void answered(String from, long number, Configuration configuration, long now, Effects out) {
     if (number > sent || number <= answered.getOrDefault(from, 0L)) {
       return;
     }
     answered.put(from, number);
     answeredAt.put(from, now);
-    if (number <= confirmed || !confirmedBy(number, configuration)) {
-      return;
+    if (number > confirmed && confirmedBy(number, configuration)) {
+      confirmed = number;
+      confirmedSentAt = sentAt.getOrDefault(number, confirmedSentAt);
+      sentAt.headMap(number, true).clear();
     }
-    confirmed = number;
-    confirmedSentAt = sentAt.getOrDefault(number, confirmedSentAt);
-    sentAt.headMap(number, true).clear();
-    while (!reads.isEmpty() && reads.element().beat() <= confirmed) {
-      Asked read = reads.remove();
+    Asked last = null;
+    while (!reads.isEmpty()) {
+      Asked read = reads.element();
+      if (last == null || last.beat() != read.beat() || !last.isOfSame(read)) {
+        if (!confirmedBy(read.beat(), read.configuration())) {
+          return;
+        }
+      }
+      last = reads.remove();
       out.send(read.member(), new ReadIndexReply(read.number(), read.slot()));
     }
   }
@@ -101,12 +131,14 @@ final class Beats {
     return now - confirmedSentAt <= milliseconds;
   }
 
-  /** Who answered the latest beat that anybody answered, by name; empty if nobody did. */
-  String mostRecent(String otherThan) {
+  /** The acceptor that answered the latest beat that any did; empty if none did. */
+  String mostRecent(Configuration configuration, String otherThan) {
     String best = "";
     long number = 0;
     for (var answer : answered.entrySet()) {
-      if (!answer.getKey().equals(otherThan) && answer.getValue() > number) {
+      if (configuration.isAcceptor(answer.getKey())
+          && !answer.getKey().equals(otherThan)
+          && answer.getValue() > number) {
         best = answer.getKey();
         number = answer.getValue();
       }

@@ -1,6 +1,7 @@
 package dev.synod.core;
 
 import dev.synod.quorum.QuorumSystem;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,8 +22,33 @@ public record Configuration(long id, List<String> learners, QuorumSystem quorums
     return new Configuration(1, quorums.members(), quorums);
   }
 
+  Configuration withId(long id) {
+    return new Configuration(id, learners, quorums);
+  }
+
   /** The members whose votes count. */
   public List<String> acceptors() {
     return quorums.members();
+  }
+
+  /** Whether this member's votes count. */
+  public boolean isAcceptor(String member) {
+    return quorums.indexOf(member) >= 0;
+  }
+
+  /** All members: the acceptors, then those who only learn. */
+  public List<String> members() {
+    return union(acceptors(), learners);
+  }
+
+  /** The names of the first list, then those of the second that are new. */
+  static List<String> union(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    for (String name : second) {
+      if (!all.contains(name)) {
+        all.add(name);
+      }
+    }
+    return List.copyOf(all);
   }
 }

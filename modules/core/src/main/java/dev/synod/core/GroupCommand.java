@@ -50,6 +50,11 @@ public sealed interface GroupCommand {
    */
   record LeaderBegins() implements GroupCommand {}
 
+  /** Whether this payload is that of a {@link ChangeConfiguration}. */
+  static boolean isChange(byte[] payload) {
+    return payload.length > 0 && payload[0] == 1;
+  }
+
   /** The payload of its command. */
   default byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -111,6 +116,34 @@ public sealed interface GroupCommand {
     write(configuration.learners(), out);
     write(configuration.acceptors(), out);
     out.writeUTF(configuration.quorums().spec().text());
+  }
+
+  /** {@link #write(Configuration, DataOutput)} as bytes. */
+  static byte[] toBytes(Configuration configuration) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      write(configuration, new DataOutputStream(bytes));
+    } catch (IOException never) {
+      throw new UncheckedIOException(never);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * What {@link #toBytes(Configuration)} wrote.
+   *
+   * @throws IllegalArgumentException if it is not that
+   */
+  static Configuration configuration(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      Configuration configuration = readConfiguration(in);
+      if (in.available() > 0) {
+        throw new IllegalArgumentException("a configuration ends before its bytes do");
+      }
+      return configuration;
+    } catch (IOException wrong) {
+      throw new IllegalArgumentException("a configuration ends early", wrong);
+    }
   }
 
   private static void write(List<String> names, DataOutput out) throws IOException {

@@ -23,6 +23,15 @@ public interface Host {
   /** A command of this member's session came to its end. */
   void complete(long sequence, Outcome outcome);
 
+  /** A change of configuration that this member was asked for came to its end. */
+  void completeChange(long number, Outcome outcome);
+
+  /**
+   * This member has left the group, and has appended {@link LogRecord.Left}: once that is durable
+   * it is to be stopped, and never started again.
+   */
+  void left();
+
   /** A read of this member's session may be done now, or has failed. */
   void completeRead(long read, Outcome outcome);
 

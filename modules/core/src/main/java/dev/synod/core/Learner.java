@@ -1,9 +1,13 @@
 package dev.synod.core;
 
+import dev.synod.core.Message.AskKept;
 import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Join;
+import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.WantSnapshot;
+import dev.synod.core.Message.Welcome;
 import java.util.List;
 
 /**
@@ -14,7 +18,7 @@ import java.util.List;
 public final class Learner {
   private final String self;
   private final SlotLog log;
-  private final List<String> teachers;
+  private final Configurations configurations;
   private final Settings settings;
 
   private long delivered;
@@ -34,22 +38,26 @@ public final class Learner {
   /** When anything was last heard about what is chosen. */
   private long heardAt;
 
+  /** When somebody unknown was asked last. */
+  private long metAt;
+
   private long now;
 
   /**
    * A learner that has delivered nothing yet; {@link #restored} if the member has a snapshot.
    *
-   * @param members all members that can teach; this one may be among them
+   * @param configurations whose members can teach
    * @param now milliseconds of the host's monotonic clock
    */
-  public Learner(String self, SlotLog log, List<String> members, Settings settings, long now) {
+  public Learner(
+      String self, SlotLog log, Configurations configurations, Settings settings, long now) {
     this.self = self;
     this.log = log;
-    this.teachers = members.stream().filter(member -> !member.equals(self)).toList();
+    this.configurations = configurations;
     this.settings = settings;
     this.now = now;
     this.heardAt = now;
-    this.teacher = teachers.isEmpty() ? self : teachers.get(0);
+    this.teacher = self;
   }
 
   /** The highest slot that was delivered. */
@@ -81,7 +89,7 @@ public final class Learner {
   }
 
   /** Whether the log begins above what was delivered: the snapshot that told the rest is lost. */
-  private boolean isStateLost() {
+  boolean isStateLost() {
     return delivered < log.floor();
   }
 
@@ -96,6 +104,11 @@ public final class Learner {
     } else if (message instanceof Learn learn) {
       List<Entry> page = log.page(learn.from(), log.chosen(), settings.maxPage());
       out.send(from, new Learned(page, log.chosen()));
+    } else if (message instanceof AskKept question) {
+      // Behind the record that says so.
+      out.sendAfter(from, new Kept(question.number(), log.chosen()));
+    } else if (message instanceof Join) {
+      out.send(from, new Welcome(configurations.alpha(), configurations.birth()));
     }
   }
 
@@ -108,6 +121,16 @@ public final class Learner {
       if (idle) {
         ask(out);
       }
+    }
+  }
+
+  /** A member is heard of that is in no configuration this one knows: it may be behind. */
+  void meets(String member, Effects out) {
+    if (now - metAt >= settings.retry()) {
+      metAt = now;
+      out.send(
+          member,
+          isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
     }
   }
 
@@ -184,15 +207,21 @@ public final class Learner {
   }
 
   private String next() {
-    if (teachers.isEmpty()) {
-      return self;
+    List<String> teachers = configurations.members();
+    for (int i = 0; i < teachers.size(); i++) {
+      nextTeacher = (nextTeacher + 1) % teachers.size();
+      if (!teachers.get(nextTeacher).equals(self)) {
+        return teachers.get(nextTeacher);
+      }
     }
-    nextTeacher = (nextTeacher + 1) % teachers.size();
-    return teachers.get(nextTeacher);
+    return self;
   }
 
   private void ask(Effects out) {
     askedAt = now;
+    if (teacher.equals(self)) {
+      teacher = next();
+    }
     if (!teacher.equals(self)) {
       out.send(teacher, new Learn(log.chosen() + 1));
     }

@@ -35,6 +35,22 @@ public sealed interface LogRecord {
     }
   }
 
+  /**
+   * The group was born so. Without it a member goes by what it is started with; written again, it
+   * says the same.
+   *
+   * @param alpha the window, in slots
+   */
+  record Born(long alpha, Configuration configuration) implements LogRecord {
+    @Override
+    public boolean awaited() {
+      return false;
+    }
+  }
+
+  /** This member has left the group, is not needed any more, and never answers again. */
+  record Left() implements LogRecord {}
+
   /** Everything up to this slot is in a snapshot and may be cut off. */
   record Truncated(long floor) implements LogRecord {
     @Override

@@ -1,7 +1,6 @@
 package dev.synod.core;
 
 import dev.synod.core.Message.StateHash;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -26,19 +25,15 @@ final class Markers {
   }
 
   private final String self;
-  private final List<String> others;
+  private final Configurations configurations;
   private final TreeMap<Long, Long> own = new TreeMap<>();
   private final TreeMap<String, TreeMap<Long, Long>> heard = new TreeMap<>();
   private long told;
 
-  /**
-   * Nothing to compare yet.
-   *
-   * @param learners all that apply the log; this member may be among them
-   */
-  Markers(String self, List<String> learners) {
+  /** Nothing to compare yet, with the learners of these. */
+  Markers(String self, Configurations configurations) {
     this.self = self;
-    this.others = learners.stream().filter(learner -> !learner.equals(self)).toList();
+    this.configurations = configurations;
   }
 
   /** This member's state at a marker slot. */
@@ -55,7 +50,7 @@ final class Markers {
 
   /** Another member's state at a marker slot. */
   void heard(String member, StateHash message, Effects out) {
-    if (!others.contains(member)) {
+    if (member.equals(self) || !configurations.learners().contains(member)) {
       return;
     }
     keep(heard.computeIfAbsent(member, name -> new TreeMap<>()), message.slot(), message.hash());
@@ -90,7 +85,11 @@ final class Markers {
     if (!own.isEmpty() && own.lastKey() > told) {
       told = own.lastKey();
       StateHash message = new StateHash(told, own.lastEntry().getValue());
-      others.forEach(other -> out.send(other, message));
+      for (String learner : configurations.learners()) {
+        if (!learner.equals(self)) {
+          out.send(learner, message);
+        }
+      }
     }
   }
 }

@@ -2,8 +2,10 @@ package dev.synod.core;
 
 import java.io.IOException;
 import java.io.InputStream;
+import dev.synod.quorum.QuorumSystem;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +35,26 @@ public final class Member {
   private final Snapshots snapshots;
   private final Installation installation;
   private final Markers markers;
+  private final Configurations configurations;
+  private final Joining joining;
+  private final Reconfiguration reconfiguration;
+  private final Retirement retirement;
   private final Effects effects = new Inside();
 
   /** Messages of this member to itself, handled before the turn ends. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
-  /** What a member is made of. */
+  /**
+   * What a member is made of.
+   *
+   * @param configurations as the group was born, or {@link Configurations#unborn}; this member's
+   *     own
+   * @param contacts members that one that joins asks first
+   */
   public record Setup(
       String self,
       Configurations configurations,
+      List<String> contacts,
       Settings settings,
       Recovered recovered,
       StateMachine machine) {}
@@ -64,7 +77,9 @@ public final class Member {
       promised = max(promised, entry.ballot());
     }
     log = new SlotLog(recovered);
-    Configurations configurations = setup.configurations();
+    configurations = setup.configurations();
+    joining = new Joining(self, setup.contacts(), configurations, settings);
+    retirement = new Retirement(self, configurations, settings);
     acceptor = new Acceptor(log, promised, settings, now);
     election = new Election(settings, random, now);
     proposer =
@@ -76,19 +91,26 @@ public final class Member {
             election,
             max(promised, recovered.campaigned()),
             now);
-    learner = new Learner(self, log, configurations.at(1).learners(), settings, now);
+    learner = new Learner(self, log, configurations, settings, now);
     this.session = new Session(session, self, settings, proposer, now);
-    replica =
-        new Replica(
-            setup.machine(),
-            (id, sequence, outcome) -> this.session.applied(id, sequence, outcome, effects));
-    snapshots = new Snapshots(log, replica, host.snapshots(), settings);
+    reconfiguration =
+        new Reconfiguration(self, log, configurations, settings, proposer, random, now);
+    replica = new Replica(setup.machine(), configurations, this::applied);
+    snapshots = new Snapshots(log, replica, configurations, host.snapshots(), settings);
     installation = new Installation(host.snapshots(), settings);
-    markers = new Markers(self, configurations.at(1).learners());
+    markers = new Markers(self, configurations);
   }
 
   private static Ballot max(Ballot one, Ballot other) {
     return one.isBelow(other) ? other : one;
+  }
+
+  private void applied(long id, long sequence, Outcome outcome) {
+    if (id == GroupCommand.SESSION) {
+      reconfiguration.applied(sequence, outcome, effects);
+    } else {
+      session.applied(id, sequence, outcome, effects);
+    }
   }
 
   /**
@@ -107,9 +129,44 @@ public final class Member {
     learner.start(effects);
   }
 
+  /**
+   * Whether this member listens to this message of that one. To members of open configurations
+   * always. Who has left has no leader's or acceptor's part any more, but may say farewell, learn
+   * what it needs to stop, and finish what its callers have begun. A name that is not known may be
+   * that of a member that came while this one was away: this member asks it for what it missed.
+   */
+  public boolean admits(String from, Message message) {
+    if (!configurations.isBorn() || configurations.isMember(from)) {
+      return true;
+    }
+    if (configurations.hasLeft(from)) {
+      // Not what it teaches: all slots that it had a say in are known here.
+      return message instanceof Message.Learn
+          || message instanceof Message.WantSnapshot
+          || message instanceof Message.Fetch
+          || message instanceof Message.AskKept
+          || message instanceof Message.Resigned
+          || message instanceof Message.TakeOver
+          || message instanceof Message.Submit
+          || message instanceof Message.ReadIndex;
+    }
+    learner.meets(from, effects);
+    return message instanceof Message.ToLearner;
+  }
+
   /** Handles a message; {@code from} may be the member itself. */
   public void receive(String from, Message message) {
-    if (message instanceof Message.ToAcceptor toAcceptor) {
+    if (retirement.isOver()) {
+      return;
+    }
+    if (!configurations.isBorn()) {
+      joining.receive(from, message, effects);
+      return;
+    }
+    if (message instanceof Message.Kept kept) {
+      retirement.kept(from, kept, effects);
+      reconfiguration.kept(from, kept);
+    } else if (message instanceof Message.ToAcceptor toAcceptor) {
       acceptor.receive(from, toAcceptor, effects);
       if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
         learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
@@ -120,7 +177,7 @@ public final class Member {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
       session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
-    } else if (message instanceof Message.ToProposer toProposer) {
+    } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
       proposer.receive(from, toProposer, effects);
     }
   }
@@ -151,10 +208,21 @@ public final class Member {
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
+    session.tick(now, effects);
+    if (retirement.isOver()) {
+      return;
+    }
+    if (!configurations.isBorn()) {
+      joining.tick(now, effects);
+      return;
+    }
     acceptor.tick(now);
     learner.tick(now, effects);
-    proposer.tick(now, wallClock, effects);
-    session.tick(now, effects);
+    if (!learner.isStateLost()) {
+      proposer.tick(now, wallClock, effects);
+    }
+    reconfiguration.tick(now, effects);
+    retirement.tick(now, effects);
     installation.passed(learner.delivered());
     installation.tick(now, effects);
     snapshots.tick(now, installation.isIdle());
@@ -232,7 +300,7 @@ public final class Member {
     state.run();
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
-      host.append(new LogRecord.Truncated(snapshot.slot()));
+      Snapshots.record(snapshot.slot(), configurations, effects);
     }
     learner.restored(snapshot.slot());
     markers.forget();
@@ -272,6 +340,65 @@ public final class Member {
     return replica.query(question);
   }
 
+  /**
+   * Asks for other members or quorums.
+   *
+   * @param learners all members that shall learn, the acceptors among them
+   * @param quorums over the acceptors
+   * @param forced whether nobody is asked first if he is there
+   * @return the number under which {@link Host#completeChange} ends it; 0 if another change that
+   *     this member was asked for is on its way
+   */
+  public long change(List<String> learners, QuorumSystem quorums, boolean forced) {
+    return reconfiguration.start(learners, quorums, forced);
+  }
+
+  /**
+   * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
+   * Of a member that has started and runs nowhere.
+   *
+   * @param wallClock milliseconds since 1970
+   * @return the configuration that is in use now
+   */
+  public Configuration forceAlone(long wallClock) {
+    Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
+    return new ForcedConfiguration(self, log, configurations, learner, ballot, wallClock, effects)
+        .make();
+  }
+
+  /**
+   * Lets that member lead, by asking the leader for it.
+   *
+   * @return false if no leader is known, or that one is no acceptor: nothing was asked
+   */
+  public boolean transfer(String successor) {
+    String leader = proposer.leader();
+    if (leader == null || !configurations.current().isAcceptor(successor)) {
+      return false;
+    }
+    effects.send(leader, new Message.Transfer(successor));
+    return true;
+  }
+
+  /** Whether this member knows its group: the first thing a member that joins finds out. */
+  public boolean isBorn() {
+    return configurations.isBorn();
+  }
+
+  /**
+   * Whether the log begins above the state that is in place: its snapshot is lost, and another
+   * member's is being fetched. Until then this member keeps its promises, and votes, but does not
+   * know who is in the group now, and so neither leads nor asks to.
+   */
+  public boolean isStateLost() {
+    return learner.isStateLost();
+  }
+
+  /** Which configuration is in use, to be looked at. */
+  public Configurations configurations() {
+    return configurations;
+  }
+
   /** Hands leadership over, for good; see {@link Proposer#handOver}. */
   public boolean handOver(boolean atOnce) {
     return proposer.handOver(atOnce, effects);
@@ -279,7 +406,7 @@ public final class Member {
 
   /** The group's health, as this member knows it. */
   public Health health() {
-    return proposer.health();
+    return configurations.isBorn() && !learner.isStateLost() ? proposer.health() : new Health(Ballot.NONE, false, false, 0);
   }
 
   /** The acceptor. */
@@ -350,6 +477,16 @@ public final class Member {
     @Override
     public void completeRead(long read, Outcome outcome) {
       host.completeRead(read, outcome);
+    }
+
+    @Override
+    public void completeChange(long number, Outcome outcome) {
+      host.completeChange(number, outcome);
+    }
+
+    @Override
+    public void left() {
+      host.left();
     }
 
     @Override

@@ -102,6 +102,9 @@ public sealed interface Message {
   /** A leader that stops asks this member to become a candidate at once. */
   record TakeOver(Ballot ballot) implements ToProposer {}
 
+  /** The leader is asked, by somebody who looks after the group, to let this member lead. */
+  record Transfer(String successor) implements ToProposer {}
+
   /** A command on its way to the leader, from the member where its session lives. */
   record Submit(Command command) implements ToProposer {}
 
@@ -142,6 +145,30 @@ public sealed interface Message {
    * proposed, its own proposal was (I7).
    */
   record Chosen(Ballot ballot, long slot) implements ToLearner {}
+
+  /** "Which group is this?", asked by a member that joins and has an empty log. */
+  record Join() implements ToLearner {}
+
+  /**
+   * The group was born so; the rest a newcomer learns from the log.
+   *
+   * @param alpha the window, in slots
+   */
+  record Welcome(long alpha, Configuration birth) implements ToLearner {}
+
+  /**
+   * "Up to where do you know the log, for good?"
+   *
+   * @param number of the question, given back in the answer
+   */
+  record AskKept(long number) implements ToLearner {}
+
+  /**
+   * Every slot up to {@code slot} is known chosen here, durably.
+   *
+   * @param number of the {@link AskKept} it answers
+   */
+  record Kept(long number, long slot) implements ToLearner {}
 
   /** "Teach me what is chosen, from this slot on." */
   record Learn(long from) implements ToLearner {}

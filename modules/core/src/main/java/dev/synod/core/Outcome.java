@@ -11,6 +11,27 @@ public sealed interface Outcome {
    */
   record Rejected(long slot, String reason) implements Outcome {}
 
+  /** A change of configuration was not made, and will not be. */
+  record ChangeRefused(Reason reason, String text) implements Outcome {
+    /** Why a change is refused. */
+    public enum Reason {
+      /** It would replace another configuration than the latest one: somebody was quicker. */
+      NOT_THE_LATEST,
+
+      /** One is decided, or being asked for by this member, and not in use yet. */
+      ANOTHER_PENDING,
+
+      /** A member of it has left before. */
+      ID_USED_BEFORE,
+
+      /** No phase-1 or no phase-2 quorum of it is within reach now. */
+      QUORUM_NOT_REACHABLE,
+
+      /** Who would join has not learned what the others know. */
+      NOT_CAUGHT_UP
+    }
+  }
+
   /** A read may be answered here and now: everything up to this slot is applied. */
   record ReadAt(long slot) implements Outcome {}
 

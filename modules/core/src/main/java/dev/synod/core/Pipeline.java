@@ -4,6 +4,7 @@ import dev.synod.core.Message.Accept;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.Tally;
 import dev.synod.quorum.Verdict;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -14,14 +15,16 @@ final class Pipeline {
   private static final class Proposal {
     final Value value;
     final Configuration configuration;
+    final boolean ownVote;
     final Tally tally;
     boolean chosen;
     long sentAt;
     long pause;
 
-    Proposal(Value value, Configuration configuration, long now, long retry) {
+    Proposal(Value value, Configuration configuration, boolean ownVote, long now, long retry) {
       this.value = value;
       this.configuration = configuration;
+      this.ownVote = ownVote;
       this.tally = configuration.quorums().tally(Phase.TWO);
       this.sentAt = now;
       this.pause = retry;
@@ -35,6 +38,13 @@ final class Pipeline {
   private final SlotLog log;
   private final long retry;
   private long chosen;
+
+  /**
+   * Of the last proposal: its configuration, and whether the leader's own acceptor has a say in it.
+   */
+  private long configured;
+
+  private boolean ownVote;
 
   Pipeline(Ballot ballot, SlotLog log, long retry) {
     this.ballot = ballot;
@@ -59,7 +69,11 @@ final class Pipeline {
 
   /** Phase 2a. */
   void propose(long slot, Value value, Configuration configuration, long now, Effects out) {
-    Proposal proposal = new Proposal(value, configuration, now, retry);
+    if (configuration.id() != configured) {
+      configured = configuration.id();
+      ownVote = configuration.isAcceptor(ballot.member());
+    }
+    Proposal proposal = new Proposal(value, configuration, ownVote, now, retry);
     proposals.put(slot, proposal);
     send(slot, proposal, out);
   }
@@ -73,14 +87,21 @@ final class Pipeline {
     }
   }
 
-  /** Counts a vote; what has won is chosen (I5). */
-  void accepted(String from, long slot) {
+  /**
+   * Counts a vote; what has won is chosen (I5). A leader whose own acceptor has no say at the slot
+   * does not have the value from there, so it teaches itself.
+   */
+  void accepted(String from, long slot, Effects out) {
     Proposal proposal = proposals.get(slot);
     if (proposal != null
         && proposal.tally.grant(from)
         && proposal.tally.verdict() == Verdict.WON
         && !proposal.chosen) {
       proposal.chosen = true;
+      if (!proposal.ownVote) {
+        Entry entry = new Entry(slot, ballot, proposal.value);
+        out.send(ballot.member(), new Message.Learned(List.of(entry), log.chosen()));
+      }
       advance();
     }
   }

@@ -12,6 +12,7 @@ import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.Submit;
 import dev.synod.core.Message.TakeOver;
+import dev.synod.core.Message.Transfer;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.TreeMap;
@@ -61,6 +62,12 @@ public final class Proposer {
   private long announced;
 
   private long told;
+
+  /** No-ops fill the log up to this slot, for a change to come into use. */
+  private long fillTo;
+
+  /** The latest configuration whose acceptors were asked for Promises. */
+  private long prepared;
 
   private long retryAt;
   private long beatAt;
@@ -175,7 +182,7 @@ public final class Proposer {
   public void receive(String from, Message.ToProposer message, Effects out) {
     if (message instanceof Accepted accepted) {
       if (state instanceof Leading leading && accepted.ballot().equals(leading.ballot())) {
-        leading.pipeline().accepted(from, accepted.slot());
+        leading.pipeline().accepted(from, accepted.slot(), out);
       }
     } else if (message instanceof Submit submit) {
       if (!submit(submit.command())) {
@@ -197,9 +204,11 @@ public final class Proposer {
       if (election.answered(from, reply) && state instanceof Idle && !closing) {
         prepare(out);
       }
+    } else if (message instanceof Transfer wish) {
+      transfer(wish.successor(), out);
     } else if (message instanceof TakeOver takeOver) {
       see(takeOver.ballot());
-      if (state instanceof Idle && !closing) {
+      if (state instanceof Idle && !closing && configurations.latest().isAcceptor(self)) {
         // The leader itself asks for it, so nobody is disturbed, and no canvass is needed.
         prepare(out);
       }
@@ -251,7 +260,8 @@ public final class Proposer {
     Preparing preparing = new Preparing(ballot, new PhaseOne(), now + settings.electionTimeout());
     state = preparing;
     retryAt = now + settings.retry();
-    for (String acceptor : configuration().acceptors()) {
+    prepared = configurations.latest().id();
+    for (String acceptor : configurations.acceptors()) {
       // After the record: this ballot is used once only, whatever happens (I4).
       out.sendAfter(acceptor, new Prepare(ballot, log.chosen() + 1));
     }
@@ -298,6 +308,7 @@ public final class Proposer {
     next = pipeline.chosen() + 1;
     announced = 0;
     told = 0;
+    fillTo = 0;
     election.heard(preparing.ballot());
     beat(leading, out);
   }
@@ -317,31 +328,51 @@ public final class Proposer {
       stop(out);
       return;
     }
+    if (configurations.latest().id() != prepared) {
+      // Promises of those who are new, before their slots come.
+      retryPrepare(out);
+    }
     propose(leading, out);
     long chosen = leading.pipeline().chosen();
     if (chosen > announced) {
       announced = chosen;
       out.send(self, new Chosen(leading.ballot(), chosen));
     }
+    if (configurations.isKnown(chosen + 1)) {
+      read(leading, chosen, out);
+    }
+    if (configurations.pending() == null && !configurations.current().isAcceptor(self)) {
+      // It was taken out, and all slots of the configuration it was in are chosen.
+      handOver(leading, leading.beats().mostRecent(configurations.current(), self), out);
+    }
+  }
+
+  private void read(Leading leading, long chosen, Effects out) {
+    Configuration configuration = configurations.at(chosen + 1);
+    // Whoever waits for the configuration before would wait for answers of members that left.
+    leading.beats().takeOther(configuration, questions);
     // Everything that phase 1 brought up must be decided before anything may be read.
     if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
-      questions.forEach((member, number) -> leading.beats().read(member, number, chosen));
+      questions.forEach(
+          (member, number) -> leading.beats().read(member, number, chosen, configuration));
       questions.clear();
     }
-    leading.beats().flush(configurations.at(chosen + 1), reachable(leading), now, out);
+    leading.beats().flush(configurations.acceptors(), reachable(leading), now, out);
   }
 
   private void propose(Leading leading, Effects out) {
     Pipeline pipeline = leading.pipeline();
-    // I1: what lies further ahead may have another configuration.
-    while (next <= pipeline.chosen() + configurations.alpha() && covered(next)) {
-      if (next > pipeline.chosen() && !log.isChosen(next)) {
+    next = Math.max(next, pipeline.chosen() + 1);
+    // I1: what lies further ahead may have another configuration. Known is what is applied here,
+    // which the votes that this leader has counted may be ahead of.
+    while (next <= configurations.known() + configurations.alpha() && covered(next)) {
+      if (!log.isChosen(next)) {
         Value value = value(leading, next);
         if (value == null) {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
-        if (configurations.at(next).acceptors().containsAll(configuration().learners())) {
+        if (configurations.at(next).acceptors().containsAll(configurations.learners())) {
           told = pipeline.chosen();
         }
       }
@@ -359,7 +390,15 @@ public final class Proposer {
     if (slot <= leading.promises().highest()) {
       return Value.noOp(wallClock);
     }
-    return waiting.isEmpty() ? null : waiting.batch(settings.maxBatch(), wallClock);
+    if (!waiting.isEmpty()) {
+      Value value = waiting.batch(settings.maxBatch(), wallClock);
+      if (waiting.isChangeTaken()) {
+        fillTo = slot + configurations.alpha() - 1;
+      }
+      return value;
+    }
+    // A change comes into use at once, also where nothing else is to be decided.
+    return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(wallClock) : null;
   }
 
   /** Ends a turn: tells the other learners what is chosen, if no Accept has. */
@@ -373,14 +412,14 @@ public final class Proposer {
     announced = leading.pipeline().chosen();
     told = announced;
     Chosen notice = new Chosen(leading.ballot(), announced);
-    for (String learner : configuration().learners()) {
+    for (String learner : configurations.learners()) {
       out.send(learner, notice);
     }
   }
 
   private void beat(Leading leading, Effects out) {
     beatAt = now + settings.heartbeat();
-    leading.beats().send(configuration(), reachable(leading), now, out);
+    leading.beats().send(configurations.acceptors(), reachable(leading), now, out);
   }
 
   // ---- time and endings -----------------------------------------------------------------------
@@ -404,7 +443,7 @@ public final class Proposer {
       } else if (now >= retryAt) {
         retryPrepare(out);
       }
-    } else if (!closing) {
+    } else if (!closing && configuration().isAcceptor(self)) {
       election.canvass(configuration(), out);
     }
   }
@@ -429,7 +468,8 @@ public final class Proposer {
   /** Asks on for Promises that are missing; also as a leader, for slots of other configurations. */
   private void retryPrepare(Effects out) {
     retryAt = now + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
-    for (String acceptor : configuration().acceptors()) {
+    prepared = configurations.latest().id();
+    for (String acceptor : configurations.acceptors()) {
       long page = promises().nextPage(acceptor, log.chosen() + 1);
       if (page != Long.MAX_VALUE) {
         out.sendAfter(acceptor, new Prepare(ballot(), page));
@@ -456,7 +496,7 @@ public final class Proposer {
     questions.clear();
     election.resigned(ballot);
     election.postpone();
-    for (String acceptor : configuration().acceptors()) {
+    for (String acceptor : configurations.acceptors()) {
       out.send(acceptor, new Resigned(ballot));
     }
   }
@@ -473,18 +513,36 @@ public final class Proposer {
       if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {
         return false;
       }
-      String successor = leading.beats().mostRecent(self);
-      announce(leading, out);
-      stop(out);
-      if (!successor.isEmpty()) {
-        out.send(successor, new TakeOver(leading.ballot()));
-      }
+      handOver(leading, leading.beats().mostRecent(configuration(), self), out);
     }
     state = IDLE;
     return true;
   }
 
+  /**
+   * Lets another member lead.
+   *
+   * @return false if this one does not lead, or that one is no acceptor, or itself
+   */
+  public boolean transfer(String successor, Effects out) {
+    if (!(state instanceof Leading leading)
+        || successor.equals(self)
+        || !configuration().isAcceptor(successor)) {
+      return false;
+    }
+    handOver(leading, successor, out);
+    return true;
+  }
+
+  private void handOver(Leading leading, String successor, Effects out) {
+    announce(leading, out);
+    stop(out);
+    if (!successor.isEmpty()) {
+      out.send(successor, new TakeOver(leading.ballot()));
+    }
+  }
+
   private Configuration configuration() {
-    return configurations.at(log.chosen() + 1);
+    return configurations.current();
   }
 }

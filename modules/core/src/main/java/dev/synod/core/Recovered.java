@@ -1,6 +1,7 @@
 package dev.synod.core;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member finds in its durable log when it starts.
@@ -13,6 +14,8 @@ import java.util.List;
  * @param entries above the floor, by rising slot; gaps are possible above {@code chosen}
  * @param unknown slots of which a record was damaged: nobody may conclude that nothing was accepted
  *     there
+ * @param born how the group was born, if the log says so
+ * @param left whether this member has left the group for good
  */
 public record Recovered(
     Ballot promised,
@@ -20,7 +23,20 @@ public record Recovered(
     long floor,
     long chosen,
     List<Entry> entries,
-    List<SlotRange> unknown) {
+    List<SlotRange> unknown,
+    LogRecord.@Nullable Born born,
+    boolean left) {
+  /** Of a member that has not left. */
+  public Recovered(
+      Ballot promised,
+      Ballot campaigned,
+      long floor,
+      long chosen,
+      List<Entry> entries,
+      List<SlotRange> unknown) {
+    this(promised, campaigned, floor, chosen, entries, unknown, null, false);
+  }
+
   /** A new member: an empty log. */
   public static final Recovered NOTHING =
       new Recovered(Ballot.NONE, Ballot.NONE, 0, 0, List.of(), List.of());

@@ -22,7 +22,10 @@ public final class Replica {
   /** Hears of every command that is applied. */
   @FunctionalInterface
   public interface Listener {
-    /** A command of this session came to its end, at this replica, for the first time. */
+    /**
+     * A command of this session came to its end, at this replica, for the first time; one of the
+     * {@link GroupCommand#SESSION group's own} each time.
+     */
     void applied(long session, long sequence, Outcome outcome);
   }
 
@@ -114,6 +117,7 @@ public final class Replica {
   private static final byte FORMAT = 1;
 
   private final StateMachine machine;
+  private final Configurations configurations;
   private final Listener listener;
   private final HashMap<Long, Done> sessions = new HashMap<>();
   private final Position position = new Position();
@@ -123,9 +127,14 @@ public final class Replica {
 
   private @Nullable Done lastDone;
 
-  /** A replica in the state that the machine is in, at slot 0. */
-  public Replica(StateMachine machine, Listener listener) {
+  /**
+   * A replica in the state that the machine is in, at slot 0.
+   *
+   * @param configurations are told of each slot, and of the changes in it
+   */
+  public Replica(StateMachine machine, Configurations configurations, Listener listener) {
     this.machine = machine;
+    this.configurations = configurations;
     this.listener = listener;
   }
 
@@ -156,7 +165,7 @@ public final class Replica {
 
   /**
    * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
-   * time (8) · sessions (4) · {session (8) · up to (8) · beyond (4) · {sequence (8)}*}* · the
+   * time (8) · configurations ({@link Configurations#write}) · sessions (4) · {session (8) · up to (8) · beyond (4) · {sequence (8)}*}* · the
    * machine's bytes}, the sessions in rising order.
    */
   StateMachine.Frozen freeze() {
@@ -185,6 +194,7 @@ public final class Replica {
     out.writeByte(FORMAT);
     out.writeLong(position.slot);
     out.writeLong(position.time);
+    configurations.write(out);
     out.writeInt(sessions.size());
     for (var session : new TreeMap<>(sessions).entrySet()) {
       out.writeLong(session.getKey());
@@ -210,6 +220,7 @@ public final class Replica {
     }
     long slot = from.readLong();
     long time = from.readLong();
+    Configurations then = Configurations.read(from);
     HashMap<Long, Done> done = new HashMap<>();
     for (int left = from.readInt(); left > 0; left--) {
       done.put(from.readLong(), Done.read(from));
@@ -222,6 +233,7 @@ public final class Replica {
       state.run();
       position.slot = slot;
       position.time = time;
+      configurations.become(then);
       sessions.clear();
       sessions.putAll(done);
       lastDone = null;
@@ -241,10 +253,15 @@ public final class Replica {
     position.time = Math.max(position.time, entry.value().time());
     position.place = 0;
     entry.value().forEach(this::command);
+    configurations.applied(entry.slot());
     machine.applied(entry.slot());
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
+    if (session == GroupCommand.SESSION) {
+      listener.applied(session, sequence, groupOutcome(payload));
+      return;
+    }
     Done done = done(session);
     if (done.first(sequence, acknowledged)) {
       listener.applied(session, sequence, outcome(payload));
@@ -260,6 +277,20 @@ public final class Replica {
       lastDone = done;
     }
     return done;
+  }
+
+  /**
+   * A command of the group itself: however often it is decided, it does what it says or nothing.
+   */
+  private Outcome groupOutcome(ByteBuffer payload) {
+    try {
+      if (GroupCommand.read(payload) instanceof GroupCommand.ChangeConfiguration change) {
+        return configurations.change(position.slot, change);
+      }
+      return new Outcome.Rejected(position.slot, "no command that this group knows");
+    } catch (CommandRejected rejected) {
+      return new Outcome.Rejected(position.slot, String.valueOf(rejected.getMessage()));
+    }
   }
 
   private Outcome outcome(ByteBuffer payload) {

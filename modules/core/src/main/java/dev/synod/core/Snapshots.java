@@ -33,6 +33,7 @@ final class Snapshots {
 
   private final SlotLog log;
   private final Replica replica;
+  private final Configurations configurations;
   private final SnapshotFiles files;
   private final Settings settings;
   private final Settings.Compaction compaction;
@@ -50,9 +51,15 @@ final class Snapshots {
   private int reads;
   private long now;
 
-  Snapshots(SlotLog log, Replica replica, SnapshotFiles files, Settings settings) {
+  Snapshots(
+      SlotLog log,
+      Replica replica,
+      Configurations configurations,
+      SnapshotFiles files,
+      Settings settings) {
     this.log = log;
     this.replica = replica;
+    this.configurations = configurations;
     this.files = files;
     this.settings = settings;
     this.compaction = settings.compaction();
@@ -157,8 +164,14 @@ final class Snapshots {
     }
     if (floor > log.floor()) {
       log.cut(floor);
-      out.append(new LogRecord.Truncated(floor));
+      record(floor, configurations, out);
     }
+  }
+
+  /** The log ends with its beginning: how the group was born stands behind what is cut off. */
+  static void record(long floor, Configurations configurations, Effects out) {
+    out.append(new LogRecord.Born(configurations.alpha(), configurations.birth()));
+    out.append(new LogRecord.Truncated(floor));
   }
 
   private void keepFew() {

@@ -8,6 +8,7 @@ final class Waiting {
   private final Value.Builder builder = new Value.Builder();
   private final long maxBytes;
   private long bytes;
+  private boolean changeTaken;
 
   Waiting(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -34,12 +35,20 @@ final class Waiting {
 
   /** The commands that waited longest, as many as fit into {@code maxBatch} bytes, at least one. */
   Value batch(int maxBatch, long time) {
+    changeTaken = false;
     do {
       Command command = commands.remove();
+      changeTaken |=
+          command.session() == GroupCommand.SESSION && GroupCommand.isChange(command.payload());
       bytes -= size(command);
       builder.add(command);
     } while (!commands.isEmpty() && builder.size() + size(commands.element()) <= maxBatch);
     return builder.build(time);
+  }
+
+  /** Whether a change of configuration is in the last batch. */
+  boolean isChangeTaken() {
+    return changeTaken;
   }
 
   void clear() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synod.core.Message.Chosen;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
+import dev.synod.quorum.QuorumSystem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,12 @@ class LearnerTest {
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
   private final Learner learner =
-      new Learner("c", log, List.of("a", "b", "c"), Settings.DEFAULT, 1);
+      new Learner(
+          "c",
+          log,
+          new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
+          Settings.DEFAULT,
+          1);
 
   private List<String> on(String from, Message.ToLearner message) {
     learner.receive(from, message, out);

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.Message.StateHash;
+import dev.synod.quorum.QuorumSystem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MarkersTest {
   private final Transcript out = new Transcript();
-  private final Markers markers = new Markers("a", List.of("a", "b", "c"));
+  private final Configurations configurations =
+      new Configurations(
+          4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c"))));
+  private final Markers markers = new Markers("a", configurations);
 
   @Test
   void tellsTheOthersEachMarkerOnce() {

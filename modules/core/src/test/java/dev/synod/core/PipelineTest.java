@@ -27,21 +27,32 @@ class PipelineTest {
   void isChosenOnceAPhaseTwoQuorumHasAccepted_andInOrder() {
     propose(1, X);
     propose(2, Y);
-    pipeline.accepted("a", 2);
-    pipeline.accepted("b", 2);
+    pipeline.accepted("a", 2, out);
+    pipeline.accepted("b", 2, out);
     assertThat(pipeline.chosen()).as("slot 1 is not chosen yet").isZero();
-    pipeline.accepted("a", 1);
-    pipeline.accepted("a", 1);
+    pipeline.accepted("a", 1, out);
+    pipeline.accepted("a", 1, out);
     assertThat(pipeline.chosen()).as("a vote counts once").isZero();
-    pipeline.accepted("c", 1);
+    pipeline.accepted("c", 1, out);
     assertThat(pipeline.chosen()).isEqualTo(2);
+  }
+
+  @Test
+  void aLeaderWithoutASayTeachesItselfWhatWasChosen() {
+    Configuration others = Configuration.first(QuorumSystem.majority(List.of("a", "c")));
+    pipeline.propose(1, X, others, 1, out);
+    pipeline.accepted("a", 1, out);
+    out.take();
+    pipeline.accepted("c", 1, out);
+    assertThat(out.take())
+        .containsExactly("send b " + new Message.Learned(List.of(new Entry(1, B2, X)), 0));
   }
 
   @Test
   void anotherMembersVoteNeverCounts() {
     propose(1, X);
-    pipeline.accepted("a", 1);
-    pipeline.accepted("x", 1);
+    pipeline.accepted("a", 1, out);
+    pipeline.accepted("x", 1, out);
     assertThat(pipeline.chosen()).isZero();
   }
 
@@ -70,7 +81,7 @@ class PipelineTest {
   @Test
   void sendsAgainWhatNobodyAnsweredAndNotToWhoDid() {
     propose(1, X);
-    pipeline.accepted("a", 1);
+    pipeline.accepted("a", 1, out);
     out.take();
     pipeline.tick(101, out);
     assertThat(out.take())

@@ -74,7 +74,8 @@ class SnapshotsTest {
       Configurations configurations = new Configurations(8, Configuration.first(quorums));
       member =
           new Member(
-              new Member.Setup(name, configurations, SETTINGS, recovered, machine),
+              new Member.Setup(
+                  name, configurations, List.of(), SETTINGS, recovered, machine),
               1,
               bound -> bound - 1,
               1,
@@ -122,6 +123,12 @@ class SnapshotsTest {
 
     @Override
     public void completeRead(long read, Outcome outcome) {}
+
+    @Override
+    public void completeChange(long number, Outcome outcome) {}
+
+    @Override
+    public void left() {}
 
     @Override
     public SnapshotFiles snapshots() {
@@ -254,6 +261,27 @@ class SnapshotsTest {
   }
 
   @Test
+  void whoHasLeftAndWhoIsInTheGroupComesWithASnapshot() {
+    Configuration next =
+        new Configuration(
+            2, List.of("a", "b", "d"), QuorumSystem.majority(List.of("a", "b", "d")));
+    byte[] change = new GroupCommand.ChangeConfiguration(1, next).toBytes();
+    Value value =
+        new Value.Builder().add(new Command(GroupCommand.SESSION, 99, 0, change)).build(1);
+    teacher.member.receive("c", new Message.Learned(List.of(new Entry(1, A1, value)), 1));
+    Snapshot snapshot = cutAt20();
+    World learner = new World("b", Recovered.NOTHING);
+    learner.member.receive("a", new Message.Offer(snapshot));
+    converse(learner);
+    assertThat(learner.member.configurations().current().id()).isEqualTo(2);
+    assertThat(learner.member.configurations().members()).containsExactly("a", "b", "d");
+    assertThat(learner.member.configurations().currentFrom()).isEqualTo(9);
+    assertThat(learner.member.configurations().left()).containsExactly("c");
+    assertThat(learner.lines).contains("append " + new LogRecord.Truncated(20));
+    assertThat(learner.lines).anyMatch(line -> line.startsWith("append Born[alpha=8"));
+  }
+
+  @Test
   void whatWasAppliedForASessionIsNotAppliedAgainAboveASnapshot() {
     cutAt20();
     World learner = new World("b", Recovered.NOTHING);
@@ -290,6 +318,10 @@ class SnapshotsTest {
     learner.member.start();
     learner.tick(1_000);
     assertThat(learner.sent).contains(new Message.WantSnapshot(15));
+    assertThat(learner.member.isStateLost()).isTrue();
+    learner.member.receive("a", new Message.TakeOver(A1));
+    learner.member.flush();
+    assertThat(learner.member.proposer().ballot()).isEqualTo(Ballot.NONE);
     converse(learner);
     assertThat(learner.machine.count).isEqualTo(20);
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);

@@ -40,6 +40,16 @@ final class Transcript implements Effects {
   }
 
   @Override
+  public void completeChange(long number, Outcome outcome) {
+    lines.add("change " + number + " " + outcome);
+  }
+
+  @Override
+  public void left() {
+    lines.add("left");
+  }
+
+  @Override
   public void deliver(Entry entry) {
     lines.add("deliver " + entry);
   }

@@ -8,6 +8,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
 import dev.synod.core.CommandRejected;
+import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
 import dev.synod.core.Entry;
 import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
@@ -15,6 +17,7 @@ import dev.synod.core.Replica;
 import dev.synod.core.Value;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
+import dev.synod.quorum.QuorumSystem;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -81,7 +84,11 @@ class MapFuzzTest {
     final List<String> told = new ArrayList<>();
 
     Applied(Value value) {
-      Replica replica = new Replica(new Machines(Map.of("map", machine)), this::tell);
+      Replica replica =
+          new Replica(
+              new Machines(Map.of("map", machine)),
+              new Configurations(1, Configuration.first(QuorumSystem.majority(List.of("a")))),
+              this::tell);
       Replicas.put(machine, 1, "m", "k", "v");
       try {
         replica.apply(new Entry(1, Ballot.NONE, value));
@@ -95,7 +102,11 @@ class MapFuzzTest {
       told.add(session + " " + sequence + " " + outcome.getClass());
       if (outcome instanceof Outcome.Rejected rejected) {
         assertThat(rejected.toString())
-            .containsAnyOf("no command or question", "begin with the name of a state machine");
+            .containsAnyOf(
+                "no command or question",
+                "begin with the name of a state machine",
+                "command of the group",
+                "no command that this group knows");
       }
     }
   }

@@ -3,6 +3,8 @@ package dev.synod.data;
 import dev.synod.core.CommandRejected;
 import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
@@ -152,6 +154,21 @@ final class OneMember implements Synod {
 
   @Override
   public Future<Long> snapshot() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Membership> membership() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Membership> change(GroupChange change) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<Void> transferLeadership(String successor) {
     throw new UnsupportedOperationException();
   }
 

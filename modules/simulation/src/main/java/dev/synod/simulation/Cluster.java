@@ -1,14 +1,15 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Configuration;
-import dev.synod.core.Configurations;
 import dev.synod.core.Message;
 import dev.synod.core.Settings;
 import dev.synod.core.Value;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,16 @@ final class Cluster {
   final Oracle oracle;
   final Load load;
   final List<Node> nodes = new ArrayList<>();
-  final QuorumSystem quorums;
+  final Configuration birth;
+  final long alpha;
   final Settings settings;
   final @Nullable Mutant mutant;
 
   /** Who looks on. */
   Onlooker onlooker = Onlooker.NOBODY;
+
+  private final Map<String, Node> byName = new HashMap<>();
+  private final Reshaping reshaping;
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
@@ -41,16 +46,31 @@ final class Cluster {
       Load load,
       @Nullable Mutant mutant) {
     this.world = world;
-    this.oracle = new Oracle(world, quorums);
-    this.quorums = quorums;
+    this.birth = Configuration.first(quorums);
+    this.alpha = alpha;
+    this.oracle = new Oracle(world, alpha, birth);
     this.settings = settings;
     this.faults = faults;
     this.load = load;
     this.mutant = mutant;
-    Configurations configurations = new Configurations(alpha, Configuration.first(quorums));
+    this.reshaping = new Reshaping(this);
     for (String name : quorums.members()) {
-      nodes.add(new Node(name, this, configurations));
+      add(new Node(name, this, /* joins= */ false));
     }
+  }
+
+  void add(Node node) {
+    nodes.add(node);
+    byName.put(node.name, node);
+  }
+
+  Disk newDisk(String name) {
+    return faults.store().files() ? new LogDisk(name, this) : new RecordDisk(world);
+  }
+
+  /** The members that the group has by now, but for those whose store is lost. */
+  List<Node> living() {
+    return nodes.stream().filter(node -> oracle.isMember(node.name) && !node.isGone()).toList();
   }
 
   Faults faults() {
@@ -110,6 +130,13 @@ final class Cluster {
             });
       }
     }
+    if (world.strikes(faults.reconfiguration() / 10)) {
+      if (world.chance(0.2)) {
+        any().transfer(any().name);
+      } else {
+        reshaping.ask(any());
+      }
+    }
     world.after(100_000, this::befall);
   }
 
@@ -134,7 +161,7 @@ final class Cluster {
     Set<String> links = new HashSet<>();
     switch (world.random.nextInt(4)) {
       case 0 -> { // two halves
-        int side = 1 + world.random.nextInt((1 << nodes.size()) - 1);
+        long side = 1 + world.random.nextLong((1L << nodes.size()) - 1);
         for (Node from : nodes) {
           for (Node to : nodes) {
             if (((side >> nodes.indexOf(from)) & 1) != ((side >> nodes.indexOf(to)) & 1)) {
@@ -241,7 +268,10 @@ final class Cluster {
   }
 
   private void deliver(Node from, String to, Message message, long delay) {
-    Node receiver = nodes.get(quorums.indexOf(to));
+    Node receiver = byName.get(to);
+    if (receiver == null) {
+      return;
+    }
     String link = link(from, receiver);
     if (cut.contains(link)) {
       return;

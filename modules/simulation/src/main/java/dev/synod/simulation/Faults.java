@@ -21,6 +21,7 @@ import java.util.List;
  *     wall clocks are up to an hour off
  * @param usurpation rate: a member becomes a candidate though nobody misses a leader
  * @param store what the disks do
+ * @param reconfiguration rate: members come and go, and quorums change
  */
 public record Faults(
     double loss,
@@ -35,7 +36,8 @@ public record Faults(
     double pause,
     boolean skew,
     double usurpation,
-    Store store) {
+    Store store,
+    double reconfiguration) {
   /**
    * What befalls the messages of one kind.
    *
@@ -89,7 +91,31 @@ public record Faults(
 
   /** The world once it has come to rest; the disks stay what they are. */
   public Faults calm() {
-    return new Faults(0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, store.calm());
+    return new Faults(
+        0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, store.calm(), 0);
+  }
+
+  Faults withoutReconfiguration() {
+    return reshaping(rules, usurpation, 0);
+  }
+
+  /** With other rules, and these rates. */
+  Faults reshaping(List<Rule> rules, double usurpation, double reconfiguration) {
+    return new Faults(
+        loss,
+        repetition,
+        delay,
+        force,
+        rules,
+        crash,
+        crashAtSeam,
+        restart,
+        partition,
+        pause,
+        skew,
+        usurpation,
+        store,
+        reconfiguration);
   }
 
   Faults withFrail(List<String> frail) {
@@ -114,11 +140,13 @@ public record Faults(
             store.rot,
             store.misdirection,
             store.wipe,
-            frail));
+            frail),
+        reconfiguration);
   }
 
   /** A world in which nothing happens but what a test does. */
   public static Faults none() {
-    return new Faults(0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, Store.RECORDS);
+    return new Faults(
+        0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, Store.RECORDS, 0);
   }
 }

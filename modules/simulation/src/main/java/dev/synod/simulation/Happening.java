@@ -36,6 +36,9 @@ public record Happening(long micros, Kind kind, String from, String to, String t
     /** A member tries to lead though nobody is missed. */
     @JsonProperty("candidate")
     CANDIDATE,
+    /** Other members or quorums are asked for, or a member has left. */
+    @JsonProperty("change")
+    CHANGE,
     /** Links are cut. */
     @JsonProperty("cut")
     CUT,

@@ -25,6 +25,9 @@ public enum Mutant {
   /** A member whose disk was lost takes part again under its old name. */
   WIPED_DISK_REJOINS,
 
+  /** A member that has left comes back under its old name, with an empty disk. */
+  RETIRED_MEMBER_STARTS_AGAIN,
+
   /** A member is started from an old copy of its disk. */
   OLD_COPY_RESTORED,
 
@@ -166,8 +169,8 @@ public enum Mutant {
   /** A leader proposes beyond the window (I1). */
   WINDOW_EXCEEDED(
       "core/Proposer",
-      "next <= pipeline.chosen() + configurations.alpha() && covered(next)",
-      "next <= pipeline.chosen() + configurations.alpha() + 1 && covered(next)"),
+      "next <= configurations.known() + configurations.alpha() && covered(next)",
+      "next <= configurations.known() + configurations.alpha() + 1 && covered(next)"),
 
   /** Commands wait at the leader without bound. */
   QUEUE_UNBOUNDED("core/Waiting", "bytes + size > maxBytes", "false"),
@@ -187,12 +190,12 @@ public enum Mutant {
   // ---- reads ----------------------------------------------------------------------------------
 
   /** A read is confirmed by a beat that was sent before it was asked. */
-  READ_BY_AN_OLD_BEAT("core/Beats", "number, slot, sent + 1)", "number, slot, sent)"),
+  READ_BY_AN_OLD_BEAT("core/Beats", "number, slot, sent + 1,", "number, slot, sent,"),
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
       "core/Proposer",
-      "leading.beats().read(member, number, chosen));",
+      "leading.beats().read(member, number, chosen, configuration));",
       "out.send(member, new Message.ReadIndexReply(number, chosen)));"),
 
   /** A read is confirmed by a single answer. */
@@ -216,6 +219,51 @@ public enum Mutant {
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
   QUESTION_NUMBERED_ANEW("core/Session", "this.questions = id >>> 2;", "this.questions = 0;"),
+
+  // ---- configurations -------------------------------------------------------------------------
+
+  /** A change is in use at once, where slots are under way that do not know of it. */
+  CHANGE_IN_USE_AT_ONCE("core/Configurations", "slot + alpha;", "slot + 1;"),
+
+  /** A leader takes the configuration that it knows for that of slots too far ahead (I1). */
+  CONFIGURATION_USED_BEFORE_KNOWN(
+      "core/Configurations",
+      "return slot <= known + alpha;",
+      "return true;",
+      "public long alpha() { return alpha;",
+      "public long alpha() { return alpha + 1;"),
+
+  /** Slots of the new configuration are decided by the votes of the old one (I5). */
+  VOTES_OF_ANOTHER_CONFIGURATION_COUNT(
+      "core/Proposer",
+      "pipeline.propose(next, value, configurations.at(next), now, out);",
+      "pipeline.propose(next, value, configurations.current(), now, out);"),
+
+  /** Promises of the old configuration are taken for slots of the new one (I2). */
+  PHASE_ONE_OF_ANOTHER_CONFIGURATION(
+      "core/Proposer",
+      "Configuration configuration = configurations.at(slot); return",
+      "Configuration configuration = configurations.current(); return"),
+
+  /** A second change is made before the first is in use. */
+  TWO_CHANGES_PENDING(
+      "core/Configurations", "if (next != null) { return new", "if (false) { return new"),
+
+  /** The id of a member that left is used again. */
+  ID_USED_AGAIN("core/Configurations", "if (left.containsKey(name)) {", "if (false) {"),
+
+  /** A member that left stops when one of the others knows what it knows. */
+  RETIRES_WHEN_ANY_KNOWS(
+      "core/Retirement", "tally.verdict() == Verdict.WON", "tally.granted() != 0"),
+
+  /** A member that left stops though the last slots it has a say in are not known. */
+  RETIRES_BEFORE_THE_LAST_SLOTS(
+      "core/Retirement",
+      "kept.slot() >= configurations.currentFrom() - 1",
+      "kept.slot() >= configurations.currentFrom() - configurations.alpha()"),
+
+  /** What is known, and not durably, is told as kept. */
+  KEPT_BEFORE_DURABLE("core/Learner", "out.sendAfter(from, new Kept(", "out.send(from, new Kept("),
 
   // ---- commands -------------------------------------------------------------------------------
 
@@ -259,6 +307,10 @@ public enum Mutant {
 
   /** A snapshot does not hold what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS("core/Replica", "sessions.putAll(done);", ""),
+
+  /** A snapshot does not hold who is in the group. */
+  SNAPSHOT_WITHOUT_CONFIGURATIONS(
+      "core/Replica", "configurations.become(then);", "configurations.applied(slot);"),
 
   /** A snapshot makes chosen whatever was accepted below it (I7). */
   SNAPSHOT_CHOOSES_STALE_ACCEPTS(

@@ -1,7 +1,9 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Command;
 import dev.synod.core.Configurations;
+import dev.synod.core.GroupCommand;
 import dev.synod.core.Health;
 import dev.synod.core.Host;
 import dev.synod.core.LogRecord;
@@ -12,6 +14,7 @@ import dev.synod.core.Recovered;
 import dev.synod.core.Snapshot;
 import dev.synod.core.SnapshotFiles;
 import dev.synod.core.Value;
+import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -35,8 +39,10 @@ final class Node {
   final String name;
   private final Cluster cluster;
   private final World world;
-  private final Configurations configurations;
-  private final Disk disk;
+  private Disk disk;
+
+  /** Whether it was made for a group that was there already. */
+  private final boolean joins;
 
   /** The member's monotonic clock: what it showed when its rate last changed, and when that was. */
   private double rate = 1;
@@ -50,16 +56,15 @@ final class Node {
   private long pausedUntil;
   private @Nullable Running running;
 
-  /** It cannot be started any more: its store is lost. */
+  /** It cannot be started any more: its store is lost, or it has left the group. */
   private boolean gone;
 
-  Node(String name, Cluster cluster, Configurations configurations) {
+  Node(String name, Cluster cluster, boolean joins) {
     this.name = name;
     this.cluster = cluster;
     this.world = cluster.world;
-    this.configurations = configurations;
-    this.disk =
-        cluster.faults().store().files() ? new LogDisk(name, cluster) : new RecordDisk(world);
+    this.joins = joins;
+    this.disk = cluster.newDisk(name);
     this.shownAt = world.now();
   }
 
@@ -97,6 +102,41 @@ final class Node {
     return running == null ? 0 : running.member.replica().applied();
   }
 
+  /** What the member knows of the configurations; null while it is down. */
+  @Nullable Configurations configurations() {
+    return running == null ? null : running.member.configurations();
+  }
+
+  /** Asks for other members or quorums. */
+  void change(List<String> learners, QuorumSystem quorums, boolean forced) {
+    if (running != null) {
+      running.turn(member -> member.change(learners, quorums, forced));
+    }
+  }
+
+  /** Sends a command of the group to the leader that it knows. */
+  void propose(GroupCommand change) {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    String leader = now.member.proposer().leader();
+    Command command =
+        new Command(GroupCommand.SESSION, 1 + world.random.nextLong(1L << 40), 0, change.toBytes());
+    if (name.equals(leader)) {
+      now.turn(member -> member.proposer().submit(command));
+    } else if (leader != null) {
+      cluster.send(this, leader, new Message.Submit(command));
+    }
+  }
+
+  /** Asks for another leader. */
+  void transfer(String successor) {
+    if (running != null) {
+      running.turn(member -> member.transfer(successor));
+    }
+  }
+
   /** What the member, which runs, knows of the group's health. */
   Health health() {
     if (running == null) {
@@ -126,7 +166,15 @@ final class Node {
         + " in flight "
         + member.proposer().inFlight()
         + " pending "
-        + member.session().pending();
+        + member.session().pending()
+        + (member.isBorn()
+            ? " configuration "
+                + member.configurations().current()
+                + " from "
+                + member.configurations().currentFrom()
+                + " then "
+                + member.configurations().pending()
+            : " unborn");
   }
 
   void start() {
@@ -145,6 +193,13 @@ final class Node {
       world.note(Happening.Kind.START, name, () -> "cannot start: " + refused.getMessage());
       return;
     }
+    if (recovered.left()) {
+      if (cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN) {
+        gone = true;
+        world.note(Happening.Kind.START, name, () -> "cannot start: it has left the group");
+        return;
+      }
+    }
     world.note(
         Happening.Kind.START,
         name,
@@ -157,7 +212,7 @@ final class Node {
                 + recovered.entries().size()
                 + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
                 + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
-    cluster.oracle.restarted(name, recovered);
+    cluster.oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
     pausedUntil = 0;
     running = new Running(recovered);
     cluster.onlooker.started(name, recovered, running.member);
@@ -177,7 +232,7 @@ final class Node {
 
   /** There is no room on its disk until it starts again. */
   void fillDisk() {
-    if (disk instanceof LogDisk log) {
+    if (running != null && disk instanceof LogDisk log) {
       log.fill();
     }
   }
@@ -194,13 +249,20 @@ final class Node {
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
       world.note(Happening.Kind.MESSAGE, from, name, () -> Cluster.text(message));
       cluster.onlooker.receives(name, from, message);
-      running.turn(member -> member.receive(from, message));
+      running.turn(
+          member -> {
+            if (from.equals(name) || member.admits(from, message)) {
+              member.receive(from, message);
+            }
+          });
     }
   }
 
   /** Makes it a candidate. */
   void usurp() {
-    receive("", new Message.TakeOver(Ballot.NONE));
+    if (running != null && world.now() >= pausedUntil) {
+      running.turn(member -> member.receive(name, new Message.TakeOver(Ballot.NONE)));
+    }
   }
 
   /** Submits; the callback is told the outcome, also if the member crashes before it is known. */
@@ -234,6 +296,10 @@ final class Node {
     private final Map<Long, Consumer<Outcome>> submitted = new HashMap<>();
     private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
     private boolean forcing;
+
+    /** The number of the record that it has left; 0 as long as it has not. */
+    private long leftAt;
+
     private long applied;
     private long floor;
 
@@ -242,7 +308,8 @@ final class Node {
           new Member(
               new Member.Setup(
                   name,
-                  configurations,
+                  configurations(recovered),
+                  cluster.oracle.members(),
                   cluster.settings,
                   recovered,
                   cluster.load.machine(cluster.oracle.new Replica(name))),
@@ -250,6 +317,14 @@ final class Node {
               world.random::nextLong,
               clock(),
               this);
+    }
+
+    private Configurations configurations(Recovered recovered) {
+      LogRecord.Born born = recovered.born();
+      if (born != null) {
+        return new Configurations(born.alpha(), born.configuration());
+      }
+      return joins ? Configurations.unborn() : new Configurations(cluster.alpha, cluster.birth);
     }
 
     void begin() {
@@ -319,7 +394,10 @@ final class Node {
         applied++;
         cluster.oracle.delivered(name, member.log().chosenEntry(applied));
       }
-      if (member.proposer().inFlight() > configurations.alpha()) {
+      if (member.isBorn()) {
+        cluster.oracle.configured(name, member.configurations());
+      }
+      if (member.proposer().inFlight() > cluster.alpha) {
         throw new Violation(name + " proposes beyond the window (I1)");
       }
       if (member.proposer().waitingBytes() > cluster.queueLimit()) {
@@ -399,6 +477,10 @@ final class Node {
         return;
       }
       cluster.onlooker.forced(name, disk.durable() - before);
+      if (leftAt > 0 && disk.durable() >= leftAt) {
+        stopForGood();
+        return;
+      }
       if (crash) {
         cluster.crash(Node.this);
         return;
@@ -408,6 +490,17 @@ final class Node {
         force();
       }
       turn(member -> release());
+    }
+
+    private void stopForGood() {
+      running = null;
+      cluster.oracle.stopped(name);
+      gone = cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN;
+      if (!gone) {
+        disk = cluster.newDisk(name);
+        world.after(world.random.nextLong(500_000), Node.this::start);
+      }
+      fail();
     }
 
     /** A write or force that fails stops the member for good; here: until it is started again. */
@@ -495,6 +588,26 @@ final class Node {
       } else {
         cluster.send(Node.this, to, message);
       }
+    }
+
+    @Override
+    public void completeChange(long number, Outcome outcome) {
+      world.trace(outcome.getClass().getSimpleName().hashCode());
+      world.note(Happening.Kind.CHANGE, name, () -> "change " + number + " ends: " + text(outcome));
+    }
+
+    private static String text(Outcome outcome) {
+      return outcome instanceof Outcome.Applied applied
+          ? "applied at slot " + applied.slot()
+          : outcome.toString();
+    }
+
+    @Override
+    public void left() {
+      world.note(Happening.Kind.CHANGE, name, () -> "has left the group");
+      cluster.oracle.retired(name, member.configurations());
+      leftAt = disk.appended();
+      force();
     }
 
     @Override

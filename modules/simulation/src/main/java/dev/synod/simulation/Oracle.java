@@ -1,15 +1,18 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
 import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
 import dev.synod.core.Value;
 import dev.synod.quorum.Phase;
-import dev.synod.quorum.QuorumSystem;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +29,13 @@ final class Oracle {
   private static final class Word {
     Ballot promised = Ballot.NONE;
     final Map<Long, Ballot> accepted = new HashMap<>();
+
+    /** Up to where it said that it knows the log, durably. */
+    long kept;
   }
 
   private final World world;
-  private final QuorumSystem quorums;
+  private final Epochs epochs;
 
   /** The state after each slot, whoever came there first. */
   private final Map<Long, Long> hashes = new HashMap<>();
@@ -43,20 +49,25 @@ final class Oracle {
   private final Map<String, Word> words = new HashMap<>();
   private final Map<Ballot, Long> owners = new HashMap<>();
   private final Map<Place, Value> proposals = new HashMap<>();
-  private final Map<Place, Long> votes = new HashMap<>();
+  private final Map<Place, Set<String>> votes = new HashMap<>();
+
+  /** Votes for slots whose configuration is not known yet. */
+  private final Set<Place> early = new LinkedHashSet<>();
+
   private final Map<Long, @Nullable Value> chosen = new HashMap<>();
 
   /** The lowest ballot that each slot was chosen at. */
   private final Map<Long, Ballot> chosenAt = new HashMap<>();
 
   private final Set<Long> refused = new HashSet<>();
+  private final Set<String> retired = new HashSet<>();
   private long acknowledged;
   private long acknowledgedSlot;
   private long highest;
 
-  Oracle(World world, QuorumSystem quorums) {
+  Oracle(World world, long alpha, Configuration birth) {
     this.world = world;
-    this.quorums = quorums;
+    this.epochs = new Epochs(alpha, birth);
   }
 
   // ---- what members apply ---------------------------------------------------------------------
@@ -131,6 +142,86 @@ final class Oracle {
     if (known != null && value != null && !known.equals(value)) {
       throw new Violation("two values are chosen at slot " + slot);
     }
+    for (Value next = chosen.get(epochs.chosen() + 1);
+        next != null;
+        next = chosen.get(epochs.chosen() + 1)) {
+      epochs.chosen(epochs.chosen() + 1, next);
+    }
+    if (!early.isEmpty()) {
+      List<Place> due = early.stream().filter(place -> epochs.isKnown(place.slot())).toList();
+      due.forEach(early::remove);
+      due.forEach(this::count);
+    }
+  }
+
+  /** I5: as many as it takes have accepted, of those who have a say at that slot. */
+  private void count(Place place) {
+    if (!epochs.isKnown(place.slot())) {
+      early.add(place);
+    } else if (epochs
+        .at(place.slot())
+        .quorums()
+        .isQuorum(Phase.TWO, votes.getOrDefault(place, Set.of()))) {
+      chosenAt.merge(place.slot(), place.ballot(), (a, b) -> a.isBelow(b) ? a : b);
+      decided(place.slot(), proposals.get(place));
+    }
+  }
+
+  // ---- configurations -------------------------------------------------------------------------
+
+  /** Whether it is a member of the latest configuration. */
+  boolean isMember(String name) {
+    return epochs.latest().members().contains(name);
+  }
+
+  /** The members of the latest configuration. */
+  List<String> members() {
+    return epochs.latest().members();
+  }
+
+  /** What a member takes for the configuration in use. */
+  void configured(String member, Configurations known) {
+    if (!epochs.at(known.known() + 1).equals(known.current())) {
+      throw new Violation(
+          member
+              + " takes "
+              + known.current()
+              + " for the configuration of slot "
+              + (known.known() + 1)
+              + ", and it is "
+              + epochs.at(known.known() + 1));
+    }
+  }
+
+  /** A member has left, and counts on others to know what it knew. */
+  void retired(String member, Configurations known) {
+    if (!epochs.hasLeft(member)) {
+      throw new Violation(member + " retires, and did not leave");
+    }
+    long last = known.currentFrom() - 1;
+    Set<String> knowing = new HashSet<>();
+    words.forEach(
+        (name, word) -> {
+          if (word.kept >= last) {
+            knowing.add(name);
+          }
+        });
+    if (!epochs.begins(known.currentFrom(), known.current())
+        || !known.current().quorums().isQuorum(Phase.TWO, knowing)) {
+      throw new Violation(
+          member
+              + " retires, and only "
+              + knowing.stream().sorted().toList()
+              + " of "
+              + known.current()
+              + " know all up to slot "
+              + last);
+    }
+  }
+
+  /** That it has left is durable: it never comes back. */
+  void stopped(String member) {
+    retired.add(member);
   }
 
   /** The highest slot that any member has applied. */
@@ -194,7 +285,9 @@ final class Oracle {
    * @param life of the member, from a start to a crash; unique in a run
    */
   void left(String member, long life, Message message) {
-    if (message instanceof Message.Prepare prepare) {
+    if (message instanceof Message.Kept kept) {
+      word(member).kept = Math.max(word(member).kept, kept.slot());
+    } else if (message instanceof Message.Prepare prepare) {
       owned(prepare.ballot(), life);
     } else if (message instanceof Message.Accept accept) {
       owned(accept.ballot(), life);
@@ -215,10 +308,8 @@ final class Oracle {
       promised(member, vote.ballot());
       word(member).accepted.merge(vote.slot(), vote.ballot(), Oracle::max);
       Place place = new Place(vote.ballot(), vote.slot());
-      long set = votes.merge(place, quorums.bits(Set.of(member)), (a, b) -> a | b);
-      if (quorums.isQuorum(Phase.TWO, set)) {
-        decided(vote.slot(), proposals.get(place));
-        chosenAt.merge(vote.slot(), vote.ballot(), (a, b) -> a.isBelow(b) ? a : b);
+      if (votes.computeIfAbsent(place, none -> new HashSet<>()).add(member)) {
+        count(place);
       }
     }
   }
@@ -247,9 +338,20 @@ final class Oracle {
     return one.isBelow(other) ? other : one;
   }
 
-  /** Promises and votes that were given are not forgotten (I6); what is lost is known to be. */
-  void restarted(String member, Recovered recovered) {
+  /**
+   * Promises and votes that were given are not forgotten (I6); what is lost is known to be.
+   *
+   * @param frail whether it may have lost what it knew to be chosen
+   */
+  void restarted(String member, Recovered recovered, boolean frail) {
     Word word = word(member);
+    if (retired.contains(member)) {
+      throw new Violation(member + " comes back under its old name");
+    }
+    if (!frail && recovered.chosen() < word.kept) {
+      throw new Violation(
+          member + " forgot what is chosen up to slot " + word.kept + ", and told that it knows");
+    }
     Map<Long, Entry> entries = new HashMap<>();
     Ballot promised = recovered.promised();
     for (Entry entry : recovered.entries()) {

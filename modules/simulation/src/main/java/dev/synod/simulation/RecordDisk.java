@@ -86,6 +86,8 @@ final class RecordDisk implements Disk {
     Ballot campaigned = Ballot.NONE;
     long chosen = 0;
     long floor = 0;
+    LogRecord.Born born = null;
+    boolean left = false;
     TreeMap<Long, Entry> entries = new TreeMap<>();
     TreeMap<Long, Entry> learned = new TreeMap<>();
     for (LogRecord record : records) {
@@ -105,12 +107,16 @@ final class RecordDisk implements Disk {
         chosen = Math.max(chosen, upTo.slot());
       } else if (record instanceof LogRecord.Truncated cut) {
         floor = Math.max(floor, cut.floor());
+      } else if (record instanceof LogRecord.Born birth) {
+        born = birth;
+      } else if (record instanceof LogRecord.Left) {
+        left = true;
       }
     }
     entries.headMap(floor, true).clear();
     chosen = Math.max(floor, chosen);
     return new Recovered(
-        promised, campaigned, floor, chosen, List.copyOf(entries.values()), List.of());
+        promised, campaigned, floor, chosen, List.copyOf(entries.values()), List.of(), born, left);
   }
 
   private static Ballot max(Ballot one, Ballot other) {

@@ -94,6 +94,7 @@ final class Shrinker {
     milder.add(f -> with(f, f.partition(), f.pause(), f.skew(), 0, f.store()));
     milder.add(
         f -> with(f, f.partition(), f.pause(), f.skew(), f.usurpation(), Faults.Store.RECORDS));
+    milder.add(Faults::withoutReconfiguration);
     for (UnaryOperator<Faults> step : milder) {
       Faults faults = step.apply(best.plan().faults());
       if (!faults.equals(best.plan().faults())) {
@@ -132,7 +133,8 @@ final class Shrinker {
         f.pause(),
         f.skew(),
         f.usurpation(),
-        f.store());
+        f.store(),
+        f.reconfiguration());
   }
 
   private static Faults with(
@@ -155,7 +157,8 @@ final class Shrinker {
         pause,
         skew,
         usurpation,
-        store);
+        store,
+        f.reconfiguration());
   }
 
   /** Takes away single faults: a half of them at once, then a quarter, and so on. */

@@ -7,7 +7,9 @@ import dev.synod.quorum.QuorumSystem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -144,12 +146,19 @@ final class Simulation implements Runner {
   /** Progress: each member takes a command and finishes it. */
   private static void revived(Cluster cluster) {
     World world = cluster.world;
-    List<Node> missing = new ArrayList<>(cluster.nodes);
-    missing.removeIf(Node::isGone);
-    List.copyOf(missing).forEach(node -> probe(cluster, node, missing));
+    // Changes that were asked for may still come.
+    Set<Node> probed = new LinkedHashSet<>();
+    List<Node> done = new ArrayList<>();
+    List<Node> missing = missing(cluster, done);
     long end = world.now() + HEALING;
     while (world.now() < end && !missing.isEmpty()) {
+      for (Node node : missing) {
+        if (probed.add(node)) {
+          probe(cluster, node, done);
+        }
+      }
       world.runUntil(world.now() + 20_000);
+      missing = missing(cluster, done);
     }
     if (!missing.isEmpty()) {
       throw new Violation(
@@ -161,29 +170,34 @@ final class Simulation implements Runner {
     }
   }
 
-  private static void probe(Cluster cluster, Node node, List<Node> missing) {
+  private static List<Node> missing(Cluster cluster, List<Node> done) {
+    List<Node> missing = new ArrayList<>(cluster.living());
+    missing.removeAll(done);
+    return missing;
+  }
+
+  private static void probe(Cluster cluster, Node node, List<Node> done) {
     long number = cluster.world.number();
     node.submit(
         number,
         cluster.load.probe(cluster.world.random, number),
         outcome -> {
           if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Rejected) {
-            missing.remove(node);
+            done.add(node);
           } else {
-            cluster.world.after(100_000, () -> probe(cluster, node, missing));
+            cluster.world.after(100_000, () -> probe(cluster, node, done));
           }
         });
   }
 
   private static boolean isConverged(Cluster cluster) {
-    return cluster.nodes.stream()
-        .allMatch(node -> node.isGone() || node.applied() == cluster.oracle.highest());
+    return cluster.living().stream().allMatch(node -> node.applied() == cluster.oracle.highest());
   }
 
   /** No gap stays: all members have applied all there is. */
   private static void converged(Cluster cluster) {
-    for (Node node : cluster.nodes) {
-      if (!node.isGone() && node.applied() != cluster.oracle.highest()) {
+    for (Node node : cluster.living()) {
+      if (node.applied() != cluster.oracle.highest()) {
         throw new Violation(
             node.name
                 + " stays at slot "

@@ -1,13 +1,9 @@
 package dev.synod.simulation;
 
 import dev.synod.quorum.Phase;
-import dev.synod.quorum.QuorumException;
-import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -55,6 +51,11 @@ final class Swarm {
           "Chunk",
           "StateHash",
           "WantSnapshot",
+          "Join",
+          "Welcome",
+          "AskKept",
+          "Kept",
+          "Transfer",
           "Submit",
           "Refused",
           "ReadIndex",
@@ -66,6 +67,9 @@ final class Swarm {
   private static final List<String> WHAT_LEADERS_DO = List.of("Accept", "Accepted", "Chosen");
 
   private static final List<String> WHAT_OVERTHROWS = List.of("Nack", "Prepare", "Accept");
+
+  private static final List<String> WHAT_CHANGES_NEED =
+      List.of("Promise", "Chosen", "Accept", "Learned", "BeatAck", "Kept");
 
   private static final List<String> WHAT_STOPS_LEADERS = List.of("Nack", "Beat", "BeatAck");
 
@@ -97,8 +101,45 @@ final class Swarm {
             || one(2);
     int size = few ? 2 + random.nextInt(4) : 1 + random.nextInt(9);
     List<String> members = NAMES.subList(0, size);
-    QuorumSystem quorums = quorums(members);
+    QuorumSystem quorums = new QuorumDraw(random).over(members);
     int clients = crowd ? 5 + random.nextInt(10) : 1 + random.nextInt(6);
+    Plan plan = plan(seed, members, quorums, clients, crowd, readers);
+    // Drawn last, as it came last: what was found with a seed before is found with it still.
+    return one(6) ? reshaped(plan) : plan;
+  }
+
+  /** The same, and members and quorums change all the time while leaders are overthrown. */
+  private Plan reshaped(Plan plan) {
+    List<Faults.Rule> rules = new ArrayList<>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      String kind = any(one(2) ? WHAT_CHANGES_NEED : WHAT_OVERTHROWS);
+      rules.add(
+          rule(plan.members(), kind, one(4) ? 0 : upTo(0.9), one(3) ? milliseconds(400) : 0, 0));
+    }
+    return new Plan(
+        plan.seed(),
+        plan.members(),
+        plan.quorum(),
+        1 + random.nextInt(one(2) ? 2 : 8),
+        plan.requestTimeout(),
+        plan.maxBatch(),
+        plan.maxPage(),
+        plan.maxQueue(),
+        2 + random.nextInt(5),
+        1 + random.nextInt(2),
+        2_000 + random.nextInt(30_000),
+        plan.cruelty(),
+        plan.faults().reshaping(rules, one(4) ? 0 : 1 + upTo(30), 2 + upTo(10)),
+        List.of());
+  }
+
+  private Plan plan(
+      long seed,
+      List<String> members,
+      QuorumSystem quorums,
+      int clients,
+      boolean crowd,
+      boolean readers) {
     return new Plan(
         seed,
         members,
@@ -168,7 +209,8 @@ final class Swarm {
         one(2) ? 0 : upTo(0.5),
         one(readers ? 2 : 3),
         usurpation,
-        store(members, quorums));
+        store(members, quorums),
+        one(2) ? 0 : upTo(one(2) ? 8 : 2));
   }
 
   private List<Faults.Rule> rules(List<String> members) {
@@ -270,85 +312,5 @@ final class Swarm {
       order.add(random.nextInt(order.size() + 1), member);
     }
     return order;
-  }
-
-  // ---- quorums --------------------------------------------------------------------------------
-
-  private QuorumSystem quorums(List<String> members) {
-    for (int attempt = 0; attempt < 10; attempt++) {
-      try {
-        return QuorumSystem.of(members, spec(members));
-      } catch (QuorumException refused) {
-        // Such as a single copy. Drawn again.
-      }
-    }
-    return QuorumSystem.majority(members);
-  }
-
-  private QuorumSpec spec(List<String> members) {
-    int size = members.size();
-    switch (random.nextInt(10)) {
-      case 0, 1, 2 -> {
-        int phase2 = 1 + random.nextInt(size);
-        int least = size + 1 - phase2;
-        return new QuorumSpec.Counts(least + random.nextInt(size - least + 1), phase2);
-      }
-      case 3 -> {
-        List<List<String>> rows = parts(members);
-        return one(2)
-            ? new QuorumSpec.Grid(rows, QuorumSpec.Line.ROW, null)
-            : new QuorumSpec.Grid(rows, null, QuorumSpec.Line.ROW);
-      }
-      case 4 -> {
-        Map<String, Integer> weights = new LinkedHashMap<>();
-        int sum = 0;
-        for (String member : members) {
-          int weight = random.nextInt(4);
-          weights.put(member, weight);
-          sum += weight;
-        }
-        return new QuorumSpec.Weights(weights, null, 1 + random.nextInt(Math.max(1, sum)));
-      }
-      case 5 -> {
-        Map<String, List<String>> zones = new LinkedHashMap<>();
-        int least = size;
-        for (List<String> part : parts(members)) {
-          zones.put("zone" + zones.size(), part);
-          least = Math.min(least, part.size());
-        }
-        QuorumSpec.Quota quota =
-            new QuorumSpec.Quota(1 + random.nextInt(zones.size()), 1 + random.nextInt(least));
-        return one(2)
-            ? new QuorumSpec.Zones(zones, quota, null)
-            : new QuorumSpec.Zones(zones, null, quota);
-      }
-      case 6 -> {
-        List<QuorumSpec.Node> nodes = new ArrayList<>();
-        for (List<String> part : parts(members)) {
-          List<QuorumSpec.Node> names = new ArrayList<>();
-          part.forEach(name -> names.add(new QuorumSpec.Node.Member(name)));
-          nodes.add(one(2) ? new QuorumSpec.Node.And(names) : new QuorumSpec.Node.Or(names));
-        }
-        QuorumSpec.Node node = new QuorumSpec.Node.Choose(1 + random.nextInt(nodes.size()), nodes);
-        return one(2)
-            ? new QuorumSpec.Expression(node, null)
-            : new QuorumSpec.Expression(null, node);
-      }
-      default -> {
-        return new QuorumSpec.Majority();
-      }
-    }
-  }
-
-  private List<List<String>> parts(List<String> members) {
-    List<List<String>> parts = new ArrayList<>();
-    for (String member : members) {
-      if (parts.isEmpty() || one(3)) {
-        parts.add(new ArrayList<>(List.of(member)));
-      } else {
-        parts.get(random.nextInt(parts.size())).add(member);
-      }
-    }
-    return parts;
   }
 }

@@ -81,7 +81,7 @@ class TraceTest {
             ? new Faults.Store(true, 64 * 1024, 0.005, 0.1, 0, 0, 0, List.of())
             : Faults.Store.RECORDS;
     Faults faults =
-        new Faults(0.1, 0.3, 10_000, 20_000, rules, 2, 0.02, 200_000, 0.3, 0.2, false, 8, store);
+        new Faults(0.1, 0.3, 10_000, 20_000, rules, 2, 0.02, 200_000, 0.3, 0.2, false, 8, store, 0);
     return new Plan(
         seed,
         group.members(),
@@ -141,7 +141,7 @@ class TraceTest {
       events.put(Mutant.INCOMPLETE_PAGES_COUNT, "proposes");
       events.put(Mutant.BALLOT_RAISED_WITHOUT_PHASE_ONE, "proposes");
       events.put(Mutant.PHASE_TWO_FOR_PHASE_ONE, "proposes");
-      events.put(Mutant.WINDOW_EXCEEDED, "proposes");
+      events.put(Mutant.CONFIGURATION_USED_BEFORE_KNOWN, "proposes");
       events.put(Mutant.LEARNED_KEEPS_STALE_ACCEPT, "learns");
     }
     return events;

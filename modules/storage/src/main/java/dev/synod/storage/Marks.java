@@ -40,10 +40,11 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
       return notice.slot() > chosen
           ? new Marks(promised, campaigned, notice.slot(), floor, Math.max(top, notice.slot()))
           : this;
-    } else {
-      long cut = ((Truncated) record).floor();
+    } else if (record instanceof Truncated truncated) {
+      long cut = truncated.floor();
       return cut > floor ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut)) : this;
     }
+    return this;
   }
 
   /** The slot that a record is about on its own; null if it is about none, or about many. */

@@ -2,11 +2,14 @@ package dev.synod.storage;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Entry;
+import dev.synod.core.GroupCommand;
 import dev.synod.core.LogRecord;
 import dev.synod.core.LogRecord.Accepted;
+import dev.synod.core.LogRecord.Born;
 import dev.synod.core.LogRecord.Campaigned;
 import dev.synod.core.LogRecord.Chosen;
 import dev.synod.core.LogRecord.Learned;
+import dev.synod.core.LogRecord.Left;
 import dev.synod.core.LogRecord.Promised;
 import dev.synod.core.LogRecord.Truncated;
 import dev.synod.core.Value;
@@ -32,6 +35,8 @@ final class RecordCodec {
   private static final byte LEARNED = 4;
   private static final byte CHOSEN = 5;
   private static final byte TRUNCATED = 6;
+  private static final byte BORN = 7;
+  private static final byte LEFT = 8;
 
   private Ballot ballot = Ballot.NONE;
   private byte[] ballotName = {};
@@ -52,8 +57,12 @@ final class RecordCodec {
       return 1 + size(learned.entry());
     } else if (record instanceof Chosen chosen) {
       return 1 + slotSize(chosen.slot(), 0);
+    } else if (record instanceof Truncated truncated) {
+      return 1 + slotSize(truncated.floor(), 0);
+    } else if (record instanceof Born born) {
+      return 1 + Long.BYTES + Integer.BYTES + birth(born).length;
     } else {
-      return 1 + slotSize(((Truncated) record).floor(), 0);
+      return 1;
     }
   }
 
@@ -106,9 +115,31 @@ final class RecordCodec {
       write(learned.entry(), to.put(LEARNED));
     } else if (record instanceof Chosen chosen) {
       to.put(CHOSEN).putLong(chosen.slot());
+    } else if (record instanceof Truncated truncated) {
+      to.put(TRUNCATED).putLong(truncated.floor());
+    } else if (record instanceof Born born) {
+      byte[] birth = birth(born);
+      to.put(BORN).putLong(born.alpha()).putInt(birth.length).put(birth);
     } else {
-      to.put(TRUNCATED).putLong(((Truncated) record).floor());
+      to.put(LEFT);
     }
+  }
+
+  private static byte[] birth(Born born) {
+    return GroupCommand.toBytes(born.configuration());
+  }
+
+  private static Born readBorn(ByteBuffer from) {
+    Format.need(from, Long.BYTES + Integer.BYTES);
+    long alpha = from.getLong();
+    int length = from.getInt();
+    if (alpha < 1 || length < 0) {
+      throw new IllegalArgumentException("a birth of " + length + " bytes, window " + alpha);
+    }
+    Format.need(from, length);
+    byte[] bytes = new byte[length];
+    from.get(bytes);
+    return new Born(alpha, GroupCommand.configuration(bytes));
   }
 
   private void write(Entry entry, ByteBuffer to) {
@@ -140,6 +171,8 @@ final class RecordCodec {
       case LEARNED -> new Learned(readEntry(from));
       case CHOSEN -> new Chosen(Format.slot(from, 0));
       case TRUNCATED -> new Truncated(Format.slot(from, 0));
+      case BORN -> readBorn(from);
+      case LEFT -> new Left();
       default -> throw new IllegalArgumentException("no record is of type " + type);
     };
   }

@@ -8,6 +8,7 @@ import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the records of a log, and its wounds, into what a member may believe.
@@ -25,6 +26,8 @@ final class Replay {
 
   private final SlotSet unknown = new SlotSet();
   private Marks marks = Marks.NONE;
+  private LogRecord.@Nullable Born born;
+  private boolean left;
 
   Marks marks() {
     return marks;
@@ -33,6 +36,11 @@ final class Replay {
   void apply(LogRecord record) {
     if (record instanceof Accepted || record instanceof Learned) {
       put(record);
+    }
+    if (record instanceof LogRecord.Born birth) {
+      born = birth;
+    } else if (record instanceof LogRecord.Left) {
+      left = true;
     }
     reach(marks.after(record));
   }
@@ -104,7 +112,7 @@ final class Replay {
     }
     unknown.add(next, marks.chosen());
     return new Recovered(
-        marks.promised(), marks.campaigned(), floor, chosen, entries, unknown.ranges());
+        marks.promised(), marks.campaigned(), floor, chosen, entries, unknown.ranges(), born, left);
   }
 
   /** Where the first record of this slot or a higher one stands. */

@@ -37,6 +37,21 @@ public interface Synod {
     return SynodMember.start(vertx, options, machines);
   }
 
+  /**
+   * Makes the member that these options are of the whole group, from what its own data directory
+   * holds: the last resort when the other members are lost for ever. Not safe: what was
+   * acknowledged and is only with the others is lost, and none of them may ever be started again.
+   * Blocks; the member must not run.
+   *
+   * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
+   * @return what was done, in words
+   * @throws ConfigurationException if the member has left the group, or never joined it
+   * @throws dev.synod.storage.StorageException if the data directory cannot be used
+   */
+  static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
+    return SynodMember.forceAlone(options, machines);
+  }
+
   /** The name of the group. */
   String group();
 
@@ -101,6 +116,28 @@ public interface Synod {
    *     if nothing was
    */
   Future<Long> snapshot();
+
+  /** Who is in the group, and how it decides, as this member knows it. */
+  Future<Membership> membership();
+
+  /**
+   * Changes members, quorums, or both, while the group runs; at any member. New members learn what
+   * the group knows before they get a say; those that are removed stop by themselves, once the
+   * others know all they knew ({@link #ended} tells it), and may not come back under their names.
+   *
+   * @return the membership once the change is in use; fails with {@link
+   *     SynodException.ChangeRefused}, {@link SynodException.NoQuorum} or {@link
+   *     SynodException.OutcomeUnknown}
+   */
+  Future<Membership> change(GroupChange change);
+
+  /**
+   * Has another member lead.
+   *
+   * @return succeeds once that member leads; fails with {@link SynodException.ChangeRefused} if it
+   *     is no acceptor, with {@link SynodException.NoQuorum} if it did not come to lead in time
+   */
+  Future<Void> transferLeadership(String successor);
 
   /** This member, and the group as it knows it. */
   Future<Status> status();

@@ -57,6 +57,26 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
+  /** A change of members or quorums was refused. Nothing happened. */
+  public static final class ChangeRefused extends SynodException {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    public ChangeRefused(String reason, String message) {
+      super(message);
+      this.reason = reason;
+    }
+
+    /**
+     * In one word, for programs: {@code not-the-latest}, {@code another-pending}, {@code
+     * id-used-before}, {@code quorum-not-reachable}, {@code not-caught-up}, or {@code invalid}.
+     */
+    public String reason() {
+      return reason;
+    }
+  }
+
   /** A command, key or value exceeds its limit. Nothing happened. */
   public static final class TooLarge extends SynodException {
     private static final long serialVersionUID = 1L;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {"member": "n1", "members": ["n1", "n2", "n3"]}}. Not thread-safe.
  *
  * <p>Of these, {@code members}, {@code quorum} and {@code window} are the group's: every member
- * must be given the same when the group is born. All times are in milliseconds, all sizes in bytes.
+ * must be given the same when the group is born. From then on the data directory knows the group,
+ * and they change by {@link Synod#change} alone. All times are in milliseconds, all sizes in bytes.
  */
 public final class SynodOptions {
   /** {@value}. */
@@ -62,6 +63,7 @@ public final class SynodOptions {
   private String group = DEFAULT_GROUP;
   private @Nullable String member;
   private List<String> members = List.of();
+  private boolean join;
   private @Nullable JsonObject quorum;
   private boolean allowSingleCopy;
   private String dataDirectory = DEFAULT_DATA_DIRECTORY;
@@ -98,6 +100,7 @@ public final class SynodOptions {
     group = Objects.requireNonNull(fields.text("group", group));
     member = fields.text("member", member);
     members = List.copyOf(fields.names("members", members));
+    join = fields.flag("join", join);
     quorum = fields.object("quorum");
     allowSingleCopy = fields.flag("allowSingleCopy", allowSingleCopy);
     dataDirectory = Objects.requireNonNull(fields.text("dataDirectory", dataDirectory));
@@ -138,7 +141,7 @@ public final class SynodOptions {
     if (member != null) {
       json.put("member", member);
     }
-    json.put("members", members);
+    json.put("members", members).put("join", join);
     if (quorum != null) {
       json.put("quorum", quorum.copy());
     }
@@ -200,6 +203,20 @@ public final class SynodOptions {
 
   public SynodOptions setMembers(List<String> members) {
     this.members = List.copyOf(members);
+    return this;
+  }
+
+  /**
+   * Whether this member joins a group that is there already: then {@code members} are those it asks
+   * first, {@code quorum} and {@code window} are the group's own, and it takes part once it was
+   * added ({@link Synod#change}). Of no effect once its data directory knows the group.
+   */
+  public boolean isJoin() {
+    return join;
+  }
+
+  public SynodOptions setJoin(boolean join) {
+    this.join = join;
     return this;
   }
 

@@ -40,6 +40,7 @@ class SynodOptionsTest {
         .setMembers(List.of("a", "b", "c", "d"))
         .setQuorum(new QuorumSpec.Counts(4, 1))
         .setAllowSingleCopy(true)
+        .setJoin(true)
         .setDataDirectory("elsewhere")
         .setDurability(Durability.PAGE_CACHE)
         .setStrictRecovery(true)

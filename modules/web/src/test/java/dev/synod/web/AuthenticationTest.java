@@ -288,6 +288,10 @@ class AuthenticationTest {
             List.of()));
     assertThat(status("POST", "/api/v1/stop", basic("ann", "ann's"))).isEqualTo(403);
     assertThat(stops).hasValue(0);
+    assertThat(status("POST", "/api/v1/members", basic("ann", "ann's"))).isEqualTo(403);
+    assertThat(status("PUT", "/api/v1/quorums", basic("ann", "ann's"))).isEqualTo(403);
+    assertThat(status("PUT", "/api/v1/leader", basic("ann", "ann's"))).isEqualTo(403);
+    assertThat(synod.changes()).isEmpty();
     String root = token(issuer, 60, new JsonObject().put("sub", "root"));
     assertThat(status("POST", "/api/v1/stop", "Bearer " + root)).isEqualTo(202);
     await().untilAsserted(() -> assertThat(stops).hasValue(1));

@@ -5,6 +5,8 @@ import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
@@ -18,9 +20,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,17 @@ public final class ScriptedSynod implements Synod {
           .setMaxValueBytes(64 << 10);
   private final AtomicReference<@Nullable SynodException> failure = new AtomicReference<>();
   private final AtomicReference<Vitals> vitals = new AtomicReference<>(Vitals.NONE);
+  private final List<GroupChange> changes = new CopyOnWriteArrayList<>();
+  private final List<String> successors = new CopyOnWriteArrayList<>();
+  private final Membership membership =
+      new Membership(
+          3,
+          List.of("n1"),
+          List.of("n1", "watcher"),
+          new JsonObject().put("rule", "majority"),
+          "majority of 1",
+          false,
+          List.of("n0"));
   private final List<Runnable> held = new ArrayList<>();
   private boolean holding;
   private long slot;
@@ -187,6 +202,34 @@ public final class ScriptedSynod implements Synod {
   @Override
   public Future<Long> snapshot() {
     return onContext(() -> Future.succeededFuture(maps.slot()));
+  }
+
+  @Override
+  public Future<Membership> membership() {
+    return Future.succeededFuture(membership);
+  }
+
+  @Override
+  public Future<Membership> change(GroupChange change) {
+    changes.add(change);
+    SynodException refused = failure.get();
+    return refused == null ? Future.succeededFuture(membership) : Future.failedFuture(refused);
+  }
+
+  @Override
+  public Future<Void> transferLeadership(String successor) {
+    successors.add(successor);
+    return Future.succeededFuture();
+  }
+
+  /** The changes of the group that were asked for. */
+  List<GroupChange> changes() {
+    return changes;
+  }
+
+  /** Who shall lead, as was asked. */
+  List<String> successors() {
+    return successors;
   }
 
   @Override

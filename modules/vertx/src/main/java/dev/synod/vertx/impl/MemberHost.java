@@ -7,6 +7,7 @@ import dev.synod.core.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
+import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.LatencyHistogram;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
@@ -15,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -60,6 +62,8 @@ final class MemberHost implements Host, StoreListener {
   private final List<Wanting> wanting = new ArrayList<>();
 
   private final Window<Consumer<Outcome>> reading = new Window<>();
+  private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
+  private final Peers peers = new Peers();
 
   /** What other threads want done here, and whether the context is on its way to do it. */
   private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
@@ -75,6 +79,10 @@ final class MemberHost implements Host, StoreListener {
   private final RoundTrips roundTrips = new RoundTrips();
   private long busy;
   private long appended;
+
+  /** The record that says that the member has left; 0 as long as it has not. */
+  private long leftAt;
+
   private long timer = -1;
   private boolean turnEnds;
   private @Nullable String stopped;
@@ -171,17 +179,43 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Messages of another member have arrived. */
-  void receive(String from, List<Message> messages) {
+  void receive(Origin origin, List<Message> messages) {
+    if (!peers.isKnown(origin)) {
+      return;
+    }
+    String from = origin.member();
     turn(
         living -> {
+          boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
+              continue;
+            }
+            if (!member && !living.admits(from, message)) {
+              peers.refused(from);
               continue;
             }
             if (message instanceof Message.BeatAck ack) {
               roundTrips.answered(from, ack);
             }
             living.receive(from, message);
+          }
+        });
+  }
+
+  /** Asks for other members or quorums; the callback comes on the member's context. */
+  void change(
+      List<String> learners, QuorumSystem quorums, boolean forced, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          long number = living.change(learners, quorums, forced);
+          if (number == 0) {
+            callback.accept(
+                new Outcome.ChangeRefused(
+                    Outcome.ChangeRefused.Reason.ANOTHER_PENDING,
+                    "another change that member " + self + " was asked for is on its way"));
+          } else {
+            changing.put(number, callback);
           }
         });
   }
@@ -246,6 +280,7 @@ final class MemberHost implements Host, StoreListener {
         rounds.flushed(living.proposer());
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       outbound().flush();
+      leave();
     } catch (RuntimeException | Error wrong) {
       fail("it came upon what must never be: " + wrong, wrong);
     }
@@ -305,6 +340,28 @@ final class MemberHost implements Host, StoreListener {
   }
 
   @Override
+  public void completeChange(long number, Outcome outcome) {
+    Consumer<Outcome> callback = changing.remove(number);
+    if (callback != null) {
+      callback.accept(outcome);
+    }
+  }
+
+  @Override
+  public void left() {
+    leftAt = appended;
+  }
+
+  /** Once it is durable that the member has left, it stops. */
+  private void leave() {
+    if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
+      LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      stop("member " + self + " has left its group");
+      onFailure.run();
+    }
+  }
+
+  @Override
   public void completeRead(long read, Outcome outcome) {
     Consumer<Outcome> callback = reading.remove(read);
     if (callback != null) {
@@ -321,7 +378,11 @@ final class MemberHost implements Host, StoreListener {
 
   @Override
   public void durable(long lsn) {
-    execute(() -> turn(living -> release()));
+    execute(
+        () -> {
+          turn(living -> release());
+          leave();
+        });
   }
 
   @Override
@@ -353,6 +414,8 @@ final class MemberHost implements Host, StoreListener {
     owner().cancelTimer(timer);
     List<Consumer<Outcome>> open = submitted.toList();
     List<Consumer<Outcome>> reads = reading.toList();
+    open.addAll(changing.values());
+    changing.clear();
     submitted.clear();
     reading.clear();
     deferred.clear();

@@ -1,9 +1,11 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.GroupCommand;
 import dev.synod.core.Message;
 import dev.synod.core.Message.Accept;
 import dev.synod.core.Message.Accepted;
+import dev.synod.core.Message.AskKept;
 import dev.synod.core.Message.Beat;
 import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.Canvass;
@@ -11,6 +13,8 @@ import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
 import dev.synod.core.Message.Chunk;
 import dev.synod.core.Message.Fetch;
+import dev.synod.core.Message.Join;
+import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
@@ -26,6 +30,8 @@ import dev.synod.core.Message.Submit;
 import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.WantSnapshot;
 import dev.synod.core.Snapshot;
+import dev.synod.core.Message.Transfer;
+import dev.synod.core.Message.Welcome;
 
 /**
  * How each kind of message lies on the wire: one octet for the kind, then its components in order.
@@ -33,7 +39,7 @@ import dev.synod.core.Snapshot;
  */
 final class MessageForm {
   /** Bytes of the smallest message. */
-  static final int MIN_SIZE = 1 + Long.BYTES;
+  static final int MIN_SIZE = 1;
 
   private MessageForm() {}
 
@@ -145,6 +151,22 @@ final class MessageForm {
     } else if (message instanceof WantSnapshot m) {
       out.octet(34);
       out.number(m.atLeast());
+    } else if (message instanceof Join) {
+      out.octet(19);
+    } else if (message instanceof Welcome m) {
+      out.octet(20);
+      out.number(m.alpha());
+      out.bytes(GroupCommand.toBytes(m.birth()));
+    } else if (message instanceof AskKept m) {
+      out.octet(21);
+      out.number(m.number());
+    } else if (message instanceof Kept m) {
+      out.octet(22);
+      out.number(m.number());
+      out.number(m.slot());
+    } else if (message instanceof Transfer m) {
+      out.octet(23);
+      out.name(m.successor());
     } else {
       throw new IllegalArgumentException("no form on the wire for " + message.getClass());
     }
@@ -176,6 +198,11 @@ final class MessageForm {
       case 32 -> fetch(in);
       case 33 -> new Offer(in.snapshot());
       case 34 -> new WantSnapshot(in.slot(1));
+      case 19 -> new Join();
+      case 20 -> new Welcome(in.window(), in.configuration());
+      case 21 -> new AskKept(in.number());
+      case 22 -> new Kept(in.number(), in.slot(0));
+      case 23 -> new Transfer(in.name());
       default -> throw new Malformed("a message of the unknown kind " + kind);
     };
   }

@@ -83,6 +83,15 @@ public final class OptionsCheck {
             "members[%d]: expected each name once, got %s again".formatted(i, Fields.show(member)));
       }
     }
+    if (options.isJoin()) {
+      // Whom to ask: it will not be alone, and quorums it will be told.
+      if (members.stream().allMatch(member -> member.equals(self))) {
+        problems.add(
+            "members: expected some of the group that is to be joined, got "
+                + Fields.show(members));
+      }
+      return;
+    }
     if (self != null && !members.isEmpty() && !seen.contains(self)) {
       problems.add(
           "members: expected this member, %s, among them, got %s"
@@ -114,7 +123,7 @@ public final class OptionsCheck {
     }
     range("snapshotLogBytes", options.getSnapshotLogBytes(), PAGE, 64 * GIB);
     range("retainedLogBytes", options.getRetainedLogBytes(), 0, 64 * GIB);
-    range("window", options.getWindow(), 1, 65_536);
+    range("window", options.getWindow(), 1, WireReader.MAX_WINDOW);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);

@@ -4,7 +4,6 @@ import dev.synod.core.Role;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +16,10 @@ abstract class RoleVerticle extends VerticleBase {
   private final Inbound inbound;
   private @Nullable MessageConsumer<Object> consumer;
 
-  RoleVerticle(Role role, String group, String member, Set<String> members, MemberHost host) {
+  RoleVerticle(Role role, String group, String member, MemberHost host) {
     this.address = Addresses.of(group, member, role);
     this.inbound =
-        new Inbound(
-            group,
-            role,
-            other -> !other.equals(member) && members.contains(other),
-            Limits.DEFAULT,
-            (from, messages) -> host.receive(from.member(), messages));
+        new Inbound(group, role, other -> !other.equals(member), Limits.DEFAULT, host::receive);
   }
 
   /** Where frames for this role come. */

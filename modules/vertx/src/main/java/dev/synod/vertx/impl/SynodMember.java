@@ -1,8 +1,6 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
-import dev.synod.core.Configuration;
-import dev.synod.core.Configurations;
 import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
@@ -16,6 +14,9 @@ import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
+import dev.synod.vertx.ConfigurationException;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
 import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.StateMachineFactory;
@@ -37,9 +38,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,7 +58,6 @@ public final class SynodMember implements Synod, Deployable {
   private final Vertx vertx;
   private final SynodOptions options;
   private final Map<String, StateMachine> machines;
-  private final QuorumSystem quorums;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
   private final Function<Outcome, SynodException> failure = this::failure;
@@ -75,17 +75,15 @@ public final class SynodMember implements Synod, Deployable {
     for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
       machines.computeIfAbsent(factory.name(), name -> factory.create(options));
     }
-    this.quorums = OptionsCheck.quorumSystem(options);
     String group = options.getGroup();
     String member = options.getMember();
-    Set<String> members = Set.copyOf(options.getMembers());
     this.host = new MemberHost(member, options.getWindow());
     this.roles =
         List.of(
-            new AcceptorVerticle(group, member, members, host),
-            new ProposerVerticle(group, member, members, host),
-            new LearnerVerticle(group, member, members, host));
-    this.vitals = new VitalSigns(options, host, roles, this::reachable);
+            new AcceptorVerticle(group, member, host),
+            new ProposerVerticle(group, member, host),
+            new LearnerVerticle(group, member, host));
+    this.vitals = new VitalSigns(options, host, roles);
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -121,6 +119,51 @@ public final class SynodMember implements Synod, Deployable {
                         }));
   }
 
+  /** See {@link Synod#forceAlone}. */
+  public static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
+    SynodOptions copy = new SynodOptions(options).validate();
+    Vertx none = Vertx.vertx();
+    try {
+      // It gets no context, so nothing of it is ever heard or said.
+      SynodMember member = new SynodMember(none, copy, machines);
+      member.open();
+      try {
+        return member.forceAlone();
+      } finally {
+        member.host.snapshots().close();
+        member.host.store().close();
+      }
+    } finally {
+      none.close();
+    }
+  }
+
+  private String forceAlone() {
+    Member member = host.member();
+    if (!member.isBorn()) {
+      throw new ConfigurationException(
+          List.of("member: " + member() + " has not joined its group yet, so it knows nothing"));
+    }
+    if (member.isStateLost()) {
+      throw stateLost(member.log().floor());
+    }
+    List<String> others = new ArrayList<>(member.configurations().members());
+    others.remove(member());
+    long chosen = member.log().chosen();
+    long id = member.forceAlone(System.currentTimeMillis()).id();
+    return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
+            + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
+            + " started again")
+        .formatted(
+            member(),
+            group(),
+            id,
+            member.configurations().currentFrom(),
+            chosen + 1,
+            member.log().chosen(),
+            others);
+  }
+
   /** Reads the log and applies what is chosen in it; blocks. */
   private void open() {
     Store store = Store.open(storeOptions(), host);
@@ -128,21 +171,26 @@ public final class SynodMember implements Synod, Deployable {
       host.keep(store);
       Recovered recovered = store.recovered();
       Settings settings = settings();
-      Configurations configurations =
-          new Configurations(options.getWindow(), Configuration.first(quorums));
+      Birth birth = Birth.of(options, recovered);
       Member member =
           new Member(
               new Member.Setup(
-                  options.getMember(), configurations, settings, recovered, new Machines(machines)),
+                  options.getMember(),
+                  birth.configurations(),
+                  options.getMembers(),
+                  settings,
+                  recovered,
+                  new Machines(machines)),
               new SecureRandom().nextLong(),
               bound -> ThreadLocalRandom.current().nextLong(bound),
               MemberHost.now(),
               host);
       host.host(member);
       host.snapshots().restore(member);
-      if (member.replica().applied() < member.log().floor() && options.getMembers().size() == 1) {
+      if (member.isStateLost() && member.configurations().members().size() == 1) {
         throw stateLost(member.log().floor());
       }
+      birth.write(host);
       member.start();
     } catch (RuntimeException | Error wrong) {
       store.close();
@@ -410,6 +458,10 @@ public final class SynodMember implements Synod, Deployable {
               + options.getRequestTimeout()
               + " ms: the request was not done, and will not be");
     }
+    if (outcome instanceof Outcome.ChangeRefused refused) {
+      return new SynodException.ChangeRefused(
+          refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), refused.text());
+    }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(
         (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
@@ -431,6 +483,85 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
+  public Future<Membership> membership() {
+    return request(promise -> answer(promise, () -> Changes.membership(host.member())));
+  }
+
+  @Override
+  public Future<Membership> change(GroupChange change) {
+    return request(
+        promise -> {
+          Member member = host.member();
+          if (!member.isBorn()) {
+            promise.fail(
+                new SynodException.NoQuorum(
+                    "member " + member() + " has not joined its group yet"));
+            return;
+          }
+          Changes.Wanted wanted;
+          try {
+            wanted =
+                Changes.wanted(
+                    member.configurations().latest(), change, options.isAllowSingleCopy());
+          } catch (IllegalArgumentException wrong) {
+            promise.fail(
+                new SynodException.ChangeRefused("invalid", String.valueOf(wrong.getMessage())));
+            return;
+          }
+          host.change(
+              wanted.learners(),
+              wanted.quorums(),
+              change.forced(),
+              outcome -> {
+                if (outcome instanceof Outcome.Applied) {
+                  answer(promise, () -> Changes.membership(host.member()));
+                } else {
+                  promise.fail(failure(outcome));
+                }
+              });
+        });
+  }
+
+  @Override
+  public Future<Void> transferLeadership(String successor) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
+    return request(promise -> transfer(successor, until, promise));
+  }
+
+  /** Asks again until that one leads: the message may be lost, and so may the election. */
+  private void transfer(String successor, long until, Promise<Void> promise) {
+    Member member = host.member();
+    String stopped = host.stopped();
+    if (stopped != null) {
+      promise.fail(new SynodException.Closed(stopped));
+    } else if (successor.equals(member.proposer().leader())) {
+      promise.complete();
+    } else if (member.isBorn() && !member.configurations().current().isAcceptor(successor)) {
+      promise.fail(
+          new SynodException.ChangeRefused(
+              "invalid",
+              "member "
+                  + successor
+                  + " is no acceptor; one of "
+                  + member.configurations().current().acceptors()
+                  + " can lead"));
+    } else if (System.nanoTime() > until) {
+      promise.fail(
+          new SynodException.NoQuorum(
+              "member "
+                  + successor
+                  + " did not come to lead within "
+                  + options.getRequestTimeout()
+                  + " ms"));
+    } else {
+      host.turn(living -> living.transfer(successor));
+      vertx.setTimer(
+          options.getElectionTimeout(),
+          again -> host.execute(() -> transfer(successor, until, promise)));
+    }
+  }
+
+  @Override
   public Future<Status> status() {
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Promise<Status> promise = caller.promise();
@@ -443,10 +574,6 @@ public final class SynodMember implements Synod, Deployable {
     return vitals.latest();
   }
 
-  private List<String> reachable(Health health) {
-    return List.copyOf(quorums.names(health.reachable()));
-  }
-
   private Status describe() {
     Member member = host.member();
     Health health = member.health();
@@ -457,13 +584,16 @@ public final class SynodMember implements Synod, Deployable {
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
     Snapshot snapshot = member.snapshot();
-    List<String> reachable = reachable(health);
+    @Nullable QuorumSystem quorums =
+        member.isBorn() ? member.configurations().current().quorums() : null;
+    List<String> reachable =
+        quorums == null ? List.of() : List.copyOf(quorums.names(health.reachable()));
     return new Status(
         group(),
         member(),
-        options.getMembers(),
-        quorums.toString(),
-        state,
+        quorums == null ? List.of() : member.configurations().current().members(),
+        quorums == null ? "not known yet" : quorums.toString(),
+        quorums == null && stopped == null ? "joining" : state,
         member.acceptor().promised().toString(),
         leader,
         leader == null ? "" : health.leader().toString(),
@@ -476,11 +606,15 @@ public final class SynodMember implements Synod, Deployable {
         stopped == null && health.canElect(),
         reachable,
         options.getDurability().name(),
-        stopped != null ? stopped : summary(health, reachable.size()),
+        stopped != null
+            ? stopped
+            : quorums == null
+                ? "waits to be taken into the group: add it at a member"
+                : summary(health, quorums, reachable.size()),
         vitals.latest());
   }
 
-  private String summary(Health health, int reachable) {
+  private static String summary(Health health, QuorumSystem quorums, int reachable) {
     String elect;
     if (health.canElect()) {
       elect = "can elect";
@@ -494,7 +628,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     return reachable
         + " of "
-        + options.getMembers().size()
+        + quorums.members().size()
         + " up · "
         + (health.canCommit() ? "can decide" : "cannot decide")
         + " · "

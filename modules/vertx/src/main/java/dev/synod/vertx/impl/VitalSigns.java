@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * Looks at a member twice a second, and finds what somebody should know of. On the member's
@@ -56,7 +55,6 @@ final class VitalSigns {
   private final SynodOptions options;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
-  private final Function<Health, List<String>> names;
   private final Alarms alarms;
   private final Recent force = new Recent();
   private final Recent round = new Recent();
@@ -69,20 +67,11 @@ final class VitalSigns {
   private long timer = -1;
   private volatile Vitals latest = Vitals.NONE;
 
-  /**
-   * Of one member.
-   *
-   * @param names the acceptors that are reachable
-   */
-  VitalSigns(
-      SynodOptions options,
-      MemberHost host,
-      List<RoleVerticle> roles,
-      Function<Health, List<String>> names) {
+  /** Of one member. */
+  VitalSigns(SynodOptions options, MemberHost host, List<RoleVerticle> roles) {
     this.options = options;
     this.host = host;
     this.roles = roles;
-    this.names = names;
     this.alarms = new Alarms(options.getMember());
   }
 
@@ -122,10 +111,10 @@ final class VitalSigns {
         new Vitals(
             lives && health.canCommit(),
             lives && health.canElect(),
-            proposer.couldElectWithout(options.getMember()),
+            member.isBorn() && proposer.couldElectWithout(options.getMember()),
             lives && proposer.leads(),
             caughtUp,
-            names.apply(health),
+            reachable(member, health),
             known,
             applied,
             member.session().pending(),
@@ -135,7 +124,7 @@ final class VitalSigns {
             host.busy(),
             force.look(store.forces(), mark),
             round.look(host.rounds(), mark),
-            proposer.leads() ? host.roundTrips(options.getMembers()) : Map.of(),
+            proposer.leads() ? host.roundTrips(acceptors(member)) : Map.of(),
             sent(host.outbound().traffic()),
             roles.stream().mapToLong(RoleVerticle::badFrames).sum(),
             List.of());
@@ -145,6 +134,17 @@ final class VitalSigns {
             stopped != null
                 ? List.of(new Alarm("stopped", Instant.now(), stopped))
                 : alarms.look(findings(seen, now), now, Instant.now()));
+  }
+
+  /** Those in use; nobody for a member that does not know its group yet. */
+  private static List<String> acceptors(Member member) {
+    return member.isBorn() ? member.configurations().current().acceptors() : List.of();
+  }
+
+  private static List<String> reachable(Member member, Health health) {
+    return member.isBorn()
+        ? List.copyOf(member.configurations().current().quorums().names(health.reachable()))
+        : List.of();
   }
 
   private static Vitals.Sent sent(Traffic traffic) {
@@ -180,7 +180,7 @@ final class VitalSigns {
 
   private void group(Vitals seen, List<Alarms.Finding> findings) {
     List<String> missing =
-        options.getMembers().stream().filter(name -> !seen.reachable().contains(name)).toList();
+        acceptors(host.member()).stream().filter(name -> !seen.reachable().contains(name)).toList();
     String reach =
         "within reach: %s; out of reach: %s".formatted(list(seen.reachable()), list(missing));
     if (!seen.canCommit()) {

@@ -2,7 +2,9 @@ package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
+import dev.synod.core.Configuration;
 import dev.synod.core.Entry;
+import dev.synod.core.GroupCommand;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +25,9 @@ final class WireReader {
    * same.
    */
   static final long MAX_NUMBER = Long.MAX_VALUE / 2;
+
+  /** No group has a larger window. */
+  static final int MAX_WINDOW = 65_536;
 
   private final Buffer buffer;
   private final Names names;
@@ -131,6 +136,23 @@ final class WireReader {
       throw new Malformed("a snapshot of " + length + " bytes");
     }
     return new Snapshot(slot, length, integer());
+  }
+
+  /** A window of slots, as options allow one. */
+  long window() {
+    long window = number();
+    if (window < 1 || window > MAX_WINDOW) {
+      throw new Malformed("a window of " + window + " slots");
+    }
+    return window;
+  }
+
+  Configuration configuration() {
+    try {
+      return GroupCommand.configuration(bytes());
+    } catch (IllegalArgumentException e) {
+      throw new Malformed(String.valueOf(e.getMessage()));
+    }
   }
 
   Command command() {

@@ -176,6 +176,7 @@ class FrameFuzzTest {
                 new Configurations(
                     8,
                     Configuration.first(QuorumSystem.of(NAMES, new QuorumSpec.Majority(), false))),
+                NAMES,
                 Settings.DEFAULT,
                 Recovered.NOTHING,
                 new Nothing()),
@@ -235,6 +236,12 @@ class FrameFuzzTest {
     public void send(String to, Message message) {
       assertThat(MessageForm.size(message)).isPositive();
     }
+
+    @Override
+    public void completeChange(long number, Outcome outcome) {}
+
+    @Override
+    public void left() {}
 
     @Override
     public void sendAfter(String to, Message message) {

@@ -2,11 +2,13 @@ package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
+import dev.synod.core.Configuration;
 import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
+import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -111,6 +113,18 @@ final class Messages {
         Message.Chunk.class, Combinators.combine(SNAPSHOTS, OFFSETS, BYTES).as(Message.Chunk::new));
     kinds.put(
         Message.StateHash.class, Combinators.combine(SLOTS, LONGS).as(Message.StateHash::new));
+    kinds.put(Message.Join.class, Arbitraries.just(new Message.Join()));
+    kinds.put(
+        Message.Welcome.class,
+        Combinators.combine(
+                Arbitraries.longs().between(1, WireReader.MAX_WINDOW),
+                NAMES.list().uniqueElements().ofMinSize(1).ofMaxSize(5))
+            .as(
+                (alpha, names) ->
+                    new Message.Welcome(alpha, Configuration.first(QuorumSystem.majority(names)))));
+    kinds.put(Message.AskKept.class, LONGS.map(Message.AskKept::new));
+    kinds.put(Message.Kept.class, Combinators.combine(LONGS, SLOTS).as(Message.Kept::new));
+    kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }
 

@@ -34,6 +34,10 @@ enum Problem {
       "This member is needed to elect a leader",
       "Bring another member back first, or add `force=true`: then the group goes on only as long as"
           + " its leader lives."),
+  CHANGE_REFUSED(
+      409,
+      "The group cannot be changed like that",
+      "Nothing changed. `detail` says what to do; see `GET /api/v1/members`."),
   CONFLICT(
       412,
       "The entry is not at that version",
@@ -106,6 +110,8 @@ enum Problem {
       return OUTCOME_UNKNOWN;
     } else if (failure instanceof SynodException.TooLarge) {
       return TOO_LARGE;
+    } else if (failure instanceof SynodException.ChangeRefused) {
+      return CHANGE_REFUSED;
     } else if (failure instanceof SynodException.Closed) {
       return CLOSED;
     }

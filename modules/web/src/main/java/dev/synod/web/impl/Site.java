@@ -55,6 +55,7 @@ public final class Site {
     new Operations(synod).mount(router, metrics, stop);
     feed.mount(router);
     new MapsApi(synod).mount(router);
+    new GroupApi(synod).mount(router);
     router.get("/problems/:code").handler(Replies::explain);
     new Assets(options.getPeers()).mount(router);
     router

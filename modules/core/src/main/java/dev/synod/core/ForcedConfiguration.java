@@ -1,0 +1,76 @@
+package dev.synod.core;
+
+import dev.synod.quorum.QuorumSystem;
+import java.util.List;
+
+/**
+ * The one unsafe step: a member takes what its own log holds for all that was decided, and itself
+ * for the whole group, though no quorum was asked. For a group whose quorums are lost for ever.
+ *
+ * <p>It is written as slots that are known chosen, like everything else: what the member had
+ * accepted, a change to a configuration of this member alone, and the no-ops until that is in use.
+ * So the log tells what was done, who learns from it comes to the same, and all others have left:
+ * what they say is not listened to.
+ */
+final class ForcedConfiguration {
+  private final String self;
+  private final SlotLog log;
+  private final Configurations configurations;
+  private final Learner learner;
+  private final Ballot ballot;
+  private final long time;
+  private final Effects out;
+
+  /**
+   * @param ballot one of this member's that it never used
+   * @param time milliseconds since 1970, to stamp values with
+   */
+  ForcedConfiguration(
+      String self,
+      SlotLog log,
+      Configurations configurations,
+      Learner learner,
+      Ballot ballot,
+      long time,
+      Effects out) {
+    this.self = self;
+    this.log = log;
+    this.configurations = configurations;
+    this.learner = learner;
+    this.ballot = ballot;
+    this.time = time;
+    this.out = out;
+  }
+
+  /** Does it; the records are to be made durable before the member is started. */
+  Configuration make() {
+    out.append(new LogRecord.Campaigned(ballot));
+    fill(log.last());
+    // A change that is under way comes into use first.
+    fill(configurations.latestFrom() - 1);
+    Configuration latest = configurations.current();
+    Configuration alone =
+        Configuration.first(QuorumSystem.majority(List.of(self))).withId(latest.id() + 1);
+    byte[] change = new GroupCommand.ChangeConfiguration(latest.id(), alone).toBytes();
+    Command command = new Command(GroupCommand.SESSION, ballot.round(), 0, change);
+    teach(new Entry(log.chosen() + 1, ballot, new Value.Builder().add(command).build(time)));
+    fill(configurations.latestFrom() - 1);
+    if (!configurations.current().equals(alone)) {
+      throw new IllegalStateException("the forced configuration did not come into use");
+    }
+    return alone;
+  }
+
+  /** Takes for chosen what is accepted here up to that slot, and a no-op where nothing is. */
+  private void fill(long last) {
+    while (log.chosen() < last) {
+      long slot = log.chosen() + 1;
+      Entry accepted = log.get(slot);
+      teach(accepted != null ? accepted : new Entry(slot, ballot, Value.noOp(time)));
+    }
+  }
+
+  private void teach(Entry entry) {
+    learner.receive(self, new Message.Learned(List.of(entry), entry.slot()), out);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.synod.core;
+
+import dev.synod.core.Message.Join;
+import dev.synod.core.Message.Welcome;
+import java.util.List;
+
+/**
+ * The first steps of a member that joins: until it knows the group it votes for nothing and asks
+ * those it was told of, and whoever speaks to it. How the group was born it is told; all that came
+ * since it learns from the log.
+ */
+final class Joining {
+  private final String self;
+  private final List<String> contacts;
+  private final Configurations configurations;
+  private final Settings settings;
+  private int nextContact;
+  private long askAt;
+
+  /** Asks these members; this one may be among them. */
+  Joining(String self, List<String> contacts, Configurations configurations, Settings settings) {
+    this.self = self;
+    this.contacts = contacts.stream().filter(name -> !name.equals(self)).toList();
+    this.configurations = configurations;
+    this.settings = settings;
+  }
+
+  void tick(long now, Effects out) {
+    if (now >= askAt && !contacts.isEmpty()) {
+      askAt = now + settings.retry();
+      ask(contacts.get(nextContact++ % contacts.size()), out);
+    }
+  }
+
+  private void ask(String member, Effects out) {
+    if (!member.equals(self)) {
+      out.send(member, new Join());
+    }
+  }
+
+  /** Whoever speaks to this member knows its group. */
+  void receive(String from, Message message, Effects out) {
+    if (message instanceof Welcome welcome) {
+      configurations.born(welcome.alpha(), welcome.birth());
+      out.append(new LogRecord.Born(welcome.alpha(), welcome.birth()));
+    } else if (!(message instanceof Join)) {
+      ask(from, out);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.synod.simulation;
+
+import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
+import dev.synod.core.GroupCommand;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSystem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Changes who is in the group, and its quorums, while it runs. */
+final class Reshaping {
+  private static final int MOST_ACCEPTORS = 7;
+  private static final int MOST_NODES = 40;
+
+  private final Cluster cluster;
+  private final World world;
+
+  Reshaping(Cluster cluster) {
+    this.cluster = cluster;
+    this.world = cluster.world;
+  }
+
+  /** Asks this member, if it knows a group, for some change of it. */
+  void ask(Node node) {
+    Configurations known = node.configurations();
+    if (known == null || !known.isBorn()) {
+      return;
+    }
+    Configuration latest = known.latest();
+    List<String> acceptors = new ArrayList<>(latest.acceptors());
+    List<String> learners = new ArrayList<>(latest.learners());
+    List<Node> newcomers = new ArrayList<>();
+    switch (world.random.nextInt(7)) {
+      case 0 -> acceptors.add(newcomer(newcomers));
+      case 1 -> learners.remove(leaver(acceptors));
+      case 2, 3 -> { // one for one, or all of them
+        for (int i = world.random.nextBoolean() ? 1 : acceptors.size(); i > 0; i--) {
+          learners.remove(leaver(acceptors));
+          acceptors.add(newcomer(newcomers));
+        }
+      }
+      case 4 -> learners.add(newcomer(newcomers));
+      case 5 -> { // a learner gets a say, or an acceptor has none any more
+        List<String> mute = new ArrayList<>(learners);
+        mute.removeAll(acceptors);
+        if (mute.isEmpty()) {
+          leaver(acceptors);
+        } else {
+          acceptors.add(mute.get(world.random.nextInt(mute.size())));
+        }
+      }
+      default -> {
+        // Only the quorums.
+      }
+    }
+    while (acceptors.size() > MOST_ACCEPTORS) {
+      learners.remove(leaver(acceptors));
+    }
+    for (String acceptor : acceptors) {
+      if (!learners.contains(acceptor)) {
+        learners.add(acceptor);
+      }
+    }
+    QuorumSystem quorums = quorums(acceptors);
+    if (quorums == null || cluster.nodes.size() + newcomers.size() > MOST_NODES) {
+      return;
+    }
+    boolean forced = world.chance(0.3);
+    world.note(
+        Happening.Kind.CHANGE,
+        node.name,
+        () -> "is asked for " + quorums + ", learners " + learners + (forced ? ", forced" : ""));
+    for (Node newcomer : newcomers) {
+      cluster.add(newcomer);
+      world.after(world.random.nextLong(300_000), newcomer::start);
+    }
+    willSubmit(new Configuration(1, learners, quorums));
+    willSubmit(
+        new Configuration(
+            1,
+            Stream.concat(learners.stream(), latest.learners().stream()).toList(),
+            latest.quorums()));
+    node.change(List.copyOf(learners), quorums, forced);
+    if (world.chance(0.3)) {
+      world.after(world.random.nextLong(100_000), () -> insist(node));
+    }
+  }
+
+  /** Somebody who does not ask whether a change is possible: the log must bear that too. */
+  private void insist(Node node) {
+    Configurations known = node.configurations();
+    if (known != null && known.isBorn()) {
+      Configuration latest = known.latest();
+      QuorumSystem quorums = quorums(latest.acceptors());
+      if (quorums != null) {
+        // And the one after it, before the first can be in use.
+        for (long id = latest.id(); id <= latest.id() + 1; id++) {
+          Configuration next = new Configuration(id + 1, latest.learners(), quorums);
+          willSubmit(next);
+          node.propose(new GroupCommand.ChangeConfiguration(id, next));
+        }
+      }
+    }
+  }
+
+  /** A change to this one may wait at a leader. */
+  private void willSubmit(Configuration next) {
+    cluster.submitted(new GroupCommand.ChangeConfiguration(1, next).toBytes().length);
+  }
+
+  private String newcomer(List<Node> newcomers) {
+    Node node =
+        new Node("n" + (cluster.nodes.size() + newcomers.size()), cluster, /* joins= */ true);
+    newcomers.add(node);
+    return node.name;
+  }
+
+  private String leaver(List<String> acceptors) {
+    return acceptors.size() < 2 ? "" : acceptors.remove(world.random.nextInt(acceptors.size()));
+  }
+
+  /** Some over these members, such that those whose disks are sound hold a quorum of each phase. */
+  private @Nullable QuorumSystem quorums(List<String> acceptors) {
+    List<String> sound = new ArrayList<>(acceptors);
+    sound.removeAll(cluster.faults().store().frail());
+    QuorumSystem drawn = new QuorumDraw(world.random).over(acceptors);
+    for (QuorumSystem each : List.of(drawn, QuorumSystem.majority(acceptors))) {
+      if (each.isQuorum(Phase.ONE, sound) && each.isQuorum(Phase.TWO, sound)) {
+        return each;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.synod.vertx.impl;
+
+import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
+import dev.synod.core.LogRecord;
+import dev.synod.core.Recovered;
+import dev.synod.vertx.ConfigurationException;
+import dev.synod.vertx.SynodOptions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the group was born, in the eyes of a member that starts. What its log says wins over what it
+ * is started with: options are for the birth of a group, and only for that.
+ *
+ * @param configurations to begin with
+ * @param news to be written to the log; null if the log has it, or nobody knows yet
+ */
+record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
+  private static final Logger LOG = LoggerFactory.getLogger(Birth.class);
+
+  /**
+   * Of a member with these options, whose log holds that.
+   *
+   * @throws ConfigurationException if the member has left its group
+   */
+  static Birth of(SynodOptions options, Recovered recovered) {
+    if (recovered.left()) {
+      throw new ConfigurationException(
+          List.of(
+              "member: "
+                  + options.getMember()
+                  + " has left the group "
+                  + options.getGroup()
+                  + " for good, and its name is never used again. To take part, start a member with"
+                  + " a new name, an empty dataDirectory and \"join\": true, and add it"));
+    }
+    LogRecord.Born born = recovered.born();
+    if (born != null) {
+      warn(options, born);
+      return new Birth(new Configurations(born.alpha(), born.configuration()), null);
+    }
+    if (options.isJoin()) {
+      return new Birth(Configurations.unborn(), null);
+    }
+    Configuration first = Configuration.first(OptionsCheck.quorumSystem(options));
+    return new Birth(
+        new Configurations(options.getWindow(), first),
+        new LogRecord.Born(options.getWindow(), first));
+  }
+
+  private static void warn(SynodOptions options, LogRecord.Born born) {
+    if (options.isJoin()) {
+      return;
+    }
+    Configuration given = Configuration.first(OptionsCheck.quorumSystem(options));
+    if (options.getWindow() != born.alpha()
+        || !given.acceptors().equals(born.configuration().acceptors())
+        || !given.quorums().spec().equals(born.configuration().quorums().spec())) {
+      LOG.warn(
+          "Member {} is started with members {}, quorum {}, window {}; its data directory was born"
+              + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
+              + " since",
+          options.getMember(),
+          given.acceptors(),
+          given.quorums(),
+          options.getWindow(),
+          born.configuration().acceptors(),
+          born.configuration().quorums(),
+          born.alpha());
+    }
+  }
+
+  /** Writes it to the log, if it is news. */
+  void write(MemberHost host) {
+    if (news != null) {
+      host.append(news);
+    }
+  }
+}
