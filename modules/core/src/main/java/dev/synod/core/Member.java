@@ -1,8 +1,8 @@
 package dev.synod.core;
 
+import dev.synod.quorum.QuorumSystem;
 import java.io.IOException;
 import java.io.InputStream;
-import dev.synod.quorum.QuorumSystem;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -406,7 +406,9 @@ public final class Member {
 
   /** The group's health, as this member knows it. */
   public Health health() {
-    return configurations.isBorn() && !learner.isStateLost() ? proposer.health() : new Health(Ballot.NONE, false, false, 0);
+    return configurations.isBorn() && !learner.isStateLost()
+        ? proposer.health()
+        : new Health(Ballot.NONE, false, false, 0);
   }
 
   /** The acceptor. */

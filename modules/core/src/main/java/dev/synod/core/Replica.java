@@ -165,8 +165,9 @@ public final class Replica {
 
   /**
    * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
-   * time (8) · configurations ({@link Configurations#write}) · sessions (4) · {session (8) · up to (8) · beyond (4) · {sequence (8)}*}* · the
-   * machine's bytes}, the sessions in rising order.
+   * time (8)}, then {@link Configurations#write}, then the sessions in rising order, {@code count
+   * (4)} and of each {@code session (8) · up to (8) · beyond (4)} and so many {@code sequence (8)},
+   * then the machine's bytes.
    */
   StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();

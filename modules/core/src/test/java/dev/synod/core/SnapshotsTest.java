@@ -74,8 +74,7 @@ class SnapshotsTest {
       Configurations configurations = new Configurations(8, Configuration.first(quorums));
       member =
           new Member(
-              new Member.Setup(
-                  name, configurations, List.of(), SETTINGS, recovered, machine),
+              new Member.Setup(name, configurations, List.of(), SETTINGS, recovered, machine),
               1,
               bound -> bound - 1,
               1,
@@ -263,8 +262,7 @@ class SnapshotsTest {
   @Test
   void whoHasLeftAndWhoIsInTheGroupComesWithASnapshot() {
     Configuration next =
-        new Configuration(
-            2, List.of("a", "b", "d"), QuorumSystem.majority(List.of("a", "b", "d")));
+        new Configuration(2, List.of("a", "b", "d"), QuorumSystem.majority(List.of("a", "b", "d")));
     byte[] change = new GroupCommand.ChangeConfiguration(1, next).toBytes();
     Value value =
         new Value.Builder().add(new Command(GroupCommand.SESSION, 99, 0, change)).build(1);

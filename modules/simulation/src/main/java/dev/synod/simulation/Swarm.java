@@ -130,6 +130,7 @@ final class Swarm {
         2_000 + random.nextInt(30_000),
         plan.cruelty(),
         plan.faults().reshaping(rules, one(4) ? 0 : 1 + upTo(30), 2 + upTo(10)),
+        plan.snapshots(),
         List.of());
   }
 

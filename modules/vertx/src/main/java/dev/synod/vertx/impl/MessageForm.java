@@ -28,10 +28,10 @@ import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.StateHash;
 import dev.synod.core.Message.Submit;
 import dev.synod.core.Message.TakeOver;
-import dev.synod.core.Message.WantSnapshot;
-import dev.synod.core.Snapshot;
 import dev.synod.core.Message.Transfer;
+import dev.synod.core.Message.WantSnapshot;
 import dev.synod.core.Message.Welcome;
+import dev.synod.core.Snapshot;
 
 /**
  * How each kind of message lies on the wire: one octet for the kind, then its components in order.
