@@ -128,9 +128,7 @@ public final class Learner {
   void meets(String member, Effects out) {
     if (now - metAt >= settings.retry()) {
       metAt = now;
-      out.send(
-          member,
-          isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
+      out.send(member, isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
     }
   }
 
