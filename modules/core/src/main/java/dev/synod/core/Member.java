@@ -62,11 +62,12 @@ public final class Member {
   /**
    * A member that goes on where its log ends.
    *
-   * @param session an id that no session of the group ever had
+   * @param unique drawn at random: what this member asks for is numbered from there, so that no
+   *     answer to another member, or to an earlier life of this one, is taken for one to it
    * @param random gives a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
    */
-  public Member(Setup setup, long session, LongUnaryOperator random, long now, Host host) {
+  public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
     this.self = setup.self();
     this.host = host;
     this.settings = setup.settings();
@@ -92,10 +93,10 @@ public final class Member {
             max(promised, recovered.campaigned()),
             now);
     learner = new Learner(self, log, configurations, settings, now);
-    this.session = new Session(session, self, settings, proposer, now);
+    session = new Session(unique, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
-    replica = new Replica(setup.machine(), configurations, this::applied);
+    replica = new Replica(setup.machine(), configurations, new Heard());
     snapshots = new Snapshots(log, replica, configurations, host.snapshots(), settings);
     installation = new Installation(host.snapshots(), settings);
     markers = new Markers(self, configurations);
@@ -103,14 +104,6 @@ public final class Member {
 
   private static Ballot max(Ballot one, Ballot other) {
     return one.isBelow(other) ? other : one;
-  }
-
-  private void applied(long id, long sequence, Outcome outcome) {
-    if (id == GroupCommand.SESSION) {
-      reconfiguration.applied(sequence, outcome, effects);
-    } else {
-      session.applied(id, sequence, outcome, effects);
-    }
   }
 
   /**
@@ -176,7 +169,7 @@ public final class Member {
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
+      session.readIndex(reply, replica.applied(), effects);
     } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
       proposer.receive(from, toProposer, effects);
     }
@@ -202,13 +195,28 @@ public final class Member {
   }
 
   /**
-   * Tells the time, some ten milliseconds after the last.
+   * Tells the time: leases rest on it. To be called before messages are handled, with a clock that
+   * was read after they had arrived, and before {@link #flush}; a time of an earlier moment would
+   * end a promise too early, or lengthen what was promised.
+   *
+   * @param now milliseconds of the host's monotonic clock
+   */
+  public void time(long now) {
+    acceptor.time(now);
+    proposer.time(now);
+    session.time(now);
+  }
+
+  /**
+   * Lets time pass; called every ten milliseconds or so.
    *
    * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
-    session.tick(now, effects);
+    time(now);
+    // Also of a member that knows no group yet, or has left it: a caller is answered in time.
+    session.tick(effects);
     if (retirement.isOver()) {
       return;
     }
@@ -216,10 +224,10 @@ public final class Member {
       joining.tick(now, effects);
       return;
     }
-    acceptor.tick(now);
+    session.keep(effects);
     learner.tick(now, effects);
     if (!learner.isStateLost()) {
-      proposer.tick(now, wallClock, effects);
+      proposer.tick(wallClock, effects);
     }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
@@ -290,7 +298,7 @@ public final class Member {
       return;
     }
     install(snapshot, state);
-    session.restored(sequence -> replica.isApplied(session.id(), sequence), effects);
+    session.restored(replica, effects);
     learner.resume(effects);
     session.applied(replica.applied(), effects);
   }
@@ -303,6 +311,7 @@ public final class Member {
       Snapshots.record(snapshot.slot(), configurations, effects);
     }
     learner.restored(snapshot.slot());
+    proposer.passed(replica.time());
     markers.forget();
     snapshots.restored(snapshot);
   }
@@ -313,7 +322,9 @@ public final class Member {
       for (Message message = own.poll(); message != null; message = own.poll()) {
         receive(self, message);
       }
-      session.flush(effects);
+      if (!retirement.isOver()) {
+        session.flush(replica.applied(), effects);
+      }
       proposer.flush(effects);
     } while (!own.isEmpty());
     proposer.tell(effects);
@@ -330,9 +341,12 @@ public final class Member {
     return session.submit(payload);
   }
 
-  /** Asks to read what is current; {@link Host#completeRead} answers under the number returned. */
-  public long read() {
-    return session.read();
+  /**
+   * Asks to read; {@link Host#completeReads} answers under the number returned. 0 if too many reads
+   * wait, and this one was not taken.
+   */
+  public long read(ReadLevel level) {
+    return session.read(level);
   }
 
   /** Asks this member's state machine, as it is now. */
@@ -357,13 +371,11 @@ public final class Member {
    * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
    * Of a member that has started and runs nowhere.
    *
-   * @param wallClock milliseconds since 1970
    * @return the configuration that is in use now
    */
-  public Configuration forceAlone(long wallClock) {
+  public Configuration forceAlone() {
     Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
-    return new ForcedConfiguration(self, log, configurations, learner, ballot, wallClock, effects)
-        .make();
+    return new ForcedConfiguration(self, log, configurations, learner, ballot, effects).make();
   }
 
   /**
@@ -401,6 +413,7 @@ public final class Member {
 
   /** Hands leadership over, for good; see {@link Proposer#handOver}. */
   public boolean handOver(boolean atOnce) {
+    session.close(effects);
     return proposer.handOver(atOnce, effects);
   }
 
@@ -451,6 +464,32 @@ public final class Member {
     return session;
   }
 
+  private final class Heard implements Replica.Listener {
+    @Override
+    public void applied(long of, long sequence, Outcome outcome) {
+      if (of == GroupCommand.SESSION) {
+        reconfiguration.applied(sequence, outcome, effects);
+      } else {
+        session.applied(of, sequence, outcome, effects);
+      }
+    }
+
+    @Override
+    public void opened(long number, long id) {
+      session.opened(number, id, effects);
+    }
+
+    @Override
+    public void heard(long of) {
+      session.heard(of);
+    }
+
+    @Override
+    public void ended(long of) {
+      session.ended(of, effects);
+    }
+  }
+
   private final class Inside implements Effects {
     @Override
     public void append(LogRecord record) {
@@ -477,8 +516,8 @@ public final class Member {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      host.completeRead(read, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      host.completeReads(first, last, outcome);
     }
 
     @Override
@@ -497,6 +536,7 @@ public final class Member {
       if (entry.slot() % settings.compaction().marker() == 0) {
         markers.reached(entry.slot(), replica.hash(), this);
       }
+      proposer.passed(replica.time());
       session.applied(replica.applied(), this);
     }
 

@@ -35,8 +35,8 @@ final class Transcript implements Effects {
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    lines.add("read " + read + " " + outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    lines.add("reads " + first + " to " + last + " " + outcome);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
  * @param quorum the quorum system, as {@link dev.synod.quorum.QuorumSpec} in JSON
  * @param alpha the window of slots
  * @param requestTimeout of a session, in milliseconds
+ * @param sessions how long they live
  * @param maxBatch bytes of a value
  * @param maxPage bytes of a page of promised or learned entries
  * @param maxQueue bytes that wait at a leader
@@ -30,6 +31,7 @@ public record Plan(
     String quorum,
     long alpha,
     long requestTimeout,
+    Sessions sessions,
     int maxBatch,
     int maxPage,
     long maxQueue,
@@ -40,6 +42,17 @@ public record Plan(
     Faults faults,
     Snapshots snapshots,
     List<List<Long>> skipped) {
+  /**
+   * What sessions go by; as {@code Settings.Sessions}.
+   *
+   * @param timeout in milliseconds of the log's time
+   * @param maxReads that wait at a member
+   * @param lease of a leader in milliseconds, 0 for none. Then the clocks' rates are within what
+   *     {@code drift} allows
+   * @param drift by how many milliseconds clocks may part within a lease
+   */
+  public record Sessions(long timeout, int maxReads, long lease, long drift) {}
+
   /**
    * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
    *
@@ -64,6 +77,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -84,6 +98,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -103,6 +118,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -122,6 +138,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -141,6 +158,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -160,6 +178,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,

@@ -5,6 +5,7 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
 import dev.synod.quorum.QuorumSystem;
@@ -197,6 +198,8 @@ final class MemberHost implements Host, StoreListener {
     String from = origin.member();
     turn(
         living -> {
+          // Leases: read after the messages have arrived, however long this thread stood still.
+          living.time(now());
           boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
@@ -246,8 +249,18 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Asks to read, on the member's context; the callback comes there as well. */
-  void read(Consumer<Outcome> callback) {
-    turn(living -> reading.put(living.read(), callback));
+  void read(ReadLevel level, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          // Leases: a caller may be told something in the middle of a turn, and ask.
+          living.time(now());
+          long read = living.read(level);
+          if (read == 0) {
+            callback.accept(new Outcome.Busy());
+          } else {
+            reading.put(read, callback);
+          }
+        });
   }
 
   /** Hands a part of a turn to the member; whatever it throws stops the member for good. */
@@ -282,6 +295,7 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      living.time(now());
       int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
@@ -374,10 +388,12 @@ final class MemberHost implements Host, StoreListener {
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    Consumer<Outcome> callback = reading.remove(read);
-    if (callback != null) {
-      callback.accept(outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    for (long read = first; read <= last; read++) {
+      Consumer<Outcome> callback = reading.remove(read);
+      if (callback != null) {
+        callback.accept(outcome);
+      }
     }
   }
 
