@@ -152,8 +152,9 @@ public interface Synod {
 
   /**
    * Tells the end of this member: succeeds once it is closed, fails with {@link
-   * SynodException.Closed} when it stops for good by itself, because its log has failed or an
-   * invariant. The reason is in the message; the process should end as well.
+   * SynodException.Left} when it has left its group, and with {@link SynodException.Closed} when it
+   * stops for good by itself, because its log has failed or an invariant. The reason is in the
+   * message; the process should end as well.
    */
   Future<Void> ended();
 

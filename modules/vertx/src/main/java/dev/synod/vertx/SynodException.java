@@ -98,6 +98,18 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
+  /**
+   * The member was taken out of its group, and the others know all it knew: it is not needed any
+   * more, and its name is used up.
+   */
+  public static final class Left extends SynodException {
+    private static final long serialVersionUID = 1L;
+
+    public Left(String message) {
+      super(message);
+    }
+  }
+
   /** The member was closed, or has stopped for good because its log failed. */
   public static final class Closed extends SynodException {
     private static final long serialVersionUID = 1L;

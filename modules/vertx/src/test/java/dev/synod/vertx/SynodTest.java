@@ -76,6 +76,34 @@ class SynodTest {
     }
   }
 
+  @Test
+  void whoReadsHereWithoutEndStillLeavesTheEventLoopToOthers() {
+    try (Group group = inMemory("a")) {
+      Context context = group.member("a").context();
+      Promise<Integer> othersTurn = Promise.promise();
+      int[] read = {0};
+      context.runOnContext(
+          ignored -> {
+            vertx.setTimer(20, timer -> othersTurn.tryComplete(read[0]));
+            readOn(group, read, othersTurn.future());
+          });
+      assertThat(await(othersTurn.future())).isPositive();
+    }
+  }
+
+  private static void readOn(Group group, int[] read, Future<?> until) {
+    group
+        .member("a")
+        .query("ledger", Buffer.buffer(), ReadLevel.LOCAL)
+        .onSuccess(
+            done -> {
+              read[0]++;
+              if (!until.isComplete()) {
+                readOn(group, read, until);
+              }
+            });
+  }
+
   private static void writeOn(Group group, int[] written, Future<?> until) {
     group
         .write("a", "line")

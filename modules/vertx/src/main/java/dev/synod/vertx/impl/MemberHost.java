@@ -49,6 +49,9 @@ final class MemberHost implements Host, StoreListener {
    */
   private static final int MAX_PASSES = 16;
 
+  /** What is wanted of the member and done at once, before what has arrived is looked at. */
+  private static final int MAX_WANTED = 1024;
+
   private record Deferred(long lsn, String to, Message message) {}
 
   private final String self;
@@ -83,6 +86,8 @@ final class MemberHost implements Host, StoreListener {
 
   /** The record that says that the member has left; 0 as long as it has not. */
   private long leftAt;
+
+  private boolean left;
 
   private long timer = -1;
   private boolean turnEnds;
@@ -174,9 +179,15 @@ final class MemberHost implements Host, StoreListener {
 
   private void doWanted() {
     coming.set(false);
-    for (Runnable action = wanted.poll(); action != null; action = wanted.poll()) {
+    // Whoever is answered may want more at once: messages and timers must have their turn as well.
+    for (int left = MAX_WANTED; left > 0; left--) {
+      Runnable action = wanted.poll();
+      if (action == null) {
+        return;
+      }
       action.run();
     }
+    wake();
   }
 
   /** Messages of another member have arrived. */
@@ -370,6 +381,7 @@ final class MemberHost implements Host, StoreListener {
   private void leave() {
     if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
       LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      left = true;
       stop("member " + self + " has left its group");
       onFailure.run();
     }
@@ -411,6 +423,11 @@ final class MemberHost implements Host, StoreListener {
   /** Why the member has stopped; null while it lives. */
   @Nullable String stopped() {
     return stopped;
+  }
+
+  /** Whether it has stopped because it has left its group. */
+  boolean hasLeft() {
+    return left;
   }
 
   private void fail(String reason, Throwable cause) {

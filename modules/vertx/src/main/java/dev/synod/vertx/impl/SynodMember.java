@@ -271,7 +271,7 @@ public final class SynodMember implements Synod, Deployable {
     return Future.all(started).onSuccess(all -> kept.start());
   }
 
-  /** The log has failed, or an invariant: nothing of this member may answer any more. */
+  /** The log has failed, an invariant, or it has left: nothing of it may answer any more. */
   private void failed() {
     Context own = context();
     if (presence != null) {
@@ -285,7 +285,8 @@ public final class SynodMember implements Synod, Deployable {
         // It is unregistered as well when the deployment ends.
       }
     }
-    ended.tryFail(new SynodException.Closed(String.valueOf(host.stopped())));
+    String why = String.valueOf(host.stopped());
+    ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
   }
 
   @Override
