@@ -293,6 +293,18 @@ class SnapshotsTest {
   }
 
   @Test
+  void whatWasAcceptedBelowASnapshotIsTaughtToNobody() {
+    cutAt20();
+    World learner = new World("b", Recovered.NOTHING);
+    learner.member.receive("b", new Message.Accept(B9, 5, Value.noOp(1), 0));
+    fetch(learner);
+    learner.take();
+    Ballot later = new Ballot(10, "c");
+    learner.member.receive("c", new Message.Accept(later, 5, Value.noOp(2), 0));
+    assertThat(learner.take()).containsExactly(new Message.Learned(List.of(), 20));
+  }
+
+  @Test
   void whoHasLeftAndWhoIsInTheGroupComesWithASnapshot() {
     Configuration next =
         new Configuration(2, List.of("a", "b", "d"), QuorumSystem.majority(List.of("a", "b", "d")));
