@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       WatchCommand.class,
       LoadCommand.class,
       StatusCommand.class,
+      SnapshotCommand.class,
       StopCommand.class,
       MembersCommand.class,
       QuorumsCommand.class,

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 class OperationsIT {
   @TempDir private Path directory;
   private final HttpClient http = HttpClient.newHttpClient();
-  private ThreeNodes nodes;
+  private Nodes nodes;
 
   @BeforeEach
   void start() throws IOException {
-    nodes = new ThreeNodes(directory);
+    nodes = Nodes.of(directory, "three", synod -> {});
     nodes.startAll();
   }
 

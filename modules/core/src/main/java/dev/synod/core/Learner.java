@@ -6,6 +6,7 @@ import dev.synod.core.Message.Join;
 import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
+import dev.synod.core.Message.WantSnapshot;
 import dev.synod.core.Message.Welcome;
 import java.util.List;
 
@@ -31,6 +32,9 @@ public final class Learner {
   /** When it was last asked for what is missing, or when something began to be missing. */
   private long askedAt;
 
+  /** When a snapshot was last asked for because this member has lost its own. */
+  private long wantedAt;
+
   /** When anything was last heard about what is chosen. */
   private long heardAt;
 
@@ -40,7 +44,7 @@ public final class Learner {
   private long now;
 
   /**
-   * A learner that goes on where the member's log ends.
+   * A learner that has delivered nothing yet; {@link #restored} if the member has a snapshot.
    *
    * @param configurations whose members can teach
    * @param now milliseconds of the host's monotonic clock
@@ -53,7 +57,6 @@ public final class Learner {
     this.settings = settings;
     this.now = now;
     this.heardAt = now;
-    this.delivered = log.floor();
     this.teacher = self;
   }
 
@@ -72,12 +75,32 @@ public final class Learner {
     deliver(out);
   }
 
+  /** The state of this slot is in place, and the log goes on above it. */
+  void restored(long slot) {
+    delivered = slot;
+  }
+
+  /** Delivers what is chosen above a snapshot that was installed, and asks for more. */
+  void resume(Effects out) {
+    deliver(out);
+    if (log.chosen() < target) {
+      ask(out);
+    }
+  }
+
+  /** Whether the log begins above what was delivered: the snapshot that told the rest is lost. */
+  boolean isStateLost() {
+    return delivered < log.floor();
+  }
+
   /** Handles a message of that member. */
   public void receive(String from, Message.ToLearner message, Effects out) {
     if (message instanceof Chosen chosen) {
       chosen(from, chosen, out);
     } else if (message instanceof Learned learned) {
       learned(from, learned, out);
+    } else if (message instanceof Learn learn && learn.from() <= log.floor()) {
+      out.below(from);
     } else if (message instanceof Learn learn) {
       List<Entry> page = log.page(learn.from(), log.chosen(), settings.maxPage());
       out.send(from, new Learned(page, log.chosen()));
@@ -105,7 +128,7 @@ public final class Learner {
   void meets(String member, Effects out) {
     if (now - metAt >= settings.retry()) {
       metAt = now;
-      out.send(member, new Learn(log.chosen() + 1));
+      out.send(member, isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
     }
   }
 
@@ -151,7 +174,7 @@ public final class Learner {
   }
 
   private void deliver(Effects out) {
-    while (delivered < log.chosen()) {
+    while (delivered < log.chosen() && !isStateLost()) {
       delivered++;
       out.deliver(log.chosenEntry(delivered));
     }
@@ -160,6 +183,13 @@ public final class Learner {
   /** Tells the time: milliseconds of the host's monotonic clock. */
   public void tick(long now, Effects out) {
     this.now = now;
+    if (isStateLost() && now - wantedAt >= settings.retry()) {
+      wantedAt = now;
+      teacher = next();
+      if (!teacher.equals(self)) {
+        out.send(teacher, new WantSnapshot(log.floor()));
+      }
+    }
     if (log.chosen() < target) {
       if (now - askedAt >= settings.retry()) {
         ask(out);

@@ -1,8 +1,12 @@
 package dev.synod.core;
 
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -82,14 +86,19 @@ public final class Machines implements StateMachine {
         return named.machine;
       }
     }
-    throw new MachineMissing(
-        new String(array, offset, length, StandardCharsets.UTF_8),
-        machines.stream().map(Named::text).toList().toString());
+    throw new MachineMissing(new String(array, offset, length, StandardCharsets.UTF_8), names());
   }
 
   @Override
   public byte[] apply(Context context, ByteBuffer command) {
     return machine(command).apply(context, command);
+  }
+
+  @Override
+  public void sessionEnded(Context context) {
+    for (Named named : machines) {
+      named.machine.sessionEnded(context);
+    }
   }
 
   @Override
@@ -104,18 +113,80 @@ public final class Machines implements StateMachine {
     }
   }
 
+  /** Of each machine its name and its {@link Pieces}; how many there are comes first. */
   @Override
   public void snapshot(DataOutput out) throws IOException {
-    for (Named named : machines) {
-      named.machine.snapshot(out);
-    }
+    Frozen all = freeze();
+    all.write(out);
+    all.close();
   }
 
   @Override
   public void restore(DataInput in) throws IOException {
-    for (Named named : machines) {
-      named.machine.restore(in);
+    read(in).run();
+  }
+
+  @Override
+  public Frozen freeze() {
+    List<Frozen> states = machines.stream().map(named -> named.machine.freeze()).toList();
+    return new Frozen() {
+      @Override
+      public void write(DataOutput out) throws IOException {
+        out.writeInt(states.size());
+        for (int i = 0; i < states.size(); i++) {
+          out.writeUTF(machines.get(i).text);
+          try (OutputStream pieces = Pieces.to(out)) {
+            states.get(i).write(new DataOutputStream(pieces));
+          }
+        }
+      }
+
+      @Override
+      public void close() {
+        states.forEach(Frozen::close);
+      }
+    };
+  }
+
+  @Override
+  public Runnable prepare(InputStream in) throws IOException {
+    return read(new DataInputStream(in));
+  }
+
+  /**
+   * A machine that the snapshot does not have is as it was: no command for it was applied on any
+   * member.
+   */
+  private Runnable read(DataInput in) throws IOException {
+    List<Runnable> states = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      String name = in.readUTF();
+      StateMachine machine = named(name);
+      InputStream pieces = Pieces.from(in);
+      states.add(machine.prepare(pieces));
+      if (pieces.read() >= 0) {
+        throw new IOException("the state machine '" + name + "' did not read all of its snapshot");
+      }
     }
+    return () -> states.forEach(Runnable::run);
+  }
+
+  private StateMachine named(String name) throws IOException {
+    for (Named named : machines) {
+      if (named.text.equals(name)) {
+        return named.machine;
+      }
+    }
+    throw new IOException(
+        "the snapshot has the state of the state machine '"
+            + name
+            + "', and this member has only "
+            + names()
+            + ": start it with the same state machines as the other members");
+  }
+
+  private String names() {
+    return machines.stream().map(Named::text).toList().toString();
   }
 
   @Override

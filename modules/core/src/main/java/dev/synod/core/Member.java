@@ -1,10 +1,13 @@
 package dev.synod.core;
 
 import dev.synod.quorum.QuorumSystem;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a group: an acceptor, a proposer and a learner that share a log, a replica of the
@@ -16,6 +19,9 @@ import java.util.function.LongUnaryOperator;
  * together is decided together.
  */
 public final class Member {
+  /** Compacted entries that leave the memory at each tick. */
+  private static final int SWEPT = 10_000;
+
   private final String self;
   private final Host host;
   private final Settings settings;
@@ -26,6 +32,9 @@ public final class Member {
   private final Learner learner;
   private final Replica replica;
   private final Session session;
+  private final Snapshots snapshots;
+  private final Installation installation;
+  private final Markers markers;
   private final Configurations configurations;
   private final Joining joining;
   private final Reconfiguration reconfiguration;
@@ -53,11 +62,12 @@ public final class Member {
   /**
    * A member that goes on where its log ends.
    *
-   * @param session an id that no session of the group ever had
+   * @param unique drawn at random: what this member asks for is numbered from there, so that no
+   *     answer to another member, or to an earlier life of this one, is taken for one to it
    * @param random gives a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
    */
-  public Member(Setup setup, long session, LongUnaryOperator random, long now, Host host) {
+  public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
     this.self = setup.self();
     this.host = host;
     this.settings = setup.settings();
@@ -83,22 +93,28 @@ public final class Member {
             max(promised, recovered.campaigned()),
             now);
     learner = new Learner(self, log, configurations, settings, now);
-    this.session = new Session(session, self, settings, proposer, now);
+    session = new Session(unique, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
-    replica = new Replica(setup.machine(), configurations, this::applied);
+    replica = new Replica(setup.machine(), configurations, new Heard());
+    snapshots = new Snapshots(log, replica, configurations, host.snapshots(), settings);
+    installation = new Installation(host.snapshots(), settings);
+    markers = new Markers(self, configurations);
   }
 
   private static Ballot max(Ballot one, Ballot other) {
     return one.isBelow(other) ? other : one;
   }
 
-  private void applied(long id, long sequence, Outcome outcome) {
-    if (id == GroupCommand.SESSION) {
-      reconfiguration.applied(sequence, outcome, effects);
-    } else {
-      session.applied(id, sequence, outcome, effects);
-    }
+  /**
+   * Takes over the state of the member's own snapshot, before {@link #start}. Without one a member
+   * whose log is cut fetches another's: its promises and what it accepted are in the log.
+   *
+   * @param snapshot reaches the floor of the log at least
+   * @throws IOException if its bytes cannot be read, or are those of another version
+   */
+  public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
+    install(snapshot, prepare(snapshot, bytes));
   }
 
   /** Applies what the log knew to be chosen. */
@@ -119,6 +135,8 @@ public final class Member {
     if (configurations.hasLeft(from)) {
       // Not what it teaches: all slots that it had a say in are known here.
       return message instanceof Message.Learn
+          || message instanceof Message.WantSnapshot
+          || message instanceof Message.Fetch
           || message instanceof Message.AskKept
           || message instanceof Message.Resigned
           || message instanceof Message.TakeOver
@@ -147,24 +165,58 @@ public final class Member {
         learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
       }
     } else if (message instanceof Message.ToLearner toLearner) {
-      learner.receive(from, toLearner, effects);
+      learn(from, toLearner);
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
-    } else if (message instanceof Message.ToProposer toProposer) {
+      session.readIndex(reply, replica.applied(), effects);
+    } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
       proposer.receive(from, toProposer, effects);
     }
   }
 
+  private void learn(String from, Message.ToLearner message) {
+    if (message instanceof Message.StateHash hash) {
+      markers.heard(from, hash, effects);
+    } else if (message instanceof Message.Chunk chunk) {
+      installation.arrived(chunk);
+    } else if (message instanceof Message.Fetch fetch) {
+      snapshots.fetch(from, fetch, effects);
+    } else if (message instanceof Message.Offer offer) {
+      long slot = offer.snapshot().slot();
+      if (slot > learner.delivered() && slot >= log.floor() && !snapshots.isTaking()) {
+        installation.offered(from, offer.snapshot(), effects);
+      }
+    } else if (message instanceof Message.WantSnapshot want) {
+      snapshots.offer(from, want.atLeast(), effects);
+    } else {
+      learner.receive(from, message, effects);
+    }
+  }
+
   /**
-   * Tells the time, some ten milliseconds after the last.
+   * Tells the time: leases rest on it. To be called before messages are handled, with a clock that
+   * was read after they had arrived, and before {@link #flush}; a time of an earlier moment would
+   * end a promise too early, or lengthen what was promised.
+   *
+   * @param now milliseconds of the host's monotonic clock
+   */
+  public void time(long now) {
+    acceptor.time(now);
+    proposer.time(now);
+    session.time(now);
+  }
+
+  /**
+   * Lets time pass; called every ten milliseconds or so.
    *
    * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
-    session.tick(now, effects);
+    time(now);
+    // Also of a member that knows no group yet, or has left it: a caller is answered in time.
+    session.tick(effects);
     if (retirement.isOver()) {
       return;
     }
@@ -172,11 +224,96 @@ public final class Member {
       joining.tick(now, effects);
       return;
     }
-    acceptor.tick(now);
+    session.keep(effects);
     learner.tick(now, effects);
-    proposer.tick(now, wallClock, effects);
+    if (!learner.isStateLost()) {
+      proposer.tick(wallClock, effects);
+    }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
+    installation.passed(learner.delivered());
+    installation.tick(now, effects);
+    snapshots.tick(now, installation.isIdle());
+    markers.tick(effects);
+    log.sweep(SWEPT);
+  }
+
+  // ---- snapshots ------------------------------------------------------------------------------
+
+  /** The next tick takes a snapshot, if anything was applied since the last one. */
+  public void wantSnapshot() {
+    snapshots.want();
+  }
+
+  /** Ends {@link SnapshotFiles#take}. */
+  public void snapshotTaken(Snapshot snapshot) {
+    snapshots.taken(snapshot, effects);
+  }
+
+  /**
+   * Ends {@link SnapshotFiles#read}.
+   *
+   * @param bytes as many as were asked for; none if the snapshot is gone or damaged
+   */
+  public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
+    snapshots.read(forMember, snapshot, offset, bytes, effects);
+  }
+
+  /** Ends {@link SnapshotFiles#write}. */
+  public void chunkWritten(Snapshot snapshot, long offset) {
+    installation.written(snapshot, offset, effects);
+  }
+
+  /** Ends {@link SnapshotFiles#install}: the pieces are not what the snapshot says. */
+  public void snapshotDamaged(Snapshot snapshot) {
+    installation.ended();
+  }
+
+  /**
+   * Reads the state in a snapshot, and does not touch the one that is in place; on any thread.
+   *
+   * @return for {@link #snapshotReady}
+   * @throws IOException if it is not a state, or that of another version
+   */
+  public Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
+    Runnable state = replica.prepare(bytes);
+    return () -> {
+      state.run();
+      if (replica.applied() != snapshot.slot()) {
+        throw new IllegalStateException(snapshot + " holds the state of slot " + replica.applied());
+      }
+    };
+  }
+
+  /**
+   * Ends {@link SnapshotFiles#install}: the snapshot is durable, and read.
+   *
+   * @param state what {@link #prepare} gave
+   */
+  public void snapshotReady(Snapshot snapshot, Runnable state) {
+    installation.ended();
+    if (snapshot.slot() <= learner.delivered()) {
+      // The log came by itself meanwhile.
+      host.snapshots().drop(snapshot);
+      return;
+    }
+    install(snapshot, state);
+    session.restored(replica, effects);
+    learner.resume(effects);
+    session.applied(replica.applied(), effects);
+  }
+
+  /** The state jumps; the promise stays, and so does what was accepted above (I6). */
+  private void install(Snapshot snapshot, Runnable state) {
+    state.run();
+    if (snapshot.slot() > log.chosen()) {
+      log.install(snapshot.slot());
+      Snapshots.record(snapshot.slot(), configurations, effects);
+    }
+    learner.restored(snapshot.slot());
+    proposer.passed(replica.time());
+    markers.forget();
+    snapshots.restored(snapshot);
   }
 
   /** Ends a turn. */
@@ -185,7 +322,9 @@ public final class Member {
       for (Message message = own.poll(); message != null; message = own.poll()) {
         receive(self, message);
       }
-      session.flush(effects);
+      if (!retirement.isOver()) {
+        session.flush(replica.applied(), effects);
+      }
       proposer.flush(effects);
     } while (!own.isEmpty());
     proposer.tell(effects);
@@ -202,9 +341,12 @@ public final class Member {
     return session.submit(payload);
   }
 
-  /** Asks to read what is current; {@link Host#completeRead} answers under the number returned. */
-  public long read() {
-    return session.read();
+  /**
+   * Asks to read; {@link Host#completeReads} answers under the number returned. 0 if too many reads
+   * wait, and this one was not taken.
+   */
+  public long read(ReadLevel level) {
+    return session.read(level);
   }
 
   /** Asks this member's state machine, as it is now. */
@@ -229,13 +371,11 @@ public final class Member {
    * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
    * Of a member that has started and runs nowhere.
    *
-   * @param wallClock milliseconds since 1970
    * @return the configuration that is in use now
    */
-  public Configuration forceAlone(long wallClock) {
+  public Configuration forceAlone() {
     Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
-    return new ForcedConfiguration(self, log, configurations, learner, ballot, wallClock, effects)
-        .make();
+    return new ForcedConfiguration(self, log, configurations, learner, ballot, effects).make();
   }
 
   /**
@@ -257,6 +397,15 @@ public final class Member {
     return configurations.isBorn();
   }
 
+  /**
+   * Whether the log begins above the state that is in place: its snapshot is lost, and another
+   * member's is being fetched. Until then this member keeps its promises, and votes, but does not
+   * know who is in the group now, and so neither leads nor asks to.
+   */
+  public boolean isStateLost() {
+    return learner.isStateLost();
+  }
+
   /** Which configuration is in use, to be looked at. */
   public Configurations configurations() {
     return configurations;
@@ -264,12 +413,15 @@ public final class Member {
 
   /** Hands leadership over, for good; see {@link Proposer#handOver}. */
   public boolean handOver(boolean atOnce) {
+    session.close(effects);
     return proposer.handOver(atOnce, effects);
   }
 
   /** The group's health, as this member knows it. */
   public Health health() {
-    return configurations.isBorn() ? proposer.health() : new Health(Ballot.NONE, false, false, 0);
+    return configurations.isBorn() && !learner.isStateLost()
+        ? proposer.health()
+        : new Health(Ballot.NONE, false, false, 0);
   }
 
   /** The acceptor. */
@@ -297,9 +449,45 @@ public final class Member {
     return replica;
   }
 
+  /** The newest snapshot that is durable here; null if there is none. */
+  public @Nullable Snapshot snapshot() {
+    return snapshots.newest();
+  }
+
+  /** The snapshot that is being fetched from another member; null if none is. */
+  public @Nullable Snapshot fetching() {
+    return installation.fetching();
+  }
+
   /** The session of this member's callers, to be looked at. */
   public Session session() {
     return session;
+  }
+
+  private final class Heard implements Replica.Listener {
+    @Override
+    public void applied(long of, long sequence, Outcome outcome) {
+      if (of == GroupCommand.SESSION) {
+        reconfiguration.applied(sequence, outcome, effects);
+      } else {
+        session.applied(of, sequence, outcome, effects);
+      }
+    }
+
+    @Override
+    public void opened(long number, long id) {
+      session.opened(number, id, effects);
+    }
+
+    @Override
+    public void heard(long of) {
+      session.heard(of);
+    }
+
+    @Override
+    public void ended(long of) {
+      session.ended(of, effects);
+    }
   }
 
   private final class Inside implements Effects {
@@ -328,8 +516,8 @@ public final class Member {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      host.completeRead(read, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      host.completeReads(first, last, outcome);
     }
 
     @Override
@@ -345,7 +533,21 @@ public final class Member {
     @Override
     public void deliver(Entry entry) {
       replica.apply(entry);
+      if (entry.slot() % settings.compaction().marker() == 0) {
+        markers.reached(entry.slot(), replica.hash(), this);
+      }
+      proposer.passed(replica.time());
       session.applied(replica.applied(), this);
+    }
+
+    @Override
+    public void below(String member) {
+      snapshots.offer(member, log.floor(), this);
+    }
+
+    @Override
+    public SnapshotFiles snapshots() {
+      return host.snapshots();
     }
 
     @Override

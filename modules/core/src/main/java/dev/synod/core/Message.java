@@ -48,8 +48,10 @@ public sealed interface Message {
    * @param number grows with every beat of the ballot
    * @param reachable the acceptors that the leader hears, as a set of bits in the order of the
    *     configuration; for those who watch over the group, not for the protocol
+   * @param lease milliseconds for which the acceptor shall promise no other ballot, from when it
+   *     sees this; 0 if no lease is asked for
    */
-  record Beat(Ballot ballot, long number, long reachable) implements ToAcceptor {}
+  record Beat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {}
 
   /** The leader of this ballot has stopped leading: do not count it as alive any longer. */
   record Resigned(Ballot ballot) implements ToAcceptor {}
@@ -96,8 +98,12 @@ public sealed interface Message {
    */
   record Nack(Ballot ballot, Ballot promised) implements ToProposer {}
 
-  /** The sender has promised this ballot and none higher, after it saw the beat of this number. */
-  record BeatAck(Ballot ballot, long number) implements ToProposer {}
+  /**
+   * The sender has promised this ballot and none higher, after it saw the beat of this number.
+   *
+   * @param leased whether it has granted the lease that the beat asked for
+   */
+  record BeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {}
 
   /** A leader that stops asks this member to become a candidate at once. */
   record TakeOver(Ballot ballot) implements ToProposer {}
@@ -120,16 +126,18 @@ public sealed interface Message {
    * answered before now.
    *
    * @param number of the question, given back in the answer
+   * @param leased whether a leader that holds a lease need not ask anybody
    */
-  record ReadIndex(long number) implements ToProposer {}
+  record ReadIndex(long number, boolean leased) implements ToProposer {}
 
   /**
    * The leader still led after it was asked.
    *
    * @param number of the {@link ReadIndex} it answers
    * @param slot the slot up to which must be applied before reading
+   * @param leased whether it was a lease that said so, and not a round trip
    */
-  record ReadIndexReply(long number, long slot) implements ToProposer {}
+  record ReadIndexReply(long number, long slot, boolean leased) implements ToProposer {}
 
   // ---- to a learner ---------------------------------------------------------------------------
 
@@ -180,4 +188,35 @@ public sealed interface Message {
    *     more
    */
   record Learned(List<Entry> entries, long chosen) implements ToLearner {}
+
+  /**
+   * "Offer me a snapshot", from a member that has lost its own; what it has compacted away, no page
+   * can teach it.
+   *
+   * @param atLeast the slot that it must reach
+   */
+  record WantSnapshot(long atLeast) implements ToLearner {}
+
+  /**
+   * A snapshot that can be fetched from the sender, in place of slots that it has compacted away.
+   */
+  record Offer(Snapshot snapshot) implements ToLearner {}
+
+  /**
+   * "Send me this piece of that snapshot."
+   *
+   * @param length at most {@link Snapshot#MAX_CHUNK}
+   */
+  record Fetch(Snapshot snapshot, long offset, int length) implements ToLearner {}
+
+  /**
+   * A piece of a snapshot.
+   *
+   * @param bytes not to be written to; none if the sender does not have it any more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by tests only, which look at the bytes
+  record Chunk(Snapshot snapshot, long offset, byte[] bytes) implements ToLearner {}
+
+  /** The hash of the sender's state at a marker slot. Whoever has another one there must stop. */
+  record StateHash(long slot, long hash) implements ToLearner {}
 }

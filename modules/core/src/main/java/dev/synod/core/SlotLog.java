@@ -25,7 +25,7 @@ public final class SlotLog {
   /** Slots within {@link #damaged} that have been written anew since. */
   private final HashSet<Long> mended = new HashSet<>();
 
-  private final long floor;
+  private long floor;
   private long chosen;
 
   public SlotLog(Recovered recovered) {
@@ -42,6 +42,42 @@ public final class SlotLog {
     return floor;
   }
 
+  /** Compacts away what is known chosen up to this slot, and is in a snapshot. */
+  void cut(long slot) {
+    if (slot > chosen) {
+      throw new IllegalStateException(
+          "slot " + slot + " is to be compacted away, and only " + chosen + " are known chosen");
+    }
+    floor = Math.max(floor, slot);
+  }
+
+  /**
+   * A snapshot of this slot takes the place of whatever was accepted up to it: that may be stale,
+   * and is not taken for chosen. What was accepted above stays.
+   */
+  void install(long slot) {
+    chosen = Math.max(chosen, slot);
+    chosenAhead.headSet(slot, true).clear();
+    cut(slot);
+    advance();
+  }
+
+  /**
+   * Lets go of the memory of compacted slots, and not of all at once: members have to answer.
+   *
+   * @param atMost so many slots
+   */
+  void sweep(int atMost) {
+    for (int left = atMost; left > 0 && !entries.isEmpty() && entries.firstKey() <= floor; left--) {
+      entries.pollFirstEntry();
+    }
+  }
+
+  /** How many entries are in memory. */
+  public int size() {
+    return entries.size();
+  }
+
   /** Every slot up to this one is known chosen here: k of the design. */
   public long chosen() {
     return chosen;
@@ -49,7 +85,7 @@ public final class SlotLog {
 
   /** The highest slot with an entry, or the floor. */
   public long last() {
-    return entries.isEmpty() ? floor : entries.lastKey();
+    return entries.isEmpty() ? floor : Math.max(floor, entries.lastKey());
   }
 
   public boolean isChosen(long slot) {
@@ -63,12 +99,12 @@ public final class SlotLog {
 
   /** What was accepted or learned at the slot; null if nothing was, or below the floor. */
   public @Nullable Entry get(long slot) {
-    return entries.get(slot);
+    return slot <= floor ? null : entries.get(slot);
   }
 
   /** The entry of a slot that is known chosen, above the floor. */
   public Entry chosenEntry(long slot) {
-    Entry entry = entries.get(slot);
+    Entry entry = get(slot);
     if (entry == null || !isChosen(slot)) {
       throw new IllegalStateException("slot " + slot + " is not known chosen, or compacted away");
     }
@@ -145,14 +181,16 @@ public final class SlotLog {
 
   /**
    * Entries from {@code first} to {@code last}, as many as fit into {@code bytes}, at least one.
+   * None from below the floor: what still lies there may be what a snapshot took the place of.
    */
   List<Entry> page(long first, long last, long bytes) {
     List<Entry> page = new ArrayList<>();
     long size = 0;
-    if (first > last) {
+    long from = Math.max(first, floor + 1);
+    if (from > last) {
       return page;
     }
-    for (Entry entry : entries.subMap(first, true, last, true).values()) {
+    for (Entry entry : entries.subMap(from, true, last, true).values()) {
       size += entry.value().block().length + ENTRY_OVERHEAD;
       if (!page.isEmpty() && size > bytes) {
         break;

@@ -35,8 +35,8 @@ class Transcript implements Effects {
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    lines.add("read " + read + " " + outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    lines.add("reads " + first + " to " + last + " " + outcome);
   }
 
   @Override
@@ -57,6 +57,16 @@ class Transcript implements Effects {
   @Override
   public void knows(String member, long chosen) {
     lines.add("knows " + member + " " + chosen);
+  }
+
+  @Override
+  public void below(String member) {
+    lines.add("below " + member);
+  }
+
+  @Override
+  public SnapshotFiles snapshots() {
+    throw new UnsupportedOperationException("no role but the member's own keeps snapshots");
   }
 
   @Override

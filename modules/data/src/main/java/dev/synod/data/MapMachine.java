@@ -2,9 +2,12 @@ package dev.synod.data;
 
 import dev.synod.core.StateMachine;
 import io.vertx.core.buffer.Buffer;
+import java.io.BufferedInputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +34,11 @@ public final class MapMachine implements StateMachine {
   /** Below so many maps nobody looks for those that are empty and could be forgotten. */
   private static final int FEW_MAPS = 1024;
 
+  /** After a snapshot, so many changes go back into the maps at each slot, at most. */
+  private static final int PUT_BACK = 1_000;
+
+  private static final int READ_AHEAD = 64 << 10;
+
   private final HistoryLimits limits;
   private final MapInput input = new MapInput();
   private final EntryHash hashes = new EntryHash();
@@ -43,6 +51,9 @@ public final class MapMachine implements StateMachine {
 
   /** The maps that the slot now being applied has changed. */
   private final List<MapState> touched = new ArrayList<>();
+
+  /** Maps that were frozen, and whose changes are on their way back. */
+  private final List<MapState> returning = new ArrayList<>();
 
   private long slot;
   private long version;
@@ -138,7 +149,7 @@ public final class MapMachine implements StateMachine {
       if (cell == null) {
         map.add(change);
       } else {
-        cell.overwrite(change);
+        map.overwrite(cell, change);
       }
       sum += hash;
     }
@@ -163,6 +174,9 @@ public final class MapMachine implements StateMachine {
       historyBytes += map.history.bytes() - before;
     }
     touched.clear();
+    if (!returning.isEmpty()) {
+      putBack(PUT_BACK);
+    }
     while (historyBytes > limits.totalBytes()) {
       halveTheLargest();
     }
@@ -224,12 +238,63 @@ public final class MapMachine implements StateMachine {
 
   @Override
   public void snapshot(DataOutput out) throws IOException {
-    MapSnapshot.write(out, slot, version, maps.values());
+    Frozen all = freeze();
+    all.write(out);
+    all.close();
+  }
+
+  @Override
+  public Frozen freeze() {
+    putBack(Integer.MAX_VALUE);
+    List<MapState> frozen = maps.values().stream().filter(map -> map.size() > 0).toList();
+    List<MapState.Kept> kept = frozen.stream().map(MapState::freeze).toList();
+    long slotThen = slot;
+    long versionThen = version;
+    return new Frozen() {
+      @Override
+      public void write(DataOutput out) throws IOException {
+        MapSnapshot.write(out, slotThen, versionThen, kept);
+      }
+
+      @Override
+      public void close() {
+        frozen.forEach(MapState::thaw);
+        returning.addAll(frozen);
+      }
+    };
+  }
+
+  /** Puts changes back into the maps that were frozen, so many at most. */
+  private void putBack(int atMost) {
+    int left = atMost;
+    while (!returning.isEmpty() && left > 0) {
+      MapState map = returning.get(returning.size() - 1);
+      int done = map.putBack(left);
+      if (done < left) {
+        returning.remove(returning.size() - 1);
+      }
+      left -= done;
+    }
   }
 
   /** Listeners stay; they are told by {@link #onRestore} that changes have passed them by. */
   @Override
   public void restore(DataInput in) throws IOException {
+    become(read(in));
+  }
+
+  @Override
+  public Runnable prepare(InputStream in) throws IOException {
+    InputStream buffered = new BufferedInputStream(in, READ_AHEAD);
+    MapMachine fresh = read(new DataInputStream(buffered));
+    if (buffered.read() >= 0) {
+      throw new IOException("the snapshot of the maps goes on behind its end");
+    }
+    return () -> become(fresh);
+  }
+
+  /** Another machine in the state of a snapshot; touches nothing of this one. */
+  private MapMachine read(DataInput in) throws IOException {
     MapMachine fresh = new MapMachine(limits);
     MapSnapshot.read(
         in,
@@ -243,16 +308,21 @@ public final class MapMachine implements StateMachine {
 
           @Override
           public void entry(String name, String key, byte[] value, long version, long slot) {
-            MapState map = fresh.maps.get(name);
-            long hash = hashes.of(name, key, value, version, slot);
+            MapState map = fresh.map(name);
+            long hash = fresh.hashes.of(name, key, value, version, slot);
             fresh.sum += hash;
             (map == null ? fresh.create(name) : map)
                 .add(new Stored(key, value, version, slot, hash));
           }
         });
+    return fresh;
+  }
+
+  private void become(MapMachine fresh) {
     maps = fresh.maps;
     lastMap = null;
     touched.clear();
+    returning.clear();
     slot = fresh.slot;
     version = fresh.version;
     sum = fresh.sum;

@@ -32,20 +32,17 @@ final class MapSnapshot {
 
   private MapSnapshot() {}
 
-  static void write(DataOutput out, long slot, long version, Collection<MapState> maps)
+  static void write(DataOutput out, long slot, long version, Collection<MapState.Kept> maps)
       throws IOException {
     out.writeByte(FORMAT);
     out.writeLong(slot);
     out.writeLong(version);
-    List<MapState> sorted =
-        maps.stream()
-            .filter(map -> map.size() > 0)
-            .sorted(Comparator.comparing((MapState map) -> map.name))
-            .toList();
-    for (MapState map : sorted) {
+    List<MapState.Kept> sorted =
+        maps.stream().sorted(Comparator.comparing(MapState.Kept::name)).toList();
+    for (MapState.Kept map : sorted) {
       out.writeByte(1);
-      text(out, map.name);
-      out.writeInt(map.size());
+      text(out, map.name());
+      out.writeInt(map.entries().size());
       for (Stored entry : map.sorted()) {
         text(out, entry.key());
         out.writeLong(entry.version());

@@ -2,6 +2,7 @@ package dev.synod.simulation;
 
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
+import dev.synod.storage.SnapshotStore;
 
 /** The log of one member, which outlives the member's crashes; not all of it, always. */
 interface Disk {
@@ -25,4 +26,13 @@ interface Disk {
 
   /** The power is gone: what is not durable may be lost, or not, or in part. */
   void crash();
+
+  /** Bytes written to the log so far, with those that it held when it was opened. */
+  long logBytes();
+
+  /** The snapshots beside the log. */
+  SnapshotStore snapshots();
+
+  /** The power fails after the next few steps of whatever is done with files. */
+  void cutPowerSoon();
 }

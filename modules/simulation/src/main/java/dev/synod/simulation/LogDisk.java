@@ -3,6 +3,7 @@ package dev.synod.simulation;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import dev.synod.storage.Log;
+import dev.synod.storage.SnapshotStore;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.StoreOptions;
 import java.nio.file.Path;
@@ -112,6 +113,21 @@ final class LogDisk implements Disk {
     }
     log().force();
     durable = written;
+  }
+
+  @Override
+  public long logBytes() {
+    return log().bytes();
+  }
+
+  @Override
+  public SnapshotStore snapshots() {
+    return log().snapshots();
+  }
+
+  @Override
+  public void cutPowerSoon() {
+    files.cutPowerAfter(world.random.nextInt(6));
   }
 
   /** There is no room for more, until the member is started again. */

@@ -47,6 +47,8 @@ final class MutantLoader extends ClassLoader {
       Set.of(
           Runner.class.getName(),
           Plan.class.getName(),
+          Plan.Snapshots.class.getName(),
+          Plan.Sessions.class.getName(),
           Result.class.getName(),
           Happening.class.getName(),
           Happening.Kind.class.getName(),

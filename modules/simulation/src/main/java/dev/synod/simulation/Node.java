@@ -10,10 +10,17 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.Proposer;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
+import dev.synod.core.Snapshot;
+import dev.synod.core.SnapshotFiles;
 import dev.synod.core.Value;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -28,6 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node {
   private static final long TICK = 10_000;
+
+  /** How long a member that leaves may take to hand over. */
+  private static final long LEAVING = 300_000;
+
+  /** What a read saw, and the promise that holds for it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Answer(ReadLevel.Kind used, byte[] bytes) {}
 
   private record Deferred(long lsn, String to, Message message) {}
 
@@ -77,6 +91,20 @@ final class Node {
     shownAt = world.now();
     this.rate = rate;
     this.wallClockOff = wallClockOff;
+  }
+
+  /** Somebody sets the member's wall clock. */
+  void setWallClock(long wallClockOff) {
+    this.wallClockOff = wallClockOff;
+  }
+
+  /**
+   * When the clock showed so many milliseconds less than now; 0 if it did not run at today's rate
+   * then.
+   */
+  private long before(long milliseconds) {
+    long then = world.now() - (long) Math.ceil(1_000 * milliseconds / rate);
+    return then < shownAt ? 0 : then;
   }
 
   boolean isUp() {
@@ -132,6 +160,11 @@ final class Node {
     }
   }
 
+  /** The session of its callers; 0 if there is none. */
+  long session() {
+    return running == null ? 0 : running.member.session().id();
+  }
+
   /** What the member, which runs, knows of the group's health. */
   Health health() {
     if (running == null) {
@@ -148,6 +181,12 @@ final class Node {
     return member.health()
         + " chosen "
         + member.log().chosen()
+        + " applied "
+        + member.replica().applied()
+        + " floor "
+        + member.log().floor()
+        + " fetching "
+        + member.fetching()
         + " promised "
         + member.acceptor().promised()
         + " proposes "
@@ -199,6 +238,7 @@ final class Node {
                 + recovered.chosen()
                 + ", entries "
                 + recovered.entries().size()
+                + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
                 + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
     cluster.oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
     pausedUntil = 0;
@@ -215,6 +255,13 @@ final class Node {
       running = null;
       crashed.fail();
       world.trace(name.hashCode());
+    }
+  }
+
+  /** It stops as one stops a member: hands over what it has, and is away for a while. */
+  void leave() {
+    if (running != null) {
+      running.leavingUntil = world.now() + LEAVING;
     }
   }
 
@@ -264,20 +311,21 @@ final class Node {
     }
   }
 
-  /** Reads at the level `linearizable`: asks the state machine; null if that failed. */
-  void read(byte[] question, Consumer<byte @Nullable []> callback) {
+  /** Asks the state machine; null if that failed. */
+  void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
     if (running == null) {
       callback.accept(null);
     } else if (world.now() < pausedUntil) {
-      world.after(pausedUntil - world.now(), () -> read(question, callback));
+      world.after(pausedUntil - world.now(), () -> read(level, question, callback));
     } else {
-      running.read(question, callback);
+      running.read(level, question, callback);
     }
   }
 
   /** One life of the member, from a start to a crash. */
-  private final class Running implements Host {
+  private final class Running implements Host, Shelf.Machine {
     private final long life = world.number();
+    private final Shelf shelf = new Shelf(this, disk, cluster);
     private final Member member;
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
     private final Map<Long, Consumer<Outcome>> submitted = new HashMap<>();
@@ -288,6 +336,12 @@ final class Node {
     private long leftAt;
 
     private long applied;
+    private long floor;
+    private long time;
+    private long leavingUntil;
+
+    /** When it was last told that time has passed, by its monotonic clock. */
+    private long tickedAt;
 
     Running(Recovered recovered) {
       member =
@@ -314,8 +368,23 @@ final class Node {
     }
 
     void begin() {
-      turn(Member::start);
-      world.after(world.random.nextLong(TICK), this::tick);
+      turn(
+          member -> {
+            restore(member);
+            member.start();
+          });
+      later(world.random.nextLong(TICK), this::tick);
+    }
+
+    private void restore(Member member) {
+      Snapshot own = disk.snapshots().newest();
+      if (own != null && own.slot() >= member.log().floor()) {
+        try (InputStream bytes = disk.snapshots().read(own)) {
+          member.restore(own, bytes);
+        } catch (IOException damaged) {
+          throw new UncheckedIOException(damaged);
+        }
+      }
     }
 
     private boolean dead() {
@@ -323,7 +392,8 @@ final class Node {
     }
 
     /** Later, unless the member has crashed until then, or stands still. */
-    private void later(long micros, Runnable what) {
+    @Override
+    public void later(long micros, Runnable what) {
       world.after(
           micros,
           () -> {
@@ -338,11 +408,29 @@ final class Node {
     }
 
     private void tick() {
-      turn(member -> member.tick(clock(), 1_700_000_000_000L + clock() + wallClockOff));
+      if (leavingUntil > 0 && handedOver()) {
+        cluster.crash(Node.this);
+        return;
+      }
+      turn(
+          member -> {
+            tickedAt = clock();
+            member.tick(tickedAt, 1_700_000_000_000L + tickedAt + wallClockOff);
+          });
       later(TICK, this::tick);
     }
 
-    void turn(Consumer<Member> what) {
+    private boolean handedOver() {
+      boolean[] over = {false};
+      turn(member -> over[0] = member.handOver(world.now() >= leavingUntil));
+      return over[0] && !dead();
+    }
+
+    @Override
+    public void turn(Consumer<Member> what) {
+      if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
+        member.time(clock());
+      }
       what.accept(member);
       if (!dead()) {
         member.flush();
@@ -354,10 +442,22 @@ final class Node {
     }
 
     private void check() {
+      if (applied < member.replica().applied()) {
+        cluster.oracle.state(name, member.replica().applied(), member.replica().hash());
+      }
+      cluster.oracle.compacted(name, floor, member.log().floor());
+      floor = member.log().floor();
+      if (member.replica().applied() >= floor) {
+        applied = Math.max(applied, floor);
+      }
       while (applied < member.replica().applied()) {
         applied++;
         cluster.oracle.delivered(name, member.log().chosenEntry(applied));
       }
+      if (member.replica().time() < time) {
+        throw new Violation("the time in the log falls at slot " + applied);
+      }
+      time = member.replica().time();
       if (member.isBorn()) {
         cluster.oracle.configured(name, member.configurations());
       }
@@ -384,20 +484,40 @@ final class Node {
           });
     }
 
-    void read(byte[] question, Consumer<byte @Nullable []> callback) {
+    void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
       long atLeast = cluster.oracle.acknowledgedSlot();
       turn(
-          member ->
-              reading.put(
-                  member.read(),
-                  (reader, outcome) -> {
-                    if (outcome instanceof Outcome.ReadAt) {
-                      cluster.oracle.read(name, atLeast, reader.replica().applied());
-                      callback.accept(reader.query(ByteBuffer.wrap(question)));
-                    } else {
-                      callback.accept(null);
-                    }
-                  }));
+          member -> {
+            long number = member.read(level);
+            if (number == 0) {
+              callback.accept(null);
+              return;
+            }
+            reading.put(
+                number,
+                (reader, outcome) -> {
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    cluster.oracle.read(name, promised(level, at, atLeast), at.slot());
+                    callback.accept(new Answer(at.used(), reader.query(ByteBuffer.wrap(question))));
+                  } else {
+                    callback.accept(null);
+                  }
+                });
+          });
+    }
+
+    /** What such a read must have seen. */
+    private long promised(ReadLevel level, Outcome.ReadAt at, long acknowledged) {
+      if (at.slot() != member.replica().applied()) {
+        throw new Violation(name + " says it reads at slot " + at.slot() + ", and does not");
+      }
+      return switch (at.used()) {
+        case LINEARIZABLE, LEASE -> acknowledged;
+        // Two moments that the clock shows as one millisecond may be almost two apart.
+        case BOUNDED -> cluster.oracle.acknowledgedSlot(before(level.bound() + 2));
+        case NOT_BEFORE -> level.bound();
+        case LOCAL -> 0;
+      };
     }
 
     void fail() {
@@ -468,7 +588,8 @@ final class Node {
     }
 
     /** A write or force that fails stops the member for good; here: until it is started again. */
-    private boolean stored(Runnable what) {
+    @Override
+    public boolean stored(Runnable what) {
       try {
         what.run();
         return true;
@@ -477,6 +598,20 @@ final class Node {
         cluster.crash(Node.this);
         return false;
       }
+    }
+
+    @Override
+    public boolean crashes() {
+      if (world.strikes(cluster.faults().crashAtSeam())) {
+        cluster.crash(Node.this);
+        return true;
+      }
+      return false;
+    }
+
+    @Override
+    public SnapshotFiles snapshots() {
+      return shelf;
     }
 
     private void release() {
@@ -494,7 +629,18 @@ final class Node {
       }
       cluster.onlooker.sent(name, message, member);
       cluster.oracle.left(name, life, message);
+      if (message instanceof Message.Accept accept) {
+        stamped(accept);
+      }
       cluster.send(Node.this, to, message);
+    }
+
+    /** What a leader proposes from the value on in which it says that it begins. */
+    private void stamped(Message.Accept accept) {
+      Proposer leader = member.proposer();
+      if (leader.begins() > 0 && accept.slot() >= leader.begins()) {
+        cluster.oracle.stamped(accept, tickedAt, clock());
+      }
     }
 
     private void acknowledge(Value value) {
@@ -568,10 +714,12 @@ final class Node {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      BiConsumer<Member, Outcome> callback = reading.remove(read);
-      if (callback != null) {
-        callback.accept(member, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      for (long read = first; read <= last; read++) {
+        BiConsumer<Member, Outcome> callback = reading.remove(read);
+        if (callback != null) {
+          callback.accept(member, outcome);
+        }
       }
     }
   }

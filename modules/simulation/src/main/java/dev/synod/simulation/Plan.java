@@ -13,6 +13,7 @@ import java.util.List;
  * @param quorum the quorum system, as {@link dev.synod.quorum.QuorumSpec} in JSON
  * @param alpha the window of slots
  * @param requestTimeout of a session, in milliseconds
+ * @param sessions how long they live
  * @param maxBatch bytes of a value
  * @param maxPage bytes of a page of promised or learned entries
  * @param maxQueue bytes that wait at a leader
@@ -21,6 +22,7 @@ import java.util.List;
  * @param pause of a client between two requests at most, in virtual microseconds
  * @param cruelty how long the faults last, in virtual microseconds
  * @param faults how cruel it is
+ * @param snapshots when they are taken
  * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
  */
 public record Plan(
@@ -29,6 +31,7 @@ public record Plan(
     String quorum,
     long alpha,
     long requestTimeout,
+    Sessions sessions,
     int maxBatch,
     int maxPage,
     long maxQueue,
@@ -37,7 +40,29 @@ public record Plan(
     long pause,
     long cruelty,
     Faults faults,
+    Snapshots snapshots,
     List<List<Long>> skipped) {
+  /**
+   * What sessions go by; as {@code Settings.Sessions}.
+   *
+   * @param timeout in milliseconds of the log's time
+   * @param maxReads that wait at a member
+   * @param lease of a leader in milliseconds, 0 for none. Then the clocks' rates are within what
+   *     {@code drift} allows
+   * @param drift by how many milliseconds clocks may part within a lease
+   */
+  public record Sessions(long timeout, int maxReads, long lease, long drift) {}
+
+  /**
+   * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
+   *
+   * @param after {@link Long#MAX_VALUE}: none are taken
+   */
+  public record Snapshots(long after, long retained, int chunk, int window, long marker) {
+    /** None. */
+    public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, 1, 1, 10);
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Plan {
@@ -52,6 +77,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -60,6 +86,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -71,6 +98,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -79,6 +107,7 @@ public record Plan(
         pause,
         cruelty,
         faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
+        snapshots,
         skipped);
   }
 
@@ -89,6 +118,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -97,6 +127,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -107,6 +138,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -115,6 +147,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -125,6 +158,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -133,6 +167,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 
@@ -143,6 +178,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -151,6 +187,7 @@ public record Plan(
         pause,
         cruelty,
         faults,
+        snapshots,
         skipped);
   }
 

@@ -4,6 +4,7 @@ import dev.synod.core.Ballot;
 import dev.synod.core.Entry;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
+import dev.synod.storage.SnapshotStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -16,6 +17,12 @@ final class RecordDisk implements Disk {
   private int written;
   private int durable;
 
+  /** What a record is taken to weigh beside its value. */
+  private static final int OVERHEAD = 32;
+
+  private final SnapshotStore snapshots = SnapshotStore.inMemory();
+  private long bytes;
+
   RecordDisk(World world) {
     this.world = world;
   }
@@ -23,7 +30,26 @@ final class RecordDisk implements Disk {
   @Override
   public void append(LogRecord record) {
     records.add(record);
+    Entry entry =
+        record instanceof LogRecord.Accepted accepted
+            ? accepted.entry()
+            : record instanceof LogRecord.Learned learned ? learned.entry() : null;
+    bytes += OVERHEAD + (entry == null ? 0 : entry.value().block().length);
   }
+
+  @Override
+  public long logBytes() {
+    return bytes;
+  }
+
+  @Override
+  public SnapshotStore snapshots() {
+    return snapshots;
+  }
+
+  /** A list knows no steps. */
+  @Override
+  public void cutPowerSoon() {}
 
   @Override
   public long appended() {
@@ -59,6 +85,7 @@ final class RecordDisk implements Disk {
     Ballot promised = Ballot.NONE;
     Ballot campaigned = Ballot.NONE;
     long chosen = 0;
+    long floor = 0;
     LogRecord.Born born = null;
     boolean left = false;
     TreeMap<Long, Entry> entries = new TreeMap<>();
@@ -78,14 +105,18 @@ final class RecordDisk implements Disk {
         entries.put(entry.entry().slot(), entry.entry());
       } else if (record instanceof LogRecord.Chosen upTo) {
         chosen = Math.max(chosen, upTo.slot());
+      } else if (record instanceof LogRecord.Truncated cut) {
+        floor = Math.max(floor, cut.floor());
       } else if (record instanceof LogRecord.Born birth) {
         born = birth;
       } else if (record instanceof LogRecord.Left) {
         left = true;
       }
     }
+    entries.headMap(floor, true).clear();
+    chosen = Math.max(floor, chosen);
     return new Recovered(
-        promised, campaigned, 0, chosen, List.copyOf(entries.values()), List.of(), born, left);
+        promised, campaigned, floor, chosen, List.copyOf(entries.values()), List.of(), born, left);
   }
 
   private static Ballot max(Ballot one, Ballot other) {

@@ -58,7 +58,7 @@ final class SimulatedFiles implements FileSystem {
 
   private final Set<Path> locked = new HashSet<>();
 
-  /** The last writes that were confirmed by a force, and those that are not yet. */
+  /** The last writes to the log that were confirmed by a force, and those that are not yet. */
   private final List<Write> writes = new ArrayList<>();
 
   private final List<Write> unforcedWrites = new ArrayList<>();
@@ -71,6 +71,9 @@ final class SimulatedFiles implements FileSystem {
   private boolean full;
   private boolean failNextForce;
 
+  /** So many steps are still done before the power fails; none if negative. */
+  private int stepsLeft = -1;
+
   /** From now on, until a crash, no file grows and none is made. */
   void fill() {
     full = true;
@@ -79,6 +82,18 @@ final class SimulatedFiles implements FileSystem {
   /** The next force of a file loses what was to be forced, and says so once, as Linux does. */
   void failNextForce() {
     failNextForce = true;
+  }
+
+  /** After so many changes to files or names no other is done, until a crash. */
+  void cutPowerAfter(int steps) {
+    stepsLeft = steps;
+  }
+
+  private void step() throws IOException {
+    if (stepsLeft == 0) {
+      throw new IOException("the power fails");
+    }
+    stepsLeft = Math.max(-1, stepsLeft - 1);
   }
 
   /** Another disk with the same files, all of them forced. */
@@ -119,6 +134,7 @@ final class SimulatedFiles implements FileSystem {
     locked.clear();
     full = false;
     failNextForce = false;
+    stepsLeft = -1;
     for (Content file : names.values()) {
       if (file.unforced.isEmpty() && file.size == file.forcedSize) {
         continue;
@@ -229,20 +245,22 @@ final class SimulatedFiles implements FileSystem {
 
   @Override
   public File open(Path path) throws IOException {
-    return new Handle(content(path));
+    return new Handle(content(path), isLog(path));
   }
 
   @Override
   public File create(Path path) throws IOException {
+    step();
     needRoom();
     Content content = new Content();
     names.put(path, content);
     namesChanged();
-    return new Handle(content);
+    return new Handle(content, isLog(path));
   }
 
   @Override
   public void rename(Path from, Path to) throws IOException {
+    step();
     names.put(to, content(from));
     names.remove(from);
     namesChanged();
@@ -250,13 +268,15 @@ final class SimulatedFiles implements FileSystem {
 
   @Override
   public void delete(Path path) throws IOException {
+    step();
     content(path);
     names.remove(path);
     namesChanged();
   }
 
   @Override
-  public void forceDirectory(Path directory) {
+  public void forceDirectory(Path directory) throws IOException {
+    step();
     forcedNames = new TreeMap<>(names);
     unforcedNames.clear();
   }
@@ -271,11 +291,18 @@ final class SimulatedFiles implements FileSystem {
     return locked.add(path) ? () -> locked.remove(path) : null;
   }
 
+  /** Only the log's writes go astray: which one was its last must be known. */
+  private static boolean isLog(Path path) {
+    return path.toString().endsWith(".log");
+  }
+
   private final class Handle implements File {
     private final Content content;
+    private final boolean log;
 
-    Handle(Content content) {
+    Handle(Content content, boolean log) {
       this.content = content;
+      this.log = log;
     }
 
     @Override
@@ -300,6 +327,7 @@ final class SimulatedFiles implements FileSystem {
 
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
+      step();
       if (position + from.remaining() > content.size) {
         needRoom();
       }
@@ -325,13 +353,14 @@ final class SimulatedFiles implements FileSystem {
         after.add(page);
         before.add(old);
       }
-      if (wholePages && !nothing) {
+      if (log && wholePages && !nothing) {
         unforcedWrites.add(new Write(content, first, after, before));
       }
     }
 
     @Override
     public void force() throws IOException {
+      step();
       if (failNextForce) {
         failNextForce = false;
         content.unforced.clear();

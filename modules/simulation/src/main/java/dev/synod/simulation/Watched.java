@@ -17,6 +17,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
   private final Oracle.Replica replica;
   private long history;
   private long time;
+  private long slot;
 
   Watched(M machine, Consumer<? super M> invariant, Oracle.Replica replica) {
     this.machine = machine;
@@ -31,7 +32,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
   @Override
   public byte[] apply(Context context, ByteBuffer command) {
     long number = command.getLong();
-    replica.command(context.slot(), number);
+    replica.command(context.slot(), number, context.session());
     if (context.time() < time) {
       throw new Violation("the time in the log falls at slot " + context.slot());
     }
@@ -46,7 +47,15 @@ final class Watched<M extends StateMachine> implements StateMachine {
   }
 
   @Override
+  public void sessionEnded(Context context) {
+    replica.sessionEnded(context.slot(), context.session());
+    history = 31 * history - context.session();
+    machine.sessionEnded(context);
+  }
+
+  @Override
   public void applied(long slot) {
+    this.slot = slot;
     machine.applied(slot);
     history = 31 * history + slot;
     replica.slot(slot, 31 * history + machine.hash());
@@ -57,6 +66,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
   public void snapshot(DataOutput out) throws IOException {
     out.writeLong(history);
     out.writeLong(time);
+    out.writeLong(slot);
     machine.snapshot(out);
   }
 
@@ -64,7 +74,9 @@ final class Watched<M extends StateMachine> implements StateMachine {
   public void restore(DataInput in) throws IOException {
     history = in.readLong();
     time = in.readLong();
+    slot = in.readLong();
     machine.restore(in);
+    replica.restored(slot, hash());
   }
 
   @Override

@@ -51,6 +51,7 @@ final class GroupCommit implements Store {
   // Written by the store's thread.
   private volatile long durable;
   private volatile long durableBytes;
+  private volatile long logBytes;
   private volatile boolean parked;
   private volatile boolean failed;
 
@@ -106,6 +107,7 @@ final class GroupCommit implements Store {
     this.idleNanos = idleNanos;
     this.forcing = options.durability() == Durability.FSYNC;
     this.background = background;
+    this.logBytes = log.bytes();
     this.thread = daemon(this::run, "synod-log-" + options.member());
   }
 
@@ -156,6 +158,16 @@ final class GroupCommit implements Store {
     // In this order the difference is never negative.
     long done = durableBytes;
     return appendedBytes - done;
+  }
+
+  @Override
+  public long logBytes() {
+    return logBytes;
+  }
+
+  @Override
+  public SnapshotStore snapshots() {
+    return log.snapshots();
   }
 
   @Override
@@ -220,6 +232,7 @@ final class GroupCommit implements Store {
     long sum = durableBytes + bytes;
     batch.clear();
     durableBytes = sum;
+    logBytes = log.bytes();
     durable = upTo;
     try {
       listener.durable(upTo);

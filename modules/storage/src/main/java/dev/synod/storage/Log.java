@@ -45,6 +45,7 @@ public final class Log implements AutoCloseable {
   private final Identity identity;
   private final SegmentFiles segmentFiles;
   private final Recovered recovered;
+  private final SnapshotDirectory snapshots;
 
   private final RecordCodec codec = new RecordCodec();
   private final CRC32C crc = new CRC32C();
@@ -65,6 +66,9 @@ public final class Log implements AutoCloseable {
   private int chain;
   private @Nullable SlotRange slots;
   private Marks marks;
+
+  /** Written so far, with what was found when it was opened. */
+  private long bytes;
 
   private boolean unforced;
   private boolean closed;
@@ -116,6 +120,8 @@ public final class Log implements AutoCloseable {
     this.number = recovery.number();
     this.chain = recovery.chain();
     this.slots = recovery.before();
+    this.snapshots =
+        new SnapshotDirectory(options, directory.path(), directory.names(), marks.floor());
     this.file = files.open(current.path);
     try {
       List<Segment> superfluous = sort(segments);
@@ -127,6 +133,7 @@ public final class Log implements AutoCloseable {
       throw e;
     }
     releaseUpTo(marks.floor());
+    this.bytes = older.size() * options.segmentBytes() + position;
   }
 
   /**
@@ -181,6 +188,16 @@ public final class Log implements AutoCloseable {
   /** What the log held when it was opened. */
   public Recovered recovered() {
     return recovered;
+  }
+
+  /** The snapshots beside it. */
+  public SnapshotStore snapshots() {
+    return snapshots;
+  }
+
+  /** Bytes written so far, with those it held when it was opened; never falls. */
+  public long bytes() {
+    return bytes;
   }
 
   /** The name the store drew at its birth. */
@@ -294,6 +311,7 @@ public final class Log implements AutoCloseable {
     file.write(buffer.position(first ? 0 : Format.SEGMENT_HEADER), first ? 0 : at);
     unforced = true;
     position = at + length;
+    bytes += length;
     number++;
     chain = header.crc();
     slots = range;

@@ -7,8 +7,10 @@ import java.util.UUID;
 /** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */
 final class MemoryStore implements Store {
   private final String storeId = UUID.randomUUID().toString();
+  private final SnapshotStore snapshots = SnapshotStore.inMemory();
   private final LatencyHistogram forces = new LatencyHistogram();
   private volatile long last;
+  private volatile long bytes;
   private volatile boolean closed;
 
   @Override
@@ -28,7 +30,19 @@ final class MemoryStore implements Store {
     }
     long lsn = last + 1;
     last = lsn;
+    long sum = bytes + RecordCodec.size(record);
+    bytes = sum;
     return lsn;
+  }
+
+  @Override
+  public long logBytes() {
+    return bytes;
+  }
+
+  @Override
+  public SnapshotStore snapshots() {
+    return snapshots;
   }
 
   @Override

@@ -22,8 +22,10 @@ import org.slf4j.LoggerFactory;
 final class SegmentFiles {
   private static final Logger logger = LoggerFactory.getLogger(SegmentFiles.class);
 
-  /** More spares than these are deleted: at 64 MiB they hold what a snapshot usually cuts off. */
-  private static final int SPARES = 4;
+  /**
+   * More spares than these are deleted: the log is short, and a directory not larger than need be.
+   */
+  private static final int SPARES = 1;
 
   private static final String SPARE = ".spare";
   private static final String HALF_MADE = ".tmp";

@@ -59,6 +59,12 @@ public interface Store extends AutoCloseable {
   /** Bytes appended and not yet durable: what the host slows down by. */
   long pendingBytes();
 
+  /** Bytes written to the log so far, with those it held when it was opened; never falls. */
+  long logBytes();
+
+  /** The snapshots beside the log. */
+  SnapshotStore snapshots();
+
   /**
    * How long the forces took, each of a whole batch. Empty where nothing is forced, in any other
    * {@link Durability} than FSYNC.

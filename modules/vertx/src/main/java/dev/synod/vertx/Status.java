@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param ballot the leader's ballot, or the empty string
  * @param chosen every slot up to this one is known chosen here
  * @param applied every slot up to this one is applied here
+ * @param floor slots up to this one are not in its log any more, but for the snapshot
+ * @param snapshot the slot of its newest snapshot, 0 if it has none
  * @param hash of the state after {@code applied}, in hexadecimal; the same on every member
  * @param canCommit there is a leader that hears a phase-2 quorum
  * @param canElect a phase-1 and a phase-2 quorum are reachable: were the leader lost, there could
@@ -35,6 +37,8 @@ public record Status(
     String ballot,
     long chosen,
     long applied,
+    long floor,
+    long snapshot,
     String hash,
     boolean canCommit,
     boolean canElect,
@@ -56,6 +60,8 @@ public record Status(
             .put("ballot", ballot)
             .put("chosen", chosen)
             .put("applied", applied)
+            .put("floor", floor)
+            .put("snapshot", snapshot)
             .put("hash", hash)
             .put("canCommit", canCommit)
             .put("canElect", canElect)

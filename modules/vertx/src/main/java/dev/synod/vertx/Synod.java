@@ -1,6 +1,8 @@
 package dev.synod.vertx;
 
 import dev.synod.core.Machines;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.vertx.impl.SynodMember;
 import io.vertx.core.Context;
@@ -86,10 +88,10 @@ public interface Synod {
   /**
    * Waits until this member's state may be read at that level.
    *
-   * @return a slot that is applied here; what is read on {@link #context()} before anything else
-   *     runs there is at that slot or later
+   * @return the slot that is applied here, and the promise that holds for it; what is read on
+   *     {@link #context()} before anything else runs there is at that slot or later
    */
-  Future<Long> readable(ReadLevel level);
+  Future<Outcome.ReadAt> readable(ReadLevel level);
 
   /**
    * Asks a state machine of this member.
@@ -107,6 +109,15 @@ public interface Synod {
 
   /** The event-loop context on which this member's roles run and its state machines are applied. */
   Context context();
+
+  /**
+   * Takes a snapshot of this member's state now, and cuts its log. It does so by itself when the
+   * log has grown ({@link SynodOptions#getSnapshotLogBytes}).
+   *
+   * @return the slot of a durable snapshot that holds all that was applied when this was called; 0
+   *     if nothing was
+   */
+  Future<Long> snapshot();
 
   /** Who is in the group, and how it decides, as this member knows it. */
   Future<Membership> membership();
@@ -141,8 +152,9 @@ public interface Synod {
 
   /**
    * Tells the end of this member: succeeds once it is closed, fails with {@link
-   * SynodException.Closed} when it stops for good by itself, because its log has failed or an
-   * invariant. The reason is in the message; the process should end as well.
+   * SynodException.Left} when it has left its group, and with {@link SynodException.Closed} when it
+   * stops for good by itself, because its log has failed or an invariant. The reason is in the
+   * message; the process should end as well.
    */
   Future<Void> ended();
 

@@ -45,6 +45,12 @@ public final class SynodOptions {
   /** 1 MiB. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
 
+  /** 64 MiB. */
+  public static final long DEFAULT_SNAPSHOT_LOG_BYTES = 64L << 20;
+
+  /** 16 MiB. */
+  public static final long DEFAULT_RETAINED_LOG_BYTES = 16L << 20;
+
   /** {@value} ms. */
   public static final long DEFAULT_HEARTBEAT_INTERVAL = 50;
 
@@ -53,6 +59,18 @@ public final class SynodOptions {
 
   /** {@value} ms. */
   public static final long DEFAULT_REQUEST_TIMEOUT = 10_000;
+
+  /** {@value} ms. */
+  public static final long DEFAULT_SESSION_TIMEOUT = 15_000;
+
+  /** {@value} reads. */
+  public static final int DEFAULT_MAX_READS = 100_000;
+
+  /** {@value} ms: none. */
+  public static final long DEFAULT_LEASE = 0;
+
+  /** {@value} ms. */
+  public static final long DEFAULT_LEASE_DRIFT = 20;
 
   private String group = DEFAULT_GROUP;
   private @Nullable String member;
@@ -64,6 +82,8 @@ public final class SynodOptions {
   private Durability durability = Durability.FSYNC;
   private boolean strictRecovery;
   private long segmentBytes = StoreOptions.DEFAULT_SEGMENT_BYTES;
+  private long snapshotLogBytes = DEFAULT_SNAPSHOT_LOG_BYTES;
+  private long retainedLogBytes = DEFAULT_RETAINED_LOG_BYTES;
   private int window = DEFAULT_WINDOW;
   private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
@@ -72,6 +92,10 @@ public final class SynodOptions {
   private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
   private long electionTimeout = DEFAULT_ELECTION_TIMEOUT;
   private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+  private long sessionTimeout = DEFAULT_SESSION_TIMEOUT;
+  private int maxReads = DEFAULT_MAX_READS;
+  private long lease = DEFAULT_LEASE;
+  private long leaseDrift = DEFAULT_LEASE_DRIFT;
 
   /** The defaults; {@code member} and {@code members} have none. */
   public SynodOptions() {}
@@ -99,6 +123,8 @@ public final class SynodOptions {
     durability = fields.constant("durability", Durability.class, durability);
     strictRecovery = fields.flag("strictRecovery", strictRecovery);
     segmentBytes = fields.number("segmentBytes", segmentBytes);
+    snapshotLogBytes = fields.number("snapshotLogBytes", snapshotLogBytes);
+    retainedLogBytes = fields.number("retainedLogBytes", retainedLogBytes);
     window = fields.integer("window", window);
     maxBatchBytes = fields.integer("maxBatchBytes", maxBatchBytes);
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
@@ -107,6 +133,10 @@ public final class SynodOptions {
     heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
     electionTimeout = fields.number("electionTimeout", electionTimeout);
     requestTimeout = fields.number("requestTimeout", requestTimeout);
+    sessionTimeout = fields.number("sessionTimeout", sessionTimeout);
+    maxReads = fields.integer("maxReads", maxReads);
+    lease = fields.number("lease", lease);
+    leaseDrift = fields.number("leaseDrift", leaseDrift);
     fields.end();
   }
 
@@ -140,6 +170,8 @@ public final class SynodOptions {
         .put("durability", durability.name())
         .put("strictRecovery", strictRecovery)
         .put("segmentBytes", segmentBytes)
+        .put("snapshotLogBytes", snapshotLogBytes)
+        .put("retainedLogBytes", retainedLogBytes)
         .put("window", window)
         .put("maxBatchBytes", maxBatchBytes)
         .put("maxQueuedBytes", maxQueuedBytes)
@@ -147,7 +179,11 @@ public final class SynodOptions {
         .put("maxValueBytes", maxValueBytes)
         .put("heartbeatInterval", heartbeatInterval)
         .put("electionTimeout", electionTimeout)
-        .put("requestTimeout", requestTimeout);
+        .put("requestTimeout", requestTimeout)
+        .put("sessionTimeout", sessionTimeout)
+        .put("maxReads", maxReads)
+        .put("lease", lease)
+        .put("leaseDrift", leaseDrift);
   }
 
   /**
@@ -276,6 +312,29 @@ public final class SynodOptions {
     return this;
   }
 
+  /**
+   * A snapshot is taken, and the log cut, when it has grown by so much since the last one, and by
+   * the size of that.
+   */
+  public long getSnapshotLogBytes() {
+    return snapshotLogBytes;
+  }
+
+  public SynodOptions setSnapshotLogBytes(long snapshotLogBytes) {
+    this.snapshotLogBytes = snapshotLogBytes;
+    return this;
+  }
+
+  /** So much of the log below a snapshot stays, for members that are only a little behind. */
+  public long getRetainedLogBytes() {
+    return retainedLogBytes;
+  }
+
+  public SynodOptions setRetainedLogBytes(long retainedLogBytes) {
+    this.retainedLogBytes = retainedLogBytes;
+    return this;
+  }
+
   /** How many slots may be open at once: the protocol's α, fixed when the group is born. */
   public int getWindow() {
     return window;
@@ -353,6 +412,53 @@ public final class SynodOptions {
 
   public SynodOptions setRequestTimeout(long requestTimeout) {
     this.requestTimeout = requestTimeout;
+    return this;
+  }
+
+  /**
+   * How long the group may hear nothing of this member before its session ends, and with it what
+   * the session holds, in ms.
+   */
+  public long getSessionTimeout() {
+    return sessionTimeout;
+  }
+
+  public SynodOptions setSessionTimeout(long sessionTimeout) {
+    this.sessionTimeout = sessionTimeout;
+    return this;
+  }
+
+  /** How many reads may wait for an answer at this member; beyond that they are refused. */
+  public int getMaxReads() {
+    return maxReads;
+  }
+
+  public SynodOptions setMaxReads(int maxReads) {
+    this.maxReads = maxReads;
+    return this;
+  }
+
+  /**
+   * How long a phase-2 quorum promises the leader to follow no other, so that it may answer reads
+   * at the level {@code LEASE} without asking; in ms, the same on every member. 0: not at all. To
+   * make it shorter, every member must be stopped for at least as long as it was.
+   */
+  public long getLease() {
+    return lease;
+  }
+
+  public SynodOptions setLease(long lease) {
+    this.lease = lease;
+    return this;
+  }
+
+  /** By how much the clocks of two members may part within a lease at most, in ms. */
+  public long getLeaseDrift() {
+    return leaseDrift;
+  }
+
+  public SynodOptions setLeaseDrift(long leaseDrift) {
+    this.leaseDrift = leaseDrift;
     return this;
   }
 }

@@ -1,13 +1,13 @@
 package dev.synod.web;
 
-import dev.synod.core.Ballot;
 import dev.synod.core.Machines;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
@@ -155,8 +155,8 @@ public final class ScriptedSynod implements Synod {
     }
 
     @Override
-    public Ballot ballot() {
-      return new Ballot(1, "n1");
+    public long session() {
+      return 1;
     }
   }
 
@@ -177,8 +177,8 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
-    return onContext(() -> Future.succeededFuture(maps.slot()));
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return onContext(() -> Future.succeededFuture(new Outcome.ReadAt(maps.slot(), level.kind())));
   }
 
   @Override
@@ -197,6 +197,11 @@ public final class ScriptedSynod implements Synod {
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public Future<Long> snapshot() {
+    return onContext(() -> Future.succeededFuture(maps.slot()));
   }
 
   @Override
@@ -243,6 +248,8 @@ public final class ScriptedSynod implements Synod {
                     "1.n1",
                     slot,
                     maps.slot(),
+                    0,
+                    0,
                     "0",
                     true,
                     true,

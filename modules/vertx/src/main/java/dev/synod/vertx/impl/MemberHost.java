@@ -5,6 +5,8 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.LatencyHistogram;
@@ -14,6 +16,7 @@ import dev.synod.storage.StoreListener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +49,9 @@ final class MemberHost implements Host, StoreListener {
    */
   private static final int MAX_PASSES = 16;
 
+  /** What is wanted of the member and done at once, before what has arrived is looked at. */
+  private static final int MAX_WANTED = 1024;
+
   private record Deferred(long lsn, String to, Message message) {}
 
   private final String self;
@@ -54,6 +61,10 @@ final class MemberHost implements Host, StoreListener {
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
   private final Window<Consumer<Outcome>> submitted = new Window<>();
+
+  /** Who waits for a snapshot. */
+  private final List<Wanting> wanting = new ArrayList<>();
+
   private final Window<Consumer<Outcome>> reading = new Window<>();
   private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
   private final Peers peers = new Peers();
@@ -64,6 +75,7 @@ final class MemberHost implements Host, StoreListener {
   private final AtomicBoolean coming = new AtomicBoolean();
 
   private @Nullable Store store;
+  private @Nullable SnapshotWorker snapshots;
   private @Nullable Member member;
   private @Nullable Context context;
   private @Nullable Outbound outbound;
@@ -74,6 +86,8 @@ final class MemberHost implements Host, StoreListener {
 
   /** The record that says that the member has left; 0 as long as it has not. */
   private long leftAt;
+
+  private boolean left;
 
   private long timer = -1;
   private boolean turnEnds;
@@ -97,10 +111,15 @@ final class MemberHost implements Host, StoreListener {
 
   private static final long START = System.nanoTime();
 
-  /** Gives it the member and its store, before {@link #begin}. */
-  void host(Member member, Store store) {
-    this.member = member;
+  /** Gives it the store, before the member is made. */
+  void keep(Store store) {
     this.store = store;
+    this.snapshots = new SnapshotWorker(self, this, store);
+  }
+
+  /** Gives it the member, before {@link #begin}. */
+  void host(Member member) {
+    this.member = member;
   }
 
   /** From now on the member lives, on this context. */
@@ -115,6 +134,34 @@ final class MemberHost implements Host, StoreListener {
 
   private void tick() {
     turn(living -> living.tick(now(), System.currentTimeMillis()));
+    wanting.removeIf(Wanting::isOver);
+  }
+
+  /**
+   * Takes a snapshot soon; on the member's context, where the callback comes as well.
+   *
+   * @param callback is given the slot of a snapshot that holds all that is applied now (an empty
+   *     state needs none, and has slot 0); -1 if the member stops before
+   */
+  void snapshot(LongConsumer callback) {
+    turn(
+        living -> {
+          wanting.add(new Wanting(living, living.replica().applied(), callback));
+          living.wantSnapshot();
+        });
+  }
+
+  /** Somebody waits for a snapshot of this slot at least. */
+  private record Wanting(Member member, long slot, LongConsumer callback) {
+    boolean isOver() {
+      Snapshot newest = member.snapshot();
+      long reached = newest == null ? 0 : newest.slot();
+      if (reached < slot) {
+        return false;
+      }
+      callback.accept(reached);
+      return true;
+    }
   }
 
   /** Does this on the member's context, soon; from any thread. */
@@ -132,9 +179,15 @@ final class MemberHost implements Host, StoreListener {
 
   private void doWanted() {
     coming.set(false);
-    for (Runnable action = wanted.poll(); action != null; action = wanted.poll()) {
+    // Whoever is answered may want more at once: messages and timers must have their turn as well.
+    for (int left = MAX_WANTED; left > 0; left--) {
+      Runnable action = wanted.poll();
+      if (action == null) {
+        return;
+      }
       action.run();
     }
+    wake();
   }
 
   /** Messages of another member have arrived. */
@@ -145,6 +198,8 @@ final class MemberHost implements Host, StoreListener {
     String from = origin.member();
     turn(
         living -> {
+          // Leases: read after the messages have arrived, however long this thread stood still.
+          living.time(now());
           boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
@@ -194,8 +249,18 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Asks to read, on the member's context; the callback comes there as well. */
-  void read(Consumer<Outcome> callback) {
-    turn(living -> reading.put(living.read(), callback));
+  void read(ReadLevel level, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          // Leases: a caller may be told something in the middle of a turn, and ask.
+          living.time(now());
+          long read = living.read(level);
+          if (read == 0) {
+            callback.accept(new Outcome.Busy());
+          } else {
+            reading.put(read, callback);
+          }
+        });
   }
 
   /** Hands a part of a turn to the member; whatever it throws stops the member for good. */
@@ -230,6 +295,7 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      living.time(now());
       int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
@@ -315,17 +381,25 @@ final class MemberHost implements Host, StoreListener {
   private void leave() {
     if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
       LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      left = true;
       stop("member " + self + " has left its group");
       onFailure.run();
     }
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    Consumer<Outcome> callback = reading.remove(read);
-    if (callback != null) {
-      callback.accept(outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    for (long read = first; read <= last; read++) {
+      Consumer<Outcome> callback = reading.remove(read);
+      if (callback != null) {
+        callback.accept(outcome);
+      }
     }
+  }
+
+  @Override
+  public SnapshotWorker snapshots() {
+    return required(snapshots);
   }
 
   // ---- what the store says, on its own thread -------------------------------------------------
@@ -349,6 +423,11 @@ final class MemberHost implements Host, StoreListener {
   /** Why the member has stopped; null while it lives. */
   @Nullable String stopped() {
     return stopped;
+  }
+
+  /** Whether it has stopped because it has left its group. */
+  boolean hasLeft() {
+    return left;
   }
 
   private void fail(String reason, Throwable cause) {
@@ -376,6 +455,8 @@ final class MemberHost implements Host, StoreListener {
     own.clear();
     open.forEach(callback -> callback.accept(new Outcome.Unknown()));
     reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
+    wanting.forEach(waiting -> waiting.callback().accept(-1));
+    wanting.clear();
     outbound().flush();
     outbound().close();
   }

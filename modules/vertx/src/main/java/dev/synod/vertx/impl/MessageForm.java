@@ -11,21 +11,27 @@ import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.Canvass;
 import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Chunk;
+import dev.synod.core.Message.Fetch;
 import dev.synod.core.Message.Join;
 import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.Offer;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
 import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
+import dev.synod.core.Message.StateHash;
 import dev.synod.core.Message.Submit;
 import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
+import dev.synod.core.Message.WantSnapshot;
 import dev.synod.core.Message.Welcome;
+import dev.synod.core.Snapshot;
 
 /**
  * How each kind of message lies on the wire: one octet for the kind, then its components in order.
@@ -73,17 +79,21 @@ final class MessageForm {
       out.ballot(m.ballot());
       out.number(m.number());
       out.number(m.reachable());
+      out.number(m.lease());
     } else if (message instanceof BeatAck m) {
       out.octet(6);
       out.ballot(m.ballot());
       out.number(m.number());
+      out.flag(m.leased());
     } else if (message instanceof ReadIndex m) {
       out.octet(7);
       out.number(m.number());
+      out.flag(m.leased());
     } else if (message instanceof ReadIndexReply m) {
       out.octet(8);
       out.number(m.number());
       out.number(m.slot());
+      out.flag(m.leased());
     } else if (message instanceof Refused m) {
       out.octet(9);
       out.number(m.session());
@@ -125,6 +135,26 @@ final class MessageForm {
     } else if (message instanceof TakeOver m) {
       out.octet(18);
       out.ballot(m.ballot());
+    } else if (message instanceof StateHash m) {
+      out.octet(30);
+      out.number(m.slot());
+      out.number(m.hash());
+    } else if (message instanceof Chunk m) {
+      out.octet(31);
+      out.snapshot(m.snapshot());
+      out.number(m.offset());
+      out.bytes(m.bytes());
+    } else if (message instanceof Fetch m) {
+      out.octet(32);
+      out.snapshot(m.snapshot());
+      out.number(m.offset());
+      out.integer(m.length());
+    } else if (message instanceof Offer m) {
+      out.octet(33);
+      out.snapshot(m.snapshot());
+    } else if (message instanceof WantSnapshot m) {
+      out.octet(34);
+      out.number(m.atLeast());
     } else if (message instanceof Join) {
       out.octet(19);
     } else if (message instanceof Welcome m) {
@@ -153,10 +183,10 @@ final class MessageForm {
       case 2 -> new Accepted(in.ballot(), in.slot(1));
       case 3 -> new Chosen(in.ballot(), in.slot(0));
       case 4 -> new Submit(in.command());
-      case 5 -> new Beat(in.ballot(), in.number(), in.number());
-      case 6 -> new BeatAck(in.ballot(), in.number());
-      case 7 -> new ReadIndex(in.number());
-      case 8 -> new ReadIndexReply(in.number(), in.slot(0));
+      case 5 -> new Beat(in.ballot(), in.number(), in.number(), in.number());
+      case 6 -> new BeatAck(in.ballot(), in.number(), in.flag());
+      case 7 -> new ReadIndex(in.number(), in.flag());
+      case 8 -> new ReadIndexReply(in.number(), in.slot(0), in.flag());
       case 9 -> new Refused(in.number(), in.number(), in.flag());
       case 10 -> new Nack(in.ballot(), in.ballot());
       case 11 -> new Learn(in.slot(1));
@@ -167,6 +197,11 @@ final class MessageForm {
       case 16 -> new CanvassReply(in.number(), in.flag(), in.ballot());
       case 17 -> new Resigned(in.ballot());
       case 18 -> new TakeOver(in.ballot());
+      case 30 -> new StateHash(in.slot(1), in.number());
+      case 31 -> chunk(in);
+      case 32 -> fetch(in);
+      case 33 -> new Offer(in.snapshot());
+      case 34 -> new WantSnapshot(in.slot(1));
       case 19 -> new Join();
       case 20 -> new Welcome(in.window(), in.configuration());
       case 21 -> new AskKept(in.number());
@@ -184,5 +219,31 @@ final class MessageForm {
       throw new Malformed("a page of a Promise from slot " + first + " to " + last);
     }
     return new Promise(ballot, first, last, in.entries(), in.slot(0));
+  }
+
+  private static Chunk chunk(WireReader in) {
+    Snapshot snapshot = in.snapshot();
+    long offset = in.number();
+    byte[] bytes = in.bytes();
+    piece(snapshot, offset, bytes.length);
+    return new Chunk(snapshot, offset, bytes);
+  }
+
+  private static Fetch fetch(WireReader in) {
+    Snapshot snapshot = in.snapshot();
+    long offset = in.number();
+    int length = in.integer();
+    piece(snapshot, offset, length);
+    return new Fetch(snapshot, offset, length);
+  }
+
+  private static void piece(Snapshot snapshot, long offset, int length) {
+    if (length < 0
+        || length > Snapshot.MAX_CHUNK
+        || offset < 0
+        || offset > snapshot.length() - length) {
+      throw new Malformed(
+          "a piece of " + length + " bytes at " + offset + " of " + snapshot.length());
+    }
   }
 }

@@ -5,17 +5,19 @@ import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Settings;
+import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.Status;
@@ -110,7 +112,11 @@ public final class SynodMember implements Synod, Deployable {
                           opened.deployment = id;
                           return (Synod) opened;
                         })
-                    .onFailure(cause -> opened.host.store().close()));
+                    .onFailure(
+                        cause -> {
+                          opened.host.snapshots().close();
+                          opened.host.store().close();
+                        }));
   }
 
   /** See {@link Synod#forceAlone}. */
@@ -124,6 +130,7 @@ public final class SynodMember implements Synod, Deployable {
       try {
         return member.forceAlone();
       } finally {
+        member.host.snapshots().close();
         member.host.store().close();
       }
     } finally {
@@ -137,10 +144,13 @@ public final class SynodMember implements Synod, Deployable {
       throw new ConfigurationException(
           List.of("member: " + member() + " has not joined its group yet, so it knows nothing"));
     }
+    if (member.isStateLost()) {
+      throw stateLost(member.log().floor());
+    }
     List<String> others = new ArrayList<>(member.configurations().members());
     others.remove(member());
     long chosen = member.log().chosen();
-    long id = member.forceAlone(System.currentTimeMillis()).id();
+    long id = member.forceAlone().id();
     return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
             + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
             + " started again")
@@ -158,6 +168,7 @@ public final class SynodMember implements Synod, Deployable {
   private void open() {
     Store store = Store.open(storeOptions(), host);
     try {
+      host.keep(store);
       Recovered recovered = store.recovered();
       Settings settings = settings();
       Birth birth = Birth.of(options, recovered);
@@ -174,13 +185,32 @@ public final class SynodMember implements Synod, Deployable {
               bound -> ThreadLocalRandom.current().nextLong(bound),
               MemberHost.now(),
               host);
-      host.host(member, store);
+      host.host(member);
+      host.snapshots().restore(member);
+      if (member.isStateLost() && member.configurations().members().size() == 1) {
+        throw stateLost(member.log().floor());
+      }
       birth.write(host);
       member.start();
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;
     }
+  }
+
+  /** With other members it would fetch theirs. */
+  private StorageException stateLost(long floor) {
+    return new StorageException(
+        StorageException.Kind.DAMAGED,
+        options.getDataDirectory()
+            + " of group "
+            + group()
+            + ", member "
+            + member()
+            + " has lost its snapshot: the log begins above slot "
+            + floor
+            + ", and there is no other member to fetch the state from. Restore the directory from a"
+            + " backup of this member");
   }
 
   private StoreOptions storeOptions() {
@@ -202,7 +232,15 @@ public final class SynodMember implements Synod, Deployable {
         options.getMaxBatchBytes(),
         Settings.DEFAULT.maxPage(),
         options.getMaxQueuedBytes(),
-        options.getMaxQueuedBytes());
+        options.getMaxQueuedBytes(),
+        new Settings.Compaction(
+            options.getSnapshotLogBytes(),
+            options.getRetainedLogBytes(),
+            Settings.Compaction.DEFAULT.chunk(),
+            Settings.Compaction.DEFAULT.window(),
+            Settings.Compaction.DEFAULT.marker()),
+        new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()),
+        new Settings.Lease(options.getLease(), options.getLeaseDrift()));
   }
 
   /**
@@ -233,7 +271,7 @@ public final class SynodMember implements Synod, Deployable {
     return Future.all(started).onSuccess(all -> kept.start());
   }
 
-  /** The log has failed, or an invariant: nothing of this member may answer any more. */
+  /** The log has failed, an invariant, or it has left: nothing of it may answer any more. */
   private void failed() {
     Context own = context();
     if (presence != null) {
@@ -247,7 +285,8 @@ public final class SynodMember implements Synod, Deployable {
         // It is unregistered as well when the deployment ends.
       }
     }
-    ended.tryFail(new SynodException.Closed(String.valueOf(host.stopped())));
+    String why = String.valueOf(host.stopped());
+    ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
   }
 
   @Override
@@ -268,6 +307,7 @@ public final class SynodMember implements Synod, Deployable {
                     .owner()
                     .executeBlocking(
                         () -> {
+                          host.snapshots().close();
                           host.store().close();
                           return null;
                         }))
@@ -342,8 +382,8 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
-    return whenReadable(level, () -> host.member().replica().applied());
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return whenReadable(level, at -> at);
   }
 
   @Override
@@ -352,19 +392,21 @@ public final class SynodMember implements Synod, Deployable {
       return Future.failedFuture(unknown(machine));
     }
     byte[] bytes = addressed(machine, question);
-    return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
+    return whenReadable(level, at -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
   }
 
-  private <T> Future<T> whenReadable(ReadLevel level, Supplier<T> read) {
+  private <T> Future<T> whenReadable(ReadLevel level, Function<Outcome.ReadAt, T> read) {
     return this.<T>request(
         promise -> {
-          if (level == ReadLevel.LOCAL) {
-            answer(promise, read);
+          if (level.kind() == ReadLevel.Kind.LOCAL) {
+            long applied = host.member().replica().applied();
+            answer(promise, () -> read.apply(new Outcome.ReadAt(applied, ReadLevel.Kind.LOCAL)));
           } else {
             host.read(
+                level,
                 outcome -> {
-                  if (outcome instanceof Outcome.ReadAt) {
-                    answer(promise, read);
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    answer(promise, () -> read.apply(at));
                   } else {
                     promise.fail(failure(outcome));
                   }
@@ -411,13 +453,12 @@ public final class SynodMember implements Synod, Deployable {
       return new SynodException.Busy(
           "member "
               + member()
-              + " has "
-              + options.getMaxQueuedBytes()
-              + " bytes of commands under way, as many as maxQueuedBytes allows; try again soon");
+              + " has as much under way as maxQueuedBytes and maxReads allow, or the group has as"
+              + " many sessions as it can; try again soon");
     }
     if (outcome instanceof Outcome.NoQuorum) {
       return new SynodException.NoQuorum(
-          "no leader with a quorum was found within "
+          "no leader with a quorum, or for a read not the slot that it waits for, was found within "
               + options.getRequestTimeout()
               + " ms: the request was not done, and will not be");
     }
@@ -425,10 +466,32 @@ public final class SynodMember implements Synod, Deployable {
       return new SynodException.ChangeRefused(
           refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), refused.text());
     }
+    if (outcome instanceof Outcome.SessionExpired) {
+      return new SynodException.SessionExpired(
+          "the group heard nothing of member "
+              + member()
+              + " for "
+              + options.getSessionTimeout()
+              + " ms, so its session ended: the command was not done, and will not be");
+    }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(
         (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
             + ": the command may have been decided, or may yet be; read to find out");
+  }
+
+  @Override
+  public Future<Long> snapshot() {
+    return this.<Long>request(
+        promise ->
+            host.snapshot(
+                slot -> {
+                  if (slot < 0) {
+                    promise.fail(new SynodException.Closed(String.valueOf(host.stopped())));
+                  } else {
+                    promise.complete(slot);
+                  }
+                }));
   }
 
   @Override
@@ -532,6 +595,7 @@ public final class SynodMember implements Synod, Deployable {
         stopped != null
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
+    Snapshot snapshot = member.snapshot();
     @Nullable QuorumSystem quorums =
         member.isBorn() ? member.configurations().current().quorums() : null;
     List<String> reachable =
@@ -547,6 +611,8 @@ public final class SynodMember implements Synod, Deployable {
         leader == null ? "" : health.leader().toString(),
         member.log().chosen(),
         member.replica().applied(),
+        member.log().floor(),
+        snapshot == null ? 0 : snapshot.slot(),
         Long.toHexString(member.replica().hash()),
         stopped == null && health.canCommit(),
         stopped == null && health.canElect(),

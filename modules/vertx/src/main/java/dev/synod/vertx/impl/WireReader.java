@@ -5,6 +5,7 @@ import dev.synod.core.Command;
 import dev.synod.core.Configuration;
 import dev.synod.core.Entry;
 import dev.synod.core.GroupCommand;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
@@ -126,6 +127,15 @@ final class WireReader {
       entries[i] = new Entry(slot(1), ballot(), value());
     }
     return List.copyOf(Arrays.asList(entries));
+  }
+
+  Snapshot snapshot() {
+    long slot = slot(1);
+    long length = number();
+    if (length < 1 || length > MAX_NUMBER) {
+      throw new Malformed("a snapshot of " + length + " bytes");
+    }
+    return new Snapshot(slot, length, integer());
   }
 
   /** A window of slots, as options allow one. */

@@ -3,6 +3,7 @@ package dev.synod.vertx.impl;
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
 import dev.synod.core.Entry;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -55,6 +56,12 @@ abstract sealed class WireSink {
       ballot(entry.ballot());
       value(entry.value());
     }
+  }
+
+  final void snapshot(Snapshot snapshot) {
+    number(snapshot.slot());
+    number(snapshot.length());
+    integer(snapshot.checksum());
   }
 
   final void command(Command command) {

@@ -7,6 +7,7 @@ import dev.synod.core.Ballot;
 import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -82,6 +83,13 @@ class FrameCodecTest {
             new Message.Promise(ballot, 1, Long.MIN_VALUE, List.of(), 0),
             new Message.Nack(ballot, last),
             new Message.Learn(-1),
+            new Message.Offer(new Snapshot(0, 1, 1)),
+            new Message.Offer(new Snapshot(1, 0, 1)),
+            new Message.Fetch(new Snapshot(1, 10, 1), 5, 6),
+            new Message.Fetch(new Snapshot(1, 1 << 20, 1), 0, Snapshot.MAX_CHUNK + 1),
+            new Message.Chunk(new Snapshot(1, 10, 1), -1, new byte[1]),
+            new Message.StateHash(0, 1),
+            new Message.WantSnapshot(0),
             new Message.Learned(List.of(new Entry(Long.MAX_VALUE, ballot, Value.noOp(1))), 1))) {
       Frame frame = new Frame.Batch(ORIGIN, message.recipient(), List.of(message));
       assertThat(decode(encode(frame))).as("%s", message).isInstanceOf(Frame.Bad.class);

@@ -13,9 +13,12 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Role;
 import dev.synod.core.Settings;
+import dev.synod.core.Snapshot;
+import dev.synod.core.SnapshotFiles;
 import dev.synod.core.StateMachine;
 import dev.synod.core.Value;
 import dev.synod.fuzzing.Harmless;
@@ -46,27 +49,34 @@ class FrameFuzzTest {
   private static final List<Entry> ENTRIES =
       List.of(new Entry(1, BALLOT, VALUE), new Entry(2, BALLOT, Value.noOp(9)));
 
+  private static final Snapshot SNAPSHOT = new Snapshot(9, 3, 4);
+
   /** One of each kind: FrameCodecTest tells when there is another. */
   private static final List<Message> MESSAGES =
       List.of(
           new Message.Canvass(3),
           new Message.Prepare(BALLOT, 1),
           new Message.Accept(BALLOT, 1, VALUE, 0),
-          new Message.Beat(BALLOT, 1, 7),
+          new Message.Beat(BALLOT, 1, 7, 0),
           new Message.Resigned(BALLOT),
           new Message.CanvassReply(1, false, Ballot.NONE),
           new Message.Promise(new Ballot(1, "a"), 1, Long.MAX_VALUE, ENTRIES, 0),
           new Message.Accepted(new Ballot(1, "a"), 1),
           new Message.Nack(new Ballot(1, "a"), BALLOT),
-          new Message.BeatAck(new Ballot(1, "a"), 1),
+          new Message.BeatAck(new Ballot(1, "a"), 1, true),
           new Message.TakeOver(BALLOT),
           new Message.Submit(new Command(5, 1, 0, new byte[] {1, 2, 3})),
           new Message.Refused(5, 1, true),
-          new Message.ReadIndex(1),
-          new Message.ReadIndexReply(1, 1),
+          new Message.ReadIndex(1, true),
+          new Message.ReadIndexReply(1, 1, true),
           new Message.Chosen(BALLOT, 1),
           new Message.Learn(1),
-          new Message.Learned(ENTRIES, 2));
+          new Message.Learned(ENTRIES, 2),
+          new Message.WantSnapshot(1),
+          new Message.Offer(SNAPSHOT),
+          new Message.Fetch(SNAPSHOT, 0, 3),
+          new Message.Chunk(SNAPSHOT, 0, new byte[] {1, 2, 3}),
+          new Message.StateHash(1_024, 5));
 
   private final FrameCodec codec = new FrameCodec();
 
@@ -118,10 +128,10 @@ class FrameFuzzTest {
                 new Message.Promise(own, 1, Long.MAX_VALUE, ENTRIES, 0),
                 new Message.Accepted(own, 1),
                 new Message.Accepted(own, 2),
-                new Message.BeatAck(own, 1),
+                new Message.BeatAck(own, 1, true),
                 new Message.Submit(new Command(5, 1, 0, new byte[] {1, 2, 3})),
                 new Message.Accepted(own, 3),
-                new Message.ReadIndex(1),
+                new Message.ReadIndex(1, true),
                 new Message.Nack(own, BALLOT))));
     return Seeds.around(conversations);
   }
@@ -155,7 +165,7 @@ class FrameFuzzTest {
   }
 
   /** A member as it is hosted, with a disk and a network that keep nothing. */
-  private static final class Receiving implements Host {
+  private static final class Receiving implements Host, SnapshotFiles {
     private static final List<String> NAMES = List.of("a", "b", "c");
 
     private final ArrayDeque<Message> own = new ArrayDeque<>();
@@ -185,7 +195,11 @@ class FrameFuzzTest {
       }
       member.start();
       member.submit(new byte[] {1});
-      member.read();
+      for (ReadLevel level :
+          List.of(ReadLevel.LINEARIZABLE, ReadLevel.LEASE, ReadLevel.bounded(50))) {
+        member.read(level);
+      }
+      member.read(ReadLevel.notBefore(3));
     }
 
     void receive(Frame frame) {
@@ -247,7 +261,44 @@ class FrameFuzzTest {
     public void complete(long sequence, Outcome outcome) {}
 
     @Override
-    public void completeRead(long read, Outcome outcome) {}
+    public void completeReads(long first, long last, Outcome outcome) {}
+
+    @Override
+    public SnapshotFiles snapshots() {
+      return this;
+    }
+
+    @Override
+    public long logBytes() {
+      return now;
+    }
+
+    @Override
+    public void take(long slot, StateMachine.Frozen state) {
+      member.snapshotTaken(SNAPSHOT);
+    }
+
+    @Override
+    public void drop(Snapshot snapshot) {}
+
+    @Override
+    public void read(Snapshot snapshot, long offset, int length, String forMember) {
+      assertThat(length).isBetween(0, Snapshot.MAX_CHUNK);
+      assertThat(offset).isBetween(0L, snapshot.length());
+    }
+
+    @Override
+    public void begin(Snapshot snapshot) {}
+
+    @Override
+    public void write(Snapshot snapshot, long offset, byte[] bytes) {
+      assertThat(offset + bytes.length).isLessThanOrEqualTo(snapshot.length());
+    }
+
+    @Override
+    public void install(Snapshot snapshot) {
+      member.snapshotDamaged(snapshot);
+    }
   }
 
   private static final class Nothing implements StateMachine {

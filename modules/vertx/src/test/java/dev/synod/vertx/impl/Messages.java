@@ -6,6 +6,7 @@ import dev.synod.core.Configuration;
 import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
+import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
@@ -56,6 +57,14 @@ final class Messages {
   private static final Arbitrary<List<Entry>> ENTRIES =
       Combinators.combine(SLOTS, BALLOTS, VALUES).as(Entry::new).list().ofMaxSize(4);
 
+  private static final Arbitrary<Long> OFFSETS = Arbitraries.longs().between(0, 1_000);
+  private static final Arbitrary<Snapshot> SNAPSHOTS =
+      Combinators.combine(
+              SLOTS,
+              Arbitraries.longs().between(1_100, WireReader.MAX_NUMBER),
+              Arbitraries.integers())
+          .as(Snapshot::new);
+
   private static final Map<Class<? extends Message>, Arbitrary<? extends Message>> KINDS = kinds();
 
   private Messages() {}
@@ -67,7 +76,9 @@ final class Messages {
     kinds.put(
         Message.Accept.class,
         Combinators.combine(BALLOTS, SLOTS, VALUES, SLOTS).as(Message.Accept::new));
-    kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS, LONGS).as(Message.Beat::new));
+    kinds.put(
+        Message.Beat.class,
+        Combinators.combine(BALLOTS, LONGS, LONGS, LONGS).as(Message.Beat::new));
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
         Message.CanvassReply.class,
@@ -82,18 +93,30 @@ final class Messages {
     kinds.put(
         Message.Accepted.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Accepted::new));
     kinds.put(Message.Nack.class, Combinators.combine(BALLOTS, BALLOTS).as(Message.Nack::new));
-    kinds.put(Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS).as(Message.BeatAck::new));
+    kinds.put(
+        Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS, FLAGS).as(Message.BeatAck::new));
     kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
     kinds.put(Message.Submit.class, COMMANDS.map(Message.Submit::new));
     kinds.put(
         Message.Refused.class, Combinators.combine(LONGS, LONGS, FLAGS).as(Message.Refused::new));
-    kinds.put(Message.ReadIndex.class, LONGS.map(Message.ReadIndex::new));
+    kinds.put(
+        Message.ReadIndex.class, Combinators.combine(LONGS, FLAGS).as(Message.ReadIndex::new));
     kinds.put(
         Message.ReadIndexReply.class,
-        Combinators.combine(LONGS, SLOTS).as(Message.ReadIndexReply::new));
+        Combinators.combine(LONGS, SLOTS, FLAGS).as(Message.ReadIndexReply::new));
     kinds.put(Message.Chosen.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Chosen::new));
     kinds.put(Message.Learn.class, SLOTS.map(Message.Learn::new));
     kinds.put(Message.Learned.class, Combinators.combine(ENTRIES, SLOTS).as(Message.Learned::new));
+    kinds.put(Message.WantSnapshot.class, SLOTS.map(Message.WantSnapshot::new));
+    kinds.put(Message.Offer.class, SNAPSHOTS.map(Message.Offer::new));
+    kinds.put(
+        Message.Fetch.class,
+        Combinators.combine(SNAPSHOTS, OFFSETS, Arbitraries.integers().between(0, 100))
+            .as(Message.Fetch::new));
+    kinds.put(
+        Message.Chunk.class, Combinators.combine(SNAPSHOTS, OFFSETS, BYTES).as(Message.Chunk::new));
+    kinds.put(
+        Message.StateHash.class, Combinators.combine(SLOTS, LONGS).as(Message.StateHash::new));
     kinds.put(Message.Join.class, Arbitraries.just(new Message.Join()));
     kinds.put(
         Message.Welcome.class,

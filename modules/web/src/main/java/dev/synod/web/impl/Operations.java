@@ -12,15 +12,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator's tools ask for: whether this member lives, whether it is of use, its metrics;
- * and a planned stop. The two questions of health need no authentication, and tell nothing that
- * would; the stop is for operators.
+ * What an operator's tools ask for: whether this member lives, whether it is of use, its metrics; a
+ * planned stop; a snapshot now. The two questions of health need no authentication, and tell
+ * nothing that would; stop and snapshot are for operators.
  */
 final class Operations {
   private static final String LIVE = "/health/live";
   private static final String READY = "/health/ready";
   private static final String METRICS = "/metrics";
   private static final String STOP = "/api/v1/stop";
+  private static final String SNAPSHOT = "/api/v1/snapshot";
 
   /** An event loop that does not come round in this time does not turn. */
   private static final long TURN_SECONDS = 2;
@@ -36,6 +37,8 @@ final class Operations {
     Replies.onlyMethods(router, LIVE, "GET");
     router.get(READY).handler(this::ready);
     Replies.onlyMethods(router, READY, "GET");
+    router.post(SNAPSHOT).handler(this::snapshot);
+    Replies.onlyMethods(router, SNAPSHOT, "POST");
     if (metrics != null) {
       router.get(METRICS).handler(ctx -> metrics(ctx, metrics));
       Replies.onlyMethods(router, METRICS, "GET");
@@ -109,6 +112,19 @@ final class Operations {
         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         .putHeader("Cache-Control", "no-store")
         .end(metrics.get());
+  }
+
+  /** Answers once the snapshot is durable. */
+  private void snapshot(RoutingContext ctx) {
+    Entrance.requireOperator(ctx);
+    Params.only(ctx, Set.of());
+    synod
+        .snapshot()
+        .onSuccess(
+            slot ->
+                Replies.json(
+                    ctx, 200, new JsonObject().put("member", synod.member()).put("slot", slot)))
+        .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
   /** A stop that would leave a group which cannot elect is refused, unless it is forced. */

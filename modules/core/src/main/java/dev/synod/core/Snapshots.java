@@ -1,0 +1,239 @@
+package dev.synod.core;
+
+import dev.synod.core.Message.Chunk;
+import dev.synod.core.Message.Fetch;
+import dev.synod.core.Message.Offer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a member's log short: takes snapshots beside it while commands are applied, cuts the log
+ * once one is durable, and gives them to members that are too far behind to be taught slot by slot.
+ */
+final class Snapshots {
+  /** The newest one, and one before it that somebody may still be fetching. */
+  private static final int KEPT = 2;
+
+  /** Pieces that may be read for others at once; who is turned away asks again. */
+  private static final int READS = 64;
+
+  /** A place in the log, and how much was written when the member had applied it. */
+  private record Mark(long slot, long written) {}
+
+  private static final class Held {
+    final Snapshot snapshot;
+
+    /** When a piece of it was last asked for; 0 if none was. */
+    long askedAt;
+
+    Held(Snapshot snapshot) {
+      this.snapshot = snapshot;
+    }
+  }
+
+  private final SlotLog log;
+  private final Replica replica;
+  private final Configurations configurations;
+  private final SnapshotFiles files;
+  private final Settings settings;
+  private final Settings.Compaction compaction;
+
+  /** The newest one last. */
+  private final ArrayDeque<Held> held = new ArrayDeque<>();
+
+  private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+  private StateMachine.@Nullable Frozen taking;
+
+  /** What was written to the log when the last one was taken. */
+  private long writtenThen;
+
+  private boolean wanted;
+  private int reads;
+  private long now;
+
+  Snapshots(
+      SlotLog log,
+      Replica replica,
+      Configurations configurations,
+      SnapshotFiles files,
+      Settings settings) {
+    this.log = log;
+    this.replica = replica;
+    this.configurations = configurations;
+    this.files = files;
+    this.settings = settings;
+    this.compaction = settings.compaction();
+  }
+
+  /** The newest snapshot that is durable here; null if there is none. */
+  @Nullable Snapshot newest() {
+    Held last = held.peekLast();
+    return last == null ? null : last.snapshot;
+  }
+
+  private long newestSlot() {
+    Snapshot newest = newest();
+    return newest == null ? 0 : newest.slot();
+  }
+
+  // ---- taking ---------------------------------------------------------------------------------
+
+  /** The member's state came from this one, at its start or just now. */
+  void restored(Snapshot snapshot) {
+    held.add(new Held(snapshot));
+    marks.clear();
+    wanted = false;
+    keepFew();
+  }
+
+  /** One is to be taken soon, however little there is to cut. */
+  void want() {
+    wanted = true;
+  }
+
+  /** Whether one is being written. */
+  boolean isTaking() {
+    return taking != null;
+  }
+
+  /**
+   * Tells the time: milliseconds of the host's monotonic clock.
+   *
+   * @param free whether one may be written now; one at a time is, or fetched
+   */
+  void tick(long now, boolean free) {
+    this.now = now;
+    long written = files.logBytes();
+    Mark last = marks.peekLast();
+    if (last == null || written - last.written() > compaction.retained() / 8) {
+      mark(written);
+    }
+    if (taking == null && free && isDue(written)) {
+      take(written);
+    }
+    while (held.size() > 1 && now - held.element().askedAt >= settings.requestTimeout()) {
+      files.drop(held.remove().snapshot);
+    }
+  }
+
+  private boolean isDue(long written) {
+    if (replica.applied() <= newestSlot() || replica.applied() < log.floor()) {
+      wanted = false;
+      return false;
+    }
+    Snapshot newest = newest();
+    long least = Math.max(compaction.after(), newest == null ? 0 : newest.length());
+    return wanted || written - writtenThen >= least;
+  }
+
+  private void mark(long written) {
+    marks.add(new Mark(replica.applied(), written));
+  }
+
+  private void take(long written) {
+    wanted = false;
+    writtenThen = written;
+    mark(written);
+    StateMachine.Frozen state = replica.freeze();
+    taking = state;
+    files.take(replica.applied(), state);
+  }
+
+  /** It is durable: what it holds need not stay in the log, but for a tail. */
+  void taken(Snapshot snapshot, Effects out) {
+    if (taking != null) {
+      taking.close();
+      taking = null;
+    }
+    if (snapshot.slot() <= newestSlot()) {
+      // Another one was installed meanwhile.
+      files.drop(snapshot);
+      return;
+    }
+    held.add(new Held(snapshot));
+    keepFew();
+    long written = files.logBytes();
+    long floor = log.floor();
+    for (Mark mark = marks.peek();
+        mark != null
+            && mark.slot() <= snapshot.slot()
+            && written - mark.written() >= compaction.retained();
+        mark = marks.peek()) {
+      floor = Math.max(floor, mark.slot());
+      marks.remove();
+    }
+    if (floor > log.floor()) {
+      log.cut(floor);
+      record(floor, configurations, out);
+    }
+  }
+
+  /** The log ends with its beginning: how the group was born stands behind what is cut off. */
+  static void record(long floor, Configurations configurations, Effects out) {
+    out.append(new LogRecord.Born(configurations.alpha(), configurations.birth()));
+    out.append(new LogRecord.Truncated(floor));
+  }
+
+  private void keepFew() {
+    while (held.size() > KEPT) {
+      // The newest one stays, and of the others the one that somebody fetches: or who fetches
+      // slowly would never come to the end of any.
+      Held idle = held.element();
+      for (Held one : held) {
+        if (one.askedAt < idle.askedAt && one != held.peekLast()) {
+          idle = one;
+        }
+      }
+      held.remove(idle);
+      files.drop(idle.snapshot);
+    }
+  }
+
+  // ---- giving ---------------------------------------------------------------------------------
+
+  /** That member needs a snapshot that reaches this slot. */
+  void offer(String member, long atLeast, Effects out) {
+    Snapshot newest = newest();
+    if (newest != null && newest.slot() >= atLeast) {
+      out.send(member, new Offer(newest));
+    } else if (replica.applied() >= atLeast) {
+      want();
+    }
+  }
+
+  /** A member fetches a piece. */
+  void fetch(String member, Fetch fetch, Effects out) {
+    Snapshot snapshot = fetch.snapshot();
+    Held found = find(snapshot);
+    if (found == null) {
+      out.send(member, new Chunk(snapshot, fetch.offset(), new byte[0]));
+    } else if (reads < READS
+        && fetch.length() <= Snapshot.MAX_CHUNK
+        && fetch.length() <= snapshot.length() - fetch.offset()) {
+      found.askedAt = now;
+      reads++;
+      files.read(snapshot, fetch.offset(), fetch.length(), member);
+    }
+  }
+
+  private @Nullable Held find(Snapshot snapshot) {
+    for (Held one : held) {
+      if (one.snapshot.equals(snapshot)) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  /** A piece is read, or cannot be: then the snapshot is damaged, and another one is taken. */
+  void read(String member, Snapshot snapshot, long offset, byte[] bytes, Effects out) {
+    reads--;
+    out.send(member, new Chunk(snapshot, offset, bytes));
+    Held found = find(snapshot);
+    if (bytes.length == 0 && found != null) {
+      held.remove(found);
+      files.drop(snapshot);
+      want();
+    }
+  }
+}
