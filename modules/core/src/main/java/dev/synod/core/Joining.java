@@ -11,18 +11,23 @@ import java.util.List;
  */
 final class Joining {
   private final String self;
-  private final List<String> contacts;
   private final Configurations configurations;
   private final Settings settings;
+  private List<String> contacts = List.of();
   private int nextContact;
   private long askAt;
 
   /** Asks these members; this one may be among them. */
   Joining(String self, List<String> contacts, Configurations configurations, Settings settings) {
     this.self = self;
-    this.contacts = contacts.stream().filter(name -> !name.equals(self)).toList();
     this.configurations = configurations;
     this.settings = settings;
+    contacts(contacts);
+  }
+
+  /** Asks these from now on. */
+  final void contacts(List<String> names) {
+    contacts = names.stream().filter(name -> !name.equals(self)).toList();
   }
 
   void tick(long now, Effects out) {

@@ -1,8 +1,8 @@
 package dev.synod.core;
 
+import dev.synod.quorum.QuorumSystem;
 import java.io.IOException;
 import java.io.InputStream;
-import dev.synod.quorum.QuorumSystem;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * One member of a group: an acceptor, a proposer and a learner that share a log, a replica of the
  * state machine, and the session of the member's callers. It only connects them; what they say to
  * each other inside a member is passed by reference and never travels.
+ *
+ * <p>A client of the group is made of the same parts: it is in no configuration, so nobody asks it
+ * to promise, to accept or to lead, and it has nothing that must outlive it. What is chosen it
+ * hears from a member that it {@linkplain Message.Follow follows}.
  *
  * <p>One thread at a time. A host calls {@link #start} once, then any of the others, and {@link
  * #flush} when a turn ends: after all messages that have arrived were handled, so that what came
@@ -36,6 +40,8 @@ public final class Member {
   private final Installation installation;
   private final Markers markers;
   private final Configurations configurations;
+  private final Clients clients;
+  private final boolean client;
   private final Joining joining;
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
@@ -50,6 +56,9 @@ public final class Member {
    * @param configurations as the group was born, or {@link Configurations#unborn}; this member's
    *     own
    * @param contacts members that one that joins asks first
+   * @param client whether it is no member: then its name is one that no member ever has, it has no
+   *     log yet, and what it appends need not be kept
+   * @param maxClients how many clients may follow this member at once; 0: none is let in
    */
   public record Setup(
       String self,
@@ -57,7 +66,42 @@ public final class Member {
       List<String> contacts,
       Settings settings,
       Recovered recovered,
-      StateMachine machine) {}
+      StateMachine machine,
+      boolean client,
+      int maxClients) {
+    /** A member that lets no client in. */
+    public Setup(
+        String self,
+        Configurations configurations,
+        List<String> contacts,
+        Settings settings,
+        Recovered recovered,
+        StateMachine machine) {
+      this(
+          self,
+          configurations,
+          contacts,
+          settings,
+          recovered,
+          machine,
+          /* client= */ false,
+          /* maxClients= */ 0);
+    }
+
+    /** A client that has these contacts. */
+    public static Setup client(
+        String self, List<String> contacts, Settings settings, StateMachine machine) {
+      return new Setup(
+          self,
+          Configurations.unborn(),
+          contacts,
+          settings,
+          Recovered.NOTHING,
+          machine,
+          /* client= */ true,
+          /* maxClients= */ 0);
+    }
+  }
 
   /**
    * A member that goes on where its log ends.
@@ -91,7 +135,17 @@ public final class Member {
             election,
             max(promised, recovered.campaigned()),
             now);
-    learner = new Learner(self, log, configurations, settings, now);
+    client = setup.client();
+    clients = new Clients(log, settings, setup.maxClients());
+    learner =
+        new Learner(
+            self,
+            log,
+            configurations,
+            settings,
+            client ? setup.contacts() : List.of(),
+            client,
+            now);
     this.session = new Session(session, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
@@ -133,7 +187,8 @@ public final class Member {
    * Whether this member listens to this message of that one. To members of open configurations
    * always. Who has left has no leader's or acceptor's part any more, but may say farewell, learn
    * what it needs to stop, and finish what its callers have begun. A name that is not known may be
-   * that of a member that came while this one was away: this member asks it for what it missed.
+   * that of a client, or of a member that came while this one was away: this member asks it for
+   * what it missed.
    */
   public boolean admits(String from, Message message) {
     if (!configurations.isBorn() || configurations.isMember(from)) {
@@ -150,8 +205,13 @@ public final class Member {
           || message instanceof Message.Submit
           || message instanceof Message.ReadIndex;
     }
-    learner.meets(from, effects);
-    return message instanceof Message.ToLearner;
+    if (message instanceof Message.Follow || !(message instanceof Message.ToLearner)) {
+      return clients.admits(from, message);
+    }
+    if (!clients.isKnown(from)) {
+      learner.meets(from, effects);
+    }
+    return true;
   }
 
   /** Handles a message; {@code from} may be the member itself. */
@@ -171,12 +231,12 @@ public final class Member {
       if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
         learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
       }
-    } else if (message instanceof Message.ToLearner toLearner) {
-      learn(from, toLearner);
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
       session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
+    } else if (message instanceof Message.ToLearner toLearner) {
+      learn(from, toLearner);
     } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
       proposer.receive(from, toProposer, effects);
     }
@@ -196,6 +256,8 @@ public final class Member {
       }
     } else if (message instanceof Message.WantSnapshot want) {
       snapshots.offer(from, want.atLeast(), effects);
+    } else if (message instanceof Message.Follow follow) {
+      clients.follow(from, follow.from(), effects);
     } else {
       learner.receive(from, message, effects);
     }
@@ -225,8 +287,14 @@ public final class Member {
     retirement.tick(now, effects);
     installation.passed(learner.delivered());
     installation.tick(now, effects);
-    snapshots.tick(now, installation.isIdle());
-    markers.tick(effects);
+    if (client) {
+      // Nobody learns from a client, and it starts anew each time.
+      log.cut(learner.delivered());
+    } else {
+      snapshots.tick(now, installation.isIdle());
+      markers.tick(effects);
+      clients.tick(now, proposer, effects);
+    }
     log.sweep(SWEPT);
   }
 
@@ -301,10 +369,18 @@ public final class Member {
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
       Snapshots.record(snapshot.slot(), configurations, effects);
+      if (log.chosen() > snapshot.slot()) {
+        // What was learned ahead of a gap, which the snapshot has closed.
+        effects.append(new LogRecord.Chosen(log.chosen()));
+      }
     }
     learner.restored(snapshot.slot());
     markers.forget();
-    snapshots.restored(snapshot);
+    if (client) {
+      host.snapshots().drop(snapshot);
+    } else {
+      snapshots.restored(snapshot);
+    }
   }
 
   /** Ends a turn. */
@@ -317,6 +393,7 @@ public final class Member {
       proposer.flush(effects);
     } while (!own.isEmpty());
     proposer.tell(effects);
+    clients.flush(effects);
   }
 
   /**
@@ -380,6 +457,17 @@ public final class Member {
     return true;
   }
 
+  /** Members that this client may follow, beside those that it knows of. */
+  public void contacts(List<String> names) {
+    joining.contacts(names);
+    learner.contacts(names);
+  }
+
+  /** Whether that client follows this member. */
+  public boolean isFollowedBy(String name) {
+    return clients.isKnown(name);
+  }
+
   /** Whether this member knows its group: the first thing a member that joins finds out. */
   public boolean isBorn() {
     return configurations.isBorn();
@@ -406,7 +494,9 @@ public final class Member {
 
   /** The group's health, as this member knows it. */
   public Health health() {
-    return configurations.isBorn() && !learner.isStateLost() ? proposer.health() : new Health(Ballot.NONE, false, false, 0);
+    return configurations.isBorn() && !learner.isStateLost()
+        ? proposer.health()
+        : new Health(Ballot.NONE, false, false, 0);
   }
 
   /** The acceptor. */

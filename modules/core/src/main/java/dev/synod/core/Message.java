@@ -109,13 +109,6 @@ public sealed interface Message {
   record Submit(Command command) implements ToProposer {}
 
   /**
-   * A command was turned away before it was proposed.
-   *
-   * @param busy true: the leader's queue is full; false: the sender does not lead
-   */
-  record Refused(long session, long sequence, boolean busy) implements ToProposer {}
-
-  /**
    * A member asks the leader for a slot: whoever has applied up to it has seen every write that was
    * answered before now.
    *
@@ -123,15 +116,7 @@ public sealed interface Message {
    */
   record ReadIndex(long number) implements ToProposer {}
 
-  /**
-   * The leader still led after it was asked.
-   *
-   * @param number of the {@link ReadIndex} it answers
-   * @param slot the slot up to which must be applied before reading
-   */
-  record ReadIndexReply(long number, long slot) implements ToProposer {}
-
-  // ---- to a learner ---------------------------------------------------------------------------
+  // ---- to a learner, and to the session that is at home with it --------------------------------
 
   sealed interface ToLearner extends Message {
     @Override
@@ -145,6 +130,21 @@ public sealed interface Message {
    * proposed, its own proposal was (I7).
    */
   record Chosen(Ballot ballot, long slot) implements ToLearner {}
+
+  /**
+   * A command was turned away before it was proposed.
+   *
+   * @param busy true: the leader's queue is full; false: the sender does not lead
+   */
+  record Refused(long session, long sequence, boolean busy) implements ToLearner {}
+
+  /**
+   * The leader still led after it was asked.
+   *
+   * @param number of the {@link ReadIndex} it answers
+   * @param slot the slot up to which must be applied before reading
+   */
+  record ReadIndexReply(long number, long slot) implements ToLearner {}
 
   /** "Which group is this?", asked by a member that joins and has an empty log. */
   record Join() implements ToLearner {}
@@ -172,6 +172,24 @@ public sealed interface Message {
 
   /** "Teach me what is chosen, from this slot on." */
   record Learn(long from) implements ToLearner {}
+
+  /**
+   * "Teach me what is chosen, from this slot on, and go on as more is": from a client, which is no
+   * member. Answered with one {@link Learned} as soon as there is any such slot; so it is the next
+   * one that asks for more, and a client that is slow is not flooded. While it is repeated, the
+   * client is told the {@link News} with every heartbeat.
+   */
+  record Follow(long from) implements ToLearner {}
+
+  /**
+   * What a client is told of the group by the member that it follows.
+   *
+   * @param leader the ballot of the live leader that the sender knows of; {@link Ballot#NONE} if it
+   *     knows none
+   * @param chosen every slot up to this one is known chosen by the sender
+   * @param reachable as in {@link Beat}
+   */
+  record News(Ballot leader, long chosen, long reachable) implements ToLearner {}
 
   /**
    * Entries that are chosen, by rising slot.

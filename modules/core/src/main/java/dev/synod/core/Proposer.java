@@ -4,6 +4,7 @@ import dev.synod.core.Message.Accepted;
 import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
@@ -15,6 +16,7 @@ import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ public final class Proposer {
   private final Settings settings;
   private final Election election;
   private final Waiting waiting;
+  private final Thrift thrift;
 
   /** Who asked for a slot to read at, and the number of its latest question. */
   private final TreeMap<String, Long> questions = new TreeMap<>();
@@ -62,6 +65,9 @@ public final class Proposer {
   private long announced;
 
   private long told;
+
+  /** The last k that went with an Accept, to those who were sent it. */
+  private long carried;
 
   /** No-ops fill the log up to this slot, for a change to come into use. */
   private long fillTo;
@@ -100,6 +106,7 @@ public final class Proposer {
     this.election = election;
     this.highest = highest;
     this.waiting = new Waiting(settings.maxQueue());
+    this.thrift = new Thrift(self, settings);
     this.now = now;
   }
 
@@ -300,7 +307,7 @@ public final class Proposer {
 
   private void lead(Effects out) {
     Preparing preparing = (Preparing) state;
-    Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry());
+    Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry(), thrift);
     Leading leading =
         new Leading(
             preparing.ballot(), preparing.promises(), pipeline, new Beats(preparing.ballot(), now));
@@ -308,6 +315,7 @@ public final class Proposer {
     next = pipeline.chosen() + 1;
     announced = 0;
     told = 0;
+    carried = 0;
     fillTo = 0;
     election.heard(preparing.ballot());
     beat(leading, out);
@@ -372,8 +380,9 @@ public final class Proposer {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
-        if (configurations.at(next).acceptors().containsAll(configurations.learners())) {
-          told = pipeline.chosen();
+        carried = pipeline.chosen();
+        if (areSentAccepts(configurations.at(next))) {
+          told = carried;
         }
       }
       leading.promises().forget(next);
@@ -401,16 +410,49 @@ public final class Proposer {
     return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(wallClock) : null;
   }
 
-  /** Ends a turn: tells the other learners what is chosen, if no Accept has. */
+  /** Whether every learner is sent the Accepts of this configuration. */
+  private boolean areSentAccepts(Configuration configuration) {
+    return thrift.targets(configuration, now).containsAll(configurations.learners());
+  }
+
+  /**
+   * Ends a turn: tells the other learners what is chosen, if no Accept has. Those that were sent
+   * none do not have the value either, and are taught it.
+   */
   public void tell(Effects out) {
-    if (state instanceof Leading leading && announced > told) {
-      announce(leading, out);
+    if (!(state instanceof Leading leading) || announced <= told) {
+      return;
     }
+    Chosen notice = new Chosen(leading.ballot(), announced);
+    Learned lesson = null;
+    List<String> sent = thrift.targets(configuration(), now);
+    for (String learner : configurations.learners()) {
+      if (learner.equals(self)) {
+        continue; // told by flush
+      }
+      if (sent.contains(learner)) {
+        if (announced > carried) {
+          out.send(learner, notice);
+        }
+      } else {
+        lesson = lesson != null ? lesson : lesson(Math.max(told, leading.pipeline().began()));
+        out.send(learner, lesson);
+      }
+    }
+    told = announced;
+  }
+
+  /** What is chosen above this slot. */
+  private Learned lesson(long above) {
+    long known = Math.min(announced, log.chosen());
+    return new Learned(log.page(above + 1, known, settings.maxPage()), known);
   }
 
   private void announce(Leading leading, Effects out) {
     announced = leading.pipeline().chosen();
-    told = announced;
+    if (areSentAccepts(configuration())) {
+      told = announced;
+    }
     Chosen notice = new Chosen(leading.ballot(), announced);
     for (String learner : configurations.learners()) {
       out.send(learner, notice);
@@ -420,6 +462,7 @@ public final class Proposer {
   private void beat(Leading leading, Effects out) {
     beatAt = now + settings.heartbeat();
     leading.beats().send(configurations.acceptors(), reachable(leading), now, out);
+    thrift.choose(configuration(), reachable(leading));
   }
 
   // ---- time and endings -----------------------------------------------------------------------

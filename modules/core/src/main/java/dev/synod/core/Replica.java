@@ -165,8 +165,8 @@ public final class Replica {
 
   /**
    * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
-   * time (8) · configurations ({@link Configurations#write}) · sessions (4) · {session (8) · up to (8) · beyond (4) · {sequence (8)}*}* · the
-   * machine's bytes}, the sessions in rising order.
+   * time (8) · configurations (as Configurations writes them) · sessions (4) · {session (8) · up to
+   * (8) · beyond (4) · {sequence (8)}*}* · the machine's bytes}, the sessions in rising order.
    */
   StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();

@@ -14,6 +14,8 @@ package dev.synod.core;
  * @param maxQueue of commands that wait at the leader to be proposed
  * @param maxPending of a session's unanswered commands
  * @param compaction when the log is cut, and how states travel
+ * @param thrifty whether a leader sends an Accept to a phase-2 quorum first, and to the others when
+ *     an answer is late
  */
 public record Settings(
     long heartbeat,
@@ -24,7 +26,32 @@ public record Settings(
     int maxPage,
     long maxQueue,
     long maxPending,
-    Compaction compaction) {
+    Compaction compaction,
+    boolean thrifty) {
+  /** The same, and a leader sends to all. */
+  public Settings(
+      long heartbeat,
+      long electionTimeout,
+      long retry,
+      long requestTimeout,
+      int maxBatch,
+      int maxPage,
+      long maxQueue,
+      long maxPending,
+      Compaction compaction) {
+    this(
+        heartbeat,
+        electionTimeout,
+        retry,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        maxPending,
+        compaction,
+        /* thrifty= */ false);
+  }
+
   /**
    * How the log is kept short.
    *

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class MarkersTest {
   private final Transcript out = new Transcript();
   private final Configurations configurations =
-      new Configurations(
-          4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c"))));
+      new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c"))));
   private final Markers markers = new Markers("a", configurations);
 
   @Test

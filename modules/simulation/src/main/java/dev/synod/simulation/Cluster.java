@@ -33,6 +33,9 @@ final class Cluster {
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
 
+  /** How many clients each member lets in. */
+  int maxClients;
+
   private Faults faults;
   private boolean healed;
   private long largest;
@@ -55,7 +58,15 @@ final class Cluster {
     this.mutant = mutant;
     this.reshaping = new Reshaping(this);
     for (String name : quorums.members()) {
-      add(new Node(name, this, /* joins= */ false));
+      add(new Node(name, this, Node.Kind.BORN));
+    }
+  }
+
+  /** Clients that are no members. */
+  void addOutsiders(int count) {
+    maxClients = count;
+    for (int i = 1; i <= count; i++) {
+      add(new Node("client" + i, this, Node.Kind.OUTSIDER));
     }
   }
 
@@ -68,9 +79,11 @@ final class Cluster {
     return faults.store().files() ? new LogDisk(name, this) : new RecordDisk(world);
   }
 
-  /** The members that the group has by now, but for those whose store is lost. */
+  /** The members that the group has by now, but for those whose store is lost; and its clients. */
   List<Node> living() {
-    return nodes.stream().filter(node -> oracle.isMember(node.name) && !node.isGone()).toList();
+    return nodes.stream()
+        .filter(node -> node.isOutsider() || (oracle.isMember(node.name) && !node.isGone()))
+        .toList();
   }
 
   Faults faults() {

@@ -107,8 +107,8 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry()), new"
-          + " Beats(raised, now)); next = log.chosen() + 1;"),
+          + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry(), thrift),"
+          + " new Beats(raised, now)); next = log.chosen() + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -159,6 +159,27 @@ public enum Mutant {
       "core/Pipeline",
       "return !ballot.isBelow(entry.ballot()) && entry.value().equals(proposal.value);",
       "return entry.value().equals(proposal.value);"),
+
+  /** What a quorum answers late is not sent to the others. */
+  THRIFTY_FOR_EVER(
+      "core/Pipeline",
+      "send(of.getKey(), proposal, proposal.configuration.acceptors(), out);",
+      "send(of.getKey(), proposal,"
+          + " List.copyOf(proposal.configuration.quorums().smallest(Phase.TWO)), out);"),
+
+  /** Whoever is no acceptor is sent Accepts as well, and as many votes as it takes are counted. */
+  VOTE_OF_A_LEARNER_COUNTS(
+      "core/Pipeline",
+      "boolean chosen; long sentAt;",
+      "boolean chosen; final java.util.TreeSet<String> voters = new java.util.TreeSet<>(); long"
+          + " sentAt;",
+      "thrift.targets(configuration, now)",
+      "configuration.members()",
+      "proposal.configuration.acceptors(), out)",
+      "proposal.configuration.members(), out)",
+      "proposal.tally.grant(from) && proposal.tally.verdict() == Verdict.WON",
+      "proposal.voters.add(from) && proposal.voters.size() >="
+          + " proposal.configuration.quorums().smallestSize(Phase.TWO)"),
 
   /** An Accept tells that all slots before its own are chosen (I7). */
   ACCEPT_TELLS_TOO_MUCH(
@@ -264,6 +285,29 @@ public enum Mutant {
 
   /** What is known, and not durably, is told as kept. */
   KEPT_BEFORE_DURABLE("core/Learner", "out.sendAfter(from, new Kept(", "out.send(from, new Kept("),
+
+  // ---- clients that are no members ------------------------------------------------------------
+
+  /** Who is no member changes the group. */
+  OUTSIDER_CHANGES_THE_GROUP("core/Clients", "return most > 0 && !change;", "return most > 0;"),
+
+  /** What was told to a client is taken for what it knows, whatever it asks for. */
+  TOLD_IS_TAKEN_FOR_KNOWN(
+      "core/Clients",
+      "client.from = from;",
+      "client.from = Math.max(client.from, from);",
+      "client.waits = false;",
+      "client.waits = false; client.from = log.chosen() + 1;",
+      "if (client.from <= log.floor()) {",
+      "if (from <= log.floor()) {",
+      "log.page(client.from,",
+      "log.page(from,",
+      "if (!client.waits || client.from > log.chosen()) {",
+      "long from = client.from; if (!client.waits || client.from > log.chosen()) {"),
+
+  /** A client is taught what is left in the log, above what is compacted away. */
+  CLIENT_BELOW_THE_FLOOR_IS_TAUGHT(
+      "core/Clients", "if (client.from <= log.floor()) {", "if (false) {"),
 
   // ---- commands -------------------------------------------------------------------------------
 

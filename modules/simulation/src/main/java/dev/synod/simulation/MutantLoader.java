@@ -48,6 +48,7 @@ final class MutantLoader extends ClassLoader {
           Runner.class.getName(),
           Plan.class.getName(),
           Plan.Snapshots.class.getName(),
+          Plan.Parts.class.getName(),
           Result.class.getName(),
           Happening.class.getName(),
           Happening.Kind.class.getName(),

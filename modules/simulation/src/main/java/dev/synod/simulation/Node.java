@@ -13,6 +13,7 @@ import dev.synod.core.Outcome;
 import dev.synod.core.Recovered;
 import dev.synod.core.Snapshot;
 import dev.synod.core.SnapshotFiles;
+import dev.synod.core.StateMachine;
 import dev.synod.core.Value;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
@@ -34,6 +35,18 @@ import org.jspecify.annotations.Nullable;
 final class Node {
   private static final long TICK = 10_000;
 
+  /** How it comes into the world. */
+  enum Kind {
+    /** The group was born with it. */
+    BORN,
+
+    /** It was made for a group that was there already. */
+    JOINING,
+
+    /** It is no member, but a client that follows one; it keeps nothing. */
+    OUTSIDER
+  }
+
   private record Deferred(long lsn, String to, Message message) {}
 
   final String name;
@@ -41,8 +54,7 @@ final class Node {
   private final World world;
   private Disk disk;
 
-  /** Whether it was made for a group that was there already. */
-  private final boolean joins;
+  private final Kind kind;
 
   /** The member's monotonic clock: what it showed when its rate last changed, and when that was. */
   private double rate = 1;
@@ -59,13 +71,22 @@ final class Node {
   /** It cannot be started any more: its store is lost, or it has left the group. */
   private boolean gone;
 
-  Node(String name, Cluster cluster, boolean joins) {
+  Node(String name, Cluster cluster, Kind kind) {
     this.name = name;
     this.cluster = cluster;
     this.world = cluster.world;
-    this.joins = joins;
-    this.disk = cluster.newDisk(name);
+    this.kind = kind;
+    this.disk = newDisk();
     this.shownAt = world.now();
+  }
+
+  private Disk newDisk() {
+    return isOutsider() ? new RecordDisk(world) : cluster.newDisk(name);
+  }
+
+  /** Whether it is a client that is no member. */
+  boolean isOutsider() {
+    return kind == Kind.OUTSIDER;
   }
 
   /** Milliseconds of the member's monotonic clock. */
@@ -180,6 +201,9 @@ final class Node {
   void start() {
     if (running != null || gone) {
       return;
+    }
+    if (isOutsider()) {
+      disk = newDisk();
     }
     Recovered recovered;
     try {
@@ -306,17 +330,26 @@ final class Node {
     Running(Recovered recovered) {
       member =
           new Member(
-              new Member.Setup(
-                  name,
-                  configurations(recovered),
-                  cluster.oracle.members(),
-                  cluster.settings,
-                  recovered,
-                  cluster.load.machine(cluster.oracle.new Replica(name))),
+              setup(recovered, cluster.load.machine(cluster.oracle.new Replica(name))),
               world.random.nextLong(),
               world.random::nextLong,
               clock(),
               this);
+    }
+
+    private Member.Setup setup(Recovered recovered, StateMachine machine) {
+      List<String> contacts = cluster.oracle.members();
+      return isOutsider()
+          ? Member.Setup.client(name, contacts, cluster.settings, machine)
+          : new Member.Setup(
+              name,
+              configurations(recovered),
+              contacts,
+              cluster.settings,
+              recovered,
+              machine,
+              /* client= */ false,
+              cluster.maxClients);
     }
 
     private Configurations configurations(Recovered recovered) {
@@ -324,7 +357,9 @@ final class Node {
       if (born != null) {
         return new Configurations(born.alpha(), born.configuration());
       }
-      return joins ? Configurations.unborn() : new Configurations(cluster.alpha, cluster.birth);
+      return kind == Kind.JOINING
+          ? Configurations.unborn()
+          : new Configurations(cluster.alpha, cluster.birth);
     }
 
     void begin() {
@@ -369,6 +404,10 @@ final class Node {
 
     private void tick() {
       turn(member -> member.tick(clock(), 1_700_000_000_000L + clock() + wallClockOff));
+      if (isOutsider() && member.health().leader().equals(Ballot.NONE)) {
+        // Whoever is there can be found by its address.
+        member.contacts(cluster.oracle.members());
+      }
       later(TICK, this::tick);
     }
 
@@ -497,7 +536,7 @@ final class Node {
       cluster.oracle.stopped(name);
       gone = cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN;
       if (!gone) {
-        disk = cluster.newDisk(name);
+        disk = newDisk();
         world.after(world.random.nextLong(500_000), Node.this::start);
       }
       fail();
@@ -592,6 +631,9 @@ final class Node {
 
     @Override
     public void completeChange(long number, Outcome outcome) {
+      if (isOutsider() && outcome instanceof Outcome.Applied) {
+        throw new Violation(name + " is no member, and changed the group");
+      }
       world.trace(outcome.getClass().getSimpleName().hashCode());
       world.note(Happening.Kind.CHANGE, name, () -> "change " + number + " ends: " + text(outcome));
     }

@@ -22,6 +22,7 @@ import java.util.List;
  * @param cruelty how long the faults last, in virtual microseconds
  * @param faults how cruel it is
  * @param snapshots when they are taken
+ * @param parts who plays which part
  * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
  */
 public record Plan(
@@ -39,6 +40,7 @@ public record Plan(
     long cruelty,
     Faults faults,
     Snapshots snapshots,
+    Parts parts,
     List<List<Long>> skipped) {
   /**
    * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
@@ -48,6 +50,17 @@ public record Plan(
   public record Snapshots(long after, long retained, int chunk, int window, long marker) {
     /** None. */
     public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, 1, 1, 10);
+  }
+
+  /**
+   * Who plays which part.
+   *
+   * @param outsiders so many clients are no members, and follow one
+   * @param thrifty whether leaders send an Accept to a quorum first
+   */
+  public record Parts(int outsiders, boolean thrifty) {
+    /** All are members, and do everything. */
+    public static final Parts ALL = new Parts(0, false);
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,6 +86,7 @@ public record Plan(
         cruelty,
         faults,
         snapshots,
+        parts,
         skipped);
   }
 
@@ -93,6 +107,7 @@ public record Plan(
         cruelty,
         faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
         snapshots,
+        parts,
         skipped);
   }
 
@@ -112,6 +127,7 @@ public record Plan(
         cruelty,
         faults,
         snapshots,
+        parts,
         skipped);
   }
 
@@ -131,6 +147,7 @@ public record Plan(
         cruelty,
         faults,
         snapshots,
+        parts,
         skipped);
   }
 
@@ -150,6 +167,27 @@ public record Plan(
         cruelty,
         faults,
         snapshots,
+        parts,
+        skipped);
+  }
+
+  Plan withParts(Parts parts) {
+    return new Plan(
+        seed,
+        members,
+        quorum,
+        alpha,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        clients,
+        keys,
+        pause,
+        cruelty,
+        faults,
+        snapshots,
+        parts,
         skipped);
   }
 
@@ -169,6 +207,7 @@ public record Plan(
         cruelty,
         faults,
         snapshots,
+        parts,
         skipped);
   }
 

@@ -113,7 +113,7 @@ final class Reshaping {
 
   private String newcomer(List<Node> newcomers) {
     Node node =
-        new Node("n" + (cluster.nodes.size() + newcomers.size()), cluster, /* joins= */ true);
+        new Node("n" + (cluster.nodes.size() + newcomers.size()), cluster, Node.Kind.JOINING);
     newcomers.add(node);
     return node.name;
   }

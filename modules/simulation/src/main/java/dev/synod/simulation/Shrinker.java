@@ -82,6 +82,7 @@ final class Shrinker {
         break;
       }
     }
+    attemptSeeds(best.plan().withParts(Plan.Parts.ALL));
     List<UnaryOperator<Faults>> milder = new ArrayList<>();
     milder.add(f -> with(f, 0, f.repetition(), f.rules(), f.crash(), f.crashAtSeam()));
     milder.add(f -> with(f, f.loss(), 0, f.rules(), f.crash(), f.crashAtSeam()));

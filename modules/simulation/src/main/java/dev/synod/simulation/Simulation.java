@@ -77,7 +77,8 @@ final class Simulation implements Runner {
             plan.maxPage(),
             plan.maxQueue(),
             plan.maxQueue(),
-            compaction(plan.snapshots()));
+            compaction(plan.snapshots()),
+            plan.parts().thrifty());
     Load load = loads.apply(plan);
     Cluster cluster =
         new Cluster(
@@ -89,6 +90,7 @@ final class Simulation implements Runner {
             load,
             mutant);
     cluster.onlooker = onlooker;
+    cluster.addOutsiders(plan.parts().outsiders());
     String violation = "";
     try {
       live(cluster, plan);

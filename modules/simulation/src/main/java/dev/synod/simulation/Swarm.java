@@ -51,6 +51,8 @@ final class Swarm {
           "Chunk",
           "StateHash",
           "WantSnapshot",
+          "Follow",
+          "News",
           "Join",
           "Welcome",
           "AskKept",
@@ -105,7 +107,8 @@ final class Swarm {
     int clients = crowd ? 5 + random.nextInt(10) : 1 + random.nextInt(6);
     Plan plan = plan(seed, members, quorums, clients, crowd, readers);
     // Drawn last, as it came last: what was found with a seed before is found with it still.
-    return one(6) ? reshaped(plan) : plan;
+    plan = one(6) ? reshaped(plan) : plan;
+    return plan.withParts(new Plan.Parts(one(3) ? 1 + random.nextInt(3) : 0, one(3)));
   }
 
   /** The same, and members and quorums change all the time while leaders are overthrown. */
@@ -130,6 +133,8 @@ final class Swarm {
         2_000 + random.nextInt(30_000),
         plan.cruelty(),
         plan.faults().reshaping(rules, one(4) ? 0 : 1 + upTo(30), 2 + upTo(10)),
+        plan.snapshots(),
+        Plan.Parts.ALL,
         List.of());
   }
 
@@ -155,6 +160,7 @@ final class Swarm {
         1_500_000 + random.nextInt(crowd || readers ? 1_500_000 : 6_000_000),
         faults(members, quorums),
         snapshots(),
+        Plan.Parts.ALL,
         List.of());
   }
 

@@ -97,6 +97,7 @@ class TraceTest {
         3_000_000,
         faults,
         Plan.Snapshots.NONE,
+        Plan.Parts.ALL,
         List.of());
   }
 

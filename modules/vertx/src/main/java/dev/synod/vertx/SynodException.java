@@ -57,6 +57,15 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
+  /** The group lets no client in that is no member. */
+  public static final class NotAdmitted extends SynodException {
+    private static final long serialVersionUID = 1L;
+
+    public NotAdmitted(String message) {
+      super(message);
+    }
+  }
+
   /** A change of members or quorums was refused. Nothing happened. */
   public static final class ChangeRefused extends SynodException {
     private static final long serialVersionUID = 1L;

@@ -51,6 +51,9 @@ public final class SynodOptions {
   /** 16 MiB. */
   public static final long DEFAULT_RETAINED_LOG_BYTES = 16L << 20;
 
+  /** {@value}: none is let in. */
+  public static final int DEFAULT_MAX_CLIENTS = 0;
+
   /** {@value} ms. */
   public static final long DEFAULT_HEARTBEAT_INTERVAL = 50;
 
@@ -77,6 +80,8 @@ public final class SynodOptions {
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
   private int maxKeyBytes = DEFAULT_MAX_KEY_BYTES;
   private int maxValueBytes = DEFAULT_MAX_VALUE_BYTES;
+  private boolean thrifty;
+  private int maxClients = DEFAULT_MAX_CLIENTS;
   private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
   private long electionTimeout = DEFAULT_ELECTION_TIMEOUT;
   private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
@@ -114,6 +119,8 @@ public final class SynodOptions {
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
     maxKeyBytes = fields.integer("maxKeyBytes", maxKeyBytes);
     maxValueBytes = fields.integer("maxValueBytes", maxValueBytes);
+    thrifty = fields.flag("thrifty", thrifty);
+    maxClients = fields.integer("maxClients", maxClients);
     heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
     electionTimeout = fields.number("electionTimeout", electionTimeout);
     requestTimeout = fields.number("requestTimeout", requestTimeout);
@@ -157,6 +164,8 @@ public final class SynodOptions {
         .put("maxQueuedBytes", maxQueuedBytes)
         .put("maxKeyBytes", maxKeyBytes)
         .put("maxValueBytes", maxValueBytes)
+        .put("thrifty", thrifty)
+        .put("maxClients", maxClients)
         .put("heartbeatInterval", heartbeatInterval)
         .put("electionTimeout", electionTimeout)
         .put("requestTimeout", requestTimeout);
@@ -358,6 +367,33 @@ public final class SynodOptions {
 
   public SynodOptions setMaxValueBytes(int maxValueBytes) {
     this.maxValueBytes = maxValueBytes;
+    return this;
+  }
+
+  /**
+   * Whether this member, when it leads, sends a value to a phase-2 quorum first, and to the other
+   * acceptors only when an answer is late. That spares them a force for each value, and costs
+   * callers at those members some time, for they are taught what is decided afterwards.
+   */
+  public boolean isThrifty() {
+    return thrifty;
+  }
+
+  public SynodOptions setThrifty(boolean thrifty) {
+    this.thrifty = thrifty;
+    return this;
+  }
+
+  /**
+   * How many clients, which are no members ({@link Synod#client}), may follow this member at once;
+   * 0: none is let in. The same on every member.
+   */
+  public int getMaxClients() {
+    return maxClients;
+  }
+
+  public SynodOptions setMaxClients(int maxClients) {
+    this.maxClients = maxClients;
     return this;
   }
 

@@ -52,6 +52,8 @@ class SynodOptionsTest {
         .setMaxQueuedBytes(20_000_000)
         .setMaxKeyBytes(100)
         .setMaxValueBytes(10_000)
+        .setThrifty(true)
+        .setMaxClients(3)
         .setHeartbeatInterval(10)
         .setElectionTimeout(99)
         .setRequestTimeout(5_000);

@@ -180,13 +180,13 @@ final class MemberHost implements Host, StoreListener {
 
   /** Messages of another member have arrived. */
   void receive(Origin origin, List<Message> messages) {
-    if (!peers.isKnown(origin)) {
+    String from = origin.member();
+    boolean member = member().configurations().isMember(from);
+    if (!peers.isKnown(origin, member)) {
       return;
     }
-    String from = origin.member();
     turn(
         living -> {
-          boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
               continue;

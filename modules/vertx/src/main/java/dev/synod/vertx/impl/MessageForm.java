@@ -13,11 +13,13 @@ import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
 import dev.synod.core.Message.Chunk;
 import dev.synod.core.Message.Fetch;
+import dev.synod.core.Message.Follow;
 import dev.synod.core.Message.Join;
 import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.News;
 import dev.synod.core.Message.Offer;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
@@ -28,10 +30,10 @@ import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.StateHash;
 import dev.synod.core.Message.Submit;
 import dev.synod.core.Message.TakeOver;
-import dev.synod.core.Message.WantSnapshot;
-import dev.synod.core.Snapshot;
 import dev.synod.core.Message.Transfer;
+import dev.synod.core.Message.WantSnapshot;
 import dev.synod.core.Message.Welcome;
+import dev.synod.core.Snapshot;
 
 /**
  * How each kind of message lies on the wire: one octet for the kind, then its components in order.
@@ -167,6 +169,14 @@ final class MessageForm {
     } else if (message instanceof Transfer m) {
       out.octet(23);
       out.name(m.successor());
+    } else if (message instanceof Follow m) {
+      out.octet(40);
+      out.number(m.from());
+    } else if (message instanceof News m) {
+      out.octet(41);
+      out.ballot(m.leader());
+      out.number(m.chosen());
+      out.number(m.reachable());
     } else {
       throw new IllegalArgumentException("no form on the wire for " + message.getClass());
     }
@@ -203,6 +213,8 @@ final class MessageForm {
       case 21 -> new AskKept(in.number());
       case 22 -> new Kept(in.number(), in.slot(0));
       case 23 -> new Transfer(in.name());
+      case 40 -> new Follow(in.slot(1));
+      case 41 -> new News(in.ballot(), in.slot(0), in.number());
       default -> throw new Malformed("a message of the unknown kind " + kind);
     };
   }

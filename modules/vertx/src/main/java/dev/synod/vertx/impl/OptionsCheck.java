@@ -40,6 +40,20 @@ public final class OptionsCheck {
     return check.problems;
   }
 
+  /** The same for a client: who is in the group, and how it decides, is no matter of its own. */
+  public static List<String> clientProblems(SynodOptions options) {
+    OptionsCheck check = new OptionsCheck(options);
+    check.name("group", options.getGroup());
+    if (options.getMember() != null) {
+      check.problems.add(
+          "member: expected none, for a client is no member and has a new name with every start, got "
+              + Fields.show(options.getMember()));
+    }
+    check.sizes();
+    check.times();
+    return check.problems;
+  }
+
   /**
    * The quorum system that these options describe.
    *
@@ -124,6 +138,7 @@ public final class OptionsCheck {
     range("snapshotLogBytes", options.getSnapshotLogBytes(), PAGE, 64 * GIB);
     range("retainedLogBytes", options.getRetainedLogBytes(), 0, 64 * GIB);
     range("window", options.getWindow(), 1, WireReader.MAX_WINDOW);
+    range("maxClients", options.getMaxClients(), 0, 10_000);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /**
  * What one member sends to the roles of the others. It gathers, and sends one frame to each role
@@ -31,6 +32,10 @@ public final class Outbound {
   private final Map<String, Map<Role, Link>> links = new HashMap<>();
   private final List<Link> toFlush = new ArrayList<>();
   private final Handler<Void> flush = ignored -> flush();
+
+  /** Frames that were sent to them when idle ones were last looked for. */
+  private final Map<String, Long> before = new HashMap<>();
+
   private Traffic forgotten = Traffic.NONE;
   private boolean flushComes;
 
@@ -97,6 +102,27 @@ public final class Outbound {
         forgotten = forgotten.plus(link.traffic());
       }
     }
+  }
+
+  /**
+   * Stops sending to those of these names to whom nothing was sent since this was called last.
+   *
+   * @return who that is
+   */
+  List<String> forgetIdle(Predicate<String> which) {
+    Map<String, Long> now = new HashMap<>();
+    links.forEach(
+        (name, roles) -> {
+          if (which.test(name)) {
+            now.put(name, roles.values().stream().mapToLong(link -> link.traffic().frames()).sum());
+          }
+        });
+    List<String> idle =
+        now.keySet().stream().filter(name -> now.get(name).equals(before.get(name))).toList();
+    before.clear();
+    before.putAll(now);
+    idle.forEach(this::forget);
+    return idle;
   }
 
   /** What was sent, and what was not. */

@@ -18,9 +18,14 @@ final class Peers {
   private long refused;
   private long logAgainAt = System.nanoTime();
 
-  /** Whether this is the store that was heard first under that name. */
-  boolean isKnown(Origin origin) {
-    Long store = stores.putIfAbsent(origin.member(), origin.store());
+  /**
+   * Whether this is the store that was heard first under that name.
+   *
+   * @param kept whether it is kept for the next time: a client has a new name with every start
+   */
+  boolean isKnown(Origin origin, boolean kept) {
+    Long store =
+        kept ? stores.putIfAbsent(origin.member(), origin.store()) : stores.get(origin.member());
     if (store == null || store == origin.store()) {
       return true;
     }

@@ -60,6 +60,11 @@ abstract class RoleVerticle extends VerticleBase {
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
+  /** Forgets what that one, who is gone, had begun to send. */
+  void forget(String name) {
+    inbound.forget(name);
+  }
+
   /** Frames dropped because something was wrong with them. */
   long badFrames() {
     return inbound.bad();

@@ -11,6 +11,7 @@ import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.Durability;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
@@ -56,6 +57,7 @@ public final class SynodMember implements Synod, Deployable {
   private static final long HAND_OVER_MILLIS = 2_000;
 
   private final Vertx vertx;
+  private final boolean client;
   private final SynodOptions options;
   private final Map<String, StateMachine> machines;
   private final MemberHost host;
@@ -63,13 +65,17 @@ public final class SynodMember implements Synod, Deployable {
   private final Function<Outcome, SynodException> failure = this::failure;
   private @Nullable Context context;
   private @Nullable Presence presence;
+  private final Door door;
+  private final Search search;
   private final VitalSigns vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
   private final Promise<Void> ended = Promise.promise();
 
-  private SynodMember(Vertx vertx, SynodOptions options, Map<String, StateMachine> own) {
+  private SynodMember(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> own, boolean client) {
     this.vertx = vertx;
+    this.client = client;
     this.options = options;
     this.machines = new TreeMap<>(own);
     for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
@@ -78,12 +84,24 @@ public final class SynodMember implements Synod, Deployable {
     String group = options.getGroup();
     String member = options.getMember();
     this.host = new MemberHost(member, options.getWindow());
+    LearnerVerticle learner = new LearnerVerticle(group, member, host);
     this.roles =
-        List.of(
-            new AcceptorVerticle(group, member, host),
-            new ProposerVerticle(group, member, host),
-            new LearnerVerticle(group, member, host));
+        client
+            ? List.of(learner)
+            : List.of(
+                new AcceptorVerticle(group, member, host),
+                new ProposerVerticle(group, member, host),
+                learner);
     this.vitals = new VitalSigns(options, host, roles);
+    this.door = new Door(vertx, group, host, roles, refusal(options));
+    this.search = new Search(vertx, options, host);
+  }
+
+  private static String refusal(SynodOptions options) {
+    return options.getMaxClients() > 0
+        ? ""
+        : "the group %s lets no clients in: maxClients of member %s is 0"
+            .formatted(options.getGroup(), options.getMember());
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -93,10 +111,46 @@ public final class SynodMember implements Synod, Deployable {
     try {
       SynodOptions copy = new SynodOptions(options);
       copy.validate();
-      member = new SynodMember(vertx, copy, machines);
+      member = new SynodMember(vertx, copy, machines, /* client= */ false);
     } catch (RuntimeException wrong) {
       return Future.failedFuture(wrong);
     }
+    return start(member);
+  }
+
+  /** See {@link Synod#client(Vertx, SynodOptions, Map)}. */
+  public static Future<Synod> client(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
+    SynodMember member;
+    try {
+      List<String> problems = OptionsCheck.clientProblems(options);
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException(problems);
+      }
+      // No member has such a name, and no client of the past.
+      String name = "client-%016x".formatted(new SecureRandom().nextLong());
+      SynodOptions copy =
+          new SynodOptions(options).setMember(name).setDurability(Durability.MEMORY);
+      member = new SynodMember(vertx, copy, machines, /* client= */ true);
+    } catch (RuntimeException wrong) {
+      return Future.failedFuture(wrong);
+    }
+    Promise<Synod> ready = ((VertxInternal) vertx).getOrCreateContext().promise();
+    start(member)
+        .compose(
+            started ->
+                member
+                    .search
+                    .start(member.context())
+                    .map(started)
+                    .recover(
+                        cause -> started.close().transform(closed -> Future.failedFuture(cause))))
+        .onComplete(ready);
+    return ready.future();
+  }
+
+  private static Future<Synod> start(SynodMember member) {
+    Vertx vertx = member.vertx;
     return vertx
         .executeBlocking(
             () -> {
@@ -125,7 +179,7 @@ public final class SynodMember implements Synod, Deployable {
     Vertx none = Vertx.vertx();
     try {
       // It gets no context, so nothing of it is ever heard or said.
-      SynodMember member = new SynodMember(none, copy, machines);
+      SynodMember member = new SynodMember(none, copy, machines, /* client= */ false);
       member.open();
       try {
         return member.forceAlone();
@@ -169,22 +223,23 @@ public final class SynodMember implements Synod, Deployable {
     Store store = Store.open(storeOptions(), host);
     try {
       host.keep(store);
+      if (client) {
+        host.host(made(Member.Setup.client(member(), List.of(), settings(), machine())));
+        return;
+      }
       Recovered recovered = store.recovered();
-      Settings settings = settings();
       Birth birth = Birth.of(options, recovered);
       Member member =
-          new Member(
+          made(
               new Member.Setup(
-                  options.getMember(),
+                  member(),
                   birth.configurations(),
                   options.getMembers(),
-                  settings,
+                  settings(),
                   recovered,
-                  new Machines(machines)),
-              new SecureRandom().nextLong(),
-              bound -> ThreadLocalRandom.current().nextLong(bound),
-              MemberHost.now(),
-              host);
+                  machine(),
+                  client,
+                  options.getMaxClients()));
       host.host(member);
       host.snapshots().restore(member);
       if (member.isStateLost() && member.configurations().members().size() == 1) {
@@ -196,6 +251,19 @@ public final class SynodMember implements Synod, Deployable {
       store.close();
       throw wrong;
     }
+  }
+
+  private Member made(Member.Setup setup) {
+    return new Member(
+        setup,
+        new SecureRandom().nextLong(),
+        bound -> ThreadLocalRandom.current().nextLong(bound),
+        MemberHost.now(),
+        host);
+  }
+
+  private Machines machine() {
+    return new Machines(machines);
   }
 
   /** With other members it would fetch theirs. */
@@ -238,7 +306,8 @@ public final class SynodMember implements Synod, Deployable {
             options.getRetainedLogBytes(),
             Settings.Compaction.DEFAULT.chunk(),
             Settings.Compaction.DEFAULT.window(),
-            Settings.Compaction.DEFAULT.marker()));
+            Settings.Compaction.DEFAULT.marker()),
+        options.isThrifty());
   }
 
   /**
@@ -266,6 +335,9 @@ public final class SynodMember implements Synod, Deployable {
     Presence kept = new Presence((ContextInternal) context, roles);
     presence = kept;
     vitals.start();
+    if (!client) {
+      door.open();
+    }
     return Future.all(started).onSuccess(all -> kept.start());
   }
 
@@ -275,7 +347,7 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
-    vitals.stop();
+    leave();
     for (RoleVerticle role : roles) {
       try {
         role.undeploy(own);
@@ -286,13 +358,19 @@ public final class SynodMember implements Synod, Deployable {
     ended.tryFail(new SynodException.Closed(String.valueOf(host.stopped())));
   }
 
+  private void leave() {
+    vitals.stop();
+    door.close();
+    search.stop();
+  }
+
   @Override
   public Future<?> undeploy(Context context) throws Exception {
     host.stop("member " + options.getMember() + " is closed");
     if (presence != null) {
       presence.stop();
     }
-    vitals.stop();
+    leave();
     List<Future<?>> stopped = new ArrayList<>();
     for (RoleVerticle role : roles) {
       stopped.add(role.undeploy(context));
@@ -468,8 +546,16 @@ public final class SynodMember implements Synod, Deployable {
             + ": the command may have been decided, or may yet be; read to find out");
   }
 
+  private SynodException notForClients() {
+    return new SynodException.NotAdmitted(
+        member() + " is a client of the group " + group() + ", and that is asked of a member");
+  }
+
   @Override
   public Future<Long> snapshot() {
+    if (client) {
+      return Future.failedFuture(notForClients());
+    }
     return this.<Long>request(
         promise ->
             host.snapshot(
@@ -489,6 +575,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Membership> change(GroupChange change) {
+    if (client) {
+      return Future.failedFuture(notForClients());
+    }
     return request(
         promise -> {
           Member member = host.member();
@@ -524,6 +613,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Void> transferLeadership(String successor) {
+    if (client) {
+      return Future.failedFuture(notForClients());
+    }
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
     return request(promise -> transfer(successor, until, promise));
   }
@@ -609,7 +701,9 @@ public final class SynodMember implements Synod, Deployable {
         stopped != null
             ? stopped
             : quorums == null
-                ? "waits to be taken into the group: add it at a member"
+                ? client
+                    ? "looks for a member that it may follow"
+                    : "waits to be taken into the group: add it at a member"
                 : summary(health, quorums, reachable.size()),
         vitals.latest());
   }

@@ -75,7 +75,9 @@ class FrameFuzzTest {
           new Message.Offer(SNAPSHOT),
           new Message.Fetch(SNAPSHOT, 0, 3),
           new Message.Chunk(SNAPSHOT, 0, new byte[] {1, 2, 3}),
-          new Message.StateHash(1_024, 5));
+          new Message.StateHash(1_024, 5),
+          new Message.Follow(1),
+          new Message.News(BALLOT, 2, 7));
 
   private final FrameCodec codec = new FrameCodec();
 

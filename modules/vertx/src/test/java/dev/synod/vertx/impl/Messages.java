@@ -124,6 +124,8 @@ final class Messages {
                     new Message.Welcome(alpha, Configuration.first(QuorumSystem.majority(names)))));
     kinds.put(Message.AskKept.class, LONGS.map(Message.AskKept::new));
     kinds.put(Message.Kept.class, Combinators.combine(LONGS, SLOTS).as(Message.Kept::new));
+    kinds.put(Message.Follow.class, SLOTS.map(Message.Follow::new));
+    kinds.put(Message.News.class, Combinators.combine(BALLOTS, SLOTS, LONGS).as(Message.News::new));
     kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }

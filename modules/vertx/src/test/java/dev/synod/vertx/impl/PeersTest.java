@@ -9,10 +9,18 @@ class PeersTest {
 
   @Test
   void aSecondStoreUnderANameIsRefused_howeverOftenItSpeaks() {
-    assertThat(peers.isKnown(new Origin("g", "a", 1))).isTrue();
-    assertThat(peers.isKnown(new Origin("g", "a", 2))).isFalse();
-    assertThat(peers.isKnown(new Origin("g", "b", 2))).isTrue();
-    assertThat(peers.isKnown(new Origin("g", "a", 1))).isTrue();
-    assertThat(peers.isKnown(new Origin("g", "a", 2))).isFalse();
+    assertThat(peers.isKnown(new Origin("g", "a", 1), true)).isTrue();
+    assertThat(peers.isKnown(new Origin("g", "a", 2), true)).isFalse();
+    assertThat(peers.isKnown(new Origin("g", "b", 2), true)).isTrue();
+    assertThat(peers.isKnown(new Origin("g", "a", 1), true)).isTrue();
+    assertThat(peers.isKnown(new Origin("g", "a", 2), true)).isFalse();
+  }
+
+  @Test
+  void aClientIsNotRemembered_andNobodyTakesTheNameOfAMember() {
+    assertThat(peers.isKnown(new Origin("g", "client-1", 1), false)).isTrue();
+    assertThat(peers.isKnown(new Origin("g", "client-1", 2), false)).isTrue();
+    assertThat(peers.isKnown(new Origin("g", "b", 1), true)).isTrue();
+    assertThat(peers.isKnown(new Origin("g", "b", 2), false)).isFalse();
   }
 }
