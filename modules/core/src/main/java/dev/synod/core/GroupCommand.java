@@ -115,6 +115,8 @@ public sealed interface GroupCommand {
     out.writeLong(configuration.id());
     write(configuration.learners(), out);
     write(configuration.acceptors(), out);
+    write(configuration.proposers(), out);
+    write(configuration.witnesses(), out);
     out.writeUTF(configuration.quorums().spec().text());
   }
 
@@ -161,8 +163,11 @@ public sealed interface GroupCommand {
     long id = in.readLong();
     List<String> learners = readNames(in);
     List<String> acceptors = readNames(in);
+    List<String> proposers = readNames(in);
+    List<String> witnesses = readNames(in);
     QuorumSpec spec = QuorumSpec.parse(in.readUTF());
-    return new Configuration(id, learners, QuorumSystem.of(acceptors, spec, true));
+    return new Configuration(
+        id, learners, QuorumSystem.of(acceptors, spec, true), proposers, witnesses);
   }
 
   private static List<String> readNames(DataInput in) throws IOException {

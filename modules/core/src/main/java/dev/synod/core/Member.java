@@ -1,6 +1,5 @@
 package dev.synod.core;
 
-import dev.synod.quorum.QuorumSystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -41,7 +40,7 @@ public final class Member {
   private final Markers markers;
   private final Configurations configurations;
   private final Clients clients;
-  private final boolean client;
+  private final Part part;
   private final Joining joining;
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
@@ -50,14 +49,29 @@ public final class Member {
   /** Messages of this member to itself, handled before the turn ends. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
+  /** How one takes part in a group. What a member may do besides, the configuration says. */
+  public enum Part {
+    /** It has the state, and answers callers. */
+    MEMBER,
+
+    /** It hosts no state machine: it keeps the log, for it accepts, or may lead. */
+    WITNESS,
+
+    /**
+     * It is no member: its name is one that no member ever has, it has no log yet, and what it
+     * appends need not be kept.
+     */
+    CLIENT
+  }
+
   /**
    * What a member is made of.
    *
    * @param configurations as the group was born, or {@link Configurations#unborn}; this member's
    *     own
    * @param contacts members that one that joins asks first
-   * @param client whether it is no member: then its name is one that no member ever has, it has no
-   *     log yet, and what it appends need not be kept
+   * @param machine not used by a {@link Part#WITNESS}
+   * @param part how it takes part
    * @param maxClients how many clients may follow this member at once; 0: none is let in
    */
   public record Setup(
@@ -67,9 +81,9 @@ public final class Member {
       Settings settings,
       Recovered recovered,
       StateMachine machine,
-      boolean client,
+      Part part,
       int maxClients) {
-    /** A member that lets no client in. */
+    /** A member with a state machine that lets no client in. */
     public Setup(
         String self,
         Configurations configurations,
@@ -84,7 +98,7 @@ public final class Member {
           settings,
           recovered,
           machine,
-          /* client= */ false,
+          Part.MEMBER,
           /* maxClients= */ 0);
     }
 
@@ -98,7 +112,7 @@ public final class Member {
           settings,
           Recovered.NOTHING,
           machine,
-          /* client= */ true,
+          Part.CLIENT,
           /* maxClients= */ 0);
     }
   }
@@ -135,7 +149,8 @@ public final class Member {
             election,
             max(promised, recovered.campaigned()),
             now);
-    client = setup.client();
+    part = setup.part();
+    boolean client = part == Part.CLIENT;
     clients = new Clients(log, settings, setup.maxClients());
     learner =
         new Learner(
@@ -149,8 +164,11 @@ public final class Member {
     this.session = new Session(session, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
-    replica = new Replica(setup.machine(), configurations, this::applied);
-    snapshots = new Snapshots(log, replica, configurations, host.snapshots(), settings);
+    StateMachine machine = part == Part.WITNESS ? new Witness() : setup.machine();
+    replica = new Replica(machine, configurations, this::applied);
+    snapshots =
+        new Snapshots(
+            log, replica, configurations, host.snapshots(), settings, part == Part.MEMBER, self);
     installation = new Installation(host.snapshots(), settings);
     markers = new Markers(self, configurations);
   }
@@ -251,7 +269,8 @@ public final class Member {
       snapshots.fetch(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
       long slot = offer.snapshot().slot();
-      if (slot > learner.delivered() && slot >= log.floor() && !snapshots.isTaking()) {
+      boolean helps = slot > learner.delivered() || snapshots.isWanting(slot);
+      if (helps && slot >= log.floor() && !snapshots.isTaking()) {
         installation.offered(from, offer.snapshot(), effects);
       }
     } else if (message instanceof Message.WantSnapshot want) {
@@ -285,17 +304,33 @@ public final class Member {
     }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
-    installation.passed(learner.delivered());
+    installation.passed(part == Part.WITNESS ? snapshots.newestSlot() : learner.delivered());
     installation.tick(now, effects);
-    if (client) {
+    if (part == Part.CLIENT) {
       // Nobody learns from a client, and it starts anew each time.
       log.cut(learner.delivered());
     } else {
-      snapshots.tick(now, installation.isIdle());
+      checkPart();
+      snapshots.tick(now, installation.isIdle(), effects);
       markers.tick(effects);
       clients.tick(now, proposer, effects);
     }
     log.sweep(SWEPT);
+  }
+
+  /** Whether it has a state machine is for its host to say, and what others count on as well. */
+  private void checkPart() {
+    Configuration used = configurations.current();
+    if (used.learners().contains(self) && used.isWitness(self) != (part == Part.WITNESS)) {
+      throw new IllegalStateException(
+          "member %s %s, and the group has it with the roles %s: start it with the same"
+              .formatted(
+                  self,
+                  part == Part.WITNESS
+                      ? "was started without the role of a learner"
+                      : "was started as a learner",
+                  used.roles(self)));
+    }
   }
 
   // ---- snapshots ------------------------------------------------------------------------------
@@ -353,6 +388,10 @@ public final class Member {
   public void snapshotReady(Snapshot snapshot, Runnable state) {
     installation.ended();
     if (snapshot.slot() <= learner.delivered()) {
+      if (snapshots.isWanting(snapshot.slot())) {
+        snapshots.taken(snapshot, effects);
+        return;
+      }
       // The log came by itself meanwhile.
       host.snapshots().drop(snapshot);
       return;
@@ -376,7 +415,7 @@ public final class Member {
     }
     learner.restored(snapshot.slot());
     markers.forget();
-    if (client) {
+    if (part == Part.CLIENT) {
       host.snapshots().drop(snapshot);
     } else {
       snapshots.restored(snapshot);
@@ -420,14 +459,13 @@ public final class Member {
   /**
    * Asks for other members or quorums.
    *
-   * @param learners all members that shall learn, the acceptors among them
-   * @param quorums over the acceptors
+   * @param next what shall be; its number is of no matter
    * @param forced whether nobody is asked first if he is there
    * @return the number under which {@link Host#completeChange} ends it; 0 if another change that
    *     this member was asked for is on its way
    */
-  public long change(List<String> learners, QuorumSystem quorums, boolean forced) {
-    return reconfiguration.start(learners, quorums, forced);
+  public long change(Configuration next, boolean forced) {
+    return reconfiguration.start(next, forced);
   }
 
   /**
@@ -446,11 +484,11 @@ public final class Member {
   /**
    * Lets that member lead, by asking the leader for it.
    *
-   * @return false if no leader is known, or that one is no acceptor: nothing was asked
+   * @return false if no leader is known, or that one is no proposer: nothing was asked
    */
   public boolean transfer(String successor) {
     String leader = proposer.leader();
-    if (leader == null || !configurations.current().isAcceptor(successor)) {
+    if (leader == null || !configurations.current().isProposer(successor)) {
       return false;
     }
     effects.send(leader, new Message.Transfer(successor));
@@ -582,7 +620,7 @@ public final class Member {
     @Override
     public void deliver(Entry entry) {
       replica.apply(entry);
-      if (entry.slot() % settings.compaction().marker() == 0) {
+      if (part == Part.MEMBER && entry.slot() % settings.compaction().marker() == 0) {
         markers.reached(entry.slot(), replica.hash(), this);
       }
       session.applied(replica.applied(), this);

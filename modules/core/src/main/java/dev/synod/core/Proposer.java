@@ -6,6 +6,7 @@ import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.News;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
@@ -146,12 +147,14 @@ public final class Proposer {
     return announced;
   }
 
-  /** Whether another leader could be elected if this acceptor were to stop now. */
-  public boolean couldElectWithout(String acceptor) {
+  /** Whether another leader could be elected if this member were to stop now. */
+  public boolean couldElectWithout(String member) {
     QuorumSystem quorums = configuration().quorums();
-    int bit = quorums.indexOf(acceptor);
+    int bit = quorums.indexOf(member);
     long rest = bit < 0 ? health().reachable() : health().reachable() & ~(1L << bit);
-    return quorums.isQuorum(Phase.ONE, rest) && quorums.isQuorum(Phase.TWO, rest);
+    return quorums.isQuorum(Phase.ONE, rest)
+        && quorums.isQuorum(Phase.TWO, rest)
+        && configuration().proposers().stream().anyMatch(other -> !other.equals(member));
   }
 
   /** Bytes of the commands that wait for a slot. */
@@ -215,7 +218,7 @@ public final class Proposer {
       transfer(wish.successor(), out);
     } else if (message instanceof TakeOver takeOver) {
       see(takeOver.ballot());
-      if (state instanceof Idle && !closing && configurations.latest().isAcceptor(self)) {
+      if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
         // The leader itself asks for it, so nobody is disturbed, and no canvass is needed.
         prepare(out);
       }
@@ -349,8 +352,8 @@ public final class Proposer {
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
     }
-    if (configurations.pending() == null && !configurations.current().isAcceptor(self)) {
-      // It was taken out, and all slots of the configuration it was in are chosen.
+    if (configurations.pending() == null && !configurations.current().isProposer(self)) {
+      // It may lead no more, and all slots of the configuration it was in are chosen.
       handOver(leading, leading.beats().mostRecent(configurations.current(), self), out);
     }
   }
@@ -463,6 +466,12 @@ public final class Proposer {
     beatAt = now + settings.heartbeat();
     leading.beats().send(configurations.acceptors(), reachable(leading), now, out);
     thrift.choose(configuration(), reachable(leading));
+    for (String learner : configurations.learners()) {
+      if (!configuration().isAcceptor(learner)) {
+        // To whom no beat goes.
+        out.send(learner, new News(leading.ballot(), 0, reachable(leading)));
+      }
+    }
   }
 
   // ---- time and endings -----------------------------------------------------------------------
@@ -486,7 +495,7 @@ public final class Proposer {
       } else if (now >= retryAt) {
         retryPrepare(out);
       }
-    } else if (!closing && configuration().isAcceptor(self)) {
+    } else if (!closing && configuration().isProposer(self)) {
       election.canvass(configuration(), out);
     }
   }
@@ -565,12 +574,12 @@ public final class Proposer {
   /**
    * Lets another member lead.
    *
-   * @return false if this one does not lead, or that one is no acceptor, or itself
+   * @return false if this one does not lead, or that one is no proposer, or itself
    */
   public boolean transfer(String successor, Effects out) {
     if (!(state instanceof Leading leading)
         || successor.equals(self)
-        || !configuration().isAcceptor(successor)) {
+        || !configuration().isProposer(successor)) {
       return false;
     }
     handOver(leading, successor, out);

@@ -36,6 +36,9 @@ final class Cluster {
   /** How many clients each member lets in. */
   int maxClients;
 
+  /** Whether members that come later may lack roles. */
+  boolean mixed;
+
   private Faults faults;
   private boolean healed;
   private long largest;
@@ -48,8 +51,19 @@ final class Cluster {
       Faults faults,
       Load load,
       @Nullable Mutant mutant) {
+    this(world, Configuration.first(quorums), alpha, settings, faults, load, mutant);
+  }
+
+  Cluster(
+      World world,
+      Configuration birth,
+      long alpha,
+      Settings settings,
+      Faults faults,
+      Load load,
+      @Nullable Mutant mutant) {
     this.world = world;
-    this.birth = Configuration.first(quorums);
+    this.birth = birth;
     this.alpha = alpha;
     this.oracle = new Oracle(world, alpha, birth);
     this.settings = settings;
@@ -57,7 +71,7 @@ final class Cluster {
     this.load = load;
     this.mutant = mutant;
     this.reshaping = new Reshaping(this);
-    for (String name : quorums.members()) {
+    for (String name : birth.members()) {
       add(new Node(name, this, Node.Kind.BORN));
     }
   }

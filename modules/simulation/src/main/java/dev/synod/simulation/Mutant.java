@@ -286,6 +286,22 @@ public enum Mutant {
   /** What is known, and not durably, is told as kept. */
   KEPT_BEFORE_DURABLE("core/Learner", "out.sendAfter(from, new Kept(", "out.send(from, new Kept("),
 
+  // ---- members that do not do everything ------------------------------------------------------
+
+  /** Who hosts no state machine cuts its log, and has nothing to show for what was there. */
+  WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
+      "core/Snapshots",
+      "askedAt = now; ask(out);",
+      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, out);"),
+
+  /** Who hosts no state machine takes a snapshot of it. */
+  WITNESS_TAKES_A_SNAPSHOT(
+      "core/Snapshots",
+      "if (own) { take(written);",
+      "if (own || now > 0) { take(written);",
+      "if (!own) { wanted = false; writtenThen = written; }",
+      ""),
+
   // ---- clients that are no members ------------------------------------------------------------
 
   /** Who is no member changes the group. */

@@ -2,6 +2,7 @@ package dev.synod.simulation;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
+import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.GroupCommand;
 import dev.synod.core.Health;
@@ -15,7 +16,6 @@ import dev.synod.core.Snapshot;
 import dev.synod.core.SnapshotFiles;
 import dev.synod.core.StateMachine;
 import dev.synod.core.Value;
-import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +42,9 @@ final class Node {
 
     /** It was made for a group that was there already. */
     JOINING,
+
+    /** The same, and it hosts no state machine. */
+    JOINING_WITNESS,
 
     /** It is no member, but a client that follows one; it keeps nothing. */
     OUTSIDER
@@ -89,6 +92,11 @@ final class Node {
     return kind == Kind.OUTSIDER;
   }
 
+  /** Whether it hosts no state machine: then nobody can ask it anything. */
+  boolean isWitness() {
+    return kind == Kind.JOINING_WITNESS || cluster.birth.isWitness(name);
+  }
+
   /** Milliseconds of the member's monotonic clock. */
   private long clock() {
     return (long) (shown + rate * (world.now() - shownAt) / 1_000);
@@ -129,9 +137,9 @@ final class Node {
   }
 
   /** Asks for other members or quorums. */
-  void change(List<String> learners, QuorumSystem quorums, boolean forced) {
+  void change(Configuration next, boolean forced) {
     if (running != null) {
-      running.turn(member -> member.change(learners, quorums, forced));
+      running.turn(member -> member.change(next, forced));
     }
   }
 
@@ -348,7 +356,7 @@ final class Node {
               cluster.settings,
               recovered,
               machine,
-              /* client= */ false,
+              isWitness() ? Member.Part.WITNESS : Member.Part.MEMBER,
               cluster.maxClients);
     }
 
@@ -357,7 +365,7 @@ final class Node {
       if (born != null) {
         return new Configurations(born.alpha(), born.configuration());
       }
-      return kind == Kind.JOINING
+      return kind != Kind.BORN
           ? Configurations.unborn()
           : new Configurations(cluster.alpha, cluster.birth);
     }

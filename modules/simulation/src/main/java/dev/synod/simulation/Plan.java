@@ -57,10 +57,32 @@ public record Plan(
    *
    * @param outsiders so many clients are no members, and follow one
    * @param thrifty whether leaders send an Accept to a quorum first
+   * @param others members that do not accept
+   * @param mute members that do not propose
+   * @param witnesses members that host no state machine
+   * @param mixed whether members that come later have such roles as well
    */
-  public record Parts(int outsiders, boolean thrifty) {
+  public record Parts(
+      int outsiders,
+      boolean thrifty,
+      List<String> others,
+      List<String> mute,
+      List<String> witnesses,
+      boolean mixed) {
     /** All are members, and do everything. */
-    public static final Parts ALL = new Parts(0, false);
+    public static final Parts ALL =
+        new Parts(0, false, List.of(), List.of(), List.of(), /* mixed= */ false);
+
+    public Parts {
+      others = List.copyOf(others);
+      mute = List.copyOf(mute);
+      witnesses = List.copyOf(witnesses);
+    }
+
+    /** All members do everything, as they must if they are other ones. */
+    Parts allRoles() {
+      return new Parts(outsiders, thrifty, List.of(), List.of(), List.of(), /* mixed= */ false);
+    }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -107,7 +129,7 @@ public record Plan(
         cruelty,
         faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
         snapshots,
-        parts,
+        parts.allRoles(),
         skipped);
   }
 

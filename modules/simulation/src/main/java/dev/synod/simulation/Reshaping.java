@@ -7,6 +7,7 @@ import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,9 @@ final class Reshaping {
       }
     }
     QuorumSystem quorums = quorums(acceptors);
-    if (quorums == null || cluster.nodes.size() + newcomers.size() > MOST_NODES) {
+    if (quorums == null
+        || isWithoutState(latest, learners, newcomers)
+        || cluster.nodes.size() + newcomers.size() > MOST_NODES) {
       return;
     }
     boolean forced = world.chance(0.3);
@@ -77,16 +80,43 @@ final class Reshaping {
       cluster.add(newcomer);
       world.after(world.random.nextLong(300_000), newcomer::start);
     }
-    willSubmit(new Configuration(1, learners, quorums));
+    Configuration next = next(latest, learners, quorums, newcomers);
+    willSubmit(next);
     willSubmit(
         new Configuration(
             1,
             Stream.concat(learners.stream(), latest.learners().stream()).toList(),
-            latest.quorums()));
-    node.change(List.copyOf(learners), quorums, forced);
+            latest.quorums(),
+            Stream.concat(next.proposers().stream(), latest.proposers().stream()).toList(),
+            Stream.concat(next.witnesses().stream(), latest.witnesses().stream()).toList()));
+    node.change(next, forced);
     if (world.chance(0.3)) {
       world.after(world.random.nextLong(100_000), () -> insist(node));
     }
+  }
+
+  /** With other proposers; witnesses stay what they are, for that is how they were started. */
+  private Configuration next(
+      Configuration latest, List<String> learners, QuorumSystem quorums, List<Node> newcomers) {
+    List<String> witnesses = new ArrayList<>(latest.witnesses());
+    newcomers.stream().filter(Node::isWitness).forEach(node -> witnesses.add(node.name));
+    witnesses.retainAll(learners);
+    List<String> proposers = new ArrayList<>(quorums.members());
+    if (cluster.mixed) {
+      proposers.clear();
+      for (String member : learners) {
+        if (world.random.nextBoolean()) {
+          proposers.add(member);
+        }
+      }
+      if (proposers.stream().allMatch(cluster.faults().store().frail()::contains)) {
+        learners.stream()
+            .filter(member -> !cluster.faults().store().frail().contains(member))
+            .forEach(proposers::add);
+        proposers = new ArrayList<>(new TreeSet<>(proposers));
+      }
+    }
+    return new Configuration(1, List.copyOf(learners), quorums, proposers, witnesses);
   }
 
   /** Somebody who does not ask whether a change is possible: the log must bear that too. */
@@ -98,7 +128,9 @@ final class Reshaping {
       if (quorums != null) {
         // And the one after it, before the first can be in use.
         for (long id = latest.id(); id <= latest.id() + 1; id++) {
-          Configuration next = new Configuration(id + 1, latest.learners(), quorums);
+          Configuration next =
+              new Configuration(
+                  id + 1, latest.learners(), quorums, latest.proposers(), latest.witnesses());
           willSubmit(next);
           node.propose(new GroupCommand.ChangeConfiguration(id, next));
         }
@@ -111,9 +143,22 @@ final class Reshaping {
     cluster.submitted(new GroupCommand.ChangeConfiguration(1, next).toBytes().length);
   }
 
+  /** Nothing survives if nobody has the state whose disk does. */
+  private boolean isWithoutState(
+      Configuration latest, List<String> learners, List<Node> newcomers) {
+    List<String> having = new ArrayList<>(learners);
+    having.removeAll(latest.witnesses());
+    having.removeAll(cluster.faults().store().frail());
+    newcomers.stream().filter(Node::isWitness).forEach(node -> having.remove(node.name));
+    return having.isEmpty();
+  }
+
   private String newcomer(List<Node> newcomers) {
     Node node =
-        new Node("n" + (cluster.nodes.size() + newcomers.size()), cluster, Node.Kind.JOINING);
+        new Node(
+            "n" + (cluster.nodes.size() + newcomers.size()),
+            cluster,
+            cluster.mixed && world.chance(0.3) ? Node.Kind.JOINING_WITNESS : Node.Kind.JOINING);
     newcomers.add(node);
     return node.name;
   }

@@ -1,5 +1,6 @@
 package dev.synod.simulation;
 
+import dev.synod.core.Configuration;
 import dev.synod.core.Outcome;
 import dev.synod.core.Settings;
 import dev.synod.quorum.QuorumSpec;
@@ -81,16 +82,10 @@ final class Simulation implements Runner {
             plan.parts().thrifty());
     Load load = loads.apply(plan);
     Cluster cluster =
-        new Cluster(
-            world,
-            quorums(plan.members(), plan.quorum()),
-            plan.alpha(),
-            settings,
-            plan.faults(),
-            load,
-            mutant);
+        new Cluster(world, birth(plan), plan.alpha(), settings, plan.faults(), load, mutant);
     cluster.onlooker = onlooker;
     cluster.addOutsiders(plan.parts().outsiders());
+    cluster.mixed = plan.parts().mixed();
     String violation = "";
     try {
       live(cluster, plan);
@@ -108,6 +103,17 @@ final class Simulation implements Runner {
         world.injected(),
         world.now() - World.BEGINNING,
         world.happened());
+  }
+
+  /** The first configuration: who else there is, and who has not all roles. */
+  private static Configuration birth(Plan plan) {
+    QuorumSystem quorums = quorums(plan.members(), plan.quorum());
+    Plan.Parts parts = plan.parts();
+    List<String> members = new ArrayList<>(plan.members());
+    members.addAll(parts.others());
+    List<String> proposers = new ArrayList<>(members);
+    proposers.removeAll(parts.mute());
+    return new Configuration(1, members, quorums, proposers, parts.witnesses());
   }
 
   private static Settings.Compaction compaction(Plan.Snapshots plan) {
@@ -174,6 +180,7 @@ final class Simulation implements Runner {
 
   private static List<Node> missing(Cluster cluster, List<Node> done) {
     List<Node> missing = new ArrayList<>(cluster.living());
+    missing.removeIf(Node::isWitness);
     missing.removeAll(done);
     return missing;
   }

@@ -34,6 +34,8 @@ final class Swarm {
 
   private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
 
+  private static final List<String> OTHERS = List.of("x", "y");
+
   private static final List<String> KINDS =
       List.of(
           "Prepare",
@@ -108,7 +110,35 @@ final class Swarm {
     Plan plan = plan(seed, members, quorums, clients, crowd, readers);
     // Drawn last, as it came last: what was found with a seed before is found with it still.
     plan = one(6) ? reshaped(plan) : plan;
-    return plan.withParts(new Plan.Parts(one(3) ? 1 + random.nextInt(3) : 0, one(3)));
+    return plan.withParts(parts(plan));
+  }
+
+  private Plan.Parts parts(Plan plan) {
+    int outsiders = one(3) ? 1 + random.nextInt(3) : 0;
+    boolean thrifty = one(3);
+    if (!one(3)) {
+      return new Plan.Parts(
+          outsiders, thrifty, List.of(), List.of(), List.of(), /* mixed= */ false);
+    }
+    List<String> others = OTHERS.subList(0, random.nextInt(3));
+    List<String> all = new ArrayList<>(plan.members());
+    all.addAll(others);
+    // One that survives its disk has each role, for nothing survives without.
+    List<String> sound = new ArrayList<>(all);
+    sound.removeAll(plan.faults().store().frail());
+    List<String> mute = shuffled(all).subList(0, random.nextInt(all.size()));
+    List<String> witnesses = shuffled(all).subList(0, random.nextInt(all.size()));
+    return new Plan.Parts(
+        outsiders,
+        thrifty,
+        others,
+        without(mute, any(sound)),
+        without(witnesses, any(sound)),
+        /* mixed= */ true);
+  }
+
+  private static List<String> without(List<String> names, String name) {
+    return names.stream().filter(other -> !other.equals(name)).toList();
   }
 
   /** The same, and members and quorums change all the time while leaders are overthrown. */

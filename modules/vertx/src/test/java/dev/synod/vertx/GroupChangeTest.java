@@ -276,6 +276,6 @@ class GroupChangeTest {
     write(member("b"), "two");
     assertThatThrownBy(() -> await(member("a").transferLeadership("x")))
         .isInstanceOf(SynodException.ChangeRefused.class)
-        .hasMessageContaining("x is no acceptor");
+        .hasMessageContaining("x is no proposer");
   }
 }

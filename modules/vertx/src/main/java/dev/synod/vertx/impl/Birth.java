@@ -45,7 +45,7 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
     if (options.isJoin()) {
       return new Birth(Configurations.unborn(), null);
     }
-    Configuration first = Configuration.first(OptionsCheck.quorumSystem(options));
+    Configuration first = OptionsCheck.birth(options);
     return new Birth(
         new Configurations(options.getWindow(), first),
         new LogRecord.Born(options.getWindow(), first));
@@ -55,19 +55,17 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
     if (options.isJoin()) {
       return;
     }
-    Configuration given = Configuration.first(OptionsCheck.quorumSystem(options));
-    if (options.getWindow() != born.alpha()
-        || !given.acceptors().equals(born.configuration().acceptors())
-        || !given.quorums().spec().equals(born.configuration().quorums().spec())) {
+    Configuration given = OptionsCheck.birth(options);
+    if (options.getWindow() != born.alpha() || !given.equals(born.configuration())) {
       LOG.warn(
           "Member {} is started with members {}, quorum {}, window {}; its data directory was born"
               + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
               + " since",
           options.getMember(),
-          given.acceptors(),
+          Changes.roles(given),
           given.quorums(),
           options.getWindow(),
-          born.configuration().acceptors(),
+          Changes.roles(born.configuration()),
           born.configuration().quorums(),
           born.alpha());
     }

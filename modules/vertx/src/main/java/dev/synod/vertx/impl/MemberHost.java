@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Configuration;
 import dev.synod.core.Host;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
@@ -7,7 +8,6 @@ import dev.synod.core.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
-import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.LatencyHistogram;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
@@ -204,11 +204,10 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Asks for other members or quorums; the callback comes on the member's context. */
-  void change(
-      List<String> learners, QuorumSystem quorums, boolean forced, Consumer<Outcome> callback) {
+  void change(Configuration next, boolean forced, Consumer<Outcome> callback) {
     turn(
         living -> {
-          long number = living.change(learners, quorums, forced);
+          long number = living.change(next, forced);
           if (number == 0) {
             callback.accept(
                 new Outcome.ChangeRefused(

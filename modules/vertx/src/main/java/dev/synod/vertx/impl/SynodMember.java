@@ -1,11 +1,13 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Configuration;
 import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
 import dev.synod.core.Outcome;
 import dev.synod.core.Recovered;
+import dev.synod.core.Role;
 import dev.synod.core.Settings;
 import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
@@ -26,6 +28,7 @@ import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -42,6 +45,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,17 +60,22 @@ public final class SynodMember implements Synod, Deployable {
   /** How long a leader that closes waits for what it has taken to be decided. */
   private static final long HAND_OVER_MILLIS = 2_000;
 
+  /** Between two looks at which roles this member has. */
+  private static final long STAGE_MILLIS = 20;
+
   private final Vertx vertx;
   private final boolean client;
   private final SynodOptions options;
   private final Map<String, StateMachine> machines;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
+  private final Stage stage;
   private final Function<Outcome, SynodException> failure = this::failure;
   private @Nullable Context context;
   private @Nullable Presence presence;
   private final Door door;
   private final Search search;
+  private long staging = -1;
   private final VitalSigns vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
@@ -92,6 +101,7 @@ public final class SynodMember implements Synod, Deployable {
                 new AcceptorVerticle(group, member, host),
                 new ProposerVerticle(group, member, host),
                 learner);
+    this.stage = new Stage(host, member, roles);
     this.vitals = new VitalSigns(options, host, roles);
     this.door = new Door(vertx, group, host, roles, refusal(options));
     this.search = new Search(vertx, options, host);
@@ -238,8 +248,9 @@ public final class SynodMember implements Synod, Deployable {
                   settings(),
                   recovered,
                   machine(),
-                  client,
+                  isWitness() ? Member.Part.WITNESS : Member.Part.MEMBER,
                   options.getMaxClients()));
+      checkRoles(member);
       host.host(member);
       host.snapshots().restore(member);
       if (member.isStateLost() && member.configurations().members().size() == 1) {
@@ -250,6 +261,24 @@ public final class SynodMember implements Synod, Deployable {
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;
+    }
+  }
+
+  private boolean isWitness() {
+    return !client && !options.rolesOf(member()).contains(Role.LEARNER);
+  }
+
+  /** What it hosts it must have hosted from the beginning. */
+  private void checkRoles(Member member) {
+    if (member.isBorn()
+        && member.configurations().isMember(member())
+        && member.configurations().current().isWitness(member()) != isWitness()) {
+      throw new ConfigurationException(
+          List.of(
+              "roles.%s: expected %s, as the group has it"
+                  .formatted(
+                      member(),
+                      Roles.write(member.configurations().current().roles(member())).encode())));
     }
   }
 
@@ -328,17 +357,15 @@ public final class SynodMember implements Synod, Deployable {
             Limits.DEFAULT);
     // Before anybody can reach it: a message may come as soon as one role has its address.
     host.begin(context, outbound, this::failed);
-    List<Future<?>> started = new ArrayList<>();
-    for (RoleVerticle role : roles) {
-      started.add(role.deploy(context));
-    }
-    Presence kept = new Presence((ContextInternal) context, roles);
+    Future<?> started = stage.deploy(context);
+    staging = vertx.setPeriodic(STAGE_MILLIS, ignored -> stage());
+    Presence kept = new Presence((ContextInternal) context, stage.roles());
     presence = kept;
     vitals.start();
     if (!client) {
       door.open();
     }
-    return Future.all(started).onSuccess(all -> kept.start());
+    return started.onSuccess(all -> kept.start());
   }
 
   /** The log has failed, or an invariant: nothing of this member may answer any more. */
@@ -348,7 +375,7 @@ public final class SynodMember implements Synod, Deployable {
       presence.stop();
     }
     leave();
-    for (RoleVerticle role : roles) {
+    for (RoleVerticle role : stage.roles()) {
       try {
         role.undeploy(own);
       } catch (Exception alreadyGone) {
@@ -358,7 +385,17 @@ public final class SynodMember implements Synod, Deployable {
     ended.tryFail(new SynodException.Closed(String.valueOf(host.stopped())));
   }
 
+  /** What the group has this member for may have changed. */
+  private void stage() {
+    try {
+      stage.deploy(context());
+    } catch (Exception failed) {
+      throw new IllegalStateException("a role could not be deployed", failed);
+    }
+  }
+
   private void leave() {
+    vertx.cancelTimer(staging);
     vitals.stop();
     door.close();
     search.stop();
@@ -372,7 +409,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     leave();
     List<Future<?>> stopped = new ArrayList<>();
-    for (RoleVerticle role : roles) {
+    for (RoleVerticle role : stage.roles()) {
       stopped.add(role.undeploy(context));
     }
     return Future.join(stopped)
@@ -436,8 +473,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
-    if (!machines.containsKey(machine)) {
-      return Future.failedFuture(unknown(machine));
+    IllegalArgumentException unheard = unheard(machine);
+    if (unheard != null) {
+      return Future.failedFuture(unheard);
     }
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Submission<R> submission = new Submission<>(host, caller, command, reader, failure);
@@ -463,8 +501,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
-    if (!machines.containsKey(machine)) {
-      return Future.failedFuture(unknown(machine));
+    IllegalArgumentException unheard = unheard(machine);
+    if (unheard != null) {
+      return Future.failedFuture(unheard);
     }
     byte[] bytes = addressed(machine, question);
     return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
@@ -495,6 +534,16 @@ public final class SynodMember implements Synod, Deployable {
     } catch (RuntimeException wrong) {
       promise.fail(wrong);
     }
+  }
+
+  /** Whoever hosts no state machine has nothing to say of one. */
+  private @Nullable IllegalArgumentException unheard(String machine) {
+    if (isWitness()) {
+      return new IllegalArgumentException(
+          "member %s of group %s is no learner, so it has no state machines: ask another, or a client"
+              .formatted(member(), group()));
+    }
+    return machines.containsKey(machine) ? null : unknown(machine);
   }
 
   /** Runs on the member's context, and completes on the caller's. */
@@ -587,7 +636,7 @@ public final class SynodMember implements Synod, Deployable {
                     "member " + member() + " has not joined its group yet"));
             return;
           }
-          Changes.Wanted wanted;
+          Configuration wanted;
           try {
             wanted =
                 Changes.wanted(
@@ -598,8 +647,7 @@ public final class SynodMember implements Synod, Deployable {
             return;
           }
           host.change(
-              wanted.learners(),
-              wanted.quorums(),
+              wanted,
               change.forced(),
               outcome -> {
                 if (outcome instanceof Outcome.Applied) {
@@ -628,14 +676,14 @@ public final class SynodMember implements Synod, Deployable {
       promise.fail(new SynodException.Closed(stopped));
     } else if (successor.equals(member.proposer().leader())) {
       promise.complete();
-    } else if (member.isBorn() && !member.configurations().current().isAcceptor(successor)) {
+    } else if (member.isBorn() && !member.configurations().current().isProposer(successor)) {
       promise.fail(
           new SynodException.ChangeRefused(
               "invalid",
               "member "
                   + successor
-                  + " is no acceptor; one of "
-                  + member.configurations().current().acceptors()
+                  + " is no proposer; one of "
+                  + member.configurations().current().proposers()
                   + " can lead"));
     } else if (System.nanoTime() > until) {
       promise.fail(
@@ -684,6 +732,7 @@ public final class SynodMember implements Synod, Deployable {
         group(),
         member(),
         quorums == null ? List.of() : member.configurations().current().members(),
+        quorums == null ? Set.of() : member.configurations().current().roles(member()),
         quorums == null ? "not known yet" : quorums.toString(),
         quorums == null && stopped == null ? "joining" : state,
         member.acceptor().promised().toString(),
