@@ -57,7 +57,10 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
-  /** The group lets no client in that is no member. */
+  /**
+   * That is asked of the wrong one: the group lets no client in that is no member, a client is
+   * asked to change the group, or a member that is no learner for what it does not have.
+   */
   public static final class NotAdmitted extends SynodException {
     private static final long serialVersionUID = 1L;
 

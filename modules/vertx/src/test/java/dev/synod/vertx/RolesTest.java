@@ -80,8 +80,10 @@ class RolesTest {
       assertThat(membership.roles().get("p")).containsExactly(PROPOSER);
       assertThat(group.status("w2").toJson().getJsonArray("roles")).containsExactly("acceptor");
       assertThatThrownBy(() -> await(group.write("w1", "no")))
-          .isInstanceOf(IllegalArgumentException.class)
+          .isInstanceOf(SynodException.NotAdmitted.class)
           .hasMessageContaining("member w1 of group default is no learner");
+      assertThatThrownBy(() -> await(group.member("w1").readable(ReadLevel.LOCAL)))
+          .isInstanceOf(SynodException.NotAdmitted.class);
       // Who only learns is told as well who hears whom.
       await().until(() -> group.status("r").canCommit() && group.status("p").canElect());
 

@@ -473,7 +473,7 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
-    IllegalArgumentException unheard = unheard(machine);
+    RuntimeException unheard = unheard(machine);
     if (unheard != null) {
       return Future.failedFuture(unheard);
     }
@@ -496,12 +496,15 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Long> readable(ReadLevel level) {
+    if (isWitness()) {
+      return Future.failedFuture(noLearner());
+    }
     return whenReadable(level, () -> host.member().replica().applied());
   }
 
   @Override
   public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
-    IllegalArgumentException unheard = unheard(machine);
+    RuntimeException unheard = unheard(machine);
     if (unheard != null) {
       return Future.failedFuture(unheard);
     }
@@ -536,14 +539,18 @@ public final class SynodMember implements Synod, Deployable {
     }
   }
 
-  /** Whoever hosts no state machine has nothing to say of one. */
-  private @Nullable IllegalArgumentException unheard(String machine) {
+  /** Why this machine cannot be asked here; null if it can. */
+  private @Nullable RuntimeException unheard(String machine) {
     if (isWitness()) {
-      return new IllegalArgumentException(
-          "member %s of group %s is no learner, so it has no state machines: ask another, or a client"
-              .formatted(member(), group()));
+      return noLearner();
     }
     return machines.containsKey(machine) ? null : unknown(machine);
+  }
+
+  private SynodException noLearner() {
+    return new SynodException.NotAdmitted(
+        "member %s of group %s is no learner, so it has no state machines: ask another, or a client"
+            .formatted(member(), group()));
   }
 
   /** Runs on the member's context, and completes on the caller's. */
