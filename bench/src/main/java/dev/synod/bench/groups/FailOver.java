@@ -12,7 +12,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -42,8 +41,7 @@ final class FailOver implements Group {
     Histogram took = new Histogram(LONGEST_NANOS, 3);
     List<Double> seconds = new ArrayList<>();
     for (int i = 0; i < step.window().times(); i++) {
-      settle();
-      int leader = members.leader();
+      int leader = settle();
       Synod survivor = members.member((leader + 1 + i % (members.size() - 1)) % members.size());
       Runnable heal = Traffic.cutOff(nodes.node(leader));
       long began = System.nanoTime();
@@ -61,14 +59,11 @@ final class FailOver implements Group {
   }
 
   /** Waits until every member follows one leader and has applied what it has. */
-  private void settle() {
-    members.leader();
+  private int settle() {
     for (int i = 0; i < members.size(); i++) {
       Cluster.await(map(members.member(i)).put("settled", Buffer.buffer()));
     }
-    // Beats must have reached everybody, or the next election begins with the end of this one.
-    LockSupport.parkNanos(
-        TimeUnit.MILLISECONDS.toNanos(4 * SynodOptions.DEFAULT_HEARTBEAT_INTERVAL));
+    return members.leader();
   }
 
   private static ReplicatedMap<Buffer> map(Synod member) {

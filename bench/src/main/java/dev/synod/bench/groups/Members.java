@@ -1,5 +1,6 @@
 package dev.synod.bench.groups;
 
+import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 
 /** A group with one member on each node of a cluster. */
 final class Members implements AutoCloseable {
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final List<Synod> members = new ArrayList<>();
@@ -52,18 +54,38 @@ final class Members implements AutoCloseable {
         .setDataDirectory(directory.resolve(names.get(number)).toString());
   }
 
-  /** The number of the member that leads, and so of its node; waits until one does. */
+  /**
+   * The number of the member that leads, and so of its node; waits until all have followed the same
+   * one for a while, for right after the start another may yet overtake it.
+   */
   int leader() {
     long begin = System.nanoTime();
+    int leads = -1;
+    long since = begin;
     while (System.nanoTime() - begin < PATIENCE_NANOS) {
-      for (int i = 0; i < members.size(); i++) {
-        if (Cluster.await(members.get(i).status()).state().equals("leading")) {
-          return i;
-        }
+      int now = followed();
+      if (now != leads) {
+        leads = now;
+        since = System.nanoTime();
+      } else if (leads >= 0 && System.nanoTime() - since >= SETTLED_NANOS) {
+        return leads;
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
     throw new IllegalStateException("no member of the group came to lead within 30 s");
+  }
+
+  /** The number of the member that all follow; -1 if there is none. */
+  private int followed() {
+    List<Status> seen = members.stream().map(member -> Cluster.await(member.status())).toList();
+    for (int i = 0; i < seen.size(); i++) {
+      String name = seen.get(i).member();
+      if (seen.get(i).state().equals("leading")
+          && seen.stream().allMatch(status -> name.equals(status.leader()))) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   int size() {

@@ -5,9 +5,9 @@ import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.storage.Durability;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Completable;
@@ -30,6 +30,9 @@ final class SynodGroup implements Group.Loaded {
   private static final int KEYS = 1_000;
   private static final String[] NAMES =
       IntStream.range(0, KEYS).mapToObj(i -> "key-" + i).toArray(String[]::new);
+
+  /** Of the group in which reads go by a lease. */
+  private static final long LEASE_MILLIS = 400;
 
   private final Cluster nodes;
   private final Members members;
@@ -64,6 +67,9 @@ final class SynodGroup implements Group.Loaded {
   static SynodOptions options(Scenario scenario) {
     SynodOptions options =
         new SynodOptions().setDurability(Durability.valueOf(scenario.durability()));
+    if (scenario.steps().stream().anyMatch(step -> step.operation().equals("lease read"))) {
+      options.setLease(LEASE_MILLIS);
+    }
     int quorum = scenario.number("quorum", 0);
     return quorum == 0
         ? options
@@ -100,6 +106,7 @@ final class SynodGroup implements Group.Loaded {
       return switch (step.operation()) {
         case "put" -> number -> map.put(key(number), value).onComplete(end);
         case "linearizable read" -> number -> map.get(key(number)).onComplete(end);
+        case "lease read" -> number -> map.get(key(number), ReadLevel.LEASE).onComplete(end);
         case "local read" -> number -> map.get(key(number), ReadLevel.LOCAL).onComplete(end);
         default -> throw new IllegalArgumentException("no operation " + step.operation());
       };

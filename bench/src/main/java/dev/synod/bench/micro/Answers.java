@@ -6,6 +6,7 @@ import dev.synod.core.Entry;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.SnapshotFiles;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,13 +40,21 @@ final class Answers implements Effects {
   public void left() {}
 
   @Override
-  public void completeRead(long read, Outcome outcome) {}
+  public void completeReads(long first, long last, Outcome outcome) {}
 
   @Override
   public void deliver(Entry entry) {}
 
   @Override
   public void knows(String member, long chosen) {}
+
+  @Override
+  public void below(String member) {}
+
+  @Override
+  public SnapshotFiles snapshots() {
+    throw new UnsupportedOperationException("no role but the member's own keeps snapshots");
+  }
 
   @Override
   public void heard(Ballot ballot) {}

@@ -131,20 +131,26 @@ final class Goals {
         "linearizable-reads",
         "linearizable reads: ≥ 3 × the writes/s of the same row",
         "",
-        () -> List.of(read("MEMORY", 64), read("MEMORY", 1024), read("FSYNC", 64)));
-    goals.add(
-        Goal.unmeasured(
-            "lease-reads",
-            "lease reads: ≥ 10 × the writes/s of the same row",
-            "there are no lease reads yet"));
+        () -> reads(3, "linearizable read"));
+    row(
+        "lease-reads",
+        "lease reads: ≥ 10 × the writes/s of the same row",
+        "",
+        () -> reads(10, "lease read"));
   }
 
-  private Part read(String durability, int outstanding) throws NotMeasured {
+  private List<Part> reads(int times, String operation) throws NotMeasured {
+    return List.of(
+        read(times, operation, "MEMORY", 64),
+        read(times, operation, "MEMORY", 1024),
+        read(times, operation, "FSYNC", 64));
+  }
+
+  private Part read(int times, String operation, String durability, int outstanding)
+      throws NotMeasured {
     return atLeast(
-        3,
-        found
-            .ours("", durability, 3, "linearizable read", StandardSet.VALUE, outstanding)
-            .perSecond(),
+        times,
+        found.ours("", durability, 3, operation, StandardSet.VALUE, outstanding).perSecond(),
         found.put(durability, 3, outstanding).perSecond(),
         "writes/s, %s at %,d".formatted(durability, outstanding));
   }

@@ -92,6 +92,7 @@ public final class StandardSet {
     durable.add(put(1, goal));
     durable.add(put(1024, goal));
     durable.add(put("linearizable read", VALUE, 64, brief));
+    durable.add(put("lease read", VALUE, 64, brief));
     durable.add(put("local read", VALUE, 64, brief));
     durable.addAll(open(1_000, 5_000, 20_000, 50_000, 100_000));
     all.add(synod("FSYNC", 3, durable));
@@ -101,10 +102,17 @@ public final class StandardSet {
     memory.add(put(64, goal));
     memory.add(put(1, brief));
     memory.add(put("linearizable read", VALUE, 64, goal));
+    memory.add(put("lease read", VALUE, 64, goal));
     memory.addAll(open(5_000, 20_000, 50_000, 100_000, 200_000));
     all.add(synod("MEMORY", 3, memory));
     all.add(
-        synod("MEMORY", 3, steps(put(1024, goal), put("linearizable read", VALUE, 1024, goal))));
+        synod(
+            "MEMORY",
+            3,
+            steps(
+                put(1024, goal),
+                put("linearizable read", VALUE, 1024, goal),
+                put("lease read", VALUE, 1024, goal))));
     all.add(synod("MEMORY", 3, largeValues()));
     all.add(
         synod(

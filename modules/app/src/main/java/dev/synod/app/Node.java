@@ -2,6 +2,7 @@ package dev.synod.app;
 
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
 import dev.synod.web.SynodWeb;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,12 +31,16 @@ final class Node {
     this.options = options;
     this.ended = ended;
     // A member that has stopped for good leaves a process that serves nobody.
-    synod
-        .ended()
-        .onFailure(
-            why ->
-                ended.completeExceptionally(
-                    new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage()))));
+    synod.ended().onFailure(this::end);
+  }
+
+  private void end(Throwable why) {
+    if (why instanceof SynodException.Left) {
+      ended.complete(null);
+    } else {
+      ended.completeExceptionally(
+          new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage())));
+    }
   }
 
   /** Starts all of it, or nothing: what was started is stopped when the rest cannot be. */
@@ -63,15 +68,19 @@ final class Node {
     SynodWeb web = SynodWeb.create(vertx, synod, options.web());
     CompletableFuture<Void> ended = new CompletableFuture<>();
     return web.metrics(Metrics.of(synod, web)::scrape)
-        .onStop(() -> ended.complete(null))
+        .onStop(
+            () -> {
+              LOG.info("Member {} was told to stop, and does", synod.member());
+              ended.complete(null);
+            })
         .listen()
         .map(listening -> new Node(vertx, synod, listening, options, ended))
         .recover(failure -> synod.close().transform(closed -> Future.failedFuture(failure)));
   }
 
   /**
-   * Completes when the member was told to stop, and fails with a {@link CommandFailure} when it
-   * cannot go on. It is not closed then.
+   * Completes when the member was told to stop or has left its group, and fails with a {@link
+   * CommandFailure} when it cannot go on. It is not closed then.
    */
   CompletableFuture<Void> ended() {
     return ended;

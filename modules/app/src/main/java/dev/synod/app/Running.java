@@ -17,13 +17,11 @@ final class Running {
   /** Longer than handing over leadership and leaving the cluster take together. */
   private static final long CLOSE_SECONDS = 15;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Running.class);
-
   private Running() {}
 
   /**
-   * Returns when every node was told to stop, and is closed; a signal ends the process before that,
-   * upon which the nodes are closed.
+   * Returns when every node was told to stop or has left its group, and is closed; a signal ends
+   * the process before that, upon which the nodes are closed.
    *
    * @throws CommandFailure what a node said that cannot go on
    */
@@ -34,7 +32,8 @@ final class Running {
     List<CompletableFuture<Void>> stopped = new ArrayList<>();
     for (Node node : nodes) {
       node.ended().exceptionally(why -> fail(failed, why));
-      stopped.add(node.ended().thenCompose(told -> closed(node)));
+      stopped.add(
+          node.ended().thenCompose(over -> node.close().toCompletionStage().toCompletableFuture()));
     }
     try {
       CompletableFuture.anyOf(
@@ -48,11 +47,6 @@ final class Running {
   private static @Nullable Void fail(CompletableFuture<Void> failed, Throwable why) {
     failed.completeExceptionally(why);
     return null;
-  }
-
-  private static CompletableFuture<Void> closed(Node node) {
-    LOG.info("Member {} was told to stop, and does", node.member());
-    return node.close().toCompletionStage().toCompletableFuture();
   }
 
   private static void close(List<Node> nodes) {

@@ -37,11 +37,11 @@ class KillMembersIT {
   private final Random random = new Random(seed);
 
   @TempDir private Path directory;
-  private ThreeNodes nodes;
+  private Nodes nodes;
 
   @BeforeEach
   void start() throws IOException {
-    nodes = new ThreeNodes(directory);
+    nodes = Nodes.of(directory, "three", synod -> {});
     nodes.startAll();
   }
 
@@ -59,7 +59,7 @@ class KillMembersIT {
             "watch",
             List.of("watch", "--map", MAP, "--from", "0", "--url", String.join(",", nodes.urls())));
     for (int round = 1; round <= ROUNDS; round++) {
-      String killed = ThreeNodes.MEMBERS.get(random.nextInt(ThreeNodes.MEMBERS.size()));
+      String killed = nodes.members().get(random.nextInt(nodes.members().size()));
       int at = 1 + random.nextInt(LINES * 3 / 4);
       String what = "seed %d, round %d, %s killed at line %d".formatted(seed, round, killed, at);
       Path acks = directory.resolve("acks-" + round);
@@ -90,7 +90,7 @@ class KillMembersIT {
       assertThat(hashes.stream().distinct()).as("%s: %s", what, hashes).hasSize(1);
     }
     assertEveryChangeIsSeenOnce(watch, expected);
-    for (String member : ThreeNodes.MEMBERS) {
+    for (String member : nodes.members()) {
       assertThat(nodes.node(member).err()).doesNotContain("at dev.synod");
     }
   }

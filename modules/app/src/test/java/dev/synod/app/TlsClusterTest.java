@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.storage.Durability;
 import dev.synod.vertx.ConfigurationException;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;

@@ -27,6 +27,15 @@ public final class Acceptor {
   private Ballot promised;
   private Ballot leader = Ballot.NONE;
   private long leaderHeardAt;
+
+  /** The ballot that has a lease of this acceptor, and until when; see {@link #isLeased}. */
+  private Ballot lessee = Ballot.NONE;
+
+  private long leasedUntil;
+
+  /** A lease may have been granted before this member was started, which it does not remember. */
+  private final long mayBeLeasedUntil;
+
   private long now;
 
   /**
@@ -39,6 +48,7 @@ public final class Acceptor {
     this.promised = promised;
     this.settings = settings;
     this.now = now;
+    this.mayBeLeasedUntil = leaseEnd(settings.lease().duration());
   }
 
   /** The highest ballot promised. */
@@ -46,8 +56,11 @@ public final class Acceptor {
     return promised;
   }
 
-  /** Tells the time: milliseconds of the host's monotonic clock. */
-  public void tick(long now) {
+  /**
+   * Tells the time: milliseconds of the host's monotonic clock, read after all that is handled next
+   * has arrived.
+   */
+  public void time(long now) {
     this.now = now;
   }
 
@@ -60,10 +73,14 @@ public final class Acceptor {
     } else if (message instanceof Prepare prepare) {
       prepare(from, prepare, out);
     } else if (message instanceof Canvass canvass) {
-      out.send(from, new CanvassReply(canvass.number(), hearsLeader(), promised));
+      out.send(from, new CanvassReply(canvass.number(), hearsLeader() || isLeased(), promised));
     } else if (message instanceof Resigned resigned) {
       if (resigned.ballot().equals(leader)) {
         leader = Ballot.NONE;
+      }
+      if (resigned.ballot().equals(lessee)) {
+        // It said so after it had stopped to answer by the lease.
+        leasedUntil = now;
       }
       out.resigned(resigned.ballot());
     }
@@ -74,6 +91,12 @@ public final class Acceptor {
     Ballot ballot = prepare.ballot();
     if (ballot.isBelow(promised)) {
       out.send(from, new Nack(ballot, promised));
+      return;
+    }
+    if (promised.isBelow(ballot) && isLeased()) {
+      // The candidate asks again. (An Accept of a higher ballot needs no such check: its leader has
+      // the promise of a phase-1 quorum, in which somebody's lease has ended for every phase-2
+      // quorum that granted one.)
       return;
     }
     promise(ballot, out);
@@ -132,8 +155,28 @@ public final class Acceptor {
     if (ballot.equals(promised)) {
       // At this moment no later ballot has a promise from here: no force is waited for, because a
       // later promise is later, whatever a crash takes away.
-      out.send(from, new BeatAck(ballot, beat.number()));
+      out.send(from, new BeatAck(ballot, beat.number(), grant(ballot, beat.lease())));
     }
+  }
+
+  /** Grants a lease, counted from now, which is not before the beat was sent. */
+  private boolean grant(Ballot ballot, long lease) {
+    if (lease < 1 || lease > settings.lease().duration()) {
+      return false;
+    }
+    lessee = ballot;
+    leasedUntil = leaseEnd(lease);
+    return true;
+  }
+
+  /** The clock shows whole milliseconds: what has begun is not yet over. */
+  private long leaseEnd(long lease) {
+    return lease == 0 ? now : now + lease + 1;
+  }
+
+  /** Whether a leader may count on it that no higher ballot gets a promise here. */
+  private boolean isLeased() {
+    return now < Math.max(leasedUntil, mayBeLeasedUntil);
   }
 
   private void promise(Ballot ballot, Effects out) {

@@ -40,8 +40,9 @@ final class Clients {
 
   /**
    * Whether somebody who is no member may say this to a member. What he submits is as good as what
-   * a member submits, but for the group itself, which is none of his business. A leader asks him
-   * only whether clients are let in at all, for most of them follow other members.
+   * a member submits, but for the group itself beside his own session, which is none of his
+   * business. A leader asks him only whether clients are let in at all, for most of them follow
+   * other members.
    */
   boolean admits(String name, Message message) {
     if (message instanceof Message.Follow) {
@@ -49,9 +50,10 @@ final class Clients {
     }
     if (message instanceof Message.Submit submit) {
       Command command = submit.command();
-      boolean change =
-          command.session() == GroupCommand.SESSION && GroupCommand.isChange(command.payload());
-      return most > 0 && !change;
+      boolean own =
+          command.session() != GroupCommand.SESSION
+              || GroupCommand.isAboutSession(command.payload());
+      return most > 0 && own;
     }
     return most > 0 && message instanceof Message.ReadIndex;
   }

@@ -3,8 +3,8 @@ package dev.synod.core;
 /**
  * A client's request, tagged so that it is applied exactly once however often it is sent.
  *
- * @param session whose it is; unique among all sessions of the group
- * @param sequence its number in the session, from 1, without holes
+ * @param session whose it is; {@link GroupCommand#SESSION} if it is for the group itself
+ * @param sequence its number, which rises within the session
  * @param acknowledged every command of the session up to this sequence has been answered, and the
  *     group may forget about it
  * @param payload what the state machine gets; not to be written to

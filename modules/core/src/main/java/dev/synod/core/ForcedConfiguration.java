@@ -10,7 +10,8 @@ import java.util.List;
  * <p>It is written as slots that are known chosen, like everything else: what the member had
  * accepted, a change to a configuration of this member alone, and the no-ops until that is in use.
  * So the log tells what was done, who learns from it comes to the same, and all others have left:
- * what they say is not listened to.
+ * what they say is not listened to. No time passes by it: the sessions' time starts over when the
+ * member leads.
  */
 final class ForcedConfiguration {
   private final String self;
@@ -18,12 +19,10 @@ final class ForcedConfiguration {
   private final Configurations configurations;
   private final Learner learner;
   private final Ballot ballot;
-  private final long time;
   private final Effects out;
 
   /**
    * @param ballot one of this member's that it never used
-   * @param time milliseconds since 1970, to stamp values with
    */
   ForcedConfiguration(
       String self,
@@ -31,14 +30,12 @@ final class ForcedConfiguration {
       Configurations configurations,
       Learner learner,
       Ballot ballot,
-      long time,
       Effects out) {
     this.self = self;
     this.log = log;
     this.configurations = configurations;
     this.learner = learner;
     this.ballot = ballot;
-    this.time = time;
     this.out = out;
   }
 
@@ -53,7 +50,7 @@ final class ForcedConfiguration {
         Configuration.first(QuorumSystem.majority(List.of(self))).withId(latest.id() + 1);
     byte[] change = new GroupCommand.ChangeConfiguration(latest.id(), alone).toBytes();
     Command command = new Command(GroupCommand.SESSION, ballot.round(), 0, change);
-    teach(new Entry(log.chosen() + 1, ballot, new Value.Builder().add(command).build(time)));
+    teach(new Entry(log.chosen() + 1, ballot, new Value.Builder().add(command).build(0)));
     fill(configurations.latestFrom() - 1);
     if (!configurations.current().equals(alone)) {
       throw new IllegalStateException("the forced configuration did not come into use");
@@ -66,7 +63,7 @@ final class ForcedConfiguration {
     while (log.chosen() < last) {
       long slot = log.chosen() + 1;
       Entry accepted = log.get(slot);
-      teach(accepted != null ? accepted : new Entry(slot, ballot, Value.noOp(time)));
+      teach(accepted != null ? accepted : new Entry(slot, ballot, Value.noOp(0)));
     }
   }
 

@@ -55,6 +55,11 @@ public sealed interface GroupCommand {
     return payload.length > 0 && payload[0] == 1;
   }
 
+  /** Whether this payload is about the session of one client, who need not be a member. */
+  static boolean isAboutSession(byte[] payload) {
+    return payload.length > 0 && payload[0] >= 2 && payload[0] <= 4;
+  }
+
   /** The payload of its command. */
   default byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -32,8 +32,8 @@ public interface Host {
    */
   void left();
 
-  /** A read of this member's session may be done now, or has failed. */
-  void completeRead(long read, Outcome outcome);
+  /** The reads of these numbers, the last one included, may be done now, or have failed. */
+  void completeReads(long first, long last, Outcome outcome);
 
   /** The member's snapshots. */
   SnapshotFiles snapshots();

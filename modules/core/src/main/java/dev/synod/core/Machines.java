@@ -95,6 +95,13 @@ public final class Machines implements StateMachine {
   }
 
   @Override
+  public void sessionEnded(Context context) {
+    for (Named named : machines) {
+      named.machine.sessionEnded(context);
+    }
+  }
+
+  @Override
   public byte[] query(ByteBuffer question) {
     return machine(question).query(question);
   }

@@ -120,11 +120,12 @@ public final class Member {
   /**
    * A member that goes on where its log ends.
    *
-   * @param session an id that no session of the group ever had
+   * @param unique drawn at random: what this member asks for is numbered from there, so that no
+   *     answer to another member, or to an earlier life of this one, is taken for one to it
    * @param random gives a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
    */
-  public Member(Setup setup, long session, LongUnaryOperator random, long now, Host host) {
+  public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
     this.self = setup.self();
     this.host = host;
     this.settings = setup.settings();
@@ -161,11 +162,11 @@ public final class Member {
             client ? setup.contacts() : List.of(),
             client,
             now);
-    this.session = new Session(session, self, settings, proposer, now);
+    session = new Session(unique, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
     StateMachine machine = part == Part.WITNESS ? new Witness() : setup.machine();
-    replica = new Replica(machine, configurations, this::applied);
+    replica = new Replica(machine, configurations, new Heard());
     snapshots =
         new Snapshots(
             log, replica, configurations, host.snapshots(), settings, part == Part.MEMBER, self);
@@ -175,14 +176,6 @@ public final class Member {
 
   private static Ballot max(Ballot one, Ballot other) {
     return one.isBelow(other) ? other : one;
-  }
-
-  private void applied(long id, long sequence, Outcome outcome) {
-    if (id == GroupCommand.SESSION) {
-      reconfiguration.applied(sequence, outcome, effects);
-    } else {
-      session.applied(id, sequence, outcome, effects);
-    }
   }
 
   /**
@@ -252,7 +245,7 @@ public final class Member {
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply.number(), reply.slot(), replica.applied(), effects);
+      session.readIndex(reply, replica.applied(), effects);
     } else if (message instanceof Message.ToLearner toLearner) {
       learn(from, toLearner);
     } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
@@ -283,13 +276,28 @@ public final class Member {
   }
 
   /**
-   * Tells the time, some ten milliseconds after the last.
+   * Tells the time: leases rest on it. To be called before messages are handled, with a clock that
+   * was read after they had arrived, and before {@link #flush}; a time of an earlier moment would
+   * end a promise too early, or lengthen what was promised.
+   *
+   * @param now milliseconds of the host's monotonic clock
+   */
+  public void time(long now) {
+    acceptor.time(now);
+    proposer.time(now);
+    session.time(now);
+  }
+
+  /**
+   * Lets time pass; called every ten milliseconds or so.
    *
    * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
-    session.tick(now, effects);
+    time(now);
+    // Also of a member that knows no group yet, or has left it: a caller is answered in time.
+    session.tick(effects);
     if (retirement.isOver()) {
       return;
     }
@@ -297,10 +305,10 @@ public final class Member {
       joining.tick(now, effects);
       return;
     }
-    acceptor.tick(now);
+    session.keep(effects);
     learner.tick(now, effects);
     if (!learner.isStateLost()) {
-      proposer.tick(now, wallClock, effects);
+      proposer.tick(wallClock, effects);
     }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
@@ -397,7 +405,7 @@ public final class Member {
       return;
     }
     install(snapshot, state);
-    session.restored(sequence -> replica.isApplied(session.id(), sequence), effects);
+    session.restored(replica, effects);
     learner.resume(effects);
     session.applied(replica.applied(), effects);
   }
@@ -414,6 +422,7 @@ public final class Member {
       }
     }
     learner.restored(snapshot.slot());
+    proposer.passed(replica.time());
     markers.forget();
     if (part == Part.CLIENT) {
       host.snapshots().drop(snapshot);
@@ -428,7 +437,9 @@ public final class Member {
       for (Message message = own.poll(); message != null; message = own.poll()) {
         receive(self, message);
       }
-      session.flush(effects);
+      if (!retirement.isOver()) {
+        session.flush(replica.applied(), effects);
+      }
       proposer.flush(effects);
     } while (!own.isEmpty());
     proposer.tell(effects);
@@ -446,9 +457,12 @@ public final class Member {
     return session.submit(payload);
   }
 
-  /** Asks to read what is current; {@link Host#completeRead} answers under the number returned. */
-  public long read() {
-    return session.read();
+  /**
+   * Asks to read; {@link Host#completeReads} answers under the number returned. 0 if too many reads
+   * wait, and this one was not taken.
+   */
+  public long read(ReadLevel level) {
+    return session.read(level);
   }
 
   /** Asks this member's state machine, as it is now. */
@@ -472,13 +486,11 @@ public final class Member {
    * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
    * Of a member that has started and runs nowhere.
    *
-   * @param wallClock milliseconds since 1970
    * @return the configuration that is in use now
    */
-  public Configuration forceAlone(long wallClock) {
+  public Configuration forceAlone() {
     Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
-    return new ForcedConfiguration(self, log, configurations, learner, ballot, wallClock, effects)
-        .make();
+    return new ForcedConfiguration(self, log, configurations, learner, ballot, effects).make();
   }
 
   /**
@@ -527,6 +539,7 @@ public final class Member {
 
   /** Hands leadership over, for good; see {@link Proposer#handOver}. */
   public boolean handOver(boolean atOnce) {
+    session.close(effects);
     return proposer.handOver(atOnce, effects);
   }
 
@@ -577,6 +590,32 @@ public final class Member {
     return session;
   }
 
+  private final class Heard implements Replica.Listener {
+    @Override
+    public void applied(long of, long sequence, Outcome outcome) {
+      if (of == GroupCommand.SESSION) {
+        reconfiguration.applied(sequence, outcome, effects);
+      } else {
+        session.applied(of, sequence, outcome, effects);
+      }
+    }
+
+    @Override
+    public void opened(long number, long id) {
+      session.opened(number, id, effects);
+    }
+
+    @Override
+    public void heard(long of) {
+      session.heard(of);
+    }
+
+    @Override
+    public void ended(long of) {
+      session.ended(of, effects);
+    }
+  }
+
   private final class Inside implements Effects {
     @Override
     public void append(LogRecord record) {
@@ -603,8 +642,8 @@ public final class Member {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      host.completeRead(read, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      host.completeReads(first, last, outcome);
     }
 
     @Override
@@ -623,6 +662,7 @@ public final class Member {
       if (part == Part.MEMBER && entry.slot() % settings.compaction().marker() == 0) {
         markers.reached(entry.slot(), replica.hash(), this);
       }
+      proposer.passed(replica.time());
       session.applied(replica.applied(), this);
     }
 

@@ -48,8 +48,10 @@ public sealed interface Message {
    * @param number grows with every beat of the ballot
    * @param reachable the acceptors that the leader hears, as a set of bits in the order of the
    *     configuration; for those who watch over the group, not for the protocol
+   * @param lease milliseconds for which the acceptor shall promise no other ballot, from when it
+   *     sees this; 0 if no lease is asked for
    */
-  record Beat(Ballot ballot, long number, long reachable) implements ToAcceptor {}
+  record Beat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {}
 
   /** The leader of this ballot has stopped leading: do not count it as alive any longer. */
   record Resigned(Ballot ballot) implements ToAcceptor {}
@@ -96,8 +98,12 @@ public sealed interface Message {
    */
   record Nack(Ballot ballot, Ballot promised) implements ToProposer {}
 
-  /** The sender has promised this ballot and none higher, after it saw the beat of this number. */
-  record BeatAck(Ballot ballot, long number) implements ToProposer {}
+  /**
+   * The sender has promised this ballot and none higher, after it saw the beat of this number.
+   *
+   * @param leased whether it has granted the lease that the beat asked for
+   */
+  record BeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {}
 
   /** A leader that stops asks this member to become a candidate at once. */
   record TakeOver(Ballot ballot) implements ToProposer {}
@@ -113,8 +119,9 @@ public sealed interface Message {
    * answered before now.
    *
    * @param number of the question, given back in the answer
+   * @param leased whether a leader that holds a lease need not ask anybody
    */
-  record ReadIndex(long number) implements ToProposer {}
+  record ReadIndex(long number, boolean leased) implements ToProposer {}
 
   // ---- to a learner, and to the session that is at home with it --------------------------------
 
@@ -143,8 +150,9 @@ public sealed interface Message {
    *
    * @param number of the {@link ReadIndex} it answers
    * @param slot the slot up to which must be applied before reading
+   * @param leased whether it was a lease that said so, and not a round trip
    */
-  record ReadIndexReply(long number, long slot) implements ToLearner {}
+  record ReadIndexReply(long number, long slot, boolean leased) implements ToLearner {}
 
   /** "Which group is this?", asked by a member that joins and has an empty log. */
   record Join() implements ToLearner {}

@@ -32,14 +32,25 @@ public sealed interface Outcome {
     }
   }
 
-  /** A read may be answered here and now: everything up to this slot is applied. */
-  record ReadAt(long slot) implements Outcome {}
+  /**
+   * A read may be answered here and now.
+   *
+   * @param slot everything up to it is applied
+   * @param used the promise that holds for the answer; it may be stronger than what was asked for
+   */
+  record ReadAt(long slot, ReadLevel.Kind used) implements Outcome {}
 
   /** A window is full; the command was not and will not be proposed. */
   record Busy() implements Outcome {}
 
   /** No leader with a quorum was found in time; the command was not and will not be proposed. */
   record NoQuorum() implements Outcome {}
+
+  /**
+   * The session expired before the command was applied; it was not, and will not be. What the
+   * session held, such as a lock, is lost.
+   */
+  record SessionExpired() implements Outcome {}
 
   /** Time ran out, and the command may or may not be decided, now or later. */
   record Unknown() implements Outcome {}

@@ -10,6 +10,7 @@ import dev.synod.core.Message.News;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
+import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.Submit;
@@ -54,6 +55,9 @@ public final class Proposer {
   /** Who asked for a slot to read at, and the number of its latest question. */
   private final TreeMap<String, Long> questions = new TreeMap<>();
 
+  /** The same, of those for whom a lease is good enough. */
+  private final TreeMap<String, Long> leaseQuestions = new TreeMap<>();
+
   private State state = IDLE;
 
   /** The highest ballot that this member knows of; its next one is higher (I4). */
@@ -61,6 +65,9 @@ public final class Proposer {
 
   /** The next slot to propose at. */
   private long next;
+
+  /** Where this leader's first own value is; 0 before there is one. */
+  private long begins;
 
   /** The last k that this member's own learner was told, and the one that all were. */
   private long announced;
@@ -83,6 +90,7 @@ public final class Proposer {
   /** What the last leader heard, in the eyes of this member. */
   private long reachable;
 
+  private final LogClock clock;
   private long now;
   private long wallClock;
 
@@ -108,6 +116,7 @@ public final class Proposer {
     this.highest = highest;
     this.waiting = new Waiting(settings.maxQueue());
     this.thrift = new Thrift(self, settings);
+    this.clock = new LogClock(now);
     this.now = now;
   }
 
@@ -140,6 +149,11 @@ public final class Proposer {
   /** As a leader: the next slot to propose at. Each below it that it proposed at has left. */
   public long next() {
     return next;
+  }
+
+  /** As a leader: where its first own value is, in which it says that it begins; 0 before. */
+  public long begins() {
+    return begins;
   }
 
   /** Every slot up to this one is known chosen, as this leader has told its own learner. */
@@ -201,10 +215,10 @@ public final class Proposer {
       }
     } else if (message instanceof BeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.beats().answered(from, ack.number(), configuration(), now, out);
+        leading.beats().answered(from, ack, configuration(), now, out);
       }
     } else if (message instanceof ReadIndex question) {
-      readIndex(from, question.number());
+      readIndex(from, question);
     } else if (message instanceof Promise promise) {
       promised(from, promise, out);
     } else if (message instanceof Nack nack) {
@@ -231,9 +245,10 @@ public final class Proposer {
   }
 
   /** A member wants to know up to where it must have applied; answered once that is certain. */
-  public void readIndex(String member, long number) {
+  public void readIndex(String member, ReadIndex question) {
     if (state instanceof Leading) {
-      questions.merge(member, number, Math::max);
+      TreeMap<String, Long> kind = question.leased() ? leaseQuestions : questions;
+      kind.merge(member, question.number(), Math::max);
     }
   }
 
@@ -248,6 +263,11 @@ public final class Proposer {
   /** What the live leader said of who it hears. */
   public void reachable(long acceptors) {
     reachable = acceptors;
+  }
+
+  /** The time in the log is that far. */
+  public void passed(long logTime) {
+    clock.atLeast(logTime);
   }
 
   /** The leader of this ballot said that it stopped. */
@@ -313,14 +333,26 @@ public final class Proposer {
     Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry(), thrift);
     Leading leading =
         new Leading(
-            preparing.ballot(), preparing.promises(), pipeline, new Beats(preparing.ballot(), now));
+            preparing.ballot(),
+            preparing.promises(),
+            pipeline,
+            new Beats(preparing.ballot(), settings.lease(), now));
     state = leading;
     next = pipeline.chosen() + 1;
     announced = 0;
+    begins = 0;
     told = 0;
     carried = 0;
     fillTo = 0;
     election.heard(preparing.ballot());
+    clock.begin(wallClock);
+    // Before all commands: while nobody led, no session could be heard.
+    waiting.offer(
+        new Command(
+            GroupCommand.SESSION,
+            preparing.ballot().round(),
+            0,
+            new GroupCommand.LeaderBegins().toBytes()));
     beat(leading, out);
   }
 
@@ -360,15 +392,28 @@ public final class Proposer {
 
   private void read(Leading leading, long chosen, Effects out) {
     Configuration configuration = configurations.at(chosen + 1);
+    Beats beats = leading.beats();
     // Whoever waits for the configuration before would wait for answers of members that left.
-    leading.beats().takeOther(configuration, questions);
+    beats.takeOther(configuration, questions, leaseQuestions);
     // Everything that phase 1 brought up must be decided before anything may be read.
-    if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
+    boolean asked = !questions.isEmpty() || !leaseQuestions.isEmpty();
+    if (asked && chosen >= leading.promises().highest() && covered(chosen + 1)) {
       questions.forEach(
-          (member, number) -> leading.beats().read(member, number, chosen, configuration));
+          (member, number) -> beats.read(member, number, false, chosen, configuration));
       questions.clear();
+      // The clock was read after the questions had come: at that moment nothing else was decided.
+      boolean leased = beats.isLeased(configuration, now);
+      leaseQuestions.forEach(
+          (member, number) -> {
+            if (leased) {
+              out.send(member, new ReadIndexReply(number, chosen, true));
+            } else {
+              beats.read(member, number, true, chosen, configuration);
+            }
+          });
+      leaseQuestions.clear();
     }
-    leading.beats().flush(configurations.acceptors(), reachable(leading), now, out);
+    beats.flush(configurations.acceptors(), reachable(leading), now, out);
   }
 
   private void propose(Leading leading, Effects out) {
@@ -397,20 +442,28 @@ public final class Proposer {
   private @Nullable Value value(Leading leading, long slot) {
     Entry reported = leading.promises().reported(slot);
     if (reported != null) {
+      clock.atLeast(reported.value().time());
       return reported.value();
     }
     if (slot <= leading.promises().highest()) {
-      return Value.noOp(wallClock);
+      // No time passes by it: the sessions' time has not started over yet.
+      return Value.noOp(0);
+    }
+    if (leading.pipeline().chosen() < begins) {
+      // Nobody may ever find a value with this leader's time and not the one before, in which it
+      // said that it begins: sessions would expire by the difference of two leaders' clocks.
+      return null;
     }
     if (!waiting.isEmpty()) {
-      Value value = waiting.batch(settings.maxBatch(), wallClock);
+      begins = begins == 0 ? slot : begins;
+      Value value = waiting.batch(settings.maxBatch(), clock.time());
       if (waiting.isChangeTaken()) {
         fillTo = slot + configurations.alpha() - 1;
       }
       return value;
     }
     // A change comes into use at once, also where nothing else is to be decided.
-    return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(wallClock) : null;
+    return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
   }
 
   /** Whether every learner is sent the Accepts of this configuration. */
@@ -477,14 +530,21 @@ public final class Proposer {
   // ---- time and endings -----------------------------------------------------------------------
 
   /**
-   * Tells the time.
+   * Tells the time between two ticks: milliseconds of the host's monotonic clock, read after all
+   * that is handled next has arrived.
+   */
+  public void time(long now) {
+    this.now = now;
+  }
+
+  /**
+   * Lets time pass.
    *
-   * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970, to stamp values with
    */
-  public void tick(long now, long wallClock, Effects out) {
-    this.now = now;
+  public void tick(long wallClock, Effects out) {
     this.wallClock = wallClock;
+    clock.tick(now, wallClock);
     election.tick(now);
     if (state instanceof Leading leading) {
       tick(leading, out);
@@ -546,6 +606,7 @@ public final class Proposer {
     state = IDLE;
     waiting.clear();
     questions.clear();
+    leaseQuestions.clear();
     election.resigned(ballot);
     election.postpone();
     for (String acceptor : configurations.acceptors()) {

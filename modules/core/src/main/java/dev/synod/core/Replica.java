@@ -8,89 +8,44 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The applied side of a member: one state machine, and who has had which command applied. Applies
+ * The applied side of a member: one state machine, and the sessions whose commands it gets. Applies
  * what is chosen in the order of the slots, each command exactly once however often it was
  * proposed.
  */
 public final class Replica {
-  /** Hears of every command that is applied. */
-  @FunctionalInterface
+  /** Hears what became of sessions and their commands, in the order of the log. */
   public interface Listener {
     /**
-     * A command of this session came to its end, at this replica, for the first time; one of the
-     * {@link GroupCommand#SESSION group's own} each time.
+     * A command of this session came to its end; or one of the {@link GroupCommand#SESSION group's
+     * own}, that changes its configuration. It may be told again, when a copy of it is found in the
+     * log.
      */
     void applied(long session, long sequence, Outcome outcome);
-  }
 
-  /** Which sequences of one session were applied: all up to a number, and some beyond. */
-  private static final class Done {
-    long upTo;
-    final TreeSet<Long> beyond = new TreeSet<>();
+    /**
+     * A session was asked for.
+     *
+     * @param number of the {@link GroupCommand.OpenSession} that asked
+     * @param session its id; 0 if it was refused, because there are too many
+     */
+    void opened(long number, long session);
 
-    /** Whether this one is new; from now on it is not. */
-    boolean first(long sequence, long acknowledged) {
-      if (acknowledged > upTo) {
-        // Nobody waits for those any more: a copy that comes now is late.
-        upTo = acknowledged;
-        beyond.headSet(upTo, true).clear();
-      }
-      if (sequence == upTo + 1 && beyond.isEmpty()) {
-        // In order, as nearly all come: nothing to remember one by one.
-        upTo = sequence;
-        return true;
-      }
-      if (sequence <= upTo || !beyond.add(sequence)) {
-        return false;
-      }
-      while (!beyond.isEmpty() && beyond.first() == upTo + 1) {
-        upTo = beyond.pollFirst();
-      }
-      return true;
-    }
+    /** The client of this session was heard, without a command. */
+    void heard(long session);
 
-    boolean contains(long sequence) {
-      return sequence <= upTo || beyond.contains(sequence);
-    }
-
-    long hash() {
-      long hash = upTo;
-      for (long sequence : beyond) {
-        hash = 31 * hash + sequence;
-      }
-      return hash;
-    }
-
-    void write(DataOutput out) throws IOException {
-      out.writeLong(upTo);
-      out.writeInt(beyond.size());
-      for (long sequence : beyond) {
-        out.writeLong(sequence);
-      }
-    }
-
-    static Done read(DataInputStream in) throws IOException {
-      Done done = new Done();
-      done.upTo = in.readLong();
-      for (int left = in.readInt(); left > 0; left--) {
-        done.beyond.add(in.readLong());
-      }
-      return done;
-    }
+    /** This session has expired, or was closed. No command of it is applied from now on. */
+    void ended(long session);
   }
 
   /** Where the command that is being applied stands. */
   private static final class Position implements StateMachine.Context {
-    private Ballot ballot = Ballot.NONE;
     private long slot;
     private long time;
     private int place;
+    private long session;
 
     @Override
     public long slot() {
@@ -108,24 +63,25 @@ public final class Replica {
     }
 
     @Override
-    public Ballot ballot() {
-      return ballot;
+    public long session() {
+      return session;
     }
   }
 
   /** Of the bytes of a snapshot. */
   private static final byte FORMAT = 1;
 
+  /** Bits of a session's id that count the sessions opened at one slot. */
+  private static final int PLACE_BITS = 20;
+
   private final StateMachine machine;
   private final Configurations configurations;
   private final Listener listener;
-  private final HashMap<Long, Done> sessions = new HashMap<>();
+  private Sessions sessions = new Sessions();
   private final Position position = new Position();
 
-  /** Of the last command; the next one is of the same session more often than not. */
-  private long lastSession;
-
-  private @Nullable Done lastDone;
+  /** Sessions that were opened at the slot that is being applied. */
+  private int opened;
 
   /**
    * A replica in the state that the machine is in, at slot 0.
@@ -143,19 +99,35 @@ public final class Replica {
     return position.slot;
   }
 
-  /** Whether a command was applied, here or in the snapshot that the state came from. */
-  boolean isApplied(long session, long sequence) {
-    Done done = sessions.get(session);
-    return done != null && done.contains(sequence);
+  /** Whether this session is open at that slot. */
+  boolean isOpen(long session) {
+    return sessions.find(session) != null;
   }
 
-  /** The hash of the whole state: the machine's, and of what was applied for whom. */
+  /** The session that was asked for under this number; {@link GroupCommand#SESSION} if none is. */
+  long opened(long number) {
+    return sessions.opened(number);
+  }
+
+  /** What a command of this session ended with; null if it was not applied, or is forgotten. */
+  @Nullable Outcome outcome(long session, long sequence) {
+    Sessions.Live live = sessions.find(session);
+    return live == null ? null : live.outcome(sequence);
+  }
+
+  /** The log's time at that slot, in milliseconds since 1970. */
+  public long time() {
+    return position.time;
+  }
+
+  /** How many sessions there are. */
+  public int sessions() {
+    return sessions.size();
+  }
+
+  /** The hash of the whole state: the machine's, and of the sessions. */
   public long hash() {
-    long hash = 31 * machine.hash() + position.time;
-    for (var session : new TreeMap<>(sessions).entrySet()) {
-      hash = 31 * (31 * hash + session.getKey()) + session.getValue().hash();
-    }
-    return hash;
+    return 31 * (31 * machine.hash() + position.time) + sessions.hash();
   }
 
   /** Asks the machine. */
@@ -165,8 +137,8 @@ public final class Replica {
 
   /**
    * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
-   * time (8) · configurations (as Configurations writes them) · sessions (4) · {session (8) · up to
-   * (8) · beyond (4) · {sequence (8)}*}* · the machine's bytes}, the sessions in rising order.
+   * time (8)} · the configurations, as {@link Configurations} writes them · the sessions, as {@link
+   * Sessions} does · the machine's bytes.
    */
   StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -175,11 +147,13 @@ public final class Replica {
     } catch (IOException never) {
       throw new UncheckedIOException(never);
     }
+    Sessions clients = sessions.copy();
     StateMachine.Frozen state = machine.freeze();
     return new StateMachine.Frozen() {
       @Override
       public void write(DataOutput out) throws IOException {
         out.write(head.toByteArray());
+        clients.write(out);
         state.write(out);
       }
 
@@ -195,11 +169,6 @@ public final class Replica {
     out.writeLong(position.slot);
     out.writeLong(position.time);
     configurations.write(out);
-    out.writeInt(sessions.size());
-    for (var session : new TreeMap<>(sessions).entrySet()) {
-      out.writeLong(session.getKey());
-      session.getValue().write(out);
-    }
   }
 
   /**
@@ -221,10 +190,7 @@ public final class Replica {
     long slot = from.readLong();
     long time = from.readLong();
     Configurations then = Configurations.read(from);
-    HashMap<Long, Done> done = new HashMap<>();
-    for (int left = from.readInt(); left > 0; left--) {
-      done.put(from.readLong(), Done.read(from));
-    }
+    Sessions clients = Sessions.read(from);
     Runnable state = machine.prepare(from);
     if (from.read() >= 0) {
       throw new IOException("the state machine did not read all of its snapshot");
@@ -234,9 +200,7 @@ public final class Replica {
       position.slot = slot;
       position.time = time;
       configurations.become(then);
-      sessions.clear();
-      sessions.putAll(done);
-      lastDone = null;
+      sessions = clients;
     };
   }
 
@@ -247,50 +211,92 @@ public final class Replica {
           "slot " + entry.slot() + " to be applied after slot " + position.slot);
     }
     position.slot = entry.slot();
-    position.ballot = entry.ballot();
-    // A leader's clock may be behind the one of the leader before: time stands still, and never
-    // falls.
+    // A no-op for a gap has no time, and a leader's clock may be behind the one of the leader
+    // before: time stands still, and never falls.
     position.time = Math.max(position.time, entry.value().time());
     position.place = 0;
+    opened = 0;
     entry.value().forEach(this::command);
     configurations.applied(entry.slot());
+    // After the commands: those of this slot prove that their clients live, and so does the
+    // beginning of a leader.
+    expire(position.time);
     machine.applied(entry.slot());
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
     if (session == GroupCommand.SESSION) {
-      listener.applied(session, sequence, groupOutcome(payload));
+      command(sequence, payload);
       return;
     }
-    Done done = done(session);
-    if (done.first(sequence, acknowledged)) {
-      listener.applied(session, sequence, outcome(payload));
+    Sessions.Live live = sessions.find(session);
+    if (live == null) {
+      // It has expired: refused alike by every replica, whatever was done before (which whoever
+      // sent it knows from its own replica).
+      return;
+    }
+    live.heard(position.time);
+    live.acknowledge(acknowledged);
+    if (live.isNew(sequence)) {
+      position.session = session;
+      Outcome outcome = outcome(payload);
+      live.keep(sequence, outcome);
+      listener.applied(session, sequence, outcome);
       position.place++;
+    } else {
+      Outcome before = live.outcome(sequence);
+      if (before != null) {
+        listener.applied(session, sequence, before);
+      }
     }
-  }
-
-  private Done done(long session) {
-    Done done = lastDone;
-    if (done == null || session != lastSession) {
-      done = sessions.computeIfAbsent(session, id -> new Done());
-      lastSession = session;
-      lastDone = done;
-    }
-    return done;
   }
 
   /**
    * A command of the group itself: however often it is decided, it does what it says or nothing.
    */
-  private Outcome groupOutcome(ByteBuffer payload) {
+  private void command(long number, ByteBuffer payload) {
+    GroupCommand command;
     try {
-      if (GroupCommand.read(payload) instanceof GroupCommand.ChangeConfiguration change) {
-        return configurations.change(position.slot, change);
-      }
-      return new Outcome.Rejected(position.slot, "no command that this group knows");
-    } catch (CommandRejected rejected) {
-      return new Outcome.Rejected(position.slot, String.valueOf(rejected.getMessage()));
+      command = GroupCommand.read(payload);
+    } catch (CommandRejected malformed) {
+      // Of another version perhaps; it is the same bytes on every replica, and no effect.
+      String reason = String.valueOf(malformed.getMessage());
+      listener.applied(GroupCommand.SESSION, number, new Outcome.Rejected(position.slot, reason));
+      return;
     }
+    if (command instanceof GroupCommand.ChangeConfiguration change) {
+      listener.applied(GroupCommand.SESSION, number, configurations.change(position.slot, change));
+    } else if (command instanceof GroupCommand.OpenSession open) {
+      long id = (position.slot << PLACE_BITS) + opened;
+      boolean born = sessions.open(id, number, open.timeout(), position.time);
+      opened += born ? 1 : 0;
+      listener.opened(number, born ? id : GroupCommand.SESSION);
+    } else if (command instanceof GroupCommand.KeepAlive alive) {
+      Sessions.Live live = sessions.find(alive.session());
+      if (live != null) {
+        live.heard(position.time);
+        listener.heard(alive.session());
+      }
+    } else if (command instanceof GroupCommand.CloseSession close) {
+      if (sessions.close(close.session())) {
+        ended(close.session());
+      }
+    } else if (command instanceof GroupCommand.LeaderBegins) {
+      sessions.restart(position.time);
+    }
+  }
+
+  /** Ends the sessions that were silent for too long by that time, which is the log's. */
+  void expire(long time) {
+    for (long session : sessions.expire(time)) {
+      ended(session);
+    }
+  }
+
+  private void ended(long session) {
+    position.session = session;
+    machine.sessionEnded(position);
+    listener.ended(session);
   }
 
   private Outcome outcome(ByteBuffer payload) {

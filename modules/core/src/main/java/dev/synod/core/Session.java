@@ -1,18 +1,24 @@
 package dev.synod.core;
 
-import dev.synod.core.Message.ReadIndex;
+import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Submit;
 import java.util.ArrayDeque;
-import java.util.Iterator;
-import java.util.function.LongPredicate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the group, at home at a member: numbers commands, sends them to the leader until they
  * are decided, and ends each request exactly once, when the member's own replica has applied it.
  *
+ * <p>It is opened in the log when its first command comes, and commands wait for that. It may
+ * expire there, if nothing is heard of it for its timeout; then another is opened for the next
+ * command.
+ *
  * <p>What it says is certain: {@link Outcome.Busy} and {@link Outcome.NoQuorum} only for a command
- * that was never given to a leader, else {@link Outcome.Unknown}.
+ * that was never given to a leader; {@link Outcome.SessionExpired} only when this member's own
+ * replica, which goes through the log slot by slot, came to the end of the session and had not
+ * applied the command before; else {@link Outcome.Unknown}.
  */
 public final class Session {
   private static final class Pending {
@@ -30,65 +36,52 @@ public final class Session {
     }
   }
 
-  private static final class Read {
-    final long number;
-    final long until;
-
-    /** The first question that was asked after the read was; 0 as long as there is none. */
-    long question;
-
-    /** The slot to be applied first, once the leader has named it; -1 before. */
-    long slot = -1;
-
-    Read(long number, long until) {
-      this.number = number;
-      this.until = until;
-    }
-  }
-
-  private final long id;
   private final String self;
   private final Settings settings;
   private final Proposer proposer;
 
   private final Window<Pending> pending = new Window<>();
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
-  private final ArrayDeque<Read> reads = new ArrayDeque<>();
+  private final Reads reads;
   private long pendingBytes;
+
+  /** Rise over all sessions of this member's life. */
   private long sequences;
 
-  private long readNumbers;
+  /** {@link GroupCommand#SESSION} while there is none. */
+  private long id = GroupCommand.SESSION;
 
-  /**
-   * Numbers the questions, from a start of its own, so that no late answer to a member that has
-   * restarted since is taken for one to this session.
-   */
-  private long questions;
+  /** The number under which a session was asked for; 0 if none is awaited. */
+  private long opening;
 
-  private long questionAnswered;
-  private long questionAt;
-  private boolean readWaits;
+  private long lastOpening;
+  private long openingAt;
+
+  /** When this session was last heard of in the log. */
+  private long heardAt;
+
+  /** When it was last said that this client lives. */
+  private long aliveAt;
 
   private @Nullable String leader;
   private long now;
 
   /**
-   * A new session.
+   * A client that has no session yet.
    *
-   * @param id that no session of the group ever had; the caller draws it at random
+   * @param unique drawn at random: what it asks for is numbered from there
    * @param proposer of the same member, which knows who leads
    */
-  public Session(long id, String self, Settings settings, Proposer proposer, long now) {
-    this.id = id;
+  public Session(long unique, String self, Settings settings, Proposer proposer, long now) {
     this.self = self;
     this.settings = settings;
     this.proposer = proposer;
     this.now = now;
-    this.questions = id >>> 2;
-    this.questionAnswered = questions;
+    this.lastOpening = unique >>> 2;
+    this.reads = new Reads(unique, self, settings, proposer, now);
   }
 
-  /** The session's id. */
+  /** The session's id; {@link GroupCommand#SESSION} while there is none. */
   public long id() {
     return id;
   }
@@ -106,7 +99,9 @@ public final class Session {
    *     the command was not taken
    */
   public long submit(byte[] payload) {
-    if (!pending.isEmpty() && pendingBytes + payload.length > settings.maxPending()) {
+    if (!pending.isEmpty()
+        && (pendingBytes + payload.length > settings.maxPending()
+            || sequences - pending.first() >= Sessions.MAX_WINDOW - 1)) {
       return 0;
     }
     pendingBytes += payload.length;
@@ -118,19 +113,23 @@ public final class Session {
   }
 
   /**
-   * Asks to read what is current.
+   * Asks to read.
    *
-   * @return the number under which {@link Host#completeRead} ends it
+   * @return the number under which {@link Host#completeReads} ends it; 0 if too many wait already,
+   *     and the read was not taken
    */
-  public long read() {
-    reads.add(new Read(++readNumbers, now + settings.requestTimeout()));
-    readWaits = true;
-    return readNumbers;
+  public long read(ReadLevel level) {
+    return reads.read(level);
   }
 
-  /** Ends a turn: sends what is new. */
-  public void flush(Effects out) {
+  /**
+   * Ends a turn: sends what is new.
+   *
+   * @param applied the last slot that the member's replica has applied
+   */
+  public void flush(long applied, Effects out) {
     String current = proposer.leader();
+    reads.flush(current, applied, out);
     if (current != null && !current.equals(leader)) {
       // What the last leader was given may be lost with it.
       for (Pending request : pending.toList()) {
@@ -138,21 +137,23 @@ public final class Session {
           send(request, current, out);
         }
       }
-      questionAnswered = questions;
-      readWaits |= !reads.isEmpty();
+      if (opening != 0) {
+        open(current, out);
+      }
     }
     leader = current;
     if (current == null) {
       return;
     }
-    while (!unsent.isEmpty()) {
+    while (!unsent.isEmpty() && (id != GroupCommand.SESSION || unsent.element().ended)) {
       Pending request = unsent.remove();
       if (!request.ended) {
         send(request, current, out);
       }
     }
-    if (readWaits && questionAnswered == questions) {
-      ask(current, out);
+    if (!unsent.isEmpty() && opening == 0) {
+      opening = ++lastOpening;
+      open(current, out);
     }
   }
 
@@ -169,69 +170,127 @@ public final class Session {
     }
   }
 
-  private void ask(String to, Effects out) {
-    questions++;
-    questionAt = now;
-    readWaits = false;
-    for (Read read : reads) {
-      if (read.question == 0) {
-        read.question = questions;
-      }
-    }
+  private void open(String to, Effects out) {
+    openingAt = now;
+    say(new GroupCommand.OpenSession(settings.sessions().timeout()), opening, to, out);
+  }
+
+  /** What is lost is said again, so a full queue is no matter here. */
+  private void say(GroupCommand what, long number, String to, Effects out) {
+    Command command = new Command(GroupCommand.SESSION, number, 0, what.toBytes());
     if (to.equals(self)) {
-      proposer.readIndex(self, questions);
+      proposer.submit(command);
     } else {
-      out.send(to, new ReadIndex(questions));
+      out.send(to, new Submit(command));
     }
   }
 
   /** The leader turned a command away. */
   public void refused(long session, long sequence) {
-    Pending request = session == id ? pending.get(sequence) : null;
+    boolean own = session == id && session != GroupCommand.SESSION;
+    Pending request = own ? pending.get(sequence) : null;
     if (request != null) {
       // Not certain: another copy of the message may have been taken. It is sent again in a while.
       request.sentAt = now;
     }
   }
 
-  /** The leader named the slot to read at, for all reads that were asked up to this question. */
-  public void readIndex(long question, long slot, long applied, Effects out) {
-    if (question > questions) {
-      return;
-    }
-    questionAnswered = Math.max(questionAnswered, question);
-    for (Read read : reads) {
-      if (read.question != 0 && read.question <= question && read.slot < 0) {
-        read.slot = slot;
-      }
-    }
-    applied(applied, out);
+  /** The leader named a slot to read at. */
+  public void readIndex(ReadIndexReply reply, long applied, Effects out) {
+    reads.answered(reply, applied, out);
   }
 
   /** The member's replica has applied a command. */
   public void applied(long session, long sequence, Outcome outcome, Effects out) {
     if (session == id) {
+      heardAt = now;
       end(sequence, outcome, out);
     }
   }
 
-  /**
-   * A snapshot has taken the place of the member's state: what it says was applied will not be
-   * applied here, and its outcome is not known.
-   */
-  public void restored(LongPredicate applied, Effects out) {
-    for (Pending request : pending.toList()) {
-      if (applied.test(request.sequence)) {
-        end(request.sequence, new Outcome.Unknown(), out);
+  /** A session was opened under this number, or refused if its id is 0. */
+  public void opened(long number, long session, Effects out) {
+    if (opening == 0 || number != opening) {
+      // Of another member, or a second copy, whose session nobody uses.
+      return;
+    }
+    opening = 0;
+    if (session == GroupCommand.SESSION) {
+      while (!unsent.isEmpty()) {
+        end(unsent.remove().sequence, new Outcome.Busy(), out);
       }
+    } else {
+      id = session;
+      heardAt = now;
+      aliveAt = now;
+    }
+  }
+
+  /** The log knows that the client of this session lives. */
+  public void heard(long session) {
+    if (session == id) {
+      heardAt = now;
+    }
+  }
+
+  /**
+   * The member's replica came to the end of this session. A command of it that was not applied by
+   * now never will be; one that was never sent is sent under the next session.
+   */
+  public void ended(long session, Effects out) {
+    if (session == id) {
+      lose(new Outcome.SessionExpired(), out);
+    }
+  }
+
+  /**
+   * A snapshot has taken the place of the member's state. What it says was applied will not be
+   * applied here, and a session that was opened in it will not be seen to be. Where it has this
+   * session no more, nobody can tell what was applied before that ended.
+   */
+  void restored(Replica replica, Effects out) {
+    long found = opening == 0 ? GroupCommand.SESSION : replica.opened(opening);
+    if (found != GroupCommand.SESSION) {
+      opened(opening, found, out);
+    }
+    if (id != GroupCommand.SESSION && !replica.isOpen(id)) {
+      lose(new Outcome.Unknown(), out);
+      return;
+    }
+    for (Pending request : pending.toList()) {
+      Outcome outcome = replica.outcome(id, request.sequence);
+      if (outcome != null) {
+        end(request.sequence, outcome, out);
+      }
+    }
+  }
+
+  /** There is no session any more: with this outcome for what was sent in it. */
+  private void lose(Outcome ofSent, Effects out) {
+    id = GroupCommand.SESSION;
+    unsent.clear();
+    List<Pending> sent = new ArrayList<>();
+    for (Pending request : pending.toList()) {
+      if (request.sent) {
+        sent.add(request);
+      } else {
+        request.sentAt = 0;
+        unsent.add(request);
+      }
+    }
+    sent.forEach(request -> end(request.sequence, ofSent, out));
+  }
+
+  /** The session is needed no more, if nothing is under way in it. */
+  public void close(Effects out) {
+    if (id != GroupCommand.SESSION && pending.isEmpty() && leader != null) {
+      say(new GroupCommand.CloseSession(id), 0, leader, out);
     }
   }
 
   /** The member's replica has applied everything up to this slot. */
   public void applied(long slot, Effects out) {
-    while (!reads.isEmpty() && reads.element().slot >= 0 && reads.element().slot <= slot) {
-      out.completeRead(reads.remove().number, new Outcome.ReadAt(slot));
-    }
+    reads.applied(slot, out);
   }
 
   private void end(long sequence, Outcome outcome, Effects out) {
@@ -243,28 +302,47 @@ public final class Session {
     }
   }
 
-  /** Tells the time: sends again, and ends what took too long. */
-  public void tick(long now, Effects out) {
+  /** Tells the time, with {@link #tick} or between two. */
+  public void time(long now) {
     this.now = now;
+    reads.time(now);
+  }
+
+  /** Sends again, and ends what took too long. */
+  public void tick(Effects out) {
     for (Pending request : pending.toList()) {
       if (now >= request.until) {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
         end(request.sequence, outcome, out);
       } else if (leader != null
+          && id != GroupCommand.SESSION
           && request.sentAt != 0
           && now - request.sentAt >= settings.electionTimeout()) {
         send(request, leader, out);
       }
     }
-    for (Iterator<Read> all = reads.iterator(); all.hasNext(); ) {
-      Read read = all.next();
-      if (now >= read.until) {
-        all.remove();
-        out.completeRead(read.number, new Outcome.NoQuorum());
-      }
+    reads.tick(out);
+  }
+
+  /**
+   * Asks again for a session that is awaited, and keeps alive one that is idle; with each tick, as
+   * long as this is a member.
+   */
+  public void keep(Effects out) {
+    String to = leader;
+    if (to == null) {
+      return;
     }
-    if (questionAnswered < questions && now - questionAt >= settings.retry() && leader != null) {
-      ask(leader, out);
+    long timeout = settings.sessions().timeout();
+    if (opening != 0) {
+      if (now - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
+        open(to, out);
+      }
+    } else if (id != GroupCommand.SESSION
+        && now - heardAt >= timeout / 3
+        && now - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
+      aliveAt = now;
+      say(new GroupCommand.KeepAlive(id), 0, to, out);
     }
   }
 }

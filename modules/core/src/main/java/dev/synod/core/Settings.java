@@ -14,6 +14,8 @@ package dev.synod.core;
  * @param maxQueue of commands that wait at the leader to be proposed
  * @param maxPending of a session's unanswered commands
  * @param compaction when the log is cut, and how states travel
+ * @param sessions how long they live, and what they may ask
+ * @param lease what a leader may answer reads by
  * @param thrifty whether a leader sends an Accept to a phase-2 quorum first, and to the others when
  *     an answer is late
  */
@@ -27,6 +29,8 @@ public record Settings(
     long maxQueue,
     long maxPending,
     Compaction compaction,
+    Sessions sessions,
+    Lease lease,
     boolean thrifty) {
   /** The same, and a leader sends to all. */
   public Settings(
@@ -38,7 +42,9 @@ public record Settings(
       int maxPage,
       long maxQueue,
       long maxPending,
-      Compaction compaction) {
+      Compaction compaction,
+      Sessions sessions,
+      Lease lease) {
     this(
         heartbeat,
         electionTimeout,
@@ -49,6 +55,8 @@ public record Settings(
         maxQueue,
         maxPending,
         compaction,
+        sessions,
+        lease,
         /* thrifty= */ false);
   }
 
@@ -82,9 +90,68 @@ public record Settings(
     }
   }
 
+  /**
+   * What sessions go by.
+   *
+   * @param timeout of the log's time that a session may be silent before it expires
+   * @param maxReads of a session that wait for an answer
+   */
+  public record Sessions(long timeout, int maxReads) {
+    /** A day. */
+    public static final long MAX_TIMEOUT = 24L * 3_600_000;
+
+    /** 15 seconds, 100,000 reads. */
+    public static final Sessions DEFAULT = new Sessions(15_000, 100_000);
+
+    public Sessions {
+      if (timeout < 1 || timeout > MAX_TIMEOUT || maxReads < 1) {
+        throw new IllegalArgumentException(
+            "a session's timeout is from 1 ms to a day, and it may have at least one read");
+      }
+    }
+  }
+
+  /**
+   * The lease of a leader (Gray and Cheriton, "Leases", 1989), the same on all members.
+   *
+   * @param duration for which an acceptor that grants it promises no other ballot; 0: none is
+   *     granted
+   * @param drift by how much two members' monotonic clocks may part within that time. Safety rests
+   *     on it
+   */
+  public record Lease(long duration, long drift) {
+    /** No leases. */
+    public static final Lease OFF = new Lease(0, 0);
+
+    public Lease {
+      if (duration < 0 || drift < 0 || (duration > 0 && drift >= duration)) {
+        throw new IllegalArgumentException(
+            "a lease is longer than what the clocks may part by, not "
+                + duration
+                + " and "
+                + drift);
+      }
+    }
+
+    /** How long it counts for the leader. */
+    long counted() {
+      return duration - drift;
+    }
+  }
+
   public static final Settings DEFAULT =
       new Settings(
-          50, 500, 100, 10_000, 56 << 10, 256 << 10, 64 << 20, 64 << 20, Compaction.DEFAULT);
+          50,
+          500,
+          100,
+          10_000,
+          56 << 10,
+          256 << 10,
+          64 << 20,
+          64 << 20,
+          Compaction.DEFAULT,
+          Sessions.DEFAULT,
+          Lease.OFF);
 
   public Settings {
     if (heartbeat < 1

@@ -181,14 +181,16 @@ public final class SlotLog {
 
   /**
    * Entries from {@code first} to {@code last}, as many as fit into {@code bytes}, at least one.
+   * None from below the floor: what still lies there may be what a snapshot took the place of.
    */
   List<Entry> page(long first, long last, long bytes) {
     List<Entry> page = new ArrayList<>();
     long size = 0;
-    if (first > last) {
+    long from = Math.max(first, floor + 1);
+    if (from > last) {
       return page;
     }
-    for (Entry entry : entries.subMap(first, true, last, true).values()) {
+    for (Entry entry : entries.subMap(from, true, last, true).values()) {
       size += entry.value().block().length + ENTRY_OVERHEAD;
       if (!page.isEmpty() && size > bytes) {
         break;

@@ -218,7 +218,16 @@ final class Snapshots {
 
   private void keepFew() {
     while (held.size() > KEPT) {
-      files.drop(held.remove().snapshot);
+      // The newest one stays, and of the others the one that somebody fetches: or who fetches
+      // slowly would never come to the end of any.
+      Held idle = held.element();
+      for (Held one : held) {
+        if (one.askedAt < idle.askedAt && one != held.peekLast()) {
+          idle = one;
+        }
+      }
+      held.remove(idle);
+      files.drop(idle.snapshot);
     }
   }
 

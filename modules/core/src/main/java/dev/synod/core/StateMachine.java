@@ -30,8 +30,8 @@ public interface StateMachine {
     /** Milliseconds since 1970 as the leader stamped them; never falls. The only time there is. */
     long time();
 
-    /** The ballot it was chosen at. */
-    Ballot ballot();
+    /** The session whose command it is. */
+    long session();
   }
 
   /**
@@ -44,6 +44,13 @@ public interface StateMachine {
    *     every replica is in the same state
    */
   byte[] apply(Context context, ByteBuffer command);
+
+  /**
+   * The session {@link Context#session} has expired, or was closed: what it held is free. Called
+   * after the last command that it will ever have had applied, at the same place of the log on
+   * every replica.
+   */
+  default void sessionEnded(Context context) {}
 
   /** Answers a question from the state as it is; changes nothing. */
   byte[] query(ByteBuffer question);

@@ -92,7 +92,7 @@ public final class Value {
      * One command.
      *
      * @param session whose command it is
-     * @param sequence its number within the session, from 1
+     * @param sequence its number within the session
      * @param acknowledged all sequences up to this one are answered, and need not be remembered
      * @param payload a view of this value's bytes, valid and to be read only during the call
      */

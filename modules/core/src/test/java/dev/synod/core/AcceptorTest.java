@@ -57,7 +57,7 @@ class AcceptorTest {
     on(new Prepare(B1, 1));
     assertThat(on(new Prepare(A1, 1))).containsExactly("send p " + new Nack(A1, B1));
     assertThat(on(new Accept(A1, 1, X, 0))).containsExactly("send p " + new Nack(A1, B1));
-    assertThat(on(new Beat(A1, 7, 0))).containsExactly("send p " + new Nack(A1, B1));
+    assertThat(on(new Beat(A1, 7, 0, 0))).containsExactly("send p " + new Nack(A1, B1));
   }
 
   @Test
@@ -96,7 +96,18 @@ class AcceptorTest {
   @Test
   void showsALongLogInPagesThatNameTheirSlots() {
     Settings onePerPage =
-        new Settings(50, 500, 100, 10_000, 1, 1, 1, 1, Settings.Compaction.DEFAULT);
+        new Settings(
+            50,
+            500,
+            100,
+            10_000,
+            1,
+            1,
+            1,
+            1,
+            Settings.Compaction.DEFAULT,
+            Settings.Sessions.DEFAULT,
+            Settings.Lease.OFF);
     acceptor = new Acceptor(log, Ballot.NONE, onePerPage, 1);
     for (long slot = 1; slot <= 3; slot++) {
       on(new Accept(A1, slot, X, 0));
@@ -130,22 +141,22 @@ class AcceptorTest {
 
   @Test
   void answersABeatOnlyWhileItHasPromisedThatBallotAndNoOther() {
-    assertThat(on(new Beat(A1, 1, 0))).doesNotContain("send p " + new BeatAck(A1, 1));
+    assertThat(on(new Beat(A1, 1, 0, 0))).doesNotContain("send p " + new BeatAck(A1, 1, false));
     on(new Prepare(A1, 1));
-    assertThat(on(new Beat(A1, 2, 0))).contains("send p " + new BeatAck(A1, 2));
+    assertThat(on(new Beat(A1, 2, 0, 0))).contains("send p " + new BeatAck(A1, 2, false));
   }
 
   @Test
   void hearsALeaderForAnElectionTimeout_orUntilItResigns() {
     assertThat(on(new Canvass(1)))
         .containsExactly("send p " + new CanvassReply(1, false, Ballot.NONE));
-    on(new Beat(A1, 1, 0));
+    on(new Beat(A1, 1, 0, 0));
     assertThat(on(new Canvass(2)))
         .containsExactly("send p " + new CanvassReply(2, true, Ballot.NONE));
-    acceptor.tick(1 + Settings.DEFAULT.electionTimeout());
+    acceptor.time(1 + Settings.DEFAULT.electionTimeout());
     assertThat(on(new Canvass(3)))
         .containsExactly("send p " + new CanvassReply(3, false, Ballot.NONE));
-    on(new Beat(A1, 2, 0));
+    on(new Beat(A1, 2, 0, 0));
     on(new Resigned(A1));
     assertThat(on(new Canvass(4)))
         .containsExactly("send p " + new CanvassReply(4, false, Ballot.NONE));

@@ -16,16 +16,35 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A teacher that has cut its log, and a member that was away. */
 class SnapshotsTest {
   private static final Ballot A1 = new Ballot(1, "a");
   private static final Ballot B9 = new Ballot(9, "b");
+  private static final long TIMEOUT = 1_000;
   private static final Settings SETTINGS =
       new Settings(
-          50, 500, 100, 10_000, 100, 1000, 1000, 1000, new Settings.Compaction(1, 0, 7, 2, 1000));
+          50,
+          500,
+          100,
+          10_000,
+          100,
+          1000,
+          1000,
+          1000,
+          new Settings.Compaction(1, 0, 7, 2, 1000),
+          new Settings.Sessions(TIMEOUT, 10),
+          Settings.Lease.OFF);
+
+  /** The session that is opened at slot 1. */
+  private static final long SESSION = 1L << 20;
+
+  private static final Command OPEN =
+      new Command(GroupCommand.SESSION, 5, 0, new GroupCommand.OpenSession(TIMEOUT).toBytes());
 
   /** Counts commands. */
   private static final class Counter implements StateMachine {
@@ -87,12 +106,26 @@ class SnapshotsTest {
       return taken;
     }
 
-    /** Chooses a command at each slot up to this one. */
+    /** Chooses a command at each slot up to this one; the first opens the session of all. */
     void choose(long slot) {
       for (long next = member.log().chosen() + 1; next <= slot; next++) {
-        Value value = new Value.Builder().add(new Command(7, next, 0, new byte[] {1})).build(next);
-        member.receive("c", new Message.Learned(List.of(new Entry(next, A1, value)), next));
+        choose(next, next == 1 ? OPEN : new Command(SESSION, next, 0, new byte[] {1}));
       }
+    }
+
+    /** Chooses this command at the next slot, which this is. */
+    void choose(long slot, Command command) {
+      Value value = new Value.Builder().add(command).build(slot);
+      member.receive("c", new Message.Learned(List.of(new Entry(slot, A1, value)), slot));
+    }
+
+    /** The command that this member has just sent to a leader. */
+    Command submitted() {
+      return take().stream()
+          .filter(Message.Submit.class::isInstance)
+          .map(message -> ((Message.Submit) message).command())
+          .findFirst()
+          .orElseThrow();
     }
 
     void tick(long now) {
@@ -121,7 +154,7 @@ class SnapshotsTest {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {}
+    public void completeReads(long first, long last, Outcome outcome) {}
 
     @Override
     public void completeChange(long number, Outcome outcome) {}
@@ -262,7 +295,7 @@ class SnapshotsTest {
     learner.tick(1_000);
     converse(learner);
 
-    assertThat(learner.machine.count).isEqualTo(22);
+    assertThat(learner.machine.count).isEqualTo(21);
     assertThat(learner.member.replica().hash()).isEqualTo(teacher.member.replica().hash());
     assertThat(learner.member.log().floor()).isEqualTo(20);
     assertThat(learner.member.log().chosen()).isEqualTo(22);
@@ -270,6 +303,18 @@ class SnapshotsTest {
     assertThat(learner.member.log().get(5)).isNull();
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
     assertThat(learner.lines).contains("append " + new LogRecord.Truncated(20));
+  }
+
+  @Test
+  void whatWasAcceptedBelowASnapshotIsTaughtToNobody() {
+    cutAt20();
+    World learner = new World("b", Recovered.NOTHING);
+    learner.member.receive("b", new Message.Accept(B9, 5, Value.noOp(1), 0));
+    fetch(learner);
+    learner.take();
+    Ballot later = new Ballot(10, "c");
+    learner.member.receive("c", new Message.Accept(later, 5, Value.noOp(2), 0));
+    assertThat(learner.take()).containsExactly(new Message.Learned(List.of(), 20));
   }
 
   @Test
@@ -292,34 +337,130 @@ class SnapshotsTest {
     assertThat(learner.lines).anyMatch(line -> line.startsWith("append Born[alpha=8"));
   }
 
-  @Test
-  void whatWasAppliedForASessionIsNotAppliedAgainAboveASnapshot() {
-    cutAt20();
+  /** A member that comes back with the teacher's snapshot of slot 20. */
+  private World back() {
     World learner = new World("b", Recovered.NOTHING);
+    fetch(learner);
+    return learner;
+  }
+
+  private void fetch(World learner) {
     learner.member.receive("a", new Message.Chosen(A1, 20));
     learner.tick(1_000);
+    if (!learner.files.isEmpty()) {
+      // It takes one of its own, and fetches another's only then.
+      learner.taken();
+    }
     converse(learner);
-    Value copy = new Value.Builder().add(new Command(7, 20, 0, new byte[] {1})).build(21);
-    learner.member.receive("a", new Message.Learned(List.of(new Entry(21, A1, copy)), 21));
-    assertThat(learner.member.replica().applied()).isEqualTo(21);
-    assertThat(learner.machine.count).isEqualTo(20);
+    assertThat(learner.member.log().floor()).isEqualTo(20);
+  }
+
+  private static long slot(@Nullable Outcome outcome) {
+    return ((Outcome.Applied) Objects.requireNonNull(outcome)).slot();
   }
 
   @Test
-  void aCommandThatWasAppliedInTheSnapshotAloneEndsAsUnknown() {
-    World learner = new World("b", Recovered.NOTHING);
-    long sequence = learner.member.submit(new byte[] {1});
-    long other = learner.member.submit(new byte[] {1});
-    long session = learner.member.session().id();
-    Value value =
-        new Value.Builder().add(new Command(session, sequence, 0, new byte[] {1})).build(1);
-    teacher.member.receive("c", new Message.Learned(List.of(new Entry(1, A1, value)), 1));
+  void whatWasAppliedForASessionIsNotAppliedAgainAboveASnapshot_andWhatItEndedWithIsKnown() {
     cutAt20();
-    learner.member.receive("a", new Message.Chosen(A1, 20));
-    learner.tick(1_000);
-    converse(learner);
-    assertThat(learner.lines).contains("complete " + sequence + " " + new Outcome.Unknown());
-    assertThat(learner.lines).noneMatch(line -> line.startsWith("complete " + other));
+    World learner = back();
+    learner.choose(21, new Command(SESSION, 20, 0, new byte[] {1}));
+    assertThat(learner.member.replica().applied()).isEqualTo(21);
+    assertThat(learner.machine.count).isEqualTo(19);
+    assertThat(slot(learner.member.replica().outcome(SESSION, 20))).isEqualTo(20);
+    assertThat(slot(teacher.member.replica().outcome(SESSION, 20))).isEqualTo(20);
+  }
+
+  @Test
+  void sessionsExpireAtTheSameSlot_whetherTheyWereSeenOrCameWithASnapshot() {
+    cutAt20();
+    World learner = back();
+    for (World each : List.of(teacher, learner)) {
+      Value inTime = Value.noOp(20 + TIMEOUT);
+      each.member.receive("c", new Message.Learned(List.of(new Entry(21, A1, inTime)), 21));
+      assertThat(each.member.replica().sessions()).isEqualTo(1);
+      Value tooLate = Value.noOp(21 + TIMEOUT);
+      each.member.receive("c", new Message.Learned(List.of(new Entry(22, A1, tooLate)), 22));
+      assertThat(each.member.replica().sessions()).isZero();
+    }
+    assertThat(learner.member.replica().hash()).isEqualTo(teacher.member.replica().hash());
+  }
+
+  @Test
+  void theLogsTimeComesWithASnapshot() {
+    cutAt20();
+    World learner = back();
+    Value noTime = Value.noOp(0);
+    learner.member.receive("c", new Message.Learned(List.of(new Entry(21, A1, noTime)), 21));
+    assertThat(learner.member.replica().time()).isEqualTo(20);
+  }
+
+  /** A member that has sent two commands of its session, which slot 1 has opened. */
+  private World asking(long[] sequences) {
+    World learner = new World("b", Recovered.NOTHING);
+    learner.tick(100);
+    learner.member.receive("a", new Message.Beat(A1, 1, 0, 0));
+    sequences[0] = learner.member.submit(new byte[] {1});
+    sequences[1] = learner.member.submit(new byte[] {1});
+    learner.member.flush();
+    Command open = learner.submitted();
+    assertThat(open.session()).isEqualTo(GroupCommand.SESSION);
+    learner.choose(1, open);
+    teacher.choose(1, open);
+    learner.member.flush();
+    assertThat(learner.member.session().id()).isEqualTo(SESSION);
+    assertThat(learner.submitted().sequence()).isEqualTo(sequences[0]);
+    return learner;
+  }
+
+  @Test
+  void aCommandThatWasAppliedInTheSnapshotAloneEndsWithWhatTheSnapshotSays() {
+    long[] sequences = {0, 0};
+    World learner = asking(sequences);
+    teacher.choose(2, new Command(SESSION, sequences[0], 0, new byte[] {1}));
+    for (long slot = 3; slot <= 20; slot++) {
+      teacher.choose(slot, new Command(SESSION, 100 + slot, 0, new byte[] {1}));
+    }
+    cutAt20();
+    fetch(learner);
+    assertThat(learner.lines)
+        .anyMatch(line -> line.startsWith("complete " + sequences[0] + " Applied[slot=2, "))
+        .noneMatch(line -> line.startsWith("complete " + sequences[1]));
+    assertThat(learner.member.session().id()).isEqualTo(SESSION);
+  }
+
+  @Test
+  void aSessionThatWasOpenedInTheSnapshotAloneIsFoundThere() {
+    World learner = new World("b", Recovered.NOTHING);
+    learner.tick(100);
+    learner.member.receive("a", new Message.Beat(A1, 1, 0, 0));
+    long sequence = learner.member.submit(new byte[] {1});
+    learner.member.flush();
+    teacher.choose(1, learner.submitted());
+    cutAt20();
+    fetch(learner);
+    learner.take();
+    learner.member.receive("a", new Message.Beat(A1, 2, 0, 0));
+    learner.member.flush();
+    Command sent = learner.submitted();
+    assertThat(sent.session()).isEqualTo(SESSION);
+    assertThat(sent.sequence()).isEqualTo(sequence);
+  }
+
+  @Test
+  void whereTheSnapshotHasTheSessionNoMore_whatWasSentInItEndsAsUnknown() {
+    long[] sequences = {0, 0};
+    World learner = asking(sequences);
+    teacher.choose(2, new Command(SESSION, sequences[0], 0, new byte[] {1}));
+    Command close =
+        new Command(GroupCommand.SESSION, 0, 0, new GroupCommand.CloseSession(SESSION).toBytes());
+    teacher.choose(3, close);
+    cutAt20();
+    fetch(learner);
+    assertThat(learner.lines)
+        .contains(
+            "complete " + sequences[0] + " " + new Outcome.Unknown(),
+            "complete " + sequences[1] + " " + new Outcome.Unknown());
+    assertThat(learner.member.session().id()).isEqualTo(GroupCommand.SESSION);
   }
 
   @Test
@@ -334,7 +475,7 @@ class SnapshotsTest {
     learner.member.flush();
     assertThat(learner.member.proposer().ballot()).isEqualTo(Ballot.NONE);
     converse(learner);
-    assertThat(learner.machine.count).isEqualTo(20);
+    assertThat(learner.machine.count).isEqualTo(19);
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
   }
 
@@ -380,7 +521,7 @@ class SnapshotsTest {
     learner.member.receive("a", new Message.Offer(snapshot));
     converse(learner);
     assertThat(learner.lines.stream().filter(line -> line.equals("begin 20"))).hasSize(1);
-    assertThat(learner.machine.count).isEqualTo(20);
+    assertThat(learner.machine.count).isEqualTo(19);
   }
 
   @Test

@@ -12,7 +12,18 @@ class ThriftTest {
   private static final Configuration FIRST = Configuration.first(QuorumSystem.counts(NAMES, 4, 2));
   private static final Settings SETTINGS =
       new Settings(
-          50, 500, 100, 10_000, 1_000, 1_000, 1_000, 1_000, Settings.Compaction.DEFAULT, true);
+          50,
+          500,
+          100,
+          10_000,
+          1_000,
+          1_000,
+          1_000,
+          1_000,
+          Settings.Compaction.DEFAULT,
+          Settings.Sessions.DEFAULT,
+          Settings.Lease.OFF,
+          true);
   private static final Ballot BALLOT = new Ballot(1, "c");
 
   private final Transcript out = new Transcript();
@@ -41,7 +52,13 @@ class ThriftTest {
     assertThat(thrift.targets(FIRST, 1)).isEqualTo(NAMES);
   }
 
-  /** A leader that hears all. */
+  /** Both clocks show the same. */
+  private void tick(Proposer proposer, long now) {
+    proposer.time(now);
+    proposer.tick(now, out);
+  }
+
+  /** A leader that hears all, and whose first own value, with which it begins, is chosen. */
   private Proposer leader() {
     Proposer proposer =
         new Proposer(
@@ -52,20 +69,32 @@ class ThriftTest {
             new Election(SETTINGS, bound -> 0, 1),
             Ballot.NONE,
             1);
-    proposer.tick(1_000, 7, out);
+    tick(proposer, 1_000);
     NAMES.forEach(
         name -> proposer.receive(name, new Message.CanvassReply(1, false, Ballot.NONE), out));
     NAMES.forEach(
         name ->
             proposer.receive(
                 name, new Message.Promise(BALLOT, 1, Long.MAX_VALUE, List.of(), 0), out));
-    NAMES.forEach(name -> proposer.receive(name, new Message.BeatAck(BALLOT, 1), out));
-    proposer.tick(1_050, 7, out);
+    NAMES.forEach(name -> proposer.receive(name, new Message.BeatAck(BALLOT, 1, false), out));
+    tick(proposer, 1_050);
     proposer.flush(out);
     proposer.tell(out);
     assertThat(proposer.leads()).isTrue();
+    Command begins =
+        new Command(GroupCommand.SESSION, 1, 0, new GroupCommand.LeaderBegins().toBytes());
+    decide(proposer, new Entry(1, BALLOT, new Value.Builder().add(begins).build(1_050)));
     out.take();
     return proposer;
+  }
+
+  private void decide(Proposer proposer, Entry entry) {
+    log.accept(entry);
+    proposer.receive("a", new Message.Accepted(BALLOT, entry.slot()), out);
+    proposer.receive("c", new Message.Accepted(BALLOT, entry.slot()), out);
+    proposer.flush(out);
+    log.choose(BALLOT, entry.slot());
+    proposer.tell(out);
   }
 
   private static List<String> about(String kind, List<String> lines) {
@@ -78,19 +107,14 @@ class ThriftTest {
     Proposer proposer = leader();
     proposer.submit(new Command(5, 1, 0, new byte[] {1}));
     proposer.flush(out);
-    Value value = new Value.Builder().add(new Command(5, 1, 0, new byte[] {1})).build(7);
-    Message.Accept accept = new Message.Accept(BALLOT, 1, value, 0);
+    Value value = new Value.Builder().add(new Command(5, 1, 0, new byte[] {1})).build(1_050);
+    Message.Accept accept = new Message.Accept(BALLOT, 2, value, 1);
     assertThat(about("Accept", out.take())).containsExactly("send a " + accept, "send c " + accept);
 
-    Entry entry = new Entry(1, BALLOT, value);
-    log.accept(entry);
-    proposer.receive("a", new Message.Accepted(BALLOT, 1), out);
-    proposer.receive("c", new Message.Accepted(BALLOT, 1), out);
-    proposer.flush(out);
-    log.choose(BALLOT, 1);
-    proposer.tell(out);
-    Message.Chosen notice = new Message.Chosen(BALLOT, 1);
-    Message.Learned lesson = new Message.Learned(List.of(entry), 1);
+    Entry entry = new Entry(2, BALLOT, value);
+    decide(proposer, entry);
+    Message.Chosen notice = new Message.Chosen(BALLOT, 2);
+    Message.Learned lesson = new Message.Learned(List.of(entry), 2);
     assertThat(out.take())
         .containsExactly(
             "send c " + notice,
@@ -109,10 +133,10 @@ class ThriftTest {
     Proposer proposer = leader();
     proposer.submit(new Command(5, 1, 0, new byte[] {1}));
     proposer.flush(out);
-    proposer.receive("c", new Message.Accepted(BALLOT, 1), out);
-    NAMES.forEach(name -> proposer.receive(name, new Message.BeatAck(BALLOT, 2), out));
+    proposer.receive("c", new Message.Accepted(BALLOT, 2), out);
+    NAMES.forEach(name -> proposer.receive(name, new Message.BeatAck(BALLOT, 2, false), out));
     out.take();
-    proposer.tick(1_150, 7, out);
+    tick(proposer, 1_150);
     assertThat(about("Accept", out.take())).as("to all that did not answer").hasSize(4);
     proposer.submit(new Command(5, 2, 0, new byte[] {1}));
     proposer.flush(out);

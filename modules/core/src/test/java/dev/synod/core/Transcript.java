@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down what a role wants done, to be read like a transcript. */
-final class Transcript implements Effects {
+class Transcript implements Effects {
   private final List<String> lines = new ArrayList<>();
 
   /** What was written since the last time. */
@@ -35,8 +35,8 @@ final class Transcript implements Effects {
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    lines.add("read " + read + " " + outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    lines.add("reads " + first + " to " + last + " " + outcome);
   }
 
   @Override

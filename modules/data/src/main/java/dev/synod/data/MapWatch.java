@@ -1,7 +1,7 @@
 package dev.synod.data;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.data.MapEvent.ValueChange;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Closeable;

@@ -1,6 +1,6 @@
 package dev.synod.data;
 
-import dev.synod.vertx.ReadLevel;
+import dev.synod.core.ReadLevel;
 import dev.synod.vertx.Synod;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;

@@ -11,6 +11,7 @@ import dev.synod.core.CommandRejected;
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.Entry;
+import dev.synod.core.GroupCommand;
 import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.Replica;
@@ -40,13 +41,27 @@ class MapFuzzTest {
           command(MapForm.REMOVE, "m", "k", 0, ""),
           command(MapForm.REMOVE_VERSION, "m", "k", 3, ""));
 
+  /** The first session that is opened at slot 1. */
+  private static final long SESSION = 1 << 20;
+
+  private static final Command OPEN =
+      new Command(GroupCommand.SESSION, 7, 0, new GroupCommand.OpenSession(1_000).toBytes());
+
   static Stream<byte[]> values() {
     List<byte[]> values = new ArrayList<>();
     Value.Builder all = new Value.Builder();
     for (int i = 0; i < COMMANDS.size(); i++) {
-      Command command = new Command(5, i + 1, i, addressed(COMMANDS.get(i)));
+      Command command = new Command(SESSION, i + 1, i, addressed(COMMANDS.get(i)));
       all.add(command);
       values.add(new Value.Builder().add(command).build(1).block());
+    }
+    all.add(OPEN);
+    for (GroupCommand command :
+        List.of(
+            new GroupCommand.KeepAlive(SESSION),
+            new GroupCommand.LeaderBegins(),
+            new GroupCommand.CloseSession(SESSION))) {
+      all.add(new Command(GroupCommand.SESSION, 8, 0, command.toBytes()));
     }
     values.add(all.build(1).block());
     return Seeds.around(values);
@@ -79,7 +94,7 @@ class MapFuzzTest {
   }
 
   /** A replica to which one value was applied. */
-  private static final class Applied {
+  private static final class Applied implements Replica.Listener {
     final MapMachine machine = new MapMachine();
     final List<String> told = new ArrayList<>();
 
@@ -88,26 +103,42 @@ class MapFuzzTest {
           new Replica(
               new Machines(Map.of("map", machine)),
               new Configurations(1, Configuration.first(QuorumSystem.majority(List.of("a")))),
-              this::tell);
-      Replicas.put(machine, 1, "m", "k", "v");
+              this);
+      replica.apply(new Entry(1, Ballot.NONE, new Value.Builder().add(OPEN).build(1)));
+      Replicas.put(machine, 2, "m", "k", "v");
       try {
-        replica.apply(new Entry(1, Ballot.NONE, value));
+        replica.apply(new Entry(2, Ballot.NONE, value));
       } catch (Machines.MachineMissing named) {
         // A member that has that machine would apply it: this one must not go on.
         told.add(String.valueOf(named.getMessage()));
       }
     }
 
-    private void tell(long session, long sequence, Outcome outcome) {
+    @Override
+    public void applied(long session, long sequence, Outcome outcome) {
       told.add(session + " " + sequence + " " + outcome.getClass());
       if (outcome instanceof Outcome.Rejected rejected) {
         assertThat(rejected.toString())
             .containsAnyOf(
                 "no command or question",
                 "begin with the name of a state machine",
-                "command of the group",
-                "no command that this group knows");
+                "command of the group");
       }
+    }
+
+    @Override
+    public void opened(long number, long session) {
+      told.add("opened " + number + " " + session);
+    }
+
+    @Override
+    public void heard(long session) {
+      told.add("heard " + session);
+    }
+
+    @Override
+    public void ended(long session) {
+      told.add("ended " + session);
     }
   }
 

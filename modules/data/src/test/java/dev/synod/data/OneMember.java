@@ -2,10 +2,11 @@ package dev.synod.data;
 
 import dev.synod.core.CommandRejected;
 import dev.synod.core.Machines;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
@@ -127,13 +128,13 @@ final class OneMember implements Synod {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
     return request(
         () -> {
-          if (level == ReadLevel.LINEARIZABLE) {
+          if (level.equals(ReadLevel.LINEARIZABLE)) {
             catchUp.run();
           }
-          return machine.slot();
+          return new Outcome.ReadAt(machine.slot(), level.kind());
         });
   }
 

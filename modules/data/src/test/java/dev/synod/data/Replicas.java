@@ -1,6 +1,5 @@
 package dev.synod.data;
 
-import dev.synod.core.Ballot;
 import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
 import io.vertx.core.buffer.Buffer;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Drives machines as a replica does, without one. */
 final class Replicas {
-  /** A position in the log; of ballot and time a map knows nothing. */
+  /** A position in the log; of time and session a map knows nothing. */
   record At(long slot, int index) implements StateMachine.Context {
     @Override
     public long time() {
@@ -25,8 +24,8 @@ final class Replicas {
     }
 
     @Override
-    public Ballot ballot() {
-      return Ballot.NONE;
+    public long session() {
+      return 1;
     }
   }
 

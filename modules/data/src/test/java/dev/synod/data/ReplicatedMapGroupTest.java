@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.storage.Durability;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;

@@ -5,7 +5,7 @@ import static dev.synod.data.Replicas.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.synod.vertx.ReadLevel;
+import dev.synod.core.ReadLevel;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Future;

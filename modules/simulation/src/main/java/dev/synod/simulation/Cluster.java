@@ -118,11 +118,22 @@ final class Cluster {
     nodes.forEach(Node::start);
     if (faults.skew()) {
       for (Node node : nodes) {
-        node.setClock(
-            0.1 + world.random.nextDouble() * 2.9, world.random.nextLong(-3_600_000, 3_600_000));
+        node.setClock(rate(), world.random.nextLong(-3_600_000, 3_600_000));
       }
     }
     world.after(100_000, this::befall);
+  }
+
+  /** How fast a clock runs: within what leases bear, if there are any. */
+  private double rate() {
+    Settings.Lease lease = settings.lease();
+    if (lease.duration() == 0 || mutant == Mutant.CLOCKS_BEYOND_THE_DRIFT_BOUND) {
+      return 0.1 + world.random.nextDouble() * 2.9;
+    }
+    // The slowest is to the fastest as what the leader counts is to what it was granted.
+    double drift = (double) lease.drift() / lease.duration();
+    double off = drift / (2 - drift);
+    return 1 - off + world.random.nextDouble() * 2 * off;
   }
 
   /** Every tenth of a second something may happen. */
@@ -131,7 +142,11 @@ final class Cluster {
       return;
     }
     if (world.strikes(faults.crash() / 10)) {
-      crash(any());
+      if (world.random.nextBoolean()) {
+        crash(any());
+      } else {
+        any().leave();
+      }
     }
     if (world.strikes(faults.partition() / 10)) {
       partition();
@@ -140,6 +155,11 @@ final class Cluster {
       Node node = any();
       world.note(Happening.Kind.PAUSE, node.name, () -> "stands still");
       node.pauseUntil(world.now() + 10_000 + world.random.nextLong(2_000_000));
+    }
+    if (faults.skew() && world.strikes(0.02)) {
+      Node node = any();
+      world.note(Happening.Kind.PAUSE, node.name, () -> "has its wall clock set");
+      node.setWallClock(world.random.nextLong(-3_600_000, 3_600_000));
     }
     if (world.strikes(faults.store().full() / 10)) {
       Node node = any();

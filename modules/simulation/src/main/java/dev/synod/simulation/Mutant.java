@@ -37,6 +37,12 @@ public enum Mutant {
   /** The log is cut before the snapshot that takes its place is durable. */
   CUT_BEFORE_SNAPSHOT_IS_DURABLE,
 
+  /** Roles go by the time of the last tick, though the member stood still since. */
+  TIME_TOLD_BY_TICKS_ONLY,
+
+  /** There are leases, and clocks that part by more than they bear. */
+  CLOCKS_BEYOND_THE_DRIFT_BOUND,
+
   // ---- the acceptor ---------------------------------------------------------------------------
 
   /** An Accept with a higher ballot does not raise the promise (I6). */
@@ -54,8 +60,8 @@ public enum Mutant {
   LOWER_BALLOT_PROMISED(
       "core/Acceptor",
       "if (ballot.isBelow(promised)) { out.send(from, new Nack(ballot, promised)); return; }"
-          + " promise(ballot, out);",
-      "promise(ballot, out);"),
+          + " if (promised.isBelow(ballot) && isLeased()) {",
+      "if (promised.isBelow(ballot) && isLeased()) {"),
 
   /** What is accepted again keeps the ballot it had before (I3). */
   OLD_BALLOT_KEPT(
@@ -108,7 +114,7 @@ public enum Mutant {
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
           + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry(), thrift),"
-          + " new Beats(raised, now)); next = log.chosen() + 1;"),
+          + " new Beats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -211,13 +217,13 @@ public enum Mutant {
   // ---- reads ----------------------------------------------------------------------------------
 
   /** A read is confirmed by a beat that was sent before it was asked. */
-  READ_BY_AN_OLD_BEAT("core/Beats", "number, slot, sent + 1,", "number, slot, sent,"),
+  READ_BY_AN_OLD_BEAT("core/Beats", "leased, slot, sent + 1,", "leased, slot, sent,"),
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
       "core/Proposer",
-      "leading.beats().read(member, number, chosen, configuration));",
-      "out.send(member, new Message.ReadIndexReply(number, chosen)));"),
+      "beats.read(member, number, false, chosen, configuration));",
+      "out.send(member, new Message.ReadIndexReply(number, chosen, false)));"),
 
   /** A read is confirmed by a single answer. */
   READ_BY_ANY_ANSWER(
@@ -230,16 +236,56 @@ public enum Mutant {
       "covered(chosen + 1)"),
 
   /** A read is answered before its slot is applied. */
-  READ_BEFORE_APPLIED("core/Session", "&& reads.element().slot <= slot", ""),
+  READ_BEFORE_APPLIED("core/Reads", "next != null && next.slot() <= slot", "next != null"),
 
   /** A read takes the answer to a question that was asked before it. */
   READ_BY_AN_EARLIER_QUESTION(
-      "core/Session",
-      "read.question != 0 && read.question <= question && read.slot < 0",
-      "read.slot < 0"),
+      "core/Inquiry",
+      "return reads != null && reads.question <= number ? asked.poll() : null;",
+      "return reads != null ? asked.poll() : open.poll();"),
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
-  QUESTION_NUMBERED_ANEW("core/Session", "this.questions = id >>> 2;", "this.questions = 0;"),
+  QUESTION_NUMBERED_ANEW("core/Reads", "long questions = unique >>> 2;", "long questions = 0;"),
+
+  /** The lease counts from when the answer came, instead of when the beat was sent. */
+  LEASE_COUNTED_FROM_THE_REPLY(
+      "core/Beats",
+      "answeredAt.put(from, now);",
+      "answeredAt.put(from, now); sentAt.put(number, now);"),
+
+  /** A lease is counted in full, as if all clocks ran alike. */
+  LEASE_WITHOUT_DRIFT("core/Settings", "return duration - drift;", "return duration;"),
+
+  /** The leader counts on a lease for longer than it was granted. */
+  LEASE_LONGER_AT_THE_LEADER("core/Acceptor", "now + lease + 1", "now + lease / 2"),
+
+  /** A single acceptor's grant is enough. */
+  LEASE_BY_ANY_GRANT(
+      "core/Beats", "isQuorum(granted, number, configuration)) {", "!granted.isEmpty()) {"),
+
+  /** A lease is used where acceptors of another configuration decide. */
+  LEASE_OF_ANOTHER_CONFIGURATION(
+      "core/Beats", "now < leasedUntil && leasedIn == configuration.id()", "now < leasedUntil"),
+
+  /** An acceptor that was started again promises at once what its lease forbids. */
+  LEASE_FORGOTTEN_ON_RESTART("core/Acceptor", "leaseEnd(settings.lease().duration());", "now;"),
+
+  /** An acceptor promises another ballot while its lease runs. */
+  PROMISE_AGAINST_THE_LEASE("core/Acceptor", "promised.isBelow(ballot) && isLeased()", "false"),
+
+  /** A leader that resigns goes on to answer by the lease that it gave back. */
+  LEASE_KEPT_AFTER_RESIGNING(
+      "core/Proposer",
+      "if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {",
+      "for (String acceptor : configuration().acceptors()) { out.send(acceptor, new"
+          + " Resigned(leading.ballot())); } if (!atOnce) {"),
+
+  /** How old an answer is counts from when it came, instead of when it was asked for. */
+  STALENESS_COUNTED_FROM_THE_ANSWER("core/Reads", "freshAt = askedAt;", "freshAt = now;"),
+
+  /** A member answers at once, whatever slot the reader has seen. */
+  NOT_BEFORE_IGNORED(
+      "core/Reads", "new Reached(number, number, level.bound()", "new Reached(number, number, 0"),
 
   // ---- configurations -------------------------------------------------------------------------
 
@@ -305,7 +351,7 @@ public enum Mutant {
   // ---- clients that are no members ------------------------------------------------------------
 
   /** Who is no member changes the group. */
-  OUTSIDER_CHANGES_THE_GROUP("core/Clients", "return most > 0 && !change;", "return most > 0;"),
+  OUTSIDER_CHANGES_THE_GROUP("core/Clients", "return most > 0 && own;", "return most > 0;"),
 
   /** What was told to a client is taken for what it knows, whatever it asks for. */
   TOLD_IS_TAKEN_FOR_KNOWN(
@@ -329,9 +375,7 @@ public enum Mutant {
 
   /** A command is applied as often as it was proposed. */
   APPLIED_TWICE(
-      "core/Replica",
-      "if (done.first(sequence, acknowledged)) {",
-      "if (done.first(sequence, acknowledged) || sequence > 0) {"),
+      "core/Replica", "if (live.isNew(sequence)) {", "if (live.isNew(sequence) || sequence > 0) {"),
 
   /** A command of unknown fate is told as refused. */
   UNKNOWN_TOLD_AS_REFUSED(
@@ -342,6 +386,38 @@ public enum Mutant {
   /** The time in the log falls when a leader's clock is behind. */
   TIME_FALLS(
       "core/Replica", "Math.max(position.time, entry.value().time())", "entry.value().time()"),
+
+  /** A leader's time jumps when its wall clock is set. */
+  TIME_FOLLOWS_THE_WALL_CLOCK(
+      "core/LogClock",
+      "Math.max(-most, Math.min(most, wallClock - time - passed))",
+      "Math.max(-most, wallClock - time - passed)"),
+
+  /** The no-ops that bring a change into use are stamped with the wall clock. */
+  NO_OPS_BY_THE_WALL_CLOCK("core/Proposer", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
+
+  // ---- sessions -------------------------------------------------------------------------------
+
+  /** A member ends sessions by its own clock. */
+  SESSION_EXPIRED_BY_LOCAL_CLOCK(
+      "core/Member", "session.tick(effects);", "session.tick(effects); replica.expire(wallClock);"),
+
+  /** A late copy of a command of a session that has expired brings the session back. */
+  EXPIRED_SESSION_REBORN(
+      "core/Replica",
+      "if (live == null) {",
+      "if (live == null && sessions.open(session, 0, 1_000, position.time)) { live ="
+          + " sessions.find(session); } if (live == null) {"),
+
+  /** What a command ended with is forgotten before its client has acknowledged it. */
+  RESULT_FORGOTTEN_UNACKNOWLEDGED("core/Replica", "live.keep(sequence, outcome);", ""),
+
+  /** A session's client holds a command for lost that is applied in time. */
+  EXPIRED_BEFORE_THE_LOG_SAYS_SO(
+      "core/Session",
+      "String to = leader; if (to == null) {",
+      "if (id != GroupCommand.SESSION && now -"
+          + " heardAt > settings.sessions().timeout()) { ended(id, out); } String to = leader; if (to == null) {"),
 
   // ---- snapshots ------------------------------------------------------------------------------
 
@@ -365,8 +441,11 @@ public enum Mutant {
       "log.install(snapshot.slot());",
       "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
 
-  /** A snapshot does not hold what was applied for whom. */
-  SNAPSHOT_WITHOUT_SESSIONS("core/Replica", "sessions.putAll(done);", ""),
+  /** A snapshot does not hold the sessions, and what was applied for whom. */
+  SNAPSHOT_WITHOUT_SESSIONS("core/Replica", "clients.write(out);", "new Sessions().write(out);"),
+
+  /** A snapshot does not hold the log's time. */
+  SNAPSHOT_WITHOUT_TIME("core/Replica", "position.time = time;", ""),
 
   /** A snapshot does not hold who is in the group. */
   SNAPSHOT_WITHOUT_CONFIGURATIONS(

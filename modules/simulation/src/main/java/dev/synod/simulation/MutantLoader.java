@@ -49,6 +49,7 @@ final class MutantLoader extends ClassLoader {
           Plan.class.getName(),
           Plan.Snapshots.class.getName(),
           Plan.Parts.class.getName(),
+          Plan.Sessions.class.getName(),
           Result.class.getName(),
           Happening.class.getName(),
           Happening.Kind.class.getName(),

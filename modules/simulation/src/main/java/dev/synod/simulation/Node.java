@@ -11,6 +11,8 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.Proposer;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Snapshot;
 import dev.synod.core.SnapshotFiles;
@@ -49,6 +51,13 @@ final class Node {
     /** It is no member, but a client that follows one; it keeps nothing. */
     OUTSIDER
   }
+
+  /** How long a member that leaves may take to hand over. */
+  private static final long LEAVING = 300_000;
+
+  /** What a read saw, and the promise that holds for it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Answer(ReadLevel.Kind used, byte[] bytes) {}
 
   private record Deferred(long lsn, String to, Message message) {}
 
@@ -113,6 +122,20 @@ final class Node {
     this.wallClockOff = wallClockOff;
   }
 
+  /** Somebody sets the member's wall clock. */
+  void setWallClock(long wallClockOff) {
+    this.wallClockOff = wallClockOff;
+  }
+
+  /**
+   * When the clock showed so many milliseconds less than now; 0 if it did not run at today's rate
+   * then.
+   */
+  private long before(long milliseconds) {
+    long then = world.now() - (long) Math.ceil(1_000 * milliseconds / rate);
+    return then < shownAt ? 0 : then;
+  }
+
   boolean isUp() {
     return running != null;
   }
@@ -164,6 +187,11 @@ final class Node {
     if (running != null) {
       running.turn(member -> member.transfer(successor));
     }
+  }
+
+  /** The session of its callers; 0 if there is none. */
+  long session() {
+    return running == null ? 0 : running.member.session().id();
   }
 
   /** What the member, which runs, knows of the group's health. */
@@ -262,6 +290,13 @@ final class Node {
     }
   }
 
+  /** It stops as one stops a member: hands over what it has, and is away for a while. */
+  void leave() {
+    if (running != null) {
+      running.leavingUntil = world.now() + LEAVING;
+    }
+  }
+
   /** There is no room on its disk until it starts again. */
   void fillDisk() {
     if (running != null && disk instanceof LogDisk log) {
@@ -308,14 +343,14 @@ final class Node {
     }
   }
 
-  /** Reads at the level `linearizable`: asks the state machine; null if that failed. */
-  void read(byte[] question, Consumer<byte @Nullable []> callback) {
+  /** Asks the state machine; null if that failed. */
+  void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
     if (running == null) {
       callback.accept(null);
     } else if (world.now() < pausedUntil) {
-      world.after(pausedUntil - world.now(), () -> read(question, callback));
+      world.after(pausedUntil - world.now(), () -> read(level, question, callback));
     } else {
-      running.read(question, callback);
+      running.read(level, question, callback);
     }
   }
 
@@ -334,6 +369,11 @@ final class Node {
 
     private long applied;
     private long floor;
+    private long time;
+    private long leavingUntil;
+
+    /** When it was last told that time has passed, by its monotonic clock. */
+    private long tickedAt;
 
     Running(Recovered recovered) {
       member =
@@ -411,7 +451,15 @@ final class Node {
     }
 
     private void tick() {
-      turn(member -> member.tick(clock(), 1_700_000_000_000L + clock() + wallClockOff));
+      if (leavingUntil > 0 && handedOver()) {
+        cluster.crash(Node.this);
+        return;
+      }
+      turn(
+          member -> {
+            tickedAt = clock();
+            member.tick(tickedAt, 1_700_000_000_000L + tickedAt + wallClockOff);
+          });
       if (isOutsider() && member.health().leader().equals(Ballot.NONE)) {
         // Whoever is there can be found by its address.
         member.contacts(cluster.oracle.members());
@@ -419,8 +467,17 @@ final class Node {
       later(TICK, this::tick);
     }
 
+    private boolean handedOver() {
+      boolean[] over = {false};
+      turn(member -> over[0] = member.handOver(world.now() >= leavingUntil));
+      return over[0] && !dead();
+    }
+
     @Override
     public void turn(Consumer<Member> what) {
+      if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
+        member.time(clock());
+      }
       what.accept(member);
       if (!dead()) {
         member.flush();
@@ -432,6 +489,9 @@ final class Node {
     }
 
     private void check() {
+      if (applied < member.replica().applied() && !isWitness()) {
+        cluster.oracle.state(name, member.replica().applied(), member.replica().hash());
+      }
       cluster.oracle.compacted(name, floor, member.log().floor());
       floor = member.log().floor();
       if (member.replica().applied() >= floor) {
@@ -441,6 +501,10 @@ final class Node {
         applied++;
         cluster.oracle.delivered(name, member.log().chosenEntry(applied));
       }
+      if (member.replica().time() < time) {
+        throw new Violation("the time in the log falls at slot " + applied);
+      }
+      time = member.replica().time();
       if (member.isBorn()) {
         cluster.oracle.configured(name, member.configurations());
       }
@@ -467,20 +531,40 @@ final class Node {
           });
     }
 
-    void read(byte[] question, Consumer<byte @Nullable []> callback) {
+    void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
       long atLeast = cluster.oracle.acknowledgedSlot();
       turn(
-          member ->
-              reading.put(
-                  member.read(),
-                  (reader, outcome) -> {
-                    if (outcome instanceof Outcome.ReadAt) {
-                      cluster.oracle.read(name, atLeast, reader.replica().applied());
-                      callback.accept(reader.query(ByteBuffer.wrap(question)));
-                    } else {
-                      callback.accept(null);
-                    }
-                  }));
+          member -> {
+            long number = member.read(level);
+            if (number == 0) {
+              callback.accept(null);
+              return;
+            }
+            reading.put(
+                number,
+                (reader, outcome) -> {
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    cluster.oracle.read(name, promised(level, at, atLeast), at.slot());
+                    callback.accept(new Answer(at.used(), reader.query(ByteBuffer.wrap(question))));
+                  } else {
+                    callback.accept(null);
+                  }
+                });
+          });
+    }
+
+    /** What such a read must have seen. */
+    private long promised(ReadLevel level, Outcome.ReadAt at, long acknowledged) {
+      if (at.slot() != member.replica().applied()) {
+        throw new Violation(name + " says it reads at slot " + at.slot() + ", and does not");
+      }
+      return switch (at.used()) {
+        case LINEARIZABLE, LEASE -> acknowledged;
+        // Two moments that the clock shows as one millisecond may be almost two apart.
+        case BOUNDED -> cluster.oracle.acknowledgedSlot(before(level.bound() + 2));
+        case NOT_BEFORE -> level.bound();
+        case LOCAL -> 0;
+      };
     }
 
     void fail() {
@@ -592,7 +676,18 @@ final class Node {
       }
       cluster.onlooker.sent(name, message, member);
       cluster.oracle.left(name, life, message);
+      if (message instanceof Message.Accept accept) {
+        stamped(accept);
+      }
       cluster.send(Node.this, to, message);
+    }
+
+    /** What a leader proposes from the value on in which it says that it begins. */
+    private void stamped(Message.Accept accept) {
+      Proposer leader = member.proposer();
+      if (leader.begins() > 0 && accept.slot() >= leader.begins()) {
+        cluster.oracle.stamped(accept, tickedAt, clock());
+      }
     }
 
     private void acknowledge(Value value) {
@@ -669,10 +764,12 @@ final class Node {
     }
 
     @Override
-    public void completeRead(long read, Outcome outcome) {
-      BiConsumer<Member, Outcome> callback = reading.remove(read);
-      if (callback != null) {
-        callback.accept(member, outcome);
+    public void completeReads(long first, long last, Outcome outcome) {
+      for (long read = first; read <= last; read++) {
+        BiConsumer<Member, Outcome> callback = reading.remove(read);
+        if (callback != null) {
+          callback.accept(member, outcome);
+        }
       }
     }
   }

@@ -9,12 +9,14 @@ import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
 import dev.synod.core.Value;
 import dev.synod.quorum.Phase;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
   private record Place(Ballot ballot, long slot) {}
+
+  /**
+   * What a leader stamped a value of its own with, and its monotonic clock, in milliseconds: at its
+   * last tick before, and when the value left.
+   */
+  private record Stamp(long time, long ticked, long clock) {}
 
   /** What one member has given its word on. */
   private static final class Word {
@@ -40,6 +48,12 @@ final class Oracle {
   /** The state after each slot, whoever came there first. */
   private final Map<Long, Long> hashes = new HashMap<>();
 
+  /** The same, with the sessions; where a turn of some member ended. */
+  private final Map<Long, Long> states = new HashMap<>();
+
+  /** Where each session ended that has. */
+  private final Map<Long, Long> ends = new HashMap<>();
+
   /** Each command's number, and the slot where it was applied. */
   private final Map<Long, Long> applied = new HashMap<>();
 
@@ -49,6 +63,11 @@ final class Oracle {
   private final Map<String, Word> words = new HashMap<>();
   private final Map<Ballot, Long> owners = new HashMap<>();
   private final Map<Place, Value> proposals = new HashMap<>();
+
+  /** The same by slot: one for each ballot. */
+  private final Map<Long, List<Value>> proposed = new HashMap<>();
+
+  private final Map<Place, Stamp> stamps = new HashMap<>();
   private final Map<Place, Set<String>> votes = new HashMap<>();
 
   /** Votes for slots whose configuration is not known yet. */
@@ -63,6 +82,10 @@ final class Oracle {
   private final Set<String> retired = new HashSet<>();
   private long acknowledged;
   private long acknowledgedSlot;
+
+  /** The same as it was at any time. */
+  private final TreeMap<Long, Long> acknowledgedSlots = new TreeMap<>();
+
   private long highest;
 
   Oracle(World world, long alpha, Configuration birth) {
@@ -76,12 +99,30 @@ final class Oracle {
   final class Replica {
     private final String member;
     private final Set<Long> seen = new HashSet<>();
+    private final Set<Long> ended = new HashSet<>();
 
     Replica(String member) {
       this.member = member;
     }
 
-    void command(long slot, long number) {
+    void sessionEnded(long slot, long session) {
+      if (!ended.add(session)) {
+        throw new Violation("the session " + session + " ended twice at " + member);
+      }
+      Long elsewhere = ends.putIfAbsent(session, slot);
+      if (elsewhere != null && elsewhere != slot) {
+        throw new Violation(
+            "the session %d ended at slot %d, and at slot %d at %s"
+                .formatted(session, elsewhere, slot, member));
+      }
+    }
+
+    void command(long slot, long number, long session) {
+      if (ended.contains(session) || ends.getOrDefault(session, Long.MAX_VALUE) < slot) {
+        throw new Violation(
+            "%s applied the command %d of the session %d, which has ended"
+                .formatted(member, number, session));
+      }
       if (!seen.add(number)) {
         throw new Violation(member + " applied the command " + number + " twice");
       }
@@ -119,6 +160,14 @@ final class Oracle {
       if (!chosen.containsKey(slot)) {
         throw new Violation(member + " cut off slot " + slot + ", which is not chosen");
       }
+    }
+  }
+
+  /** A member has come to this state, of the machine and of the sessions. */
+  void state(String member, long slot, long hash) {
+    Long known = states.putIfAbsent(slot, hash);
+    if (known != null && known != hash) {
+      throw new Violation("the sessions differ after slot " + slot + ", seen at " + member);
     }
   }
 
@@ -163,7 +212,41 @@ final class Oracle {
         .quorums()
         .isQuorum(Phase.TWO, votes.getOrDefault(place, Set.of()))) {
       chosenAt.merge(place.slot(), place.ballot(), (a, b) -> a.isBelow(b) ? a : b);
+      paced(place);
       decided(place.slot(), proposals.get(place));
+    }
+  }
+
+  /**
+   * A leader that has begun proposes a value. One that another ballot had proposed has the time of
+   * that one, and the no-op for a gap has none.
+   */
+  void stamped(Message.Accept accept, long ticked, long clock) {
+    Value value = accept.value();
+    List<Value> atSlot = proposed.getOrDefault(accept.slot(), List.of());
+    if (value.time() > 0 && atSlot.stream().filter(value::equals).count() == 1) {
+      stamps.putIfAbsent(
+          new Place(accept.ballot(), accept.slot()), new Stamp(value.time(), ticked, clock));
+    }
+  }
+
+  /**
+   * While one leader leads, the log's time passes at most a tenth faster than its monotonic clock,
+   * whatever is done to its wall clock; or sessions would expire that were heard in time.
+   */
+  private void paced(Place place) {
+    Stamp stamp = stamps.get(place);
+    Stamp before = stamps.get(new Place(place.ballot(), place.slot() - 1));
+    if (stamp != null
+        && before != null
+        && stamp.time() - before.time() > (stamp.clock() - before.ticked()) * 11 / 10 + 2) {
+      throw new Violation(
+          "%d ms pass in the log at slot %d, and %d ms by the clock of %s, which leads"
+              .formatted(
+                  stamp.time() - before.time(),
+                  place.slot(),
+                  stamp.clock() - before.ticked(),
+                  place.ballot()));
     }
   }
 
@@ -247,6 +330,7 @@ final class Oracle {
       throw new Violation("the command " + number + " was acknowledged, and not applied");
     }
     acknowledgedSlot = Math.max(acknowledgedSlot, slot);
+    acknowledgedSlots.put(world.now(), acknowledgedSlot);
   }
 
   long acknowledged() {
@@ -256,6 +340,12 @@ final class Oracle {
   /** The highest slot of a command that was acknowledged: who reads from now on sees it. */
   long acknowledgedSlot() {
     return acknowledgedSlot;
+  }
+
+  /** The same as it was at that time. */
+  long acknowledgedSlot(long micros) {
+    Map.Entry<Long, Long> before = acknowledgedSlots.floorEntry(micros);
+    return before == null ? 0 : before.getValue();
   }
 
   /** A read that began when {@link #acknowledgedSlot} was that much reads now. */
@@ -293,7 +383,9 @@ final class Oracle {
       owned(accept.ballot(), life);
       Value known =
           proposals.putIfAbsent(new Place(accept.ballot(), accept.slot()), accept.value());
-      if (known != null && !known.equals(accept.value())) {
+      if (known == null) {
+        proposed.computeIfAbsent(accept.slot(), none -> new ArrayList<>()).add(accept.value());
+      } else if (!known.equals(accept.value())) {
         throw new Violation(
             member
                 + " proposed two values at slot "

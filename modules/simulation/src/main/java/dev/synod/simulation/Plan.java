@@ -13,6 +13,7 @@ import java.util.List;
  * @param quorum the quorum system, as {@link dev.synod.quorum.QuorumSpec} in JSON
  * @param alpha the window of slots
  * @param requestTimeout of a session, in milliseconds
+ * @param sessions how long they live
  * @param maxBatch bytes of a value
  * @param maxPage bytes of a page of promised or learned entries
  * @param maxQueue bytes that wait at a leader
@@ -31,6 +32,7 @@ public record Plan(
     String quorum,
     long alpha,
     long requestTimeout,
+    Sessions sessions,
     int maxBatch,
     int maxPage,
     long maxQueue,
@@ -42,6 +44,17 @@ public record Plan(
     Snapshots snapshots,
     Parts parts,
     List<List<Long>> skipped) {
+  /**
+   * What sessions go by; as {@code Settings.Sessions}.
+   *
+   * @param timeout in milliseconds of the log's time
+   * @param maxReads that wait at a member
+   * @param lease of a leader in milliseconds, 0 for none. Then the clocks' rates are within what
+   *     {@code drift} allows
+   * @param drift by how many milliseconds clocks may part within a lease
+   */
+  public record Sessions(long timeout, int maxReads, long lease, long drift) {}
+
   /**
    * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
    *
@@ -99,6 +112,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -120,6 +134,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -140,6 +155,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -160,6 +176,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -180,6 +197,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -200,6 +218,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,
@@ -220,6 +239,7 @@ public record Plan(
         quorum,
         alpha,
         requestTimeout,
+        sessions,
         maxBatch,
         maxPage,
         maxQueue,

@@ -1,14 +1,20 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Clients that read, write, and compare and set registers; what they saw must be linearizable. */
 final class RegisterLoad implements Load {
+  private static final Set<ReadLevel.Kind> LINEARIZABLE =
+      EnumSet.of(ReadLevel.Kind.LINEARIZABLE, ReadLevel.Kind.LEASE);
+
   private final Plan plan;
   private final List<Operation> history = new ArrayList<>();
 
@@ -84,16 +90,30 @@ final class RegisterLoad implements Load {
 
     private void read(Node node, long invoked) {
       node.read(
+          level(),
           Registers.question(key),
           answer -> {
             if (answer != null) {
-              seen = ByteBuffer.wrap(answer).getLong();
-              history.add(
-                  new Operation(
-                      key, Operation.Kind.READ, 0, seen, true, invoked, world.number(), false));
+              seen = ByteBuffer.wrap(answer.bytes()).getLong();
+              if (LINEARIZABLE.contains(answer.used())) {
+                history.add(
+                    new Operation(
+                        key, Operation.Kind.READ, 0, seen, true, invoked, world.number(), false));
+              }
             }
             again();
           });
+    }
+
+    private ReadLevel level() {
+      return switch (world.random.nextInt(8)) {
+        case 0 -> ReadLevel.bounded(world.random.nextLong(800));
+        case 1 ->
+            ReadLevel.notBefore(
+                Math.max(0, cluster.oracle.highest() + world.random.nextLong(-4, 3)));
+        case 2, 3 -> ReadLevel.LINEARIZABLE;
+        default -> plan.sessions().lease() > 0 ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE;
+      };
     }
 
     @Override

@@ -28,6 +28,8 @@ final class Swarm {
     MEMORIES,
     /** A leader that does not hear of its overthrow, late answers, and clients that read. */
     READERS,
+    /** The same, and the leader has leases: cut off from those who granted them, at any moment. */
+    LEASES,
     /** Many clients, a small queue. */
     CROWD
   }
@@ -75,6 +77,8 @@ final class Swarm {
   private static final List<String> WHAT_CHANGES_NEED =
       List.of("Promise", "Chosen", "Accept", "Learned", "BeatAck", "Kept");
 
+  private static final List<String> WHAT_TEACHES = List.of("Beat", "Chosen", "Learned");
+
   private static final List<String> WHAT_STOPS_LEADERS = List.of("Nack", "Beat", "BeatAck");
 
   private static final List<String> SEAMS =
@@ -96,7 +100,7 @@ final class Swarm {
 
   private Plan plan(long seed) {
     boolean crowd = theme == Theme.CROWD;
-    boolean readers = theme == Theme.READERS;
+    boolean readers = theme == Theme.READERS || theme == Theme.LEASES;
     boolean few =
         readers
             || theme == Theme.USURPERS
@@ -155,6 +159,7 @@ final class Swarm {
         plan.quorum(),
         1 + random.nextInt(one(2) ? 2 : 8),
         plan.requestTimeout(),
+        sessions(one(2)),
         plan.maxBatch(),
         plan.maxPage(),
         plan.maxQueue(),
@@ -181,12 +186,14 @@ final class Swarm {
         quorums.spec().text(),
         1 + random.nextInt(12),
         1_000 + random.nextInt(3_000),
+        sessions(theme == Theme.LEASES || one(theme == Theme.READERS ? 2 : 4)),
         1 + random.nextInt(300),
-        1 + random.nextInt(600),
+        (theme == Theme.LEASES ? 200 : 1) + random.nextInt(600),
         60 + random.nextInt(crowd ? 200 : 2_000),
         clients,
         1 + clients / 3 + random.nextInt(2),
-        2_000 + random.nextInt(readers ? 20_000 : crowd ? 60_000 : 200_000),
+        (theme == Theme.LEASES ? 4_000 : 2_000)
+            + random.nextInt(readers ? 20_000 : crowd ? 60_000 : 200_000),
         1_500_000 + random.nextInt(crowd || readers ? 1_500_000 : 6_000_000),
         faults(members, quorums),
         snapshots(),
@@ -206,6 +213,14 @@ final class Swarm {
         1 + random.nextInt(20));
   }
 
+  /** Some so short that a pause or an election is enough to end them. */
+  private Plan.Sessions sessions(boolean leases) {
+    long timeout = one(2) ? 100 + random.nextInt(1_500) : 2_000 + random.nextInt(10_000);
+    long lease = leases ? 100 + random.nextInt(theme == Theme.LEASES ? 250 : 600) : 0;
+    long drift = leases ? (long) (lease * upTo(0.6)) : 0;
+    return new Plan.Sessions(timeout, one(3) ? 1 + random.nextInt(4) : 1_000, lease, drift);
+  }
+
   private boolean one(int of) {
     return random.nextInt(of) == 0;
   }
@@ -223,11 +238,13 @@ final class Swarm {
   private Faults faults(List<String> members, QuorumSystem quorums) {
     boolean weather = theme == Theme.WEATHER;
     boolean seams = theme == Theme.SEAMS;
-    boolean readers = theme == Theme.READERS;
+    boolean leases = theme == Theme.LEASES;
+    boolean readers = theme == Theme.READERS || leases;
     boolean memories = theme == Theme.MEMORIES;
     double usurpation =
         switch (theme) {
           case USURPERS -> 2 + upTo(one(2) ? 60 : 15);
+          case LEASES -> 5 + upTo(60);
           case LATE, READERS -> one(3) ? 0 : 1 + upTo(20);
           case MEMORIES -> 1 + upTo(20);
           default -> one(2) ? 0 : upTo(10);
@@ -238,11 +255,11 @@ final class Swarm {
         200 + random.nextInt(readers || one(2) ? 2_000 : 40_000),
         50 + random.nextInt(readers || one(2) ? 500 : one(2) ? 20_000 : 100_000),
         rules(members),
-        memories ? 1 + upTo(5) : one(4) ? 0 : upTo(0.6),
+        memories ? 1 + upTo(5) : one(4) ? 0 : upTo(leases ? 2 : 0.6),
         one(seams ? 4 : 2) ? 0 : upTo(seams || one(4) ? 0.08 : 0.004),
         seams || memories || readers || one(2) ? 20_000 + random.nextInt(300_000) : 3_000_000,
-        one(3) ? 0 : upTo(0.6),
-        one(2) ? 0 : upTo(0.5),
+        leases ? 0.5 + upTo(2) : one(3) ? 0 : upTo(0.6),
+        leases ? upTo(2) : one(2) ? 0 : upTo(0.5),
         one(readers ? 2 : 3),
         usurpation,
         store(members, quorums),
@@ -268,7 +285,7 @@ final class Swarm {
       }
       rules.add(rule(members, "Accept", upTo(0.9), 0, 0));
     }
-    if (theme == Theme.READERS) {
+    if (theme == Theme.READERS || theme == Theme.LEASES) {
       readers(members, rules);
     }
     if (theme == Theme.SEAMS) {
@@ -283,7 +300,7 @@ final class Swarm {
   }
 
   private void readers(List<String> members, List<Faults.Rule> rules) {
-    if (one(3)) {
+    if (theme == Theme.READERS && one(3)) {
       // A reader that is soon another one, and answers that were for the one before.
       rules.add(new Faults.Rule("ReadIndexReply", "", "", 0, 20_000 + milliseconds(1_000), 0));
       rules.add(rule(members, "ReadIndex", 0, 0, upTo(0.5)));
@@ -294,6 +311,15 @@ final class Swarm {
       rules.add(new Faults.Rule(kind, "", deaf, 0.8 + upTo(0.2), 0, 0));
     }
     rules.add(new Faults.Rule("BeatAck", "", deaf, 0, 20_000 + milliseconds(600), 0));
+    if (theme == Theme.LEASES) {
+      // Who learns of the next leader by no means but a lease that ends.
+      for (String kind : WHAT_TEACHES) {
+        rules.add(new Faults.Rule(kind, "", deaf, 0.5 + upTo(0.5), 0, 0));
+      }
+      if (one(2)) {
+        rules.add(new Faults.Rule("Beat", deaf, "", upTo(0.9), one(2) ? 0 : milliseconds(600), 0));
+      }
+    }
   }
 
   private long milliseconds(int most) {

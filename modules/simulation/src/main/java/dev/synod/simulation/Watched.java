@@ -32,7 +32,7 @@ final class Watched<M extends StateMachine> implements StateMachine {
   @Override
   public byte[] apply(Context context, ByteBuffer command) {
     long number = command.getLong();
-    replica.command(context.slot(), number);
+    replica.command(context.slot(), number, context.session());
     if (context.time() < time) {
       throw new Violation("the time in the log falls at slot " + context.slot());
     }
@@ -44,6 +44,13 @@ final class Watched<M extends StateMachine> implements StateMachine {
   @Override
   public byte[] query(ByteBuffer question) {
     return machine.query(question);
+  }
+
+  @Override
+  public void sessionEnded(Context context) {
+    replica.sessionEnded(context.slot(), context.session());
+    history = 31 * history - context.session();
+    machine.sessionEnded(context);
   }
 
   @Override

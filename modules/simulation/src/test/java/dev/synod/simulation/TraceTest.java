@@ -88,6 +88,7 @@ class TraceTest {
         group.quorum,
         group.alpha,
         1_000,
+        new Plan.Sessions(1_000, 1_000, 0, 0),
         100,
         seed % 2 == 0 ? 1 : 300,
         2_000,

@@ -1,6 +1,8 @@
 package dev.synod.vertx;
 
 import dev.synod.core.Machines;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.vertx.impl.SynodMember;
 import io.vertx.core.Context;
@@ -113,10 +115,10 @@ public interface Synod {
   /**
    * Waits until this member's state may be read at that level.
    *
-   * @return a slot that is applied here; what is read on {@link #context()} before anything else
-   *     runs there is at that slot or later
+   * @return the slot that is applied here, and the promise that holds for it; what is read on
+   *     {@link #context()} before anything else runs there is at that slot or later
    */
-  Future<Long> readable(ReadLevel level);
+  Future<Outcome.ReadAt> readable(ReadLevel level);
 
   /**
    * Asks a state machine of this member.
@@ -177,8 +179,9 @@ public interface Synod {
 
   /**
    * Tells the end of this member: succeeds once it is closed, fails with {@link
-   * SynodException.Closed} when it stops for good by itself, because its log has failed or an
-   * invariant. The reason is in the message; the process should end as well.
+   * SynodException.Left} when it has left its group, and with {@link SynodException.Closed} when it
+   * stops for good by itself, because its log has failed or an invariant. The reason is in the
+   * message; the process should end as well.
    */
   Future<Void> ended();
 

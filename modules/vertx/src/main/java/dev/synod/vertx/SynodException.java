@@ -40,6 +40,18 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
+  /**
+   * This member's session expired in the log before the command was decided: it was not done, and
+   * will not be. What the session held is lost. The next request opens another session.
+   */
+  public static final class SessionExpired extends SynodException {
+    private static final long serialVersionUID = 1L;
+
+    public SessionExpired(String message) {
+      super(message);
+    }
+  }
+
   /** The command was decided, and the state machine refused it, on every replica alike. */
   public static final class Rejected extends SynodException {
     private static final long serialVersionUID = 1L;
@@ -94,6 +106,18 @@ public abstract sealed class SynodException extends VertxException {
     private static final long serialVersionUID = 1L;
 
     public TooLarge(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The member was taken out of its group, and the others know all it knew: it is not needed any
+   * more, and its name is used up.
+   */
+  public static final class Left extends SynodException {
+    private static final long serialVersionUID = 1L;
+
+    public Left(String message) {
       super(message);
     }
   }

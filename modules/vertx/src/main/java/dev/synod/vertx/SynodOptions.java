@@ -68,6 +68,18 @@ public final class SynodOptions {
   /** {@value} ms. */
   public static final long DEFAULT_REQUEST_TIMEOUT = 10_000;
 
+  /** {@value} ms. */
+  public static final long DEFAULT_SESSION_TIMEOUT = 15_000;
+
+  /** {@value} reads. */
+  public static final int DEFAULT_MAX_READS = 100_000;
+
+  /** {@value} ms: none. */
+  public static final long DEFAULT_LEASE = 0;
+
+  /** {@value} ms. */
+  public static final long DEFAULT_LEASE_DRIFT = 20;
+
   private String group = DEFAULT_GROUP;
   private @Nullable String member;
   private List<String> members = List.of();
@@ -91,6 +103,10 @@ public final class SynodOptions {
   private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
   private long electionTimeout = DEFAULT_ELECTION_TIMEOUT;
   private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+  private long sessionTimeout = DEFAULT_SESSION_TIMEOUT;
+  private int maxReads = DEFAULT_MAX_READS;
+  private long lease = DEFAULT_LEASE;
+  private long leaseDrift = DEFAULT_LEASE_DRIFT;
 
   /** The defaults; {@code member} and {@code members} have none. */
   public SynodOptions() {}
@@ -131,6 +147,10 @@ public final class SynodOptions {
     heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
     electionTimeout = fields.number("electionTimeout", electionTimeout);
     requestTimeout = fields.number("requestTimeout", requestTimeout);
+    sessionTimeout = fields.number("sessionTimeout", sessionTimeout);
+    maxReads = fields.integer("maxReads", maxReads);
+    lease = fields.number("lease", lease);
+    leaseDrift = fields.number("leaseDrift", leaseDrift);
     fields.end();
   }
 
@@ -175,7 +195,11 @@ public final class SynodOptions {
         .put("maxClients", maxClients)
         .put("heartbeatInterval", heartbeatInterval)
         .put("electionTimeout", electionTimeout)
-        .put("requestTimeout", requestTimeout);
+        .put("requestTimeout", requestTimeout)
+        .put("sessionTimeout", sessionTimeout)
+        .put("maxReads", maxReads)
+        .put("lease", lease)
+        .put("leaseDrift", leaseDrift);
   }
 
   /**
@@ -452,6 +476,53 @@ public final class SynodOptions {
 
   public SynodOptions setRequestTimeout(long requestTimeout) {
     this.requestTimeout = requestTimeout;
+    return this;
+  }
+
+  /**
+   * How long the group may hear nothing of this member before its session ends, and with it what
+   * the session holds, in ms.
+   */
+  public long getSessionTimeout() {
+    return sessionTimeout;
+  }
+
+  public SynodOptions setSessionTimeout(long sessionTimeout) {
+    this.sessionTimeout = sessionTimeout;
+    return this;
+  }
+
+  /** How many reads may wait for an answer at this member; beyond that they are refused. */
+  public int getMaxReads() {
+    return maxReads;
+  }
+
+  public SynodOptions setMaxReads(int maxReads) {
+    this.maxReads = maxReads;
+    return this;
+  }
+
+  /**
+   * How long a phase-2 quorum promises the leader to follow no other, so that it may answer reads
+   * at the level {@code LEASE} without asking; in ms, the same on every member. 0: not at all. To
+   * make it shorter, every member must be stopped for at least as long as it was.
+   */
+  public long getLease() {
+    return lease;
+  }
+
+  public SynodOptions setLease(long lease) {
+    this.lease = lease;
+    return this;
+  }
+
+  /** By how much the clocks of two members may part within a lease at most, in ms. */
+  public long getLeaseDrift() {
+    return leaseDrift;
+  }
+
+  public SynodOptions setLeaseDrift(long leaseDrift) {
+    this.leaseDrift = leaseDrift;
     return this;
   }
 }

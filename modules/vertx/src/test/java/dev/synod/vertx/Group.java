@@ -1,5 +1,6 @@
 package dev.synod.vertx;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.storage.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

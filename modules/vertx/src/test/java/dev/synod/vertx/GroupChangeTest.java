@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.storage.Durability;
 import io.vertx.core.Vertx;

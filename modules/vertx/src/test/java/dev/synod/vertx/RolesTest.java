@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
 import dev.synod.storage.Durability;
 import io.vertx.core.Future;

@@ -60,7 +60,11 @@ class SynodOptionsTest {
         .setMaxClients(3)
         .setHeartbeatInterval(10)
         .setElectionTimeout(99)
-        .setRequestTimeout(5_000);
+        .setRequestTimeout(5_000)
+        .setSessionTimeout(20_000)
+        .setMaxReads(7)
+        .setLease(80)
+        .setLeaseDrift(5);
   }
 
   @Test
@@ -193,13 +197,22 @@ class SynodOptionsTest {
     assertThat(problems(options -> options.setElectionTimeout(149)))
         .containsExactly("electionTimeout: expected at least 3 heartbeat intervals, 150, got 149");
     assertThat(problems(options -> options.setElectionTimeout(150))).isEmpty();
+    assertThat(problems(options -> options.setLease(119)))
+        .containsExactly(
+            "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, 120, got 119");
+    assertThat(problems(options -> options.setLease(120))).isEmpty();
     assertThat(
             problems(
                 options ->
-                    options.setHeartbeatInterval(0).setElectionTimeout(0).setRequestTimeout(-1)))
+                    options
+                        .setHeartbeatInterval(0)
+                        .setElectionTimeout(0)
+                        .setRequestTimeout(-1)
+                        .setSessionTimeout(0)))
         .containsExactly(
             "heartbeatInterval: expected a whole number from 1 to 3600000, got 0",
             "requestTimeout: expected a whole number from 1 to 86400000, got -1",
+            "sessionTimeout: expected a whole number from 1 to 86400000, got 0",
             "electionTimeout: expected a whole number from 1 to 3600000, got 0");
   }
 
@@ -214,6 +227,7 @@ class SynodOptionsTest {
     assertThat(problems(options -> options.setMaxQueuedBytes(1_000))).hasSize(1);
     assertThat(problems(options -> options.setWindow(0))).hasSize(1);
     assertThat(problems(options -> options.setMaxValueBytes(0))).hasSize(1);
+    assertThat(problems(options -> options.setMaxReads(0))).hasSize(1);
     assertThat(problems(options -> options.setDataDirectory(" "))).hasSize(1);
     assertThat(problems(options -> options.setDataDirectory("").setDurability(Durability.MEMORY)))
         .isEmpty();

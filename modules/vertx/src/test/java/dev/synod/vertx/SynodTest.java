@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.core.ReadLevel;
 import dev.synod.storage.Durability;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -97,6 +98,34 @@ class SynodTest {
     }
   }
 
+  @Test
+  void whoReadsHereWithoutEndStillLeavesTheEventLoopToOthers() {
+    try (Group group = inMemory("a")) {
+      Context context = group.member("a").context();
+      Promise<Integer> othersTurn = Promise.promise();
+      int[] read = {0};
+      context.runOnContext(
+          ignored -> {
+            vertx.setTimer(20, timer -> othersTurn.tryComplete(read[0]));
+            readOn(group, read, othersTurn.future());
+          });
+      assertThat(await(othersTurn.future())).isPositive();
+    }
+  }
+
+  private static void readOn(Group group, int[] read, Future<?> until) {
+    group
+        .member("a")
+        .query("ledger", Buffer.buffer(), ReadLevel.LOCAL)
+        .onSuccess(
+            done -> {
+              read[0]++;
+              if (!until.isComplete()) {
+                readOn(group, read, until);
+              }
+            });
+  }
+
   private static void writeOn(Group group, int[] written, Future<?> until) {
     group
         .write("a", "line")
@@ -136,6 +165,53 @@ class SynodTest {
       assertThat(group.read("b", ReadLevel.LINEARIZABLE)).isEqualTo(all);
       assertThat(group.read("c", ReadLevel.LINEARIZABLE)).isEqualTo(all);
       assertThat(group.status("b").hash()).isEqualTo(group.status("a").hash());
+    }
+  }
+
+  private static ReadLevel.Kind used(Group group, String at, ReadLevel level) {
+    return await(group.member(at).readable(level)).used();
+  }
+
+  @Test
+  void aReadSaysWhichPromiseItKeeps() {
+    SynodOptions leases = new SynodOptions().setLease(400);
+    try (Group group = Group.local(vertx, null, leases, "a", "b", "c").start()) {
+      Applied written = await(group.write("a", "one"));
+      for (String name : group.names) {
+        await().until(() -> used(group, name, ReadLevel.LEASE) == ReadLevel.Kind.LEASE);
+        assertThat(group.read(name, ReadLevel.LEASE)).isEqualTo("one");
+        assertThat(used(group, name, ReadLevel.LINEARIZABLE))
+            .isEqualTo(ReadLevel.Kind.LINEARIZABLE);
+        assertThat(used(group, name, ReadLevel.bounded(60_000))).isEqualTo(ReadLevel.Kind.BOUNDED);
+        assertThat(await(group.member(name).readable(ReadLevel.notBefore(written.slot()))).slot())
+            .isGreaterThanOrEqualTo(written.slot());
+        assertThat(used(group, name, ReadLevel.LOCAL)).isEqualTo(ReadLevel.Kind.LOCAL);
+      }
+      String leader = leader(group);
+      group.stop(leader);
+      String next = group.names.stream().filter(name -> !name.equals(leader)).findFirst().get();
+      await(group.write(next, "two"));
+      assertThat(group.read(next, ReadLevel.LEASE)).isEqualTo("one,two");
+    }
+  }
+
+  @Test
+  void withoutLeasesALeaseReadAsksTheLeader() {
+    try (Group group = inMemory("a", "b", "c")) {
+      await(group.write("a", "one"));
+      assertThat(used(group, "b", ReadLevel.LEASE)).isEqualTo(ReadLevel.Kind.LINEARIZABLE);
+    }
+  }
+
+  @Test
+  void aReadForWhichThereIsNoRoomIsRefusedAtOnce_andOneThatComesTooLateEnds() {
+    SynodOptions few = new SynodOptions().setMaxReads(1).setRequestTimeout(300);
+    try (Group group = Group.local(vertx, null, few, "a").start()) {
+      Future<?> waits = group.member("a").readable(ReadLevel.notBefore(1_000_000));
+      assertThatThrownBy(() -> await(group.member("a").readable(ReadLevel.LINEARIZABLE)))
+          .isInstanceOf(SynodException.Busy.class);
+      assertThatThrownBy(() -> await(waits)).isInstanceOf(SynodException.NoQuorum.class);
+      await(group.member("a").readable(ReadLevel.LINEARIZABLE));
     }
   }
 

@@ -92,7 +92,7 @@ export interface Client extends EventTarget {
   /** One watch for each map. */
   watch(map: string, options?: WatchOptions): Watch;
   /** null: absent. */
-  get(map: string, key: string, options?: { level?: 'linearizable' | 'local'; signal?: AbortSignal }): Promise<Entry | null>;
+  get(map: string, key: string, options?: { level?: 'linearizable' | 'lease' | 'local'; signal?: AbortSignal }): Promise<Entry | null>;
   put(map: string, key: string, value: Value, options?: { ifVersion?: number; ifAbsent?: boolean; signal?: AbortSignal }): Promise<Written>;
   remove(map: string, key: string, options?: { ifVersion?: number; signal?: AbortSignal }): Promise<Written>;
   close(): void;

@@ -399,7 +399,7 @@ class FeedTest {
       page.say("{'type':'ack','id':1,'index':" + seen + "}");
     }
     Map<String, Long> truth = new TreeMap<>();
-    Await.result(map("m").entries("", 5000, dev.synod.vertx.ReadLevel.LOCAL))
+    Await.result(map("m").entries("", 5000, dev.synod.core.ReadLevel.LOCAL))
         .forEach(entry -> truth.put(entry.key(), entry.version()));
     assertThat(versions).isEqualTo(truth);
   }

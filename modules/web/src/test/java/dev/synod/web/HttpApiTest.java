@@ -87,6 +87,14 @@ class HttpApiTest {
     assertThat(read.headers().firstValue("ETag")).isEqualTo(written.headers().firstValue("ETag"));
     assertThat(read.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
     assertThat(get("/maps/m/k?level=local").body()).isEqualTo("wert € 1");
+    assertThat(get("/maps/m/k").headers().firstValue("Synod-Level")).hasValue("linearizable");
+    assertThat(get("/maps/m/k?level=lease").headers().firstValue("Synod-Level")).hasValue("lease");
+    HttpResponse<String> within = get("/maps/m/k?within=200");
+    assertThat(within.headers().firstValue("Synod-Level")).hasValue("bounded");
+    assertThat(within.headers().firstValue("Synod-Read-Slot"))
+        .isEqualTo(within.headers().firstValue("Synod-Slot"));
+    assertThat(get("/maps/m?notBefore=1").headers().firstValue("Synod-Level"))
+        .hasValue("not-before");
     assertThat(
             get("/maps/m/k", "If-None-Match", written.headers().firstValue("ETag").orElse(""))
                 .statusCode())
@@ -168,6 +176,8 @@ class HttpApiTest {
     "GET, /maps/m?limit=1&limit=2, 400, bad-request, more than once",
     "GET, /maps/m?color=red, 400, bad-request, color",
     "GET, /maps/m/k?level=sometimes, 400, bad-request, sometimes",
+    "GET, /maps/m/k?within=soon, 400, bad-request, soon",
+    "GET, /maps/m/k?within=1&notBefore=2, 400, bad-request, one of the parameters",
     "GET, /maps/m/watch?from=-1, 400, bad-request, from",
     "GET, /maps/m/watch?from=1.5, 400, bad-request, from",
     "GET, /nothing, 404, not-found, nothing",
@@ -227,6 +237,8 @@ class HttpApiTest {
     synod.failWith(new SynodException.OutcomeUnknown("10 s went by"));
     problem(put("/maps/m/k", "1"), 504, "outcome-unknown");
     assertThat(explained("outcome-unknown")).contains("may have been decided");
+    synod.failWith(new SynodException.SessionExpired("15 s of silence"));
+    problem(put("/maps/m/k", "1"), 503, "session-expired");
     synod.failWith(new SynodException.Rejected(7, "no such command"));
     problem(put("/maps/m/k", "1"), 422, "rejected");
     synod.failWith(new SynodException.Closed("n1 is stopped"));

@@ -1,14 +1,14 @@
 package dev.synod.web;
 
-import dev.synod.core.Ballot;
 import dev.synod.core.Machines;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
@@ -160,8 +160,8 @@ public final class ScriptedSynod implements Synod {
     }
 
     @Override
-    public Ballot ballot() {
-      return new Ballot(1, "n1");
+    public long session() {
+      return 1;
     }
   }
 
@@ -182,8 +182,8 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
-    return onContext(() -> Future.succeededFuture(maps.slot()));
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return onContext(() -> Future.succeededFuture(new Outcome.ReadAt(maps.slot(), level.kind())));
   }
 
   @Override

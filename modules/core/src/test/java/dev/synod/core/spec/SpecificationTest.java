@@ -45,6 +45,7 @@ class SpecificationTest {
   private static final Model SNAPSHOTS = new Model("snapshots", "Floors");
   private static final Model READS = new Model("reads", "ReadIndex");
   private static final Model READS_RECONFIGURED = new Model("reads-reconfigured", "ReadIndex");
+  private static final Model LEASES = new Model("leases", "Leases");
   private static final Model RETIREMENT = new Model("retirement", "Retirement");
   private static final Model RETURN = new Model("return", "Retirement");
   private static final Model DO_NOT_MEET = new Model("quorums-that-do-not-meet", "Families");
@@ -61,6 +62,7 @@ class SpecificationTest {
           new Sound(SNAPSHOTS, 14_000),
           new Sound(READS, 1_100),
           new Sound(READS_RECONFIGURED, 27_000),
+          new Sound(LEASES, 10_000),
           new Sound(RETIREMENT, 38_000),
           new Sound(RETURN, 46_000));
 
@@ -108,6 +110,13 @@ class SpecificationTest {
           new Mutant(READS, List.of("ReadBeatAfter"), READ),
           new Mutant(READS, List.of("ReadAckPromised"), READ),
           new Mutant(READS, List.of("OnlyLeaderTallies"), READ),
+          new Mutant(LEASES, List.of("LeaseSending"), READ),
+          new Mutant(LEASES, List.of("LeaseDrift"), READ),
+          new Mutant(LEASES, List.of("LeaseQuorum"), READ),
+          new Mutant(LEASES, List.of("LeaseFull"), READ),
+          new Mutant(LEASES, List.of("LeaseBlocks"), READ),
+          new Mutant(LEASES, List.of("LeaseWaits"), READ),
+          new Mutant(LEASES, List.of("LeaseStops"), READ),
           new Mutant(RETIREMENT, List.of("FenceQuorum"), LOST),
           new Mutant(RETIREMENT, List.of("FenceAllSlots"), LOST),
           new Mutant(RETIREMENT, List.of("FenceDurable"), LOST),

@@ -6,6 +6,7 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
 import dev.synod.storage.LatencyHistogram;
@@ -48,6 +49,9 @@ final class MemberHost implements Host, StoreListener {
    */
   private static final int MAX_PASSES = 16;
 
+  /** What is wanted of the member and done at once, before what has arrived is looked at. */
+  private static final int MAX_WANTED = 1024;
+
   private record Deferred(long lsn, String to, Message message) {}
 
   private final String self;
@@ -82,6 +86,8 @@ final class MemberHost implements Host, StoreListener {
 
   /** The record that says that the member has left; 0 as long as it has not. */
   private long leftAt;
+
+  private boolean left;
 
   private long timer = -1;
   private boolean turnEnds;
@@ -173,9 +179,15 @@ final class MemberHost implements Host, StoreListener {
 
   private void doWanted() {
     coming.set(false);
-    for (Runnable action = wanted.poll(); action != null; action = wanted.poll()) {
+    // Whoever is answered may want more at once: messages and timers must have their turn as well.
+    for (int left = MAX_WANTED; left > 0; left--) {
+      Runnable action = wanted.poll();
+      if (action == null) {
+        return;
+      }
       action.run();
     }
+    wake();
   }
 
   /** Messages of another member have arrived. */
@@ -187,6 +199,8 @@ final class MemberHost implements Host, StoreListener {
     }
     turn(
         living -> {
+          // Leases: read after the messages have arrived, however long this thread stood still.
+          living.time(now());
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
               continue;
@@ -234,8 +248,18 @@ final class MemberHost implements Host, StoreListener {
   }
 
   /** Asks to read, on the member's context; the callback comes there as well. */
-  void read(Consumer<Outcome> callback) {
-    turn(living -> reading.put(living.read(), callback));
+  void read(ReadLevel level, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          // Leases: a caller may be told something in the middle of a turn, and ask.
+          living.time(now());
+          long read = living.read(level);
+          if (read == 0) {
+            callback.accept(new Outcome.Busy());
+          } else {
+            reading.put(read, callback);
+          }
+        });
   }
 
   /** Hands a part of a turn to the member; whatever it throws stops the member for good. */
@@ -270,6 +294,7 @@ final class MemberHost implements Host, StoreListener {
     }
     try {
       release();
+      living.time(now());
       int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
@@ -355,16 +380,19 @@ final class MemberHost implements Host, StoreListener {
   private void leave() {
     if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
       LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      left = true;
       stop("member " + self + " has left its group");
       onFailure.run();
     }
   }
 
   @Override
-  public void completeRead(long read, Outcome outcome) {
-    Consumer<Outcome> callback = reading.remove(read);
-    if (callback != null) {
-      callback.accept(outcome);
+  public void completeReads(long first, long last, Outcome outcome) {
+    for (long read = first; read <= last; read++) {
+      Consumer<Outcome> callback = reading.remove(read);
+      if (callback != null) {
+        callback.accept(outcome);
+      }
     }
   }
 
@@ -394,6 +422,11 @@ final class MemberHost implements Host, StoreListener {
   /** Why the member has stopped; null while it lives. */
   @Nullable String stopped() {
     return stopped;
+  }
+
+  /** Whether it has stopped because it has left its group. */
+  boolean hasLeft() {
+    return left;
   }
 
   private void fail(String reason, Throwable cause) {

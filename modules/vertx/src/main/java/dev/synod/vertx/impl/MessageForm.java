@@ -81,17 +81,21 @@ final class MessageForm {
       out.ballot(m.ballot());
       out.number(m.number());
       out.number(m.reachable());
+      out.number(m.lease());
     } else if (message instanceof BeatAck m) {
       out.octet(6);
       out.ballot(m.ballot());
       out.number(m.number());
+      out.flag(m.leased());
     } else if (message instanceof ReadIndex m) {
       out.octet(7);
       out.number(m.number());
+      out.flag(m.leased());
     } else if (message instanceof ReadIndexReply m) {
       out.octet(8);
       out.number(m.number());
       out.number(m.slot());
+      out.flag(m.leased());
     } else if (message instanceof Refused m) {
       out.octet(9);
       out.number(m.session());
@@ -189,10 +193,10 @@ final class MessageForm {
       case 2 -> new Accepted(in.ballot(), in.slot(1));
       case 3 -> new Chosen(in.ballot(), in.slot(0));
       case 4 -> new Submit(in.command());
-      case 5 -> new Beat(in.ballot(), in.number(), in.number());
-      case 6 -> new BeatAck(in.ballot(), in.number());
-      case 7 -> new ReadIndex(in.number());
-      case 8 -> new ReadIndexReply(in.number(), in.slot(0));
+      case 5 -> new Beat(in.ballot(), in.number(), in.number(), in.number());
+      case 6 -> new BeatAck(in.ballot(), in.number(), in.flag());
+      case 7 -> new ReadIndex(in.number(), in.flag());
+      case 8 -> new ReadIndexReply(in.number(), in.slot(0), in.flag());
       case 9 -> new Refused(in.number(), in.number(), in.flag());
       case 10 -> new Nack(in.ballot(), in.ballot());
       case 11 -> new Learn(in.slot(1));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.core.Configuration;
 import dev.synod.core.Role;
+import dev.synod.core.Settings;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
@@ -194,6 +195,7 @@ public final class OptionsCheck {
     range("window", options.getWindow(), 1, WireReader.MAX_WINDOW);
     range("maxClients", options.getMaxClients(), 0, 10_000);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
+    range("maxReads", options.getMaxReads(), 1, Integer.MAX_VALUE);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
     // Whatever is allowed must fit where it has to go.
@@ -211,7 +213,16 @@ public final class OptionsCheck {
   private void times() {
     range("heartbeatInterval", options.getHeartbeatInterval(), 1, HOUR);
     range("requestTimeout", options.getRequestTimeout(), 1, 24 * HOUR);
+    range("sessionTimeout", options.getSessionTimeout(), 1, Settings.Sessions.MAX_TIMEOUT);
     range("electionTimeout", options.getElectionTimeout(), 1, HOUR);
+    range("lease", options.getLease(), 0, HOUR);
+    range("leaseDrift", options.getLeaseDrift(), 0, HOUR);
+    long least = 2 * options.getHeartbeatInterval() + options.getLeaseDrift();
+    if (options.getLease() > 0 && options.getLease() < least) {
+      problems.add(
+          "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, %d, got %d"
+              .formatted(least, options.getLease()));
+    }
     long heartbeats = 3 * options.getHeartbeatInterval();
     if (options.getElectionTimeout() > 0 && options.getElectionTimeout() < heartbeats) {
       problems.add(

@@ -6,6 +6,7 @@ import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Role;
 import dev.synod.core.Settings;
@@ -20,7 +21,6 @@ import dev.synod.storage.StoreOptions;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.Status;
@@ -214,7 +214,7 @@ public final class SynodMember implements Synod, Deployable {
     List<String> others = new ArrayList<>(member.configurations().members());
     others.remove(member());
     long chosen = member.log().chosen();
-    long id = member.forceAlone(System.currentTimeMillis()).id();
+    long id = member.forceAlone().id();
     return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
             + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
             + " started again")
@@ -336,6 +336,8 @@ public final class SynodMember implements Synod, Deployable {
             Settings.Compaction.DEFAULT.chunk(),
             Settings.Compaction.DEFAULT.window(),
             Settings.Compaction.DEFAULT.marker()),
+        new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()),
+        new Settings.Lease(options.getLease(), options.getLeaseDrift()),
         options.isThrifty());
   }
 
@@ -368,7 +370,7 @@ public final class SynodMember implements Synod, Deployable {
     return started.onSuccess(all -> kept.start());
   }
 
-  /** The log has failed, or an invariant: nothing of this member may answer any more. */
+  /** The log has failed, an invariant, or it has left: nothing of it may answer any more. */
   private void failed() {
     Context own = context();
     if (presence != null) {
@@ -382,7 +384,8 @@ public final class SynodMember implements Synod, Deployable {
         // It is unregistered as well when the deployment ends.
       }
     }
-    ended.tryFail(new SynodException.Closed(String.valueOf(host.stopped())));
+    String why = String.valueOf(host.stopped());
+    ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
   }
 
   /** What the group has this member for may have changed. */
@@ -495,11 +498,11 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
-  public Future<Long> readable(ReadLevel level) {
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
     if (isWitness()) {
       return Future.failedFuture(noLearner());
     }
-    return whenReadable(level, () -> host.member().replica().applied());
+    return whenReadable(level, at -> at);
   }
 
   @Override
@@ -509,19 +512,21 @@ public final class SynodMember implements Synod, Deployable {
       return Future.failedFuture(unheard);
     }
     byte[] bytes = addressed(machine, question);
-    return whenReadable(level, () -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
+    return whenReadable(level, at -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
   }
 
-  private <T> Future<T> whenReadable(ReadLevel level, Supplier<T> read) {
+  private <T> Future<T> whenReadable(ReadLevel level, Function<Outcome.ReadAt, T> read) {
     return this.<T>request(
         promise -> {
-          if (level == ReadLevel.LOCAL) {
-            answer(promise, read);
+          if (level.kind() == ReadLevel.Kind.LOCAL) {
+            long applied = host.member().replica().applied();
+            answer(promise, () -> read.apply(new Outcome.ReadAt(applied, ReadLevel.Kind.LOCAL)));
           } else {
             host.read(
+                level,
                 outcome -> {
-                  if (outcome instanceof Outcome.ReadAt) {
-                    answer(promise, read);
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    answer(promise, () -> read.apply(at));
                   } else {
                     promise.fail(failure(outcome));
                   }
@@ -582,19 +587,26 @@ public final class SynodMember implements Synod, Deployable {
       return new SynodException.Busy(
           "member "
               + member()
-              + " has "
-              + options.getMaxQueuedBytes()
-              + " bytes of commands under way, as many as maxQueuedBytes allows; try again soon");
+              + " has as much under way as maxQueuedBytes and maxReads allow, or the group has as"
+              + " many sessions as it can; try again soon");
     }
     if (outcome instanceof Outcome.NoQuorum) {
       return new SynodException.NoQuorum(
-          "no leader with a quorum was found within "
+          "no leader with a quorum, or for a read not the slot that it waits for, was found within "
               + options.getRequestTimeout()
               + " ms: the request was not done, and will not be");
     }
     if (outcome instanceof Outcome.ChangeRefused refused) {
       return new SynodException.ChangeRefused(
           refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), refused.text());
+    }
+    if (outcome instanceof Outcome.SessionExpired) {
+      return new SynodException.SessionExpired(
+          "the group heard nothing of member "
+              + member()
+              + " for "
+              + options.getSessionTimeout()
+              + " ms, so its session ended: the command was not done, and will not be");
     }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(

@@ -13,6 +13,7 @@ import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Role;
 import dev.synod.core.Settings;
@@ -56,18 +57,18 @@ class FrameFuzzTest {
           new Message.Canvass(3),
           new Message.Prepare(BALLOT, 1),
           new Message.Accept(BALLOT, 1, VALUE, 0),
-          new Message.Beat(BALLOT, 1, 7),
+          new Message.Beat(BALLOT, 1, 7, 0),
           new Message.Resigned(BALLOT),
           new Message.CanvassReply(1, false, Ballot.NONE),
           new Message.Promise(new Ballot(1, "a"), 1, Long.MAX_VALUE, ENTRIES, 0),
           new Message.Accepted(new Ballot(1, "a"), 1),
           new Message.Nack(new Ballot(1, "a"), BALLOT),
-          new Message.BeatAck(new Ballot(1, "a"), 1),
+          new Message.BeatAck(new Ballot(1, "a"), 1, true),
           new Message.TakeOver(BALLOT),
           new Message.Submit(new Command(5, 1, 0, new byte[] {1, 2, 3})),
           new Message.Refused(5, 1, true),
-          new Message.ReadIndex(1),
-          new Message.ReadIndexReply(1, 1),
+          new Message.ReadIndex(1, true),
+          new Message.ReadIndexReply(1, 1, true),
           new Message.Chosen(BALLOT, 1),
           new Message.Learn(1),
           new Message.Learned(ENTRIES, 2),
@@ -129,10 +130,10 @@ class FrameFuzzTest {
                 new Message.Promise(own, 1, Long.MAX_VALUE, ENTRIES, 0),
                 new Message.Accepted(own, 1),
                 new Message.Accepted(own, 2),
-                new Message.BeatAck(own, 1),
+                new Message.BeatAck(own, 1, true),
                 new Message.Submit(new Command(5, 1, 0, new byte[] {1, 2, 3})),
                 new Message.Accepted(own, 3),
-                new Message.ReadIndex(1),
+                new Message.ReadIndex(1, true),
                 new Message.Nack(own, BALLOT))));
     return Seeds.around(conversations);
   }
@@ -196,7 +197,11 @@ class FrameFuzzTest {
       }
       member.start();
       member.submit(new byte[] {1});
-      member.read();
+      for (ReadLevel level :
+          List.of(ReadLevel.LINEARIZABLE, ReadLevel.LEASE, ReadLevel.bounded(50))) {
+        member.read(level);
+      }
+      member.read(ReadLevel.notBefore(3));
     }
 
     void receive(Frame frame) {
@@ -258,7 +263,7 @@ class FrameFuzzTest {
     public void complete(long sequence, Outcome outcome) {}
 
     @Override
-    public void completeRead(long read, Outcome outcome) {}
+    public void completeReads(long first, long last, Outcome outcome) {}
 
     @Override
     public SnapshotFiles snapshots() {

@@ -53,7 +53,7 @@ class LinkTest {
   }
 
   private static Message.Beat beat(long number) {
-    return new Message.Beat(BALLOT, number, 7);
+    return new Message.Beat(BALLOT, number, 7, 0);
   }
 
   private void sendAlone(Message message) {

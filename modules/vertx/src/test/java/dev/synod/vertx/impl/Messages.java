@@ -76,7 +76,9 @@ final class Messages {
     kinds.put(
         Message.Accept.class,
         Combinators.combine(BALLOTS, SLOTS, VALUES, SLOTS).as(Message.Accept::new));
-    kinds.put(Message.Beat.class, Combinators.combine(BALLOTS, LONGS, LONGS).as(Message.Beat::new));
+    kinds.put(
+        Message.Beat.class,
+        Combinators.combine(BALLOTS, LONGS, LONGS, LONGS).as(Message.Beat::new));
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
         Message.CanvassReply.class,
@@ -91,15 +93,17 @@ final class Messages {
     kinds.put(
         Message.Accepted.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Accepted::new));
     kinds.put(Message.Nack.class, Combinators.combine(BALLOTS, BALLOTS).as(Message.Nack::new));
-    kinds.put(Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS).as(Message.BeatAck::new));
+    kinds.put(
+        Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS, FLAGS).as(Message.BeatAck::new));
     kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
     kinds.put(Message.Submit.class, COMMANDS.map(Message.Submit::new));
     kinds.put(
         Message.Refused.class, Combinators.combine(LONGS, LONGS, FLAGS).as(Message.Refused::new));
-    kinds.put(Message.ReadIndex.class, LONGS.map(Message.ReadIndex::new));
+    kinds.put(
+        Message.ReadIndex.class, Combinators.combine(LONGS, FLAGS).as(Message.ReadIndex::new));
     kinds.put(
         Message.ReadIndexReply.class,
-        Combinators.combine(LONGS, SLOTS).as(Message.ReadIndexReply::new));
+        Combinators.combine(LONGS, SLOTS, FLAGS).as(Message.ReadIndexReply::new));
     kinds.put(Message.Chosen.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Chosen::new));
     kinds.put(Message.Learn.class, SLOTS.map(Message.Learn::new));
     kinds.put(Message.Learned.class, Combinators.combine(ENTRIES, SLOTS).as(Message.Learned::new));

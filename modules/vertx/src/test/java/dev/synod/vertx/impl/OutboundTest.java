@@ -127,7 +127,7 @@ class OutboundTest {
         context,
         () -> {
           outbound.send("n2", accept(1, 300_000));
-          outbound.send("n2", new Message.Beat(BALLOT, 1, 7));
+          outbound.send("n2", new Message.Beat(BALLOT, 1, 7, 0));
           outbound.send("n2", accept(2, 100));
           return null;
         });
@@ -138,7 +138,7 @@ class OutboundTest {
                     .as("traffic %s, frames %s", on(context, outbound::traffic), frames)
                     .hasSize(3));
     assertThat(received)
-        .containsExactly(new Message.Beat(BALLOT, 1, 7), accept(2, 100), accept(1, 300_000));
+        .containsExactly(new Message.Beat(BALLOT, 1, 7, 0), accept(2, 100), accept(1, 300_000));
     assertThat(frames).hasSize(1 + 5);
     Traffic traffic = on(context, outbound::traffic);
     assertThat(traffic).isEqualTo(new Traffic(6, 3, 5, 0, 0, 0, 0, 0));
@@ -185,7 +185,7 @@ class OutboundTest {
     on(
         context,
         () -> {
-          outbound.send("n2", new Message.Beat(BALLOT, number, 7));
+          outbound.send("n2", new Message.Beat(BALLOT, number, 7, 0));
           outbound.flush();
           return null;
         });
@@ -201,7 +201,7 @@ class OutboundTest {
     on(
         context,
         () -> {
-          outbound.send("n2", new Message.Beat(BALLOT, 2, 7));
+          outbound.send("n2", new Message.Beat(BALLOT, 2, 7, 0));
           outbound.forget("n2");
           return null;
         });

@@ -1,10 +1,11 @@
 package dev.synod.web.impl;
 
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
 import dev.synod.data.MapEntry;
 import dev.synod.data.MapMachine;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.data.Written;
-import dev.synod.vertx.ReadLevel;
 import dev.synod.vertx.Synod;
 import dev.synod.web.Right;
 import io.vertx.core.Context;
@@ -15,6 +16,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ final class MapsApi {
   private static final String WATCH = "watch";
 
   private static final int LIST_BYTES = 1 << 20;
+
+  private static final Set<String> LEVELS = Set.of("level", "within", "notBefore");
+
+  private static final Set<String> LIST_PARAMETERS =
+      Set.of("prefix", "limit", "after", "level", "within", "notBefore");
 
   private final Synod synod;
 
@@ -135,7 +142,7 @@ final class MapsApi {
   }
 
   private void get(RoutingContext ctx) {
-    Params.only(ctx, Set.of("level"));
+    Params.only(ctx, LEVELS);
     String map = Params.map(ctx);
     Entrance.require(ctx, Right.READ, map);
     String key = Params.key(ctx);
@@ -171,7 +178,7 @@ final class MapsApi {
   private record Got(long slot, @Nullable MapEntry<Buffer> entry) {}
 
   private void list(RoutingContext ctx) {
-    Params.only(ctx, Set.of("prefix", "limit", "after", "level"));
+    Params.only(ctx, LIST_PARAMETERS);
     String map = Params.map(ctx);
     Entrance.require(ctx, Right.READ, map);
     String prefix = Params.text(ctx, "prefix");
@@ -206,9 +213,20 @@ final class MapsApi {
     T read(MapMachine maps, long slot);
   }
 
+  /** What was read, and how. */
+  private record Seen<T>(Outcome.ReadAt at, T what) {
+    /** Says in the answer's headers which promise held for it, and where in the log it was. */
+    T tell(RoutingContext ctx) {
+      ctx.response()
+          .putHeader("Synod-Level", at.used().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .putHeader("Synod-Read-Slot", Long.toString(at.slot()));
+      return what;
+    }
+  }
+
   /** Reads on the learner's context, at a slot that the level allows; completes on the caller's. */
   private <T> Future<T> read(RoutingContext ctx, ReadLevel level, Reading<T> reading) {
-    Promise<T> promise = Promise.promise();
+    Promise<Seen<T>> promise = Promise.promise();
     Context caller = ctx.vertx().getOrCreateContext();
     synod
         .context()
@@ -217,9 +235,12 @@ final class MapsApi {
                 synod
                     .readable(level)
                     .map(
-                        slot ->
-                            reading.read(synod.machine(MapMachine.NAME, MapMachine.class), slot))
+                        at ->
+                            new Seen<>(
+                                at,
+                                reading.read(
+                                    synod.machine(MapMachine.NAME, MapMachine.class), at.slot())))
                     .onComplete(done -> caller.runOnContext(back -> promise.handle(done))));
-    return promise.future();
+    return promise.future().map(seen -> seen.tell(ctx));
   }
 }

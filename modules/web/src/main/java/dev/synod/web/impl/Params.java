@@ -1,11 +1,11 @@
 package dev.synod.web.impl;
 
-import dev.synod.vertx.ReadLevel;
+import dev.synod.core.ReadLevel;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What stands in the address and the headers of a request, checked. */
@@ -63,17 +63,35 @@ final class Params {
         "%s must be a whole number from %d to %d, not \"%s\"".formatted(what, least, most, text));
   }
 
+  /**
+   * The read level of {@code level}, {@code within} or {@code notBefore}; linearizable if there is
+   * none of them.
+   */
   static ReadLevel level(RoutingContext ctx) {
-    String text = text(ctx, "level");
-    if (text == null) {
+    List<String> given =
+        Stream.of("level", "within", "notBefore").filter(name -> text(ctx, name) != null).toList();
+    if (given.size() > 1) {
+      throw bad("a read takes one of the parameters level, within and notBefore, not " + given);
+    }
+    if (given.isEmpty()) {
       return ReadLevel.LINEARIZABLE;
     }
-    for (ReadLevel level : ReadLevel.values()) {
-      if (level.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return level;
-      }
-    }
-    throw bad("the parameter \"level\" must be linearizable or local, not \"" + text + "\"");
+    return switch (given.get(0)) {
+      case "within" -> ReadLevel.bounded(number(ctx, "within", 0, 0, 3_600_000));
+      case "notBefore" -> ReadLevel.notBefore(number(ctx, "notBefore", 0, 0, PageFrame.MAX));
+      default -> named(String.valueOf(text(ctx, "level")));
+    };
+  }
+
+  private static ReadLevel named(String text) {
+    return switch (text) {
+      case "linearizable" -> ReadLevel.LINEARIZABLE;
+      case "lease" -> ReadLevel.LEASE;
+      case "local" -> ReadLevel.LOCAL;
+      default ->
+          throw bad(
+              "the parameter \"level\" must be linearizable, lease or local, not \"" + text + "\"");
+    };
   }
 
   static String map(RoutingContext ctx) {

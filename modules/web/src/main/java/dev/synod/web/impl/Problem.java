@@ -64,6 +64,11 @@ enum Problem {
       503,
       "No leader with a quorum was found in time",
       "Nothing was written and nothing will be. `GET /api/v1/status` says who is missing."),
+  SESSION_EXPIRED(
+      503,
+      "The session of this node had ended",
+      "The group had not heard of this node for too long. Nothing was written and nothing will be:"
+          + " send it again."),
   LAGGING(
       503,
       "This node has not caught up with what you have seen",
@@ -106,6 +111,8 @@ enum Problem {
       return BUSY;
     } else if (failure instanceof SynodException.NoQuorum) {
       return NO_QUORUM;
+    } else if (failure instanceof SynodException.SessionExpired) {
+      return SESSION_EXPIRED;
     } else if (failure instanceof SynodException.OutcomeUnknown) {
       return OUTCOME_UNKNOWN;
     } else if (failure instanceof SynodException.TooLarge) {

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,46 +19,121 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
-/** Three processes from {@code config/three}, on ports of their own. */
-final class ThreeNodes implements AutoCloseable {
-  static final List<String> MEMBERS = List.of("a", "b", "c");
+/** Processes of a group in {@code config}, on ports of their own. */
+final class Nodes implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Where a member is. */
+  private record Place(int cluster, int web) {
+    static Place free() throws IOException {
+      List<Integer> ports = Ports.free(2);
+      return new Place(ports.get(0), ports.get(1));
+    }
+
+    String address() {
+      return "127.0.0.1:" + cluster;
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + web;
+    }
+  }
+
   private final Path directory;
-  private final List<Integer> cluster;
-  private final List<Integer> web;
+
+  /** Those that are in the group now. */
+  private final Map<String, Place> places = new LinkedHashMap<>();
+
   private final Map<String, Proc> running = new LinkedHashMap<>();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  ThreeNodes(Path directory) throws IOException {
+  private Nodes(Path directory) {
     this.directory = directory;
-    List<Integer> ports = Ports.free(6);
-    this.cluster = ports.subList(0, 3);
-    this.web = ports.subList(3, 6);
-    for (int i = 0; i < MEMBERS.size(); i++) {
-      configure(i);
-    }
   }
 
-  private void configure(int i) throws IOException {
-    String name = MEMBERS.get(i) + ".json";
-    JsonObject config =
-        new JsonObject(Files.readString(Path.of("..", "..", "config", "three", name)));
+  /**
+   * Those of that group's configuration; none is started.
+   *
+   * @param change what each is told otherwise, in the part {@code synod}
+   */
+  static Nodes of(Path directory, String group, Consumer<JsonObject> change) throws IOException {
+    Nodes nodes = new Nodes(directory);
+    Map<String, JsonObject> configs = new TreeMap<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(Path.of("..", "..", "config", group))) {
+      for (Path file : files) {
+        JsonObject config = new JsonObject(Files.readString(file));
+        change.accept(config.getJsonObject("synod"));
+        String member = config.getJsonObject("synod").getString("member");
+        configs.put(member, config);
+        nodes.places.put(member, Place.free());
+      }
+    }
+    for (Map.Entry<String, JsonObject> config : configs.entrySet()) {
+      nodes.write(config.getKey(), config.getValue());
+    }
+    return nodes;
+  }
+
+  private void write(String member, JsonObject config) throws IOException {
+    Place own = place(member);
     config
         .getJsonObject("cluster")
-        .put("port", cluster.get(i))
-        .put("members", cluster.stream().map(port -> "127.0.0.1:" + port).toList());
+        .put("port", own.cluster())
+        .put("members", places.values().stream().map(Place::address).toList());
     config
         .getJsonObject("web")
-        .put("port", web.get(i))
-        .put("peers", urls().stream().filter(url -> !url.equals(urls().get(i))).toList());
-    Files.writeString(directory.resolve(name), config.encodePrettily());
+        .put("port", own.web())
+        .put("peers", urls().stream().filter(url -> !url.equals(own.url())).toList());
+    Files.writeString(file(member), config.encodePrettily());
+  }
+
+  private Path file(String member) {
+    return directory.resolve(member + ".json");
+  }
+
+  private Place place(String member) {
+    Place place = places.get(member);
+    if (place == null) {
+      throw new IllegalArgumentException(member + " is not in the group");
+    }
+    return place;
+  }
+
+  /** Starts a new member that learns until somebody adds it. */
+  void join(String member) throws IOException {
+    List<String> contacts = members();
+    JsonObject config = new JsonObject(Files.readString(file(contacts.get(0))));
+    places.put(member, Place.free());
+    JsonObject synod = config.getJsonObject("synod");
+    synod.remove("quorum");
+    synod
+        .put("member", member)
+        .put("members", contacts)
+        .put("join", true)
+        .put("dataDirectory", "data/joined/" + member);
+    write(member, config);
+    start(member);
+  }
+
+  /** That one is not in the group any more. */
+  void left(String member) {
+    places.remove(member);
+  }
+
+  List<String> members() {
+    return List.copyOf(places.keySet());
+  }
+
+  String url(String member) {
+    return place(member).url();
   }
 
   List<String> urls() {
-    return web.stream().map(port -> "http://127.0.0.1:" + port).toList();
+    return places.values().stream().map(Place::url).toList();
   }
 
   /** Starts a member, without waiting for it. */
@@ -67,7 +143,7 @@ final class ThreeNodes implements AutoCloseable {
   }
 
   void startAll() throws IOException {
-    for (String member : MEMBERS) {
+    for (String member : members()) {
       start(member);
     }
     awaitAlike();
@@ -81,7 +157,7 @@ final class ThreeNodes implements AutoCloseable {
     return node;
   }
 
-  /** Waits until all three answer, follow one leader, and have applied the same log. */
+  /** Waits until all answer, follow one leader, and have applied the same log. */
   JsonObject awaitAlike() {
     return await()
         .atMost(PATIENCE)
@@ -100,7 +176,7 @@ final class ThreeNodes implements AutoCloseable {
       if (!status.getBoolean("canCommit")
           || status.getString("leader") == null
           || !status.getString("leader").equals(first.getString("leader"))
-          || status.getJsonArray("reachable").size() < MEMBERS.size()
+          || status.getJsonArray("reachable").size() < places.size()
           || !status.getLong("applied").equals(first.getLong("applied"))) {
         return new JsonObject();
       }
