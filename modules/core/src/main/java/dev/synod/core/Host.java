@@ -32,6 +32,15 @@ public interface Host {
    */
   void left();
 
+  /**
+   * This member was told that it may not take part under its name, and has appended this record:
+   * once that is durable it is to be stopped, and never started again from the same store.
+   */
+  void barred(LogRecord.Barred record);
+
+  /** What speaks under that member's name is not listened to, and was told why. */
+  void refused(String member, Barring why);
+
   /** A read of this member's session may be done now, or has failed. */
   void completeRead(long read, Outcome outcome);
 

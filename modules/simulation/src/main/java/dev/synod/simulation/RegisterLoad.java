@@ -5,6 +5,7 @@ import dev.synod.core.StateMachine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** Clients that read, write, and compare and set registers; what they saw must be linearizable. */
@@ -33,6 +34,19 @@ final class RegisterLoad implements Load {
       clients.add(new RegisterClient(cluster));
     }
     return clients;
+  }
+
+  @Override
+  public void forced(UnaryOperator<byte[]> query, World world) {
+    history.clear();
+    for (int key = 0; key < plan.keys(); key++) {
+      long value = ByteBuffer.wrap(query.apply(Registers.question(key))).getLong();
+      if (value != 0) {
+        history.add(
+            new Operation(
+                key, Operation.Kind.WRITE, 0, value, true, world.number(), world.number(), false));
+      }
+    }
   }
 
   @Override

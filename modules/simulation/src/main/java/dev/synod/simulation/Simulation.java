@@ -136,10 +136,17 @@ final class Simulation implements Runner {
     clients.forEach(Client::stop);
     long end = world.now() + plan.requestTimeout() * 1_000 + QUIET;
     while (world.now() < end
-        && !(clients.stream().allMatch(Client::isIdle) && isConverged(cluster))) {
+        && !(clients.stream().allMatch(Client::isIdle)
+            && isConverged(cluster)
+            && cluster.intruders().isEmpty())) {
       world.runUntil(world.now() + 100_000);
     }
     converged(cluster);
+    if (!cluster.intruders().isEmpty()) {
+      throw new Violation(
+          cluster.intruders().stream().map(node -> node.name + " " + node.describe()).toList()
+              + " may not take part, and were not told in time");
+    }
     cluster.load.conclude(cluster.oracle);
   }
 
