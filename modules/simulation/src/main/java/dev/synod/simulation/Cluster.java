@@ -185,9 +185,10 @@ final class Cluster {
     forced = true;
     world.note(Happening.Kind.CHANGE, survivor.name, () -> "is made the whole group");
     nodes.forEach(Node::crash);
-    oracle = survivor.force();
+    Oracle next = survivor.force();
+    oracle = next == null ? oracle : next;
     for (Node node : nodes) {
-      if (node != survivor) {
+      if (next != null && node != survivor) {
         node.fence();
       }
       world.after(world.random.nextLong(1_000_000), node::start);

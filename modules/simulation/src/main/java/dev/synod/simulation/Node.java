@@ -146,7 +146,7 @@ final class Node {
   boolean knows(String member, Life latest) {
     return running != null
         && latest.equals(running.member.known(member))
-        && disk.durable() == disk.appended();
+        && disk.durable() >= running.metAt.getOrDefault(member, 0L);
   }
 
   /** Whether it lives in an epoch that is over. */
@@ -175,12 +175,17 @@ final class Node {
   /**
    * The tool is run on its disk.
    *
-   * @return who watches over the epoch that begins
+   * @return who watches over the epoch that begins; null if the tool refuses, as the state is lost
    */
-  Oracle force() {
+  @Nullable Oracle force() {
     Recovered recovered = disk.open();
     Snapshot own = disk.snapshots().newest();
-    oracle = oracle.forced(name, Math.max(recovered.chosen(), own == null ? 0 : own.slot()));
+    long restored = own == null ? 0 : own.slot();
+    if (restored < recovered.floor()) {
+      disk.crash();
+      return null;
+    }
+    oracle = oracle.forced(name, Math.max(recovered.chosen(), restored));
     Member offline = new Running(recovered).force();
     oracle.decreed(name, offline.log());
     cluster.load.forced(question -> offline.query(ByteBuffer.wrap(question)), world);
@@ -431,6 +436,9 @@ final class Node {
     private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
     private boolean forcing;
 
+    /** The number of the record of whom it met since it started. */
+    private final Map<String, Long> metAt = new HashMap<>();
+
     /** The number of the record that it has left; 0 as long as it has not. */
     private long leftAt;
 
@@ -592,6 +600,9 @@ final class Node {
     @Override
     public void append(LogRecord record) {
       disk.append(record);
+      if (record instanceof LogRecord.Met met) {
+        metAt.put(met.member(), disk.appended());
+      }
       cluster.onlooker.appended(name, record, member);
       if (record.awaited()) {
         forceSoon();

@@ -40,11 +40,15 @@ final class Pretenders {
     return new ArrayList<>(pretenders.values());
   }
 
-  /** Copies the disk of this member, or starts a machine under its name. */
+  /** Copies the disk of this member, or restarts it, or starts a machine under its name. */
   void appear(Node member) {
     boolean twin = cluster.faults().identities().twins();
-    if (!twin && member.isUp() && world.chance(0.5)) {
-      copies.put(member.name, member.copyOfDisk());
+    if (!twin && member.isUp() && world.chance(0.6)) {
+      if (!copies.containsKey(member.name)) {
+        copies.put(member.name, member.copyOfDisk());
+      }
+      // So that the copy grows old.
+      cluster.crash(member);
       return;
     }
     Life latest = member.life();
@@ -60,6 +64,12 @@ final class Pretenders {
       disk = member.copyOfDisk();
     } else if (copy != null && copy.lineage().start() < latest.start() && world.chance(0.8)) {
       disk = copy;
+      // It may have been started many times, and have spoken to nobody.
+      boolean often = world.chance(0.3);
+      while (often && disk.lineage().start() < latest.start()) {
+        disk.open();
+        disk.crash();
+      }
     } else {
       disk = cluster.newDisk(member.name);
     }
