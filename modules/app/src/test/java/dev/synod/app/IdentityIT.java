@@ -81,7 +81,8 @@ class IdentityIT {
     JsonObject config = new JsonObject(Files.readString(directory.resolve("c.json")));
     List<Integer> ports = Ports.free(2);
     config.getJsonObject("synod").put("dataDirectory", "data/three/copy");
-    config.getJsonObject("cluster").put("port", ports.get(0));
+    JsonObject cluster = config.getJsonObject("cluster").put("port", ports.get(0));
+    cluster.getJsonArray("members").add("127.0.0.1:" + ports.get(0));
     config.getJsonObject("web").put("port", ports.get(1));
     Files.writeString(directory.resolve("copy.json"), config.encodePrettily());
     refused(run("copy", "node", "--config", "copy.json"), "synod: member c", "Delete this copy");
