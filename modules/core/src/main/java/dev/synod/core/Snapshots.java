@@ -34,6 +34,7 @@ final class Snapshots {
   private final SlotLog log;
   private final Replica replica;
   private final Configurations configurations;
+  private final Peers peers;
   private final SnapshotFiles files;
   private final Settings settings;
   private final Settings.Compaction compaction;
@@ -55,11 +56,13 @@ final class Snapshots {
       SlotLog log,
       Replica replica,
       Configurations configurations,
+      Peers peers,
       SnapshotFiles files,
       Settings settings) {
     this.log = log;
     this.replica = replica;
     this.configurations = configurations;
+    this.peers = peers;
     this.files = files;
     this.settings = settings;
     this.compaction = settings.compaction();
@@ -164,12 +167,16 @@ final class Snapshots {
     }
     if (floor > log.floor()) {
       log.cut(floor);
-      record(floor, configurations, out);
+      record(floor, configurations, peers, out);
     }
   }
 
-  /** The log ends with its beginning: how the group was born stands behind what is cut off. */
-  static void record(long floor, Configurations configurations, Effects out) {
+  /**
+   * The log ends with its beginning: how the group was born, and who is who, stands behind what is
+   * cut off.
+   */
+  static void record(long floor, Configurations configurations, Peers peers, Effects out) {
+    peers.record(out);
     out.append(new LogRecord.Born(configurations.alpha(), configurations.birth()));
     out.append(new LogRecord.Truncated(floor));
   }

@@ -143,10 +143,15 @@ final class Simulation implements Runner {
     // Who keeps a session alive goes on writing, and nobody waits for that.
     long last = cluster.oracle.highest();
     long end = world.now() + QUIET;
-    while (world.now() < end && !isConverged(cluster, last)) {
+    while (world.now() < end && !(isConverged(cluster, last) && cluster.intruders().isEmpty())) {
       world.runUntil(world.now() + 100_000);
     }
     converged(cluster, last);
+    if (!cluster.intruders().isEmpty()) {
+      throw new Violation(
+          cluster.intruders().stream().map(node -> node.name + " " + node.describe()).toList()
+              + " may not take part, and were not told in time");
+    }
     cluster.load.conclude(cluster.oracle);
   }
 

@@ -58,6 +58,10 @@ final class Swarm {
           "AskKept",
           "Kept",
           "Transfer",
+          "Hello",
+          "WhoAreYou",
+          "IAm",
+          "Barred",
           "Submit",
           "Refused",
           "ReadIndex",
@@ -109,7 +113,23 @@ final class Swarm {
     int clients = crowd ? 5 + random.nextInt(10) : 1 + random.nextInt(6);
     Plan plan = plan(seed, members, quorums, clients, crowd, readers);
     // Drawn last, as it came last: what was found with a seed before is found with it still.
-    return one(6) ? reshaped(plan) : plan;
+    Plan reshaped = one(6) ? reshaped(plan) : plan;
+    return one(6) ? pretended(reshaped) : reshaped;
+  }
+
+  /** The same, and somebody runs under a name that is another's, or of an epoch that is over. */
+  private Plan pretended(Plan plan) {
+    if (one(3)) {
+      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));
+      return plan.withFaults(
+          plan.faults()
+              .withIdentities(forcing)
+              .reshaping(plan.faults().rules(), plan.faults().usurpation(), 1 + upTo(5)));
+    }
+    boolean twins = one(3);
+    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
+    Faults faults = plan.faults().withIdentities(impostors).withoutReconfiguration();
+    return plan.withFaults(twins ? faults.within(20_000) : faults);
   }
 
   /** The same, and members and quorums change all the time while leaders are overthrown. */

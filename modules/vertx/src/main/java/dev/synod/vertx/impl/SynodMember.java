@@ -42,7 +42,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -77,7 +76,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     String group = options.getGroup();
     String member = options.getMember();
-    this.host = new MemberHost(member, options.getWindow());
+    this.host = new MemberHost(options);
     this.roles =
         List.of(
             new AcceptorVerticle(group, member, host),
@@ -152,8 +151,8 @@ public final class SynodMember implements Synod, Deployable {
     long chosen = member.log().chosen();
     long id = member.forceAlone().id();
     return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
-            + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
-            + " started again")
+            + " %d were taken as they stood here, without a quorum. %s live in the epoch before,"
+            + " which is fenced off: they are not listened to, and must never be started again")
         .formatted(
             member(),
             group(),
@@ -180,6 +179,7 @@ public final class SynodMember implements Synod, Deployable {
                   options.getMembers(),
                   settings,
                   recovered,
+                  store.lineage(),
                   new Machines(machines)),
               new SecureRandom().nextLong(),
               bound -> ThreadLocalRandom.current().nextLong(bound),
@@ -257,7 +257,8 @@ public final class SynodMember implements Synod, Deployable {
             new Origin(
                 options.getGroup(),
                 options.getMember(),
-                UUID.fromString(host.store().storeId()).getMostSignificantBits()),
+                host.store().lineage().life(),
+                host.member().epoch()),
             Limits.DEFAULT);
     // Before anybody can reach it: a message may come as soon as one role has its address.
     host.begin(context, outbound, this::failed);
@@ -286,7 +287,13 @@ public final class SynodMember implements Synod, Deployable {
       }
     }
     String why = String.valueOf(host.stopped());
-    ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
+    if (host.failure() instanceof StorageException wrong
+        && wrong.kind() == StorageException.Kind.WRONG_IDENTITY) {
+      // The operator's to mend, and no outage.
+      ended.tryFail(wrong);
+    } else {
+      ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
+    }
   }
 
   @Override
