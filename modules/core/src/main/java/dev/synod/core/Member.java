@@ -309,6 +309,10 @@ public final class Member {
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
       Snapshots.record(snapshot.slot(), configurations, effects);
+      if (log.chosen() > snapshot.slot()) {
+        // What was learned ahead of a gap, which the snapshot has closed.
+        effects.append(new LogRecord.Chosen(log.chosen()));
+      }
     }
     learner.restored(snapshot.slot());
     proposer.passed(replica.time());

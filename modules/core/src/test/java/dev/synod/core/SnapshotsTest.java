@@ -267,6 +267,19 @@ class SnapshotsTest {
     assertThat(teacher.member.log().size()).isEqualTo(2);
   }
 
+  /** Seed 536, once: it told that it knows slot 52, and after a restart it knew 51. */
+  @Test
+  void whatWasLearnedAheadOfASnapshotIsKnownForGoodOnceThatHasClosedTheGap() {
+    Snapshot snapshot = cutAt20();
+    World learner = new World("b", Recovered.NOTHING);
+    Value value = new Value.Builder().add(new Command(7, 21, 0, new byte[] {1})).build(21);
+    learner.member.receive("c", new Message.Learned(List.of(new Entry(21, A1, value)), 21));
+    learner.member.receive("a", new Message.Offer(snapshot));
+    converse(learner);
+    assertThat(learner.member.log().chosen()).isEqualTo(21);
+    assertThat(learner.lines).contains("append " + new LogRecord.Chosen(21));
+  }
+
   @Test
   void aMemberThatWasAwayInstallsASnapshot_andWhatItPromisedAndAcceptedAboveStays() {
     cutAt20();
