@@ -432,6 +432,9 @@ public final class Proposer {
         if (areSentAccepts(configurations.at(next))) {
           told = carried;
         }
+      } else {
+        // Learned, and not applied yet if there is a gap before it.
+        clock.atLeast(log.chosenEntry(next).value().time());
       }
       leading.promises().forget(next);
       next++;

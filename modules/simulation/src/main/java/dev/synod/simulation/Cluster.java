@@ -262,6 +262,7 @@ final class Cluster {
     cut.clear();
     for (Node node : nodes) {
       node.setClock(1, 0);
+      node.freeDisk();
       node.start();
     }
   }

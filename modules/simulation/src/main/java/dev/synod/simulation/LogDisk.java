@@ -130,9 +130,13 @@ final class LogDisk implements Disk {
     files.cutPowerAfter(world.random.nextInt(6));
   }
 
-  /** There is no room for more, until the member is started again. */
+  /** There is no room for more, until the member is started again or {@link #free}. */
   void fill() {
     files.fill();
+  }
+
+  void free() {
+    files.free();
   }
 
   /**

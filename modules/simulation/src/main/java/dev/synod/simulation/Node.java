@@ -297,10 +297,16 @@ final class Node {
     }
   }
 
-  /** There is no room on its disk until it starts again. */
+  /** There is no room on its disk until it starts again, or {@link #freeDisk}. */
   void fillDisk() {
     if (running != null && disk instanceof LogDisk log) {
       log.fill();
+    }
+  }
+
+  void freeDisk() {
+    if (disk instanceof LogDisk log) {
+      log.free();
     }
   }
 

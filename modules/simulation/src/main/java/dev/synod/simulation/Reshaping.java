@@ -8,7 +8,6 @@ import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Changes who is in the group, and its quorums, while it runs. */
@@ -82,13 +81,7 @@ final class Reshaping {
     }
     Configuration next = next(latest, learners, quorums, newcomers);
     willSubmit(next);
-    willSubmit(
-        new Configuration(
-            1,
-            Stream.concat(learners.stream(), latest.learners().stream()).toList(),
-            latest.quorums(),
-            Stream.concat(next.proposers().stream(), latest.proposers().stream()).toList(),
-            Stream.concat(next.witnesses().stream(), latest.witnesses().stream()).toList()));
+    willSubmit(latest);
     node.change(next, forced);
     if (world.chance(0.3)) {
       world.after(world.random.nextLong(100_000), () -> insist(node));
@@ -138,9 +131,10 @@ final class Reshaping {
     }
   }
 
-  /** A change to this one may wait at a leader. */
+  /** A change to this one may wait at a leader, in each list whoever has come meanwhile. */
   private void willSubmit(Configuration next) {
-    cluster.submitted(new GroupCommand.ChangeConfiguration(1, next).toBytes().length);
+    int names = cluster.nodes.stream().mapToInt(node -> 2 + node.name.length()).sum();
+    cluster.submitted(new GroupCommand.ChangeConfiguration(1, next).toBytes().length + 4 * names);
   }
 
   /** Nothing survives if nobody has the state whose disk does. */
