@@ -41,6 +41,10 @@ final class Cluster {
 
   private Faults faults;
   private boolean healed;
+
+  /** When the last message arrives that was sent while there were faults. */
+  private long lastStray;
+
   private long largest;
 
   Cluster(
@@ -267,6 +271,11 @@ final class Cluster {
     }
   }
 
+  /** When nothing of the faults is on its way any more. */
+  long lastStray() {
+    return lastStray;
+  }
+
   void send(Node from, String to, Message message) {
     if (to.isEmpty()) {
       return;
@@ -324,8 +333,12 @@ final class Cluster {
     if (cut.contains(link)) {
       return;
     }
+    long way = 50 + world.random.nextLong(delay);
+    if (!healed) {
+      lastStray = Math.max(lastStray, world.now() + way);
+    }
     world.after(
-        50 + world.random.nextLong(delay),
+        way,
         () -> {
           if (!cut.contains(link)) {
             receiver.receive(from.name, message);

@@ -150,7 +150,8 @@ final class Simulation implements Runner {
     }
     // Who keeps a session alive goes on writing, and nobody waits for that.
     long last = cluster.oracle.highest();
-    long end = world.now() + QUIET;
+    // What is late by seconds keeps up appearances of former leaders until it has come.
+    long end = Math.max(world.now(), cluster.lastStray()) + QUIET;
     while (world.now() < end && !isConverged(cluster, last)) {
       world.runUntil(world.now() + 100_000);
     }
