@@ -42,7 +42,7 @@ final class Cluster {
   private Faults faults;
   private boolean healed;
 
-  /** When the last message arrives that was sent while there were faults. */
+  /** When the last message arrives, and the last pause ends, that began while there were faults. */
   private long lastStray;
 
   private long largest;
@@ -158,7 +158,9 @@ final class Cluster {
     if (world.strikes(faults.pause() / 10)) {
       Node node = any();
       world.note(Happening.Kind.PAUSE, node.name, () -> "stands still");
-      node.pauseUntil(world.now() + 10_000 + world.random.nextLong(2_000_000));
+      long until = world.now() + 10_000 + world.random.nextLong(2_000_000);
+      node.pauseUntil(until);
+      lastStray = Math.max(lastStray, until);
     }
     if (faults.skew() && world.strikes(0.02)) {
       Node node = any();
