@@ -92,7 +92,7 @@ public record Faults(
   /** The world once it has come to rest; the disks stay what they are. */
   public Faults calm() {
     return new Faults(
-        0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, store.calm(), 0);
+        0, 0, 1_000, 300, List.of(), 0, 0, 500_000, 0, 0, false, 0, store.calm(), 0);
   }
 
   Faults withoutReconfiguration() {
