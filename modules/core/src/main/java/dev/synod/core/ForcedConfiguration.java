@@ -9,15 +9,16 @@ import java.util.List;
  *
  * <p>It is written as slots that are known chosen, like everything else: what the member had
  * accepted, a change to a configuration of this member alone, and the no-ops until that is in use.
- * So the log tells what was done, who learns from it comes to the same, and all others have left:
- * what they say is not listened to. No time passes by it: the sessions' time starts over when the
- * member leads.
+ * So the log tells what was done, and who learns from it comes to the same. It begins an {@link
+ * Epoch}: all others live in the one before, are not listened to, and are told so. No time passes
+ * by it: the sessions' time starts over when the member leads.
  */
 final class ForcedConfiguration {
   private final String self;
   private final SlotLog log;
   private final Configurations configurations;
   private final Learner learner;
+  private final Peers peers;
   private final Ballot ballot;
   private final Effects out;
 
@@ -29,18 +30,22 @@ final class ForcedConfiguration {
       SlotLog log,
       Configurations configurations,
       Learner learner,
+      Peers peers,
       Ballot ballot,
       Effects out) {
     this.self = self;
     this.log = log;
     this.configurations = configurations;
     this.learner = learner;
+    this.peers = peers;
     this.ballot = ballot;
     this.out = out;
   }
 
   /** Does it; the records are to be made durable before the member is started. */
   Configuration make() {
+    // First of all: whatever else becomes of this, it never speaks for the former epoch again.
+    peers.enter(peers.epoch().forcedBy(self), out);
     out.append(new LogRecord.Campaigned(ballot));
     fill(log.last());
     // A change that is under way comes into use first.

@@ -3,13 +3,11 @@ package dev.synod.core;
 import dev.synod.core.Message.AskKept;
 import dev.synod.core.Message.Chosen;
 import dev.synod.core.Message.Follow;
-import dev.synod.core.Message.Join;
 import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.News;
 import dev.synod.core.Message.WantSnapshot;
-import dev.synod.core.Message.Welcome;
 import java.util.List;
 
 /**
@@ -137,8 +135,6 @@ public final class Learner {
     } else if (message instanceof AskKept question) {
       // Behind the record that says so.
       out.sendAfter(from, new Kept(question.number(), log.chosen()));
-    } else if (message instanceof Join) {
-      out.send(from, new Welcome(configurations.alpha(), configurations.birth()));
     }
   }
 

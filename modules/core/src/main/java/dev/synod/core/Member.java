@@ -44,6 +44,7 @@ public final class Member {
   private final Joining joining;
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
+  private final Peers peers;
   private final Effects effects = new Inside();
 
   /** Messages of this member to itself, handled before the turn ends. */
@@ -70,6 +71,7 @@ public final class Member {
    * @param configurations as the group was born, or {@link Configurations#unborn}; this member's
    *     own
    * @param contacts members that one that joins asks first
+   * @param lineage of the store that {@code recovered} comes from
    * @param machine not used by a {@link Part#WITNESS}
    * @param part how it takes part
    * @param maxClients how many clients may follow this member at once; 0: none is let in
@@ -80,6 +82,7 @@ public final class Member {
       List<String> contacts,
       Settings settings,
       Recovered recovered,
+      Lineage lineage,
       StateMachine machine,
       Part part,
       int maxClients) {
@@ -90,6 +93,7 @@ public final class Member {
         List<String> contacts,
         Settings settings,
         Recovered recovered,
+        Lineage lineage,
         StateMachine machine) {
       this(
           self,
@@ -97,6 +101,7 @@ public final class Member {
           contacts,
           settings,
           recovered,
+          lineage,
           machine,
           Part.MEMBER,
           /* maxClients= */ 0);
@@ -104,13 +109,18 @@ public final class Member {
 
     /** A client that has these contacts. */
     public static Setup client(
-        String self, List<String> contacts, Settings settings, StateMachine machine) {
+        String self,
+        List<String> contacts,
+        Settings settings,
+        Lineage lineage,
+        StateMachine machine) {
       return new Setup(
           self,
           Configurations.unborn(),
           contacts,
           settings,
           Recovered.NOTHING,
+          lineage,
           machine,
           Part.CLIENT,
           /* maxClients= */ 0);
@@ -137,7 +147,12 @@ public final class Member {
     }
     log = new SlotLog(recovered);
     configurations = setup.configurations();
-    joining = new Joining(self, setup.contacts(), configurations, settings);
+    part = setup.part();
+    boolean client = part == Part.CLIENT;
+    peers =
+        new Peers(
+            self, setup.lineage(), recovered.past(), configurations, settings, client, random);
+    joining = new Joining(self, setup.contacts(), configurations, settings, peers);
     retirement = new Retirement(self, configurations, settings);
     acceptor = new Acceptor(log, promised, settings, now);
     election = new Election(settings, random, now);
@@ -150,8 +165,6 @@ public final class Member {
             election,
             max(promised, recovered.campaigned()),
             now);
-    part = setup.part();
-    boolean client = part == Part.CLIENT;
     clients = new Clients(log, settings, setup.maxClients());
     learner =
         new Learner(
@@ -169,7 +182,14 @@ public final class Member {
     replica = new Replica(machine, configurations, new Heard());
     snapshots =
         new Snapshots(
-            log, replica, configurations, host.snapshots(), settings, part == Part.MEMBER, self);
+            log,
+            replica,
+            configurations,
+            peers,
+            host.snapshots(),
+            settings,
+            part == Part.MEMBER,
+            self);
     installation = new Installation(host.snapshots(), settings);
     markers = new Markers(self, configurations);
   }
@@ -195,6 +215,37 @@ public final class Member {
   }
 
   /**
+   * Whether what is said by this life of that member, in that epoch, may have any effect here; to
+   * be asked before anything of it is handed to {@link #admits} or {@link #receive}. The same life
+   * and epoch cost a look at the name.
+   */
+  public boolean hears(String from, Life life, Epoch epoch) {
+    return !isOver() && peers.hears(from, life, epoch, effects);
+  }
+
+  /** A message of a life that is not heard: it may ask who this is, and show who it is. */
+  public void unheard(String from, Life life, Message message) {
+    if (message instanceof Message.OfIdentity ofIdentity && !isOver()) {
+      peers.unheard(from, life, ofIdentity, effects);
+    }
+  }
+
+  /** The latest life that was heard under that member's name; null if none was. */
+  public @Nullable Life known(String member) {
+    return peers.known(member);
+  }
+
+  /** The epoch in which this member lives; {@link Epoch#UNBORN} until it knows its group. */
+  public Epoch epoch() {
+    return peers.epoch();
+  }
+
+  /** Whether this member has left, or was told that it may not take part. */
+  private boolean isOver() {
+    return retirement.isOver() || peers.isBarred();
+  }
+
+  /**
    * Whether this member listens to this message of that one. To members of open configurations
    * always. Who has left has no leader's or acceptor's part any more, but may say farewell, learn
    * what it needs to stop, and finish what its callers have begun. A name that is not known may be
@@ -210,6 +261,7 @@ public final class Member {
       return message instanceof Message.Learn
           || message instanceof Message.WantSnapshot
           || message instanceof Message.Fetch
+          || message instanceof Message.OfIdentity
           || message instanceof Message.AskKept
           || message instanceof Message.Resigned
           || message instanceof Message.TakeOver
@@ -227,10 +279,13 @@ public final class Member {
 
   /** Handles a message; {@code from} may be the member itself. */
   public void receive(String from, Message message) {
-    if (retirement.isOver()) {
+    if (isOver()) {
       return;
     }
     if (!configurations.isBorn()) {
+      if (message instanceof Message.OfIdentity ofIdentity) {
+        peers.receive(from, ofIdentity, effects);
+      }
       joining.receive(from, message, effects);
       return;
     }
@@ -270,6 +325,11 @@ public final class Member {
       snapshots.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
       clients.follow(from, follow.from(), effects);
+    } else if (message instanceof Message.OfIdentity ofIdentity) {
+      peers.receive(from, ofIdentity, effects);
+    } else if (message instanceof Message.Join) {
+      effects.send(
+          from, new Message.Welcome(configurations.alpha(), configurations.birth(), peers.epoch()));
     } else {
       learner.receive(from, message, effects);
     }
@@ -298,9 +358,10 @@ public final class Member {
     time(now);
     // Also of a member that knows no group yet, or has left it: a caller is answered in time.
     session.tick(effects);
-    if (retirement.isOver()) {
+    if (isOver()) {
       return;
     }
+    peers.tick(now, effects);
     if (!configurations.isBorn()) {
       joining.tick(now, effects);
       return;
@@ -415,7 +476,7 @@ public final class Member {
     state.run();
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
-      Snapshots.record(snapshot.slot(), configurations, effects);
+      Snapshots.record(snapshot.slot(), configurations, peers, effects);
       if (log.chosen() > snapshot.slot()) {
         // What was learned ahead of a gap, which the snapshot has closed.
         effects.append(new LogRecord.Chosen(log.chosen()));
@@ -490,7 +551,8 @@ public final class Member {
    */
   public Configuration forceAlone() {
     Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
-    return new ForcedConfiguration(self, log, configurations, learner, ballot, effects).make();
+    return new ForcedConfiguration(self, log, configurations, learner, peers, ballot, effects)
+        .make();
   }
 
   /**
@@ -654,6 +716,16 @@ public final class Member {
     @Override
     public void left() {
       host.left();
+    }
+
+    @Override
+    public void barred(LogRecord.Barred record) {
+      host.barred(record);
+    }
+
+    @Override
+    public void refused(String member, Barring why) {
+      host.refused(member, why);
     }
 
     @Override

@@ -161,8 +161,40 @@ public sealed interface Message {
    * The group was born so; the rest a newcomer learns from the log.
    *
    * @param alpha the window, in slots
+   * @param epoch in which the sender lives
    */
-  record Welcome(long alpha, Configuration birth) implements ToLearner {}
+  record Welcome(long alpha, Configuration birth, Epoch epoch) implements ToLearner {}
+
+  // ---- of identity, to whoever runs under a name ----------------------------------------------
+
+  sealed interface OfIdentity extends ToLearner {}
+
+  /** "Here I am": all there is to know stands at the head of the frame. */
+  record Hello() implements OfIdentity {}
+
+  /**
+   * "What did you draw at that start?", asked of all that runs under a name when a later life
+   * speaks under it.
+   *
+   * @param number of the question, given back in the answer
+   */
+  record WhoAreYou(long number, long start) implements OfIdentity {}
+
+  /**
+   * "This."
+   *
+   * @param number of the {@link WhoAreYou} it answers
+   * @param token 0 if it is not known, or not any more
+   */
+  record IAm(long number, long token) implements OfIdentity {}
+
+  /**
+   * You may not take part under this name.
+   *
+   * @param token of the life that is meant: others may run under the same name
+   * @param epoch in which the sender lives
+   */
+  record Barred(long token, Barring why, Epoch epoch) implements OfIdentity {}
 
   /**
    * "Up to where do you know the log, for good?"

@@ -36,6 +36,7 @@ final class Snapshots {
   private final SlotLog log;
   private final Replica replica;
   private final Configurations configurations;
+  private final Peers peers;
   private final SnapshotFiles files;
   private final Settings settings;
   private final Settings.Compaction compaction;
@@ -67,6 +68,7 @@ final class Snapshots {
       SlotLog log,
       Replica replica,
       Configurations configurations,
+      Peers peers,
       SnapshotFiles files,
       Settings settings,
       boolean own,
@@ -74,6 +76,7 @@ final class Snapshots {
     this.log = log;
     this.replica = replica;
     this.configurations = configurations;
+    this.peers = peers;
     this.files = files;
     this.settings = settings;
     this.compaction = settings.compaction();
@@ -206,12 +209,16 @@ final class Snapshots {
     }
     if (floor > log.floor()) {
       log.cut(floor);
-      record(floor, configurations, out);
+      record(floor, configurations, peers, out);
     }
   }
 
-  /** The log ends with its beginning: how the group was born stands behind what is cut off. */
-  static void record(long floor, Configurations configurations, Effects out) {
+  /**
+   * The log ends with its beginning: how the group was born, and who is who, stands behind what is
+   * cut off.
+   */
+  static void record(long floor, Configurations configurations, Peers peers, Effects out) {
+    peers.record(out);
     out.append(new LogRecord.Born(configurations.alpha(), configurations.birth()));
     out.append(new LogRecord.Truncated(floor));
   }

@@ -93,7 +93,14 @@ class SnapshotsTest {
       Configurations configurations = new Configurations(8, Configuration.first(quorums));
       member =
           new Member(
-              new Member.Setup(name, configurations, List.of(), SETTINGS, recovered, machine),
+              new Member.Setup(
+                  name,
+                  configurations,
+                  List.of(),
+                  SETTINGS,
+                  recovered,
+                  Lineage.first(1, 2),
+                  machine),
               1,
               bound -> bound - 1,
               1,
@@ -161,6 +168,12 @@ class SnapshotsTest {
 
     @Override
     public void left() {}
+
+    @Override
+    public void barred(LogRecord.Barred record) {}
+
+    @Override
+    public void refused(String member, Barring why) {}
 
     @Override
     public SnapshotFiles snapshots() {

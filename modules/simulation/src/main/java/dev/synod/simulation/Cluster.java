@@ -1,6 +1,7 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
 import dev.synod.core.Message;
 import dev.synod.core.Settings;
 import dev.synod.core.Value;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** The members, the network between them, and the faults that befall both. */
 final class Cluster {
   final World world;
-  final Oracle oracle;
+
+  /** It watches the epoch that the group lives in. */
+  Oracle oracle;
+
   final Load load;
   final List<Node> nodes = new ArrayList<>();
   final Configuration birth;
@@ -29,6 +33,7 @@ final class Cluster {
 
   private final Map<String, Node> byName = new HashMap<>();
   private final Reshaping reshaping;
+  private final Pretenders pretenders;
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
@@ -41,6 +46,7 @@ final class Cluster {
 
   private Faults faults;
   private boolean healed;
+  private boolean forced;
 
   /** When the last message arrives, and the last pause ends, that began while there were faults. */
   private long lastStray;
@@ -75,6 +81,7 @@ final class Cluster {
     this.load = load;
     this.mutant = mutant;
     this.reshaping = new Reshaping(this);
+    this.pretenders = new Pretenders(this);
     for (String name : birth.members()) {
       add(new Node(name, this, Node.Kind.BORN));
     }
@@ -187,8 +194,17 @@ final class Cluster {
       if (world.chance(0.2)) {
         any().transfer(any().name);
       } else {
-        reshaping.ask(any());
+        Node asked = any();
+        if (!asked.isFenced()) {
+          reshaping.ask(asked);
+        }
       }
+    }
+    if (world.strikes(faults.identities().impostors() / 10)) {
+      pretenders.appear(any());
+    }
+    if (!forced && world.strikes(faults.identities().forcing() / 10)) {
+      force(any());
     }
     world.after(100_000, this::befall);
   }
@@ -208,6 +224,39 @@ final class Cluster {
             crash(node);
           }
         });
+  }
+
+  /**
+   * All members stand still, and this one is made the whole group. The others should never be
+   * started again, and are.
+   */
+  private void force(Node survivor) {
+    Configurations known = survivor.configurations();
+    if (known == null
+        || !known.isBorn()
+        || !oracle.isMember(survivor.name)
+        || survivor.isWitness()) {
+      return;
+    }
+    forced = true;
+    world.note(Happening.Kind.CHANGE, survivor.name, () -> "is made the whole group");
+    nodes.forEach(Node::crash);
+    Oracle next = survivor.force();
+    oracle = next == null ? oracle : next;
+    for (Node node : nodes) {
+      if (next != null && node != survivor && !node.isOutsider()) {
+        node.fence();
+      }
+      world.after(world.random.nextLong(1_000_000), node::start);
+    }
+  }
+
+  /** Machines that must have stopped by now: they were told that they may not take part. */
+  List<Node> intruders() {
+    List<Node> intruders = pretenders.all();
+    intruders.addAll(nodes);
+    intruders.removeIf(node -> !node.isUp() || !node.isIntruder());
+    return intruders;
   }
 
   private void partition() {
@@ -271,6 +320,7 @@ final class Cluster {
       node.freeDisk();
       node.start();
     }
+    pretenders.all().forEach(Node::start);
   }
 
   /** When nothing of the faults is on its way any more. */
@@ -335,6 +385,17 @@ final class Cluster {
     if (cut.contains(link)) {
       return;
     }
+    Letter letter =
+        new Letter(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
+    deliver(letter, receiver, link, delay);
+    Node pretender = pretenders.of(to);
+    if (pretender != null) {
+      // Which of the two a message to that name reaches, nobody knows.
+      deliver(letter, pretender, link, delay);
+    }
+  }
+
+  private void deliver(Letter letter, Node receiver, String link, long delay) {
     long way = 50 + world.random.nextLong(delay);
     if (!healed) {
       lastStray = Math.max(lastStray, world.now() + way);
@@ -343,7 +404,7 @@ final class Cluster {
         way,
         () -> {
           if (!cut.contains(link)) {
-            receiver.receive(from.name, message);
+            receiver.receive(letter);
           }
         });
   }

@@ -22,6 +22,7 @@ import java.util.List;
  * @param usurpation rate: a member becomes a candidate though nobody misses a leader
  * @param store what the disks do
  * @param reconfiguration rate: members come and go, and quorums change
+ * @param identities what runs under a name that it has no right to
  */
 public record Faults(
     double loss,
@@ -37,7 +38,56 @@ public record Faults(
     boolean skew,
     double usurpation,
     Store store,
-    double reconfiguration) {
+    double reconfiguration,
+    Identities identities) {
+  /** Everybody is who he says he is. */
+  public Faults(
+      double loss,
+      double repetition,
+      long delay,
+      long force,
+      List<Rule> rules,
+      double crash,
+      double crashAtSeam,
+      long restart,
+      double partition,
+      double pause,
+      boolean skew,
+      double usurpation,
+      Store store,
+      double reconfiguration) {
+    this(
+        loss,
+        repetition,
+        delay,
+        force,
+        rules,
+        crash,
+        crashAtSeam,
+        restart,
+        partition,
+        pause,
+        skew,
+        usurpation,
+        store,
+        reconfiguration,
+        Identities.NONE);
+  }
+
+  /**
+   * What runs under a name that it has no right to.
+   *
+   * @param impostors rate: a second machine is started under a member's name, with an empty disk or
+   *     an old copy of that member's, where all others know better
+   * @param twins whether they have the newest copy instead, of a member that runs on
+   * @param forcing rate, once in a run: all stand still, and one member is made the whole group;
+   *     the others are started all the same
+   */
+  public record Identities(double impostors, boolean twins, double forcing) {
+    /** Everybody is who he says he is. */
+    public static final Identities NONE = new Identities(0, false, 0);
+  }
+
   /**
    * What befalls the messages of one kind.
    *
@@ -80,6 +130,11 @@ public record Faults(
       frail = List.copyOf(frail);
     }
 
+    /** The same, without faults. */
+    Store sound() {
+      return new Store(files, segmentBytes, 0, 0, 0, 0, 0, List.of());
+    }
+
     Store calm() {
       return new Store(files, segmentBytes, 0, 0, 0, 0, 0, frail);
     }
@@ -87,12 +142,12 @@ public record Faults(
 
   public Faults {
     rules = List.copyOf(rules);
+    identities = identities == null ? Identities.NONE : identities;
   }
 
   /** The world once it has come to rest; the disks stay what they are. */
   public Faults calm() {
-    return new Faults(
-        0, 0, 1_000, 300, List.of(), 0, 0, 500_000, 0, 0, false, 0, store.calm(), 0);
+    return new Faults(0, 0, 1_000, 300, List.of(), 0, 0, 500_000, 0, 0, false, 0, store.calm(), 0);
   }
 
   Faults withoutReconfiguration() {
@@ -115,7 +170,48 @@ public record Faults(
         skew,
         usurpation,
         store,
-        reconfiguration);
+        reconfiguration,
+        identities);
+  }
+
+  /** With these identities, on disks that do not fail: what they know must last. */
+  Faults withIdentities(Identities identities) {
+    return new Faults(
+        loss,
+        repetition,
+        delay,
+        force,
+        rules,
+        crash,
+        crashAtSeam,
+        restart,
+        partition,
+        pause,
+        skew,
+        usurpation,
+        store.sound(),
+        reconfiguration,
+        identities);
+  }
+
+  /** In a world where a member that runs is heard by all, at once. */
+  Faults within(long delay) {
+    return new Faults(
+        0,
+        repetition,
+        Math.min(this.delay, delay),
+        Math.min(force, delay),
+        List.of(),
+        0,
+        0,
+        restart,
+        0,
+        0,
+        false,
+        usurpation,
+        store,
+        reconfiguration,
+        identities);
   }
 
   Faults withFrail(List<String> frail) {
@@ -141,7 +237,8 @@ public record Faults(
             store.misdirection,
             store.wipe,
             frail),
-        reconfiguration);
+        reconfiguration,
+        identities);
   }
 
   /** A world in which nothing happens but what a test does. */

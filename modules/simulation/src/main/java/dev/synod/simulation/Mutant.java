@@ -475,6 +475,30 @@ public enum Mutant {
   SNAPSHOT_NOT_FORCED(
       "storage/SnapshotDirectory", "if (forces) { file.force(); } file.close();", "file.close();"),
 
+  // ---- who is who -----------------------------------------------------------------------------
+
+  /** Whoever lives in the epoch before a forced configuration is listened to. */
+  FENCE_NOT_COMPARED("core/Peers", "if (!epoch().listensTo(theirs)) {", "if (false) {"),
+
+  /** A copy of a store that was started less often than the original is listened to. */
+  CLONE_LET_IN("core/Peers", "if (life.start() <= known.start()) {", "if (false) {"),
+
+  /** A copy that was started more often is listened to, and not asked what it knows. */
+  CLONE_NOT_ASKED("core/Peers", "if (!peer.proven || now", "if (now"),
+
+  /** A copy is listened to though the original answers. */
+  TWIN_LET_IN("core/Peers", "copy != null && answer.number() == peer.question", "false"),
+
+  /** Who spoke under a name is forgotten over a restart. */
+  PEERS_FORGOTTEN(
+      "core/Peers", "past.met().forEach((name, life) -> peers.put(name, new Peer(life)));", ""),
+
+  /** Who spoke under a name is cut off with the log. */
+  PEERS_CUT_OFF("core/Snapshots", "peers.record(out);", ""),
+
+  /** A member forgets over a restart in which epoch it lives. */
+  EPOCH_FORGOTTEN("core/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),
+
   // ---- the log --------------------------------------------------------------------------------
 
   /** What a damaged batch in the middle of the log held is dropped like a torn tail. */

@@ -56,6 +56,7 @@ final class MutantLoader extends ClassLoader {
           Step.class.getName(),
           Faults.class.getName(),
           Faults.Rule.class.getName(),
+          Faults.Identities.class.getName(),
           Faults.Store.class.getName());
 
   private final Map<String, byte[]> edited;

@@ -1,12 +1,15 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Command;
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
+import dev.synod.core.Epoch;
 import dev.synod.core.GroupCommand;
 import dev.synod.core.Health;
 import dev.synod.core.Host;
+import dev.synod.core.Life;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
@@ -27,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,20 +84,44 @@ final class Node {
   private long pausedUntil;
   private @Nullable Running running;
 
+  /** A second machine under the name of a member. */
+  private final boolean pretends;
+
+  /** Who watches over the epoch it lives in. */
+  private Oracle oracle;
+
+  /** It lives in an epoch that is over. */
+  private boolean fenced;
+
+  /** What its store drew when it was opened last; null before. */
+  private @Nullable Life life;
+
   /** It cannot be started any more: its store is lost, or it has left the group. */
   private boolean gone;
 
   Node(String name, Cluster cluster, Kind kind) {
+    this(
+        name,
+        cluster,
+        kind,
+        /* pretends= */ false,
+        kind == Kind.OUTSIDER ? new RecordDisk(cluster.world) : cluster.newDisk(name));
+  }
+
+  /** A second machine under the name of that member, with that disk. */
+  Node(Node member, Disk disk) {
+    this(member.name, member.cluster, member.kind, /* pretends= */ true, disk);
+  }
+
+  private Node(String name, Cluster cluster, Kind kind, boolean pretends, Disk disk) {
     this.name = name;
     this.cluster = cluster;
     this.world = cluster.world;
     this.kind = kind;
-    this.disk = newDisk();
+    this.pretends = pretends;
+    this.disk = disk;
+    this.oracle = cluster.oracle;
     this.shownAt = world.now();
-  }
-
-  private Disk newDisk() {
-    return isOutsider() ? new RecordDisk(world) : cluster.newDisk(name);
   }
 
   /** Whether it is a client that is no member. */
@@ -143,6 +171,85 @@ final class Node {
   /** Whether its store is lost, so that it will never start again. */
   boolean isGone() {
     return gone;
+  }
+
+  // ---- identity -------------------------------------------------------------------------------
+
+  /** The latest life of its store; null if it was never opened. */
+  @Nullable Life life() {
+    return life;
+  }
+
+  /** The life it lives now. */
+  Life currentLife() {
+    return Objects.requireNonNull(life);
+  }
+
+  /** The only life that what is sent to it now may reach; null if any may. */
+  @Nullable Life addressedLife() {
+    // A client has another name each time it starts.
+    return isOutsider() ? life : null;
+  }
+
+  /** The epoch in which it lives, while it is up. */
+  Epoch epoch() {
+    return Objects.requireNonNull(running).member.epoch();
+  }
+
+  /** What its disk holds now. */
+  Disk copyOfDisk() {
+    return disk.copy();
+  }
+
+  /** Whether it will know, whatever happens to it, that this is the latest life of that name. */
+  boolean knows(String member, Life latest) {
+    return running != null
+        && latest.equals(running.member.known(member))
+        && disk.durable() >= running.metAt.getOrDefault(member, 0L);
+  }
+
+  /** Whether it lives in an epoch that is over. */
+  boolean isFenced() {
+    return fenced;
+  }
+
+  /** Whether it runs, may not, and somebody whom it speaks to has told it. */
+  boolean isIntruder() {
+    return pretends
+        || (fenced
+            && running != null
+            && running.member.configurations().members().stream()
+                .anyMatch(cluster.oracle::isMember));
+  }
+
+  /** It has no part in what follows; if it has not joined yet, it never will. */
+  void fence() {
+    fenced = true;
+    if (!gone && kind != Kind.BORN && disk.open().born() == null) {
+      gone = true;
+    }
+    disk.crash();
+  }
+
+  /**
+   * The tool is run on its disk.
+   *
+   * @return who watches over the epoch that begins; null if the tool refuses, as the state is lost
+   */
+  @Nullable Oracle force() {
+    Recovered recovered = disk.open();
+    Snapshot own = disk.snapshots().newest();
+    long restored = own == null ? 0 : own.slot();
+    if (restored < recovered.floor()) {
+      disk.crash();
+      return null;
+    }
+    oracle = oracle.forced(name, Math.max(recovered.chosen(), restored));
+    Member offline = new Running(recovered).force();
+    oracle.decreed(name, offline.log());
+    cluster.load.forced(question -> offline.query(ByteBuffer.wrap(question)), world);
+    disk.crash();
+    return oracle;
   }
 
   boolean leads() {
@@ -239,7 +346,8 @@ final class Node {
       return;
     }
     if (isOutsider()) {
-      disk = newDisk();
+      disk = new RecordDisk(world);
+      oracle = cluster.oracle;
     }
     Recovered recovered;
     try {
@@ -251,6 +359,12 @@ final class Node {
       // Its store is lost or damaged beyond use: it is to be replaced, and never comes back.
       gone = true;
       world.note(Happening.Kind.START, name, () -> "cannot start: " + refused.getMessage());
+      return;
+    }
+    LogRecord.Barred barred = recovered.past().barred();
+    if (barred != null) {
+      gone = true;
+      world.note(Happening.Kind.START, name, () -> "cannot start: " + barred.why());
       return;
     }
     if (recovered.left()) {
@@ -272,8 +386,11 @@ final class Node {
                 + recovered.entries().size()
                 + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
                 + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
-    cluster.oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
+    if (!pretends) {
+      oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
+    }
     pausedUntil = 0;
+    life = disk.lineage().life();
     running = new Running(recovered);
     cluster.onlooker.started(name, recovered, running.member);
     running.begin();
@@ -315,19 +432,49 @@ final class Node {
     pausedUntil = Math.max(pausedUntil, time);
   }
 
-  void receive(String from, Message message) {
+  void receive(Letter letter) {
     if (world.now() < pausedUntil) {
-      world.after(pausedUntil - world.now(), () -> receive(from, message));
-    } else if (running != null) {
+      world.after(pausedUntil - world.now(), () -> receive(letter));
+    } else if (running != null && letter.reaches(currentLife())) {
+      String from = letter.from().name;
+      Message message = letter.message();
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
       world.note(Happening.Kind.MESSAGE, from, name, () -> Cluster.text(message));
-      cluster.onlooker.receives(name, from, message);
       running.turn(
           member -> {
-            if (from.equals(name) || member.admits(from, message)) {
+            if (!member.hears(from, letter.life(), letter.epoch())) {
+              member.unheard(from, letter.life(), message);
+              return;
+            }
+            heard(letter, member.epoch());
+            cluster.onlooker.receives(name, from, message);
+            if (member.admits(from, message)) {
               member.receive(from, message);
             }
           });
+    }
+  }
+
+  private void heard(Letter letter, Epoch epoch) {
+    if (letter.from().pretends && !pretends && !isOutsider()) {
+      throw new Violation(name + " listens to another that calls itself " + letter.from().name);
+    }
+    if (!epoch.equals(letter.epoch())
+        && !epoch.equals(Epoch.UNBORN)
+        && !letter.epoch().equals(Epoch.UNBORN)) {
+      throw new Violation(
+          "%s, of epoch %s, listens to %s of epoch %s"
+              .formatted(name, epoch, letter.from().name, letter.epoch()));
+    }
+  }
+
+  /** What it says to itself. */
+  private void receiveOwn(Message message) {
+    if (running != null) {
+      world.trace(name.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
+      world.note(Happening.Kind.MESSAGE, name, name, () -> Cluster.text(message));
+      cluster.onlooker.receives(name, name, message);
+      running.turn(member -> member.receive(name, message));
     }
   }
 
@@ -340,7 +487,7 @@ final class Node {
 
   /** Submits; the callback is told the outcome, also if the member crashes before it is known. */
   void submit(long number, byte[] command, Consumer<Outcome> callback) {
-    if (running == null) {
+    if (running == null || fenced) {
       callback.accept(new Outcome.NoQuorum());
     } else if (world.now() < pausedUntil) {
       world.after(pausedUntil - world.now(), () -> submit(number, command, callback));
@@ -351,7 +498,7 @@ final class Node {
 
   /** Asks the state machine; null if that failed. */
   void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
-    if (running == null) {
+    if (running == null || fenced) {
       callback.accept(null);
     } else if (world.now() < pausedUntil) {
       world.after(pausedUntil - world.now(), () -> read(level, question, callback));
@@ -370,8 +517,14 @@ final class Node {
     private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
     private boolean forcing;
 
+    /** The number of the record of whom it met since it started. */
+    private final Map<String, Long> metAt = new HashMap<>();
+
     /** The number of the record that it has left; 0 as long as it has not. */
     private long leftAt;
+
+    /** The number of the record that it may not take part; 0 as long as it may. */
+    private long barredAt;
 
     private long applied;
     private long floor;
@@ -384,7 +537,7 @@ final class Node {
     Running(Recovered recovered) {
       member =
           new Member(
-              setup(recovered, cluster.load.machine(cluster.oracle.new Replica(name))),
+              setup(recovered, cluster.load.machine(oracle.new Replica(name))),
               world.random.nextLong(),
               world.random::nextLong,
               clock(),
@@ -392,15 +545,16 @@ final class Node {
     }
 
     private Member.Setup setup(Recovered recovered, StateMachine machine) {
-      List<String> contacts = cluster.oracle.members();
+      List<String> contacts = oracle.members();
       return isOutsider()
-          ? Member.Setup.client(name, contacts, cluster.settings, machine)
+          ? Member.Setup.client(name, contacts, cluster.settings, disk.lineage(), machine)
           : new Member.Setup(
               name,
               configurations(recovered),
               contacts,
               cluster.settings,
               recovered,
+              disk.lineage(),
               machine,
               isWitness() ? Member.Part.WITNESS : Member.Part.MEMBER,
               cluster.maxClients);
@@ -423,6 +577,16 @@ final class Node {
             member.start();
           });
       later(world.random.nextLong(TICK), this::tick);
+    }
+
+    /** It never runs: the tool alone looks at its disk, and writes to it. */
+    Member force() {
+      restore(member);
+      member.start();
+      member.forceAlone();
+      disk.write();
+      disk.force();
+      return member;
     }
 
     private void restore(Member member) {
@@ -496,23 +660,23 @@ final class Node {
 
     private void check() {
       if (applied < member.replica().applied() && !isWitness()) {
-        cluster.oracle.state(name, member.replica().applied(), member.replica().hash());
+        oracle.state(name, member.replica().applied(), member.replica().hash());
       }
-      cluster.oracle.compacted(name, floor, member.log().floor());
+      oracle.compacted(name, floor, member.log().floor());
       floor = member.log().floor();
       if (member.replica().applied() >= floor) {
         applied = Math.max(applied, floor);
       }
       while (applied < member.replica().applied()) {
         applied++;
-        cluster.oracle.delivered(name, member.log().chosenEntry(applied));
+        oracle.delivered(name, member.log().chosenEntry(applied));
       }
       if (member.replica().time() < time) {
         throw new Violation("the time in the log falls at slot " + applied);
       }
       time = member.replica().time();
       if (member.isBorn()) {
-        cluster.oracle.configured(name, member.configurations());
+        oracle.configured(name, member.configurations());
       }
       if (member.proposer().inFlight() > cluster.alpha) {
         throw new Violation(name + " proposes beyond the window (I1)");
@@ -538,7 +702,7 @@ final class Node {
     }
 
     void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
-      long atLeast = cluster.oracle.acknowledgedSlot();
+      long atLeast = oracle.acknowledgedSlot();
       turn(
           member -> {
             long number = member.read(level);
@@ -550,7 +714,7 @@ final class Node {
                 number,
                 (reader, outcome) -> {
                   if (outcome instanceof Outcome.ReadAt at) {
-                    cluster.oracle.read(name, promised(level, at, atLeast), at.slot());
+                    oracle.read(name, promised(level, at, atLeast), at.slot());
                     callback.accept(new Answer(at.used(), reader.query(ByteBuffer.wrap(question))));
                   } else {
                     callback.accept(null);
@@ -567,7 +731,7 @@ final class Node {
       return switch (at.used()) {
         case LINEARIZABLE, LEASE -> acknowledged;
         // Two moments that the clock shows as one millisecond may be almost two apart.
-        case BOUNDED -> cluster.oracle.acknowledgedSlot(before(level.bound() + 2));
+        case BOUNDED -> oracle.acknowledgedSlot(before(level.bound() + 2));
         case NOT_BEFORE -> level.bound();
         case LOCAL -> 0;
       };
@@ -581,13 +745,16 @@ final class Node {
     @Override
     public void append(LogRecord record) {
       disk.append(record);
+      if (record instanceof LogRecord.Met met) {
+        metAt.put(met.member(), disk.appended());
+      }
       cluster.onlooker.appended(name, record, member);
       if (record.awaited()) {
-        force();
+        forceSoon();
       }
     }
 
-    private void force() {
+    private void forceSoon() {
       if (forcing) {
         return;
       }
@@ -614,6 +781,12 @@ final class Node {
         return;
       }
       cluster.onlooker.forced(name, disk.durable() - before);
+      if (barredAt > 0 && disk.durable() >= barredAt) {
+        running = null;
+        gone = true;
+        fail();
+        return;
+      }
       if (leftAt > 0 && disk.durable() >= leftAt) {
         stopForGood();
         return;
@@ -624,17 +797,17 @@ final class Node {
       }
       forcing = false;
       if (disk.durable() < disk.appended()) {
-        force();
+        forceSoon();
       }
       turn(member -> release());
     }
 
     private void stopForGood() {
       running = null;
-      cluster.oracle.stopped(name);
+      oracle.stopped(name);
       gone = cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN;
       if (!gone) {
-        disk = newDisk();
+        disk = cluster.newDisk(name);
         world.after(world.random.nextLong(500_000), Node.this::start);
       }
       fail();
@@ -681,18 +854,26 @@ final class Node {
         acknowledge(accept.value());
       }
       cluster.onlooker.sent(name, message, member);
-      cluster.oracle.left(name, life, message);
+      watch(message);
+      cluster.send(Node.this, to, message);
+    }
+
+    /** What a pretender says is its own affair, for nobody listens. */
+    private void watch(Message message) {
+      if (pretends) {
+        return;
+      }
+      oracle.left(name, life, message);
       if (message instanceof Message.Accept accept) {
         stamped(accept);
       }
-      cluster.send(Node.this, to, message);
     }
 
     /** What a leader proposes from the value on in which it says that it begins. */
     private void stamped(Message.Accept accept) {
       Proposer leader = member.proposer();
       if (leader.begins() > 0 && accept.slot() >= leader.begins()) {
-        cluster.oracle.stamped(accept, tickedAt, clock());
+        oracle.stamped(accept, tickedAt, clock());
       }
     }
 
@@ -712,7 +893,7 @@ final class Node {
         leave(to, message);
       } else {
         deferred.add(new Deferred(disk.appended(), to, message));
-        force();
+        forceSoon();
       }
     }
 
@@ -730,9 +911,9 @@ final class Node {
 
     private void leave(String to, Message message) {
       cluster.onlooker.left(name, message);
-      cluster.oracle.left(name, life, message);
+      watch(message);
       if (to.equals(name)) {
-        later(0, () -> receive(name, message));
+        later(0, () -> receiveOwn(message));
       } else {
         cluster.send(Node.this, to, message);
       }
@@ -756,9 +937,29 @@ final class Node {
     @Override
     public void left() {
       world.note(Happening.Kind.CHANGE, name, () -> "has left the group");
-      cluster.oracle.retired(name, member.configurations());
+      oracle.retired(name, member.configurations());
       leftAt = disk.appended();
-      force();
+      forceSoon();
+    }
+
+    @Override
+    public void barred(LogRecord.Barred record) {
+      world.note(Happening.Kind.CHANGE, name, () -> "may not take part: " + record.why());
+      if (isOutsider() && record.why() == Barring.FENCED) {
+        cluster.crash(Node.this);
+        return;
+      }
+      if (!pretends && !(fenced && record.why() == Barring.FENCED)) {
+        throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
+      }
+      barredAt = disk.appended();
+      forceSoon();
+    }
+
+    @Override
+    public void refused(String member, Barring why) {
+      world.note(
+          Happening.Kind.CHANGE, name, () -> "refuses what calls itself " + member + ": " + why);
     }
 
     @Override

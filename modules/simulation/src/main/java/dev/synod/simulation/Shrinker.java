@@ -96,6 +96,7 @@ final class Shrinker {
     milder.add(
         f -> with(f, f.partition(), f.pause(), f.skew(), f.usurpation(), Faults.Store.RECORDS));
     milder.add(Faults::withoutReconfiguration);
+    milder.add(f -> f.withIdentities(Faults.Identities.NONE));
     for (UnaryOperator<Faults> step : milder) {
       Faults faults = step.apply(best.plan().faults());
       if (!faults.equals(best.plan().faults())) {
@@ -135,7 +136,8 @@ final class Shrinker {
         f.skew(),
         f.usurpation(),
         f.store(),
-        f.reconfiguration());
+        f.reconfiguration(),
+        f.identities());
   }
 
   private static Faults with(
@@ -159,7 +161,8 @@ final class Shrinker {
         skew,
         usurpation,
         store,
-        f.reconfiguration());
+        f.reconfiguration(),
+        f.identities());
   }
 
   /** Takes away single faults: a half of them at once, then a quarter, and so on. */

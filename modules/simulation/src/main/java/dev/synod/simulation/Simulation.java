@@ -152,10 +152,15 @@ final class Simulation implements Runner {
     long last = cluster.oracle.highest();
     // What is late by seconds keeps up appearances of former leaders until it has come.
     long end = Math.max(world.now(), cluster.lastStray()) + QUIET;
-    while (world.now() < end && !isConverged(cluster, last)) {
+    while (world.now() < end && !(isConverged(cluster, last) && cluster.intruders().isEmpty())) {
       world.runUntil(world.now() + 100_000);
     }
     converged(cluster, last);
+    if (!cluster.intruders().isEmpty()) {
+      throw new Violation(
+          cluster.intruders().stream().map(node -> node.name + " " + node.describe()).toList()
+              + " may not take part, and were not told in time");
+    }
     cluster.load.conclude(cluster.oracle);
   }
 

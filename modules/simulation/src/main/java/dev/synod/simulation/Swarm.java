@@ -62,6 +62,10 @@ final class Swarm {
           "AskKept",
           "Kept",
           "Transfer",
+          "Hello",
+          "WhoAreYou",
+          "IAm",
+          "Barred",
           "Submit",
           "Refused",
           "ReadIndex",
@@ -114,7 +118,8 @@ final class Swarm {
     Plan plan = plan(seed, members, quorums, clients, crowd, readers);
     // Drawn last, as it came last: what was found with a seed before is found with it still.
     plan = one(6) ? reshaped(plan) : plan;
-    return plan.withParts(parts(plan));
+    plan = plan.withParts(parts(plan));
+    return one(6) ? pretended(plan) : plan;
   }
 
   private Plan.Parts parts(Plan plan) {
@@ -143,6 +148,21 @@ final class Swarm {
 
   private static List<String> without(List<String> names, String name) {
     return names.stream().filter(other -> !other.equals(name)).toList();
+  }
+
+  /** The same, and somebody runs under a name that is another's, or of an epoch that is over. */
+  private Plan pretended(Plan plan) {
+    if (one(3)) {
+      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));
+      return plan.withFaults(
+          plan.faults()
+              .withIdentities(forcing)
+              .reshaping(plan.faults().rules(), plan.faults().usurpation(), 1 + upTo(5)));
+    }
+    boolean twins = one(3);
+    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
+    Faults faults = plan.faults().withIdentities(impostors).withoutReconfiguration();
+    return plan.withFaults(twins ? faults.within(20_000) : faults);
   }
 
   /** The same, and members and quorums change all the time while leaders are overthrown. */

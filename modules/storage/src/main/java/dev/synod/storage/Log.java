@@ -1,6 +1,7 @@
 package dev.synod.storage;
 
 import dev.synod.core.Entry;
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
@@ -43,6 +44,7 @@ public final class Log implements AutoCloseable {
   private final DataDirectory directory;
   private final StoreOptions options;
   private final Identity identity;
+  private final Lineage lineage;
   private final SegmentFiles segmentFiles;
   private final Recovered recovered;
   private final SnapshotDirectory snapshots;
@@ -83,13 +85,13 @@ public final class Log implements AutoCloseable {
    * Opens or creates the log.
    *
    * @param background prepares and recycles files; runs its tasks one after the other
-   * @param storeIds names a store that is born
+   * @param ids draws the name of a store that is born, and the token of each opening
    * @throws StorageException if the directory cannot be used
    */
-  public static Log open(StoreOptions options, Executor background, Supplier<UUID> storeIds) {
+  public static Log open(StoreOptions options, Executor background, Supplier<UUID> ids) {
     DataDirectory directory = DataDirectory.lock(options);
     try {
-      return new Log(options, directory, background, storeIds);
+      return new Log(options, directory, background, ids);
     } catch (IOException e) {
       directory.close();
       throw StorageException.io(
@@ -101,14 +103,14 @@ public final class Log implements AutoCloseable {
   }
 
   private Log(
-      StoreOptions options, DataDirectory directory, Executor background, Supplier<UUID> storeIds)
+      StoreOptions options, DataDirectory directory, Executor background, Supplier<UUID> ids)
       throws IOException {
     this.options = options;
     this.files = options.files();
     this.directory = directory;
     this.segmentFiles =
         new SegmentFiles(files, directory.path(), options.segmentBytes(), background);
-    this.identity = directory.identity(segmentFiles, storeIds);
+    this.identity = directory.identity(segmentFiles, ids);
     segmentFiles.adopt(directory.names());
     List<Segment> segments = directory.segments();
     Recovery recovery =
@@ -127,6 +129,8 @@ public final class Log implements AutoCloseable {
       List<Segment> superfluous = sort(segments);
       heal(recovery);
       superfluous.forEach(segmentFiles::retire);
+      // Last, for what cannot be opened stays as it is; and before anybody hears of it.
+      this.lineage = directory.opened(identity, Identity.mark(ids.get())).lineage();
     } catch (IOException | StorageException e) {
       segmentFiles.close();
       file.close();
@@ -203,6 +207,11 @@ public final class Log implements AutoCloseable {
   /** The name the store drew at its birth. */
   public String storeId() {
     return identity.storeId().toString();
+  }
+
+  /** How often the store was opened, and what was drawn each time. */
+  public Lineage lineage() {
+    return lineage;
   }
 
   /** Writes the records as one batch, in one write. They are durable after {@link #force}. */

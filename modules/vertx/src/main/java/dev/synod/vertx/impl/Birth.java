@@ -2,8 +2,10 @@ package dev.synod.vertx.impl;
 
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
+import dev.synod.core.Epoch;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
+import dev.synod.storage.StorageException;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.SynodOptions;
 import java.util.List;
@@ -25,8 +27,13 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
    * Of a member with these options, whose log holds that.
    *
    * @throws ConfigurationException if the member has left its group
+   * @throws StorageException if it was told that it may not take part any more
    */
   static Birth of(SynodOptions options, Recovered recovered) {
+    LogRecord.Barred barred = recovered.past().barred();
+    if (barred != null) {
+      throw barred(options, barred);
+    }
     if (recovered.left()) {
       throw new ConfigurationException(
           List.of(
@@ -49,6 +56,19 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
     return new Birth(
         new Configurations(options.getWindow(), first),
         new LogRecord.Born(options.getWindow(), first));
+  }
+
+  /** What a member says that was told so, now or in an earlier life. */
+  static StorageException barred(SynodOptions options, LogRecord.Barred why) {
+    return new StorageException(
+        StorageException.Kind.WRONG_IDENTITY,
+        "member %s of group %s (dataDirectory %s) may not take part%s: %s"
+            .formatted(
+                options.getMember(),
+                options.getGroup(),
+                options.getDataDirectory(),
+                why.epoch().equals(Epoch.BIRTH) ? "" : " in epoch " + why.epoch(),
+                why.why().words()));
   }
 
   private static void warn(SynodOptions options, LogRecord.Born born) {

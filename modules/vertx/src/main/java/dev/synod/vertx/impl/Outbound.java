@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Epoch;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
 import io.vertx.core.Context;
@@ -25,7 +26,7 @@ import java.util.function.Predicate;
 public final class Outbound {
   private final Vertx vertx;
   private final Context context;
-  private final Origin self;
+  private Origin self;
   private final Limits limits;
   private final DeliveryOptions delivery =
       new DeliveryOptions().setCodecName(FrameCodec.NAME).setTracingPolicy(TracingPolicy.IGNORE);
@@ -46,6 +47,11 @@ public final class Outbound {
     this.self = self;
     this.limits = limits;
     FrameCodec.register(vertx);
+  }
+
+  /** From now on this member speaks in that epoch. */
+  void enter(Epoch epoch) {
+    self = self.in(epoch);
   }
 
   /**
@@ -88,7 +94,13 @@ public final class Outbound {
       roles.put(
           role,
           new Link(
-              self, role, !vertx.isClustered(), limits, backOff, bus::write, this::flushLater));
+              () -> self,
+              role,
+              !vertx.isClustered(),
+              limits,
+              backOff,
+              bus::write,
+              this::flushLater));
     }
     return roles;
   }

@@ -47,7 +47,6 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -92,7 +91,7 @@ public final class SynodMember implements Synod, Deployable {
     }
     String group = options.getGroup();
     String member = options.getMember();
-    this.host = new MemberHost(member, options.getWindow());
+    this.host = new MemberHost(options);
     LearnerVerticle learner = new LearnerVerticle(group, member, host);
     this.roles =
         client
@@ -216,8 +215,8 @@ public final class SynodMember implements Synod, Deployable {
     long chosen = member.log().chosen();
     long id = member.forceAlone().id();
     return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
-            + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
-            + " started again")
+            + " %d were taken as they stood here, without a quorum. %s live in the epoch before,"
+            + " which is fenced off: they are not listened to, and must never be started again")
         .formatted(
             member(),
             group(),
@@ -234,7 +233,8 @@ public final class SynodMember implements Synod, Deployable {
     try {
       host.keep(store);
       if (client) {
-        host.host(made(Member.Setup.client(member(), List.of(), settings(), machine())));
+        host.host(
+            made(Member.Setup.client(member(), List.of(), settings(), store.lineage(), machine())));
         return;
       }
       Recovered recovered = store.recovered();
@@ -247,10 +247,10 @@ public final class SynodMember implements Synod, Deployable {
                   options.getMembers(),
                   settings(),
                   recovered,
+                  store.lineage(),
                   machine(),
                   isWitness() ? Member.Part.WITNESS : Member.Part.MEMBER,
                   options.getMaxClients()));
-      checkRoles(member);
       host.host(member);
       host.snapshots().restore(member);
       if (member.isStateLost() && member.configurations().members().size() == 1) {
@@ -258,6 +258,7 @@ public final class SynodMember implements Synod, Deployable {
       }
       birth.write(host);
       member.start();
+      checkRoles(member);
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;
@@ -355,7 +356,8 @@ public final class SynodMember implements Synod, Deployable {
             new Origin(
                 options.getGroup(),
                 options.getMember(),
-                UUID.fromString(host.store().storeId()).getMostSignificantBits()),
+                host.store().lineage().life(),
+                host.member().epoch()),
             Limits.DEFAULT);
     // Before anybody can reach it: a message may come as soon as one role has its address.
     host.begin(context, outbound, this::failed);
@@ -385,7 +387,13 @@ public final class SynodMember implements Synod, Deployable {
       }
     }
     String why = String.valueOf(host.stopped());
-    ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
+    if (host.failure() instanceof StorageException wrong
+        && wrong.kind() == StorageException.Kind.WRONG_IDENTITY) {
+      // The operator's to mend, and no outage.
+      ended.tryFail(wrong);
+    } else {
+      ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
+    }
   }
 
   /** What the group has this member for may have changed. */
