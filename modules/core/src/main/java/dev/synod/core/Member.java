@@ -140,11 +140,8 @@ public final class Member {
     this.host = host;
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
+    // Not what was learned: nobody has promised that here, and it goes with the next cut.
     Ballot promised = recovered.promised();
-    for (Entry entry : recovered.entries()) {
-      // To have accepted is to have promised (I6).
-      promised = max(promised, entry.ballot());
-    }
     log = new SlotLog(recovered);
     configurations = setup.configurations();
     part = setup.part();
@@ -550,7 +547,7 @@ public final class Member {
    * @return the configuration that is in use now
    */
   public Configuration forceAlone() {
-    Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
+    Ballot ballot = proposer.nextBallot();
     return new ForcedConfiguration(self, log, configurations, learner, peers, ballot, effects)
         .make();
   }

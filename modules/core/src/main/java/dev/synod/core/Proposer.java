@@ -283,8 +283,13 @@ public final class Proposer {
 
   // ---- phase 1 --------------------------------------------------------------------------------
 
+  /** Higher than any that this member has used, promised or heard of. */
+  Ballot nextBallot() {
+    return new Ballot(highest.round() + 1, self);
+  }
+
   private void prepare(Effects out) {
-    Ballot ballot = new Ballot(highest.round() + 1, self);
+    Ballot ballot = nextBallot();
     highest = ballot;
     out.append(new LogRecord.Campaigned(ballot));
     Preparing preparing = new Preparing(ballot, new PhaseOne(), now + settings.electionTimeout());

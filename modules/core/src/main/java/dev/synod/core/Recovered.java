@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a member finds in its durable log when it starts.
  *
- * @param promised the highest ballot promised, {@link Ballot#NONE} if none
+ * @param promised the highest ballot promised, by accepting too (I6); {@link Ballot#NONE} if none
  * @param campaigned the highest ballot this member has used itself, {@link Ballot#NONE} if none
  * @param floor every slot up to this one is chosen and compacted away
  * @param chosen every slot above the floor up to this one is chosen, and stands in {@code entries};

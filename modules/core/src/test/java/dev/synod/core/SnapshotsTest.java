@@ -492,6 +492,17 @@ class SnapshotsTest {
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
   }
 
+  /** Seed 1691: it was taken for promised until the log was cut, and the promise with it. */
+  @Test
+  void whatWasLearnedBeforeARestartIsNotPromised() {
+    Entry learned = new Entry(1, B9, Value.noOp(0));
+    World learner =
+        new World("b", new Recovered(Ballot.NONE, Ballot.NONE, 0, 1, List.of(learned), List.of()));
+    learner.member.start();
+    learner.member.receive("a", new Message.Prepare(B9, 2));
+    assertThat(learner.lines).contains("append " + new LogRecord.Promised(B9));
+  }
+
   @Test
   void whoIsAskedForASnapshotThatReachesFurtherThanItsOwnTakesOne() {
     cutAt20();

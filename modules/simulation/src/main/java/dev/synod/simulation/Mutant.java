@@ -441,6 +441,13 @@ public enum Mutant {
       "log.install(snapshot.slot());",
       "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
 
+  /** After a restart, what was learned counts for what was promised, until it is cut off. */
+  LEARNED_TAKEN_FOR_PROMISED(
+      "core/Member",
+      "Ballot promised = recovered.promised();",
+      "Ballot promised = recovered.promised();"
+          + " for (Entry entry : recovered.entries()) { promised = max(promised, entry.ballot()); }"),
+
   /** A snapshot does not hold the sessions, and what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS("core/Replica", "clients.write(out);", "new Sessions().write(out);"),
 

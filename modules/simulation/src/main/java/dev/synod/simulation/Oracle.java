@@ -496,14 +496,13 @@ final class Oracle {
           member + " forgot what is chosen up to slot " + word.kept + ", and told that it knows");
     }
     Map<Long, Entry> entries = new HashMap<>();
-    Ballot promised = recovered.promised();
     for (Entry entry : recovered.entries()) {
       entries.put(entry.slot(), entry);
-      promised = max(promised, entry.ballot());
     }
-    if (promised.isBelow(word.promised)) {
+    if (recovered.promised().isBelow(word.promised)) {
       throw new Violation(
-          member + " forgot its promise " + word.promised + " and knows of " + promised + " (I6)");
+          "%s forgot its promise %s and knows of %s (I6)"
+              .formatted(member, word.promised, recovered.promised()));
     }
     word.accepted.forEach(
         (slot, ballot) -> {
