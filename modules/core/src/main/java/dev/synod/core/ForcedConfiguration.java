@@ -1,6 +1,7 @@
 package dev.synod.core;
 
 import dev.synod.quorum.QuorumSystem;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -40,6 +41,51 @@ final class ForcedConfiguration {
     this.peers = peers;
     this.ballot = ballot;
     this.out = out;
+  }
+
+  /**
+   * Why it cannot be done, in words that go behind the member's name; empty if it can. A name is
+   * used once (section Reconfiguration of the design), so whoever is removed, or may be, cannot be
+   * all that is left.
+   */
+  String obstacle() {
+    if (!configurations.isBorn()) {
+      return "has not joined its group yet, so it knows nothing";
+    }
+    Configuration pending = configurations.pending();
+    if (!configurations.current().members().contains(self)
+        || (pending != null && !pending.members().contains(self))) {
+      return "was removed from its group: force the configuration at one that was not";
+    }
+    for (long slot = log.chosen() + 1; slot <= log.last(); slot++) {
+      Entry accepted = log.get(slot);
+      if (accepted != null && removesSelf(accepted.value())) {
+        return "has accepted a change at slot "
+            + slot
+            + " that removes it, and may be decided: force the configuration at a member that stays";
+      }
+    }
+    return "";
+  }
+
+  private boolean removesSelf(Value value) {
+    boolean[] removes = {false};
+    value.forEach(
+        (session, sequence, acknowledged, payload) -> {
+          if (session == GroupCommand.SESSION) {
+            removes[0] |= isWithoutSelf(payload);
+          }
+        });
+    return removes[0];
+  }
+
+  private boolean isWithoutSelf(ByteBuffer payload) {
+    try {
+      return GroupCommand.read(payload) instanceof GroupCommand.ChangeConfiguration change
+          && !change.next().members().contains(self);
+    } catch (CommandRejected malformed) {
+      return false; // It will have no effect.
+    }
   }
 
   /** Does it; the records are to be made durable before the member is started. */

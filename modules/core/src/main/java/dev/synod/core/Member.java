@@ -542,14 +542,22 @@ public final class Member {
 
   /**
    * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
-   * Of a member that has started and runs nowhere.
+   * Of a member that has started and runs nowhere, and has no {@link #obstacleToForce}.
    *
    * @return the configuration that is in use now
    */
   public Configuration forceAlone() {
+    return forced().make();
+  }
+
+  /** Why {@link #forceAlone} cannot be, in words that go behind its name; empty if it can. */
+  public String obstacleToForce() {
+    return forced().obstacle();
+  }
+
+  private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
-    return new ForcedConfiguration(self, log, configurations, learner, peers, ballot, effects)
-        .make();
+    return new ForcedConfiguration(self, log, configurations, learner, peers, ballot, effects);
   }
 
   /**

@@ -234,7 +234,8 @@ final class Node {
   /**
    * The tool is run on its disk.
    *
-   * @return who watches over the epoch that begins; null if the tool refuses, as the state is lost
+   * @return who watches over the epoch that begins; null if the tool refuses, as the state is lost,
+   *     or the member is removed
    */
   @Nullable Oracle force() {
     Recovered recovered = disk.open();
@@ -244,8 +245,15 @@ final class Node {
       disk.crash();
       return null;
     }
-    oracle = oracle.forced(name, Math.max(recovered.chosen(), restored));
+    Oracle next = oracle.forced(name, Math.max(recovered.chosen(), restored));
+    Oracle before = oracle;
+    oracle = next;
     Member offline = new Running(recovered).force();
+    if (offline == null) {
+      disk.crash();
+      oracle = before;
+      return null;
+    }
     oracle.decreed(name, offline.log());
     cluster.load.forced(question -> offline.query(ByteBuffer.wrap(question)), world);
     disk.crash();
@@ -580,9 +588,12 @@ final class Node {
     }
 
     /** It never runs: the tool alone looks at its disk, and writes to it. */
-    Member force() {
+    @Nullable Member force() {
       restore(member);
       member.start();
+      if (!member.obstacleToForce().isEmpty()) {
+        return null;
+      }
       member.forceAlone();
       disk.write();
       disk.force();

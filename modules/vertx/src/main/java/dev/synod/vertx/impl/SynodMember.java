@@ -203,9 +203,9 @@ public final class SynodMember implements Synod, Deployable {
 
   private String forceAlone() {
     Member member = host.member();
-    if (!member.isBorn()) {
-      throw new ConfigurationException(
-          List.of("member: " + member() + " has not joined its group yet, so it knows nothing"));
+    String obstacle = member.obstacleToForce();
+    if (!obstacle.isEmpty()) {
+      throw new ConfigurationException(List.of("member: " + member() + " " + obstacle));
     }
     if (member.isStateLost()) {
       throw stateLost(member.log().floor());
