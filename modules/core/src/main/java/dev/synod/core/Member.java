@@ -220,10 +220,13 @@ public final class Member {
     return !isOver() && peers.hears(from, life, epoch, effects);
   }
 
-  /** A message of a life that is not heard: it may ask who this is, and show who it is. */
+  /**
+   * A message of a life that {@link #hears} has just not heard: it may ask who this is, and show
+   * who it is; and it is told why it is refused, unless it says no more than that of this member.
+   */
   public void unheard(String from, Life life, Message message) {
-    if (message instanceof Message.OfIdentity ofIdentity && !isOver()) {
-      peers.unheard(from, life, ofIdentity, effects);
+    if (!isOver()) {
+      peers.unheard(from, life, message, effects);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.synod.core.Message.Hello;
 import dev.synod.core.Message.IAm;
 import dev.synod.core.Message.WhoAreYou;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  * says what that one drew at its start), and when the known one had time to say that it still runs:
  * whoever answers a question that was asked after its successor spoke has been copied.
  *
+ * <p>Who is refused may refuse in its turn, and neither believes the other; so a refusal is never
+ * answered by one, and is said once in a while only.
+ *
  * <p>What no member can see is a copy that reaches only members that the other one does not reach;
- * nor one that is started when the other has ended for good, and that lacks its last records.
+ * nor one that is started when the other has ended for good, and that lacks its last records. Nor
+ * can one be told that has met no member, but copies of all of them: to it those are the members.
  */
 final class Peers {
-  /** Refusals that are told in one tick: who is refused speaks again. */
-  private static final int MOST_TOLD = 8;
+  /** Lives that are told in one interval that they are refused: who is refused speaks again. */
+  private static final int MOST_TOLD = 32;
 
   private static final class Peer {
     Life known;
@@ -61,7 +66,14 @@ final class Peers {
   /** Newcomers that wait. */
   private int held;
 
-  private int told;
+  /** Tokens of the lives that were told so in this interval, of the length of a retry. */
+  private final TreeSet<Long> told = new TreeSet<>();
+
+  private long toldUntil;
+
+  /** Why the life that spoke last is refused; null if it is not. */
+  @Nullable private Barring refusal;
+
   private long helloAt;
   private long now;
   private boolean barred;
@@ -125,10 +137,13 @@ final class Peers {
 
   // ---- who is heard ---------------------------------------------------------------------------
 
-  /** Whether what this life of that member says, in its epoch, may have any effect here. */
+  /**
+   * Whether what this life of that member says, in its epoch, may have any effect here. If not,
+   * what it says is for {@link #unheard}, at once.
+   */
   boolean hears(String from, Life life, Epoch theirs, Effects out) {
     if (!epoch().listensTo(theirs)) {
-      fence(from, life, theirs, out);
+      fence(theirs, out);
       return false;
     }
     if (client) {
@@ -141,11 +156,11 @@ final class Peers {
     return peer == null ? meets(from, life, out) : succeeds(from, peer, life, out);
   }
 
-  private void fence(String from, Life life, Epoch theirs, Effects out) {
-    if (theirs.fences(epoch)) {
+  private void fence(Epoch theirs, Effects out) {
+    boolean over = theirs.fences(epoch);
+    refusal = over ? null : Barring.FENCED;
+    if (over) {
       bar(Barring.FENCED, theirs, out);
-    } else {
-      refuse(from, life, Barring.FENCED, out);
     }
   }
 
@@ -159,16 +174,17 @@ final class Peers {
   }
 
   private boolean succeeds(String from, Peer peer, Life life, Effects out) {
+    refusal = null;
     Life known = peer.known;
     if (life.store() != known.store()) {
-      return refuse(from, life, Barring.ANOTHER_STORE, out);
+      return refuse(Barring.ANOTHER_STORE);
     }
     if (life.start() <= known.start()) {
       boolean copy = life.start() == known.start();
-      return refuse(from, life, copy ? Barring.COPY : Barring.SUPERSEDED, out);
+      return refuse(copy ? Barring.COPY : Barring.SUPERSEDED);
     }
     if (life.equals(peer.copy)) {
-      return refuse(from, life, Barring.COPY, out);
+      return refuse(Barring.COPY);
     }
     Life waiting = peer.newcomer;
     if (waiting == null || life.start() > waiting.start() || isSilent(peer)) {
@@ -176,7 +192,7 @@ final class Peers {
     } else if (!life.equals(waiting)) {
       // One of the two is a copy; which one is seen as soon as one has shown what it knows.
       boolean copy = peer.proven && life.start() == waiting.start();
-      return copy && refuse(from, life, Barring.COPY, out);
+      return copy && refuse(Barring.COPY);
     }
     if (!peer.proven || now - peer.heldAt < settings.retry()) {
       return false;
@@ -211,15 +227,18 @@ final class Peers {
     out.send(member, new WhoAreYou(peer.question, peer.known.start()));
   }
 
-  private boolean refuse(String from, Life life, Barring why, Effects out) {
-    if (told < MOST_TOLD) {
-      told++;
+  private boolean refuse(Barring why) {
+    refusal = why;
+    return false;
+  }
+
+  private void tell(String from, Life life, Barring why, Effects out) {
+    if (told.size() < MOST_TOLD && told.add(life.token())) {
       if (!client) {
         out.send(from, new Barred(life.token(), why, epoch));
       }
       out.refused(from, why);
     }
-    return false;
   }
 
   // ---- what they say --------------------------------------------------------------------------
@@ -242,14 +261,20 @@ final class Peers {
     if (peer != null && copy != null && answer.number() == peer.question) {
       release(peer);
       peer.copy = copy;
-      refuse(from, copy, Barring.COPY, out);
+      tell(from, copy, Barring.COPY, out);
     }
   }
 
-  /** A life that is not heard says something; two that wait for each other must come together. */
-  void unheard(String from, Life life, Message.OfIdentity message, Effects out) {
-    if (message instanceof WhoAreYou) {
-      receive(from, message, out);
+  /**
+   * A life that is not heard says something. It is told why, unless it says the same of this one;
+   * and two that wait for each other must come together.
+   */
+  void unheard(String from, Life life, Message message, Effects out) {
+    if (refusal != null && !(message instanceof Barred)) {
+      tell(from, life, refusal, out);
+    }
+    if (message instanceof WhoAreYou question) {
+      receive(from, question, out);
     } else if (message instanceof IAm answer) {
       shows(from, life, answer, out);
     }
@@ -266,7 +291,7 @@ final class Peers {
     } else {
       release(peer);
       peer.copy = life;
-      refuse(from, life, Barring.COPY, out);
+      tell(from, life, Barring.COPY, out);
     }
   }
 
@@ -286,7 +311,10 @@ final class Peers {
    */
   void tick(long now, Effects out) {
     this.now = now;
-    told = 0;
+    if (now >= toldUntil) {
+      toldUntil = now + settings.retry();
+      told.clear();
+    }
     if (now >= helloAt && !client) {
       helloAt = now + settings.electionTimeout();
       for (String member : configurations.members()) {

@@ -36,7 +36,16 @@ class PeersTest {
   }
 
   private boolean hears(Life life) {
-    return peers.hears("a", life, Epoch.BIRTH, out);
+    return hears(life, Epoch.BIRTH, new Message.Hello());
+  }
+
+  /** As a host hands over what arrives. */
+  private boolean hears(Life life, Epoch epoch, Message message) {
+    boolean heard = peers.hears("a", life, epoch, out);
+    if (!heard) {
+      peers.unheard("a", life, message, out);
+    }
+    return heard;
   }
 
   private void know(Life life) {
@@ -98,6 +107,46 @@ class PeersTest {
     know(SECOND);
     assertThat(hears(new Life(7, 2, 99))).isFalse();
     assertThat(out.take()).contains("send a " + new Message.Barred(99, Barring.COPY, Epoch.BIRTH));
+  }
+
+  @Test
+  void aRefusalIsNotAnsweredByOne_forTwoThatRefuseEachOtherWouldNeverEnd() {
+    know(FIRST);
+    Life other = new Life(8, 1, 81);
+    Message theirs = new Message.Barred(93, Barring.COPY, Epoch.BIRTH);
+    assertThat(hears(other, Epoch.BIRTH, theirs)).isFalse();
+    peers = peers(new Past(FORCED, new TreeMap<>(), null));
+    assertThat(hears(FIRST, new Epoch(1, "a"), theirs)).as("forced apart").isFalse();
+    assertThat(peers.isBarred()).isFalse();
+    assertThat(out.take()).isEmpty();
+  }
+
+  @Test
+  void aLifeIsToldOnceInARetryThatItIsRefused() {
+    know(SECOND);
+    Message.Barred bar = new Message.Barred(71, Barring.SUPERSEDED, Epoch.BIRTH);
+    long now = 1_000;
+    for (int retry = 0; retry < 3; retry++) {
+      for (int frame = 0; frame < 10; frame++) {
+        peers.tick(now + frame, out);
+        out.take();
+        hears(FIRST);
+        assertThat(out.take())
+            .isEqualTo(frame == 0 ? List.of("send a " + bar, "refused a SUPERSEDED") : List.of());
+      }
+      hears(new Life(7, 1, 99 + retry));
+      assertThat(out.take()).as("another life").contains("refused a SUPERSEDED");
+      now += SETTINGS.retry();
+    }
+  }
+
+  @Test
+  void soManyLivesAreToldInARetry_andNoMore() {
+    know(SECOND);
+    for (int token = 100; token < 200; token++) {
+      hears(new Life(7, 1, token));
+    }
+    assertThat(out.take()).hasSize(2 * 32);
   }
 
   @Test

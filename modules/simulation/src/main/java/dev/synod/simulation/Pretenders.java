@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * every other member knows better, durably, and so none may listen to them, ever, whatever befalls
  * it; and all of them must have been told in the end.
  *
- * <p>Where somebody does not know better nothing is promised: see {@code core.Peers}.
+ * <p>Where somebody does not know better nothing is promised: see {@code core.Peers}. And one name
+ * has no second machine: if all have, those that have met each other only are a group of their own,
+ * in which each takes the members for the copies, with as good a right.
  */
 final class Pretenders {
   private final Cluster cluster;
@@ -57,6 +59,7 @@ final class Pretenders {
     Life latest = member.life();
     if (latest == null
         || pretenders.containsKey(member.name)
+        || pretenders.size() == cluster.nodes.size() - 1
         || (twin && !member.isUp())
         || !isKnown(member, latest)) {
       return;

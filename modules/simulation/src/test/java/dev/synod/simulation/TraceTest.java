@@ -156,7 +156,9 @@ class TraceTest {
     List<Trace> traces = new ArrayList<>();
     for (Mutant mutant : expected.keySet()) {
       Runner runner = MutantLoader.runner(mutant);
-      for (long seed = 1; seed <= MUTANT_TRACES; seed++) {
+      // Two rivals must have got one slot accepted each: of 40 traces one shows the choice.
+      long first = mutant == Mutant.LOWEST_BALLOT_WINS ? 16 : 1;
+      for (long seed = first; seed < first + MUTANT_TRACES; seed++) {
         traces.add(new Trace(mutant.label(), runner.project(plan(group, seed), MUTANT_STEPS)));
       }
     }

@@ -66,6 +66,10 @@ public final class Log implements AutoCloseable {
   private long number;
 
   private int chain;
+
+  /** The number of the segment in which the log was cut last; 0 if it never was. */
+  private long cutIn;
+
   private @Nullable SlotRange slots;
   private Marks marks;
 
@@ -121,6 +125,7 @@ public final class Log implements AutoCloseable {
     this.position = recovery.position();
     this.number = recovery.number();
     this.chain = recovery.chain();
+    this.cutIn = recovery.cutIn();
     this.slots = recovery.before();
     this.snapshots =
         new SnapshotDirectory(options, directory.path(), directory.names(), marks.floor());
@@ -224,10 +229,13 @@ public final class Log implements AutoCloseable {
         sync();
       }
       Marks after = marks;
+      boolean cuts = false;
       for (LogRecord record : records) {
         after = after.after(record);
+        cuts |= record instanceof LogRecord.Truncated;
       }
       writeBatch(records, range, after);
+      cutIn = cuts ? current.number : cutIn;
     } catch (IOException e) {
       throw fail(StorageException.io("cannot write", current.path, buffer.limit(), files, e));
     } catch (StorageException e) {
@@ -393,9 +401,15 @@ public final class Log implements AutoCloseable {
     segmentFiles.prepare(current.number + 1);
   }
 
-  /** Recycles segments that say nothing about slots above the floor, the oldest first. */
+  /**
+   * Recycles segments that say nothing about slots above the floor, the oldest first. What is about
+   * no slot, and in no header (how the group was born, who is who, the epoch), is written again
+   * with each cut: so it is needless before the segment of the last one, and nowhere else.
+   */
   private void releaseUpTo(long floor) {
-    while (!older.isEmpty() && older.getFirst().highest <= floor) {
+    while (!older.isEmpty()
+        && older.getFirst().highest <= floor
+        && older.getFirst().number < cutIn) {
       segmentFiles.retire(older.removeFirst());
     }
   }

@@ -65,9 +65,9 @@ class ClientTest {
       Membership membership = await(client.membership());
       assertThat(membership.acceptors()).containsExactly("a", "b", "c");
       assertThat(membership).isEqualTo(await(group.member("a").membership()));
-      Status status = await(client.status());
-      assertThat(status.canCommit()).isTrue();
-      assertThat(status.state()).isEqualTo("following");
+      // The leader says with its next beats whom it reaches.
+      await().until(() -> await(client.status()).canCommit());
+      assertThat(await(client.status()).state()).isEqualTo("following");
       await()
           .untilAsserted(
               () -> assertThat(await(client.status()).hash()).isEqualTo(group.status("a").hash()));
