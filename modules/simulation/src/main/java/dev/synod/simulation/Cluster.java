@@ -34,6 +34,7 @@ final class Cluster {
   private final Map<String, Node> byName = new HashMap<>();
   private final Reshaping reshaping;
   private final Pretenders pretenders;
+  private final Deafness deafness;
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
@@ -81,6 +82,7 @@ final class Cluster {
     this.load = load;
     this.mutant = mutant;
     this.reshaping = new Reshaping(this);
+    this.deafness = new Deafness(this);
     this.pretenders = new Pretenders(this);
     for (String name : birth.members()) {
       add(new Node(name, this, Node.Kind.BORN));
@@ -144,6 +146,9 @@ final class Cluster {
     // The slowest is to the fastest as what the leader counts is to what it was granted.
     double drift = (double) lease.drift() / lease.duration();
     double off = drift / (2 - drift);
+    if (faults.deafness() > 0 && world.random.nextInt(4) > 0) {
+      return world.random.nextBoolean() ? 1 - off : 1 + off;
+    }
     return 1 - off + world.random.nextDouble() * 2 * off;
   }
 
@@ -205,6 +210,9 @@ final class Cluster {
     }
     if (!forced && world.strikes(faults.identities().forcing() / 10)) {
       force(any());
+    }
+    if (world.strikes(faults.deafness() / 10)) {
+      deafness.befall(reshaping);
     }
     world.after(100_000, this::befall);
   }
@@ -315,6 +323,7 @@ final class Cluster {
     healed = true;
     faults = faults.calm();
     cut.clear();
+    deafness.end();
     for (Node node : nodes) {
       node.setClock(1, 0);
       node.freeDisk();
@@ -351,13 +360,14 @@ final class Cluster {
       // With all that leaves in the same turn, and before anything comes in.
       world.after(0, () -> crash(from));
     }
-    if (world.strikes(loss)) {
+    if (world.strikes(loss) || deafness.loses(from.name, to, message)) {
       world.note(Happening.Kind.LOST, from.name, to, () -> text(message));
       return;
     }
-    deliver(from, to, message, delay);
+    long late = deafness.late(from.name, to, message);
+    deliver(from, to, message, delay, late);
     if (world.strikes(faults.repetition())) {
-      deliver(from, to, message, delay);
+      deliver(from, to, message, delay, late);
     }
   }
 
@@ -376,7 +386,7 @@ final class Cluster {
         : message.toString();
   }
 
-  private void deliver(Node from, String to, Message message, long delay) {
+  private void deliver(Node from, String to, Message message, long delay, long late) {
     Node receiver = byName.get(to);
     if (receiver == null) {
       return;
@@ -387,16 +397,16 @@ final class Cluster {
     }
     Letter letter =
         new Letter(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
-    deliver(letter, receiver, link, delay);
+    deliver(letter, receiver, link, delay, late);
     Node pretender = pretenders.of(to);
     if (pretender != null) {
       // Which of the two a message to that name reaches, nobody knows.
-      deliver(letter, pretender, link, delay);
+      deliver(letter, pretender, link, delay, late);
     }
   }
 
-  private void deliver(Letter letter, Node receiver, String link, long delay) {
-    long way = 50 + world.random.nextLong(delay);
+  private void deliver(Letter letter, Node receiver, String link, long delay, long late) {
+    long way = 50 + world.random.nextLong(delay) + late;
     if (!healed) {
       lastStray = Math.max(lastStray, world.now() + way);
     }

@@ -3,6 +3,7 @@ package dev.synod.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Everything that decides a run: the same plan gives the same run, bit for bit. Made from a seed by
@@ -63,6 +64,11 @@ public record Plan(
   public record Snapshots(long after, long retained, int chunk, int window, long marker) {
     /** None. */
     public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, 1, 1, 10);
+
+    /** The same, and a state has come before the log behind it is cut off, whatever is written. */
+    Snapshots atEase() {
+      return new Snapshots(after, retained + 10_000, chunk + 1_000, window, marker);
+    }
   }
 
   /**
@@ -105,152 +111,88 @@ public record Plan(
     skipped = List.copyOf(skipped);
   }
 
-  Plan withSeed(long seed) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        parts,
-        skipped);
-  }
-
   /** The frail among them are fewer then, if the others would not be enough. */
   Plan withMembers(List<String> members, String quorum) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
-        snapshots,
-        parts.allRoles(),
-        skipped);
-  }
-
-  Plan withClients(int clients) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        parts,
-        skipped);
-  }
-
-  Plan withCruelty(long cruelty) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        parts,
-        skipped);
+    return but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorum;
+          draft.faults = faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum));
+          draft.parts = parts.allRoles();
+        });
   }
 
   Plan withFaults(Faults faults) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        parts,
-        skipped);
+    return but(draft -> draft.faults = faults);
   }
 
-  Plan withParts(Parts parts) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        parts,
-        skipped);
+  /** The same, but for what the edit makes of it. */
+  Plan but(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.made();
   }
 
-  Plan withSkipped(List<List<Long>> skipped) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        parts,
-        skipped);
+  /** All of it, to be changed. */
+  static final class Draft {
+    long seed;
+    List<String> members;
+    String quorum;
+    long alpha;
+    long requestTimeout;
+    Sessions sessions;
+    int maxBatch;
+    int maxPage;
+    long maxQueue;
+    int clients;
+    int keys;
+    long pause;
+    long cruelty;
+    Faults faults;
+    Snapshots snapshots;
+    Parts parts;
+    List<List<Long>> skipped;
+
+    private Draft(Plan from) {
+      seed = from.seed;
+      members = from.members;
+      quorum = from.quorum;
+      alpha = from.alpha;
+      requestTimeout = from.requestTimeout;
+      sessions = from.sessions;
+      maxBatch = from.maxBatch;
+      maxPage = from.maxPage;
+      maxQueue = from.maxQueue;
+      clients = from.clients;
+      keys = from.keys;
+      pause = from.pause;
+      cruelty = from.cruelty;
+      faults = from.faults;
+      snapshots = from.snapshots;
+      parts = from.parts;
+      skipped = from.skipped;
+    }
+
+    private Plan made() {
+      return new Plan(
+          seed,
+          members,
+          quorum,
+          alpha,
+          requestTimeout,
+          sessions,
+          maxBatch,
+          maxPage,
+          maxQueue,
+          clients,
+          keys,
+          pause,
+          cruelty,
+          faults,
+          snapshots,
+          parts,
+          skipped);
+    }
   }
 
   /** As JSON. */

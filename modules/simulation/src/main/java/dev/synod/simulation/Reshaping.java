@@ -4,9 +4,11 @@ import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.GroupCommand;
 import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,30 @@ final class Reshaping {
     return new Configuration(1, List.copyOf(learners), quorums, proposers, witnesses);
   }
 
+  /**
+   * Asks this member for other quorums of the same acceptors: these few can elect then, and all but
+   * these and one more do not decide. Without any few, for what is the other way round.
+   */
+  void exchange(Node node, Set<String> few) {
+    Configurations known = node.configurations();
+    if (known == null || !known.isBorn() || known.latest().acceptors().size() < 2) {
+      return;
+    }
+    Configuration latest = known.latest();
+    int size = latest.acceptors().size();
+    int phase1 = few.isEmpty() ? size - 1 : few.size();
+    QuorumSystem quorums =
+        QuorumSystem.of(latest.acceptors(), new QuorumSpec.Counts(phase1, size + 1 - phase1), true);
+    if (!isSound(quorums)) {
+      return;
+    }
+    world.note(Happening.Kind.CHANGE, node.name, () -> "is asked for " + quorums);
+    Configuration next =
+        new Configuration(1, latest.learners(), quorums, latest.proposers(), latest.witnesses());
+    willSubmit(next);
+    node.change(next, false);
+  }
+
   /** Somebody who does not ask whether a change is possible: the log must bear that too. */
   private void insist(Node node) {
     Configurations known = node.configurations();
@@ -163,14 +189,19 @@ final class Reshaping {
 
   /** Some over these members, such that those whose disks are sound hold a quorum of each phase. */
   private @Nullable QuorumSystem quorums(List<String> acceptors) {
-    List<String> sound = new ArrayList<>(acceptors);
-    sound.removeAll(cluster.faults().store().frail());
     QuorumSystem drawn = new QuorumDraw(world.random).over(acceptors);
     for (QuorumSystem each : List.of(drawn, QuorumSystem.majority(acceptors))) {
-      if (each.isQuorum(Phase.ONE, sound) && each.isQuorum(Phase.TWO, sound)) {
+      if (isSound(each)) {
         return each;
       }
     }
     return null;
+  }
+
+  /** Whether those whose disks are sound hold a quorum of each phase. */
+  private boolean isSound(QuorumSystem quorums) {
+    List<String> sound = new ArrayList<>(quorums.members());
+    sound.removeAll(cluster.faults().store().frail());
+    return quorums.isQuorum(Phase.ONE, sound) && quorums.isQuorum(Phase.TWO, sound);
   }
 }

@@ -81,7 +81,22 @@ class TraceTest {
             ? new Faults.Store(true, 64 * 1024, 0.005, 0.1, 0, 0, 0, List.of())
             : Faults.Store.RECORDS;
     Faults faults =
-        new Faults(0.1, 0.3, 10_000, 20_000, rules, 2, 0.02, 200_000, 0.3, 0.2, false, 8, store, 0);
+        Faults.none()
+            .but(
+                draft -> {
+                  draft.loss = 0.1;
+                  draft.repetition = 0.3;
+                  draft.delay = 10_000;
+                  draft.force = 20_000;
+                  draft.rules = rules;
+                  draft.crash = 2;
+                  draft.crashAtSeam = 0.02;
+                  draft.restart = 200_000;
+                  draft.partition = 0.3;
+                  draft.pause = 0.2;
+                  draft.usurpation = 8;
+                  draft.store = store;
+                });
     return new Plan(
         seed,
         group.members(),
