@@ -115,8 +115,8 @@ final class Reshaping {
   }
 
   /**
-   * Asks this member for other quorums of the same acceptors: these few can elect then, and all but
-   * these and one more do not decide. Without any few, for what is the other way round.
+   * Asks this member for other quorums of the same acceptors: so many as these few can elect then,
+   * without any of the others, who might decide before. If there are no few, nearly all must elect.
    */
   void exchange(Node node, Set<String> few) {
     Configurations known = node.configurations();
