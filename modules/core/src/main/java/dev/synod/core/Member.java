@@ -583,6 +583,11 @@ public final class Member {
     learner.contacts(names);
   }
 
+  /** Whether this is no member, but a client. */
+  public boolean isClient() {
+    return part == Part.CLIENT;
+  }
+
   /** Whether that client follows this member. */
   public boolean isFollowedBy(String name) {
     return clients.isKnown(name);

@@ -54,6 +54,7 @@ class IdentityTest {
     return new SynodOptions()
         .setMember(name)
         .setMembers(NAMES)
+        .setMaxClients(2)
         .setDurability(Durability.PAGE_CACHE)
         .setRequestTimeout(5_000)
         .setDataDirectory(directory.resolve(data).toString());
@@ -225,5 +226,22 @@ class IdentityTest {
     write("d", "four");
     assertThat(read("c")).isEqualTo("one,a,b,c,two,three,four");
     assertThat(told(beside("b", "b"))).contains("forced without it");
+  }
+
+  /** It keeps nothing, so it can begin anew; and it must not go on with what is over. */
+  @Test
+  void aClientOfTheEpochBeforeIsToldToBeginAnew() {
+    SynodOptions outside = new SynodOptions().setRequestTimeout(20_000);
+    Synod client = await(Synod.client(vertx, outside, Map.of("ledger", new Ledger())));
+    NAMES.forEach(this::end);
+    Synod.forceAlone(options("c", "c"), Map.of("ledger", new Ledger()));
+    begin("c", "c");
+    assertThatThrownBy(() -> await(client.ended()))
+        .isInstanceOf(SynodException.Closed.class)
+        .hasMessageContainingAll("epoch 1 (forced at c) began", "Start another one");
+    Synod anew = await(Synod.client(vertx, outside, Map.of("ledger", new Ledger())));
+    others.add(anew);
+    write("c", "two");
+    await().until(() -> await(anew.status()).applied() >= await(member("c").status()).applied());
   }
 }

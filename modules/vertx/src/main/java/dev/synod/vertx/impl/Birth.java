@@ -62,11 +62,13 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
   static StorageException barred(SynodOptions options, LogRecord.Barred why) {
     return new StorageException(
         StorageException.Kind.WRONG_IDENTITY,
-        "member %s of group %s (dataDirectory %s) may not take part%s: %s"
+        "member %s of group %s%s may not take part%s: %s"
             .formatted(
                 options.getMember(),
                 options.getGroup(),
-                options.getDataDirectory(),
+                options.getDataDirectory() == null
+                    ? ""
+                    : " (dataDirectory " + options.getDataDirectory() + ")",
                 why.epoch().equals(Epoch.BIRTH) ? "" : " in epoch " + why.epoch(),
                 why.why().words()));
   }

@@ -420,7 +420,13 @@ final class MemberHost implements Host, StoreListener {
   /** Once it is durable that the member has left, or must not take part, it stops. */
   private void leave() {
     LogRecord.Barred why = bar;
-    if (why != null && store().durable() >= barredAt && stopped == null) {
+    if (why != null && member().isClient() && stopped == null) {
+      stop(
+          "the configuration of group %s was forced, and epoch %s began: what this client has followed"
+                  .formatted(options.getGroup(), why.epoch())
+              + " is over. Start another one, which begins anew");
+      onFailure.run();
+    } else if (why != null && store().durable() >= barredAt && stopped == null) {
       StorageException barred = Birth.barred(options, why);
       fail(String.valueOf(barred.getMessage()), barred);
     }
