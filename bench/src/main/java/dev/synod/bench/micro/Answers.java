@@ -1,6 +1,7 @@
 package dev.synod.bench.micro;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Effects;
 import dev.synod.core.Entry;
 import dev.synod.core.LogRecord;
@@ -38,6 +39,12 @@ final class Answers implements Effects {
 
   @Override
   public void left() {}
+
+  @Override
+  public void barred(LogRecord.Barred record) {}
+
+  @Override
+  public void refused(String member, Barring why) {}
 
   @Override
   public void completeReads(long first, long last, Outcome outcome) {}

@@ -1,6 +1,8 @@
 package dev.synod.bench.micro;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
 import dev.synod.vertx.impl.Frame;
@@ -35,7 +37,8 @@ public class CodecBenchmark {
   @Setup
   public void encodeOnce() {
     Message accept = new Message.Accept(new Ballot(3, "n0"), 42, Values.of(commands), 41);
-    frame = new Frame.Batch(new Origin("bench", "n0", 1), Role.ACCEPTOR, List.of(accept));
+    Origin origin = new Origin("bench", "n0", new Life(1, 1, 1), Epoch.BIRTH);
+    frame = new Frame.Batch(origin, Role.ACCEPTOR, List.of(accept));
     wire = encode();
   }
 

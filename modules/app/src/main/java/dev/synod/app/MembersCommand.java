@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,14 +32,20 @@ final class MembersCommand extends Subcommands {
             + ", "
             + group.getString("summary")
             + (group.getBoolean("pending") ? ", the next one is decided" : ""));
-    JsonArray acceptors = group.getJsonArray("acceptors");
-    for (Object member : group.getJsonArray("learners")) {
-      System.out.println(member + (acceptors.contains(member) ? "" : "  only learns"));
-    }
+    group
+        .getJsonObject("roles")
+        .forEach(of -> System.out.println(of.getKey() + what((JsonArray) of.getValue())));
     for (Object member : group.getJsonArray("left")) {
       System.out.println(member + "  has left");
     }
     return ExitCode.DONE;
+  }
+
+  /** Of a member that does not do everything, what it does. */
+  private static String what(JsonArray roles) {
+    return roles.size() == 3
+        ? ""
+        : roles.stream().map(String::valueOf).collect(Collectors.joining(", ", "  only ", ""));
   }
 
   @Command(name = "add", description = "Takes members in, once they know what the others know.")
@@ -46,9 +53,21 @@ final class MembersCommand extends Subcommands {
       @Mixin ClientOptions client,
       @Mixin ChangeOptions change,
       @Option(names = "--learner", description = "They follow without a say.") boolean learner,
+      @Option(
+              names = "--roles",
+              split = ",",
+              paramLabel = "ROLE",
+              description = "What they do: acceptor, proposer, learner; all three if left out.")
+          @Nullable List<String> roles,
       @Parameters(paramLabel = "MEMBER", arity = "1..*") List<String> members)
       throws InterruptedException {
-    return GroupCall.change(client, change.body().put(learner ? "learn" : "add", members));
+    JsonObject body = change.body().put(learner ? "learn" : "add", members);
+    if (roles != null) {
+      JsonObject all = new JsonObject();
+      members.forEach(member -> all.put(member, new JsonArray(roles)));
+      body.put("roles", all);
+    }
+    return GroupCall.change(client, body);
   }
 
   @Command(name = "remove", description = "Takes members out, for good: their names are used up.")

@@ -1,5 +1,6 @@
 package dev.synod.app;
 
+import dev.synod.storage.StorageException;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -37,6 +38,8 @@ final class Node {
   private void end(Throwable why) {
     if (why instanceof SynodException.Left) {
       ended.complete(null);
+    } else if (why instanceof StorageException) {
+      ended.completeExceptionally(Failures.of(why));
     } else {
       ended.completeExceptionally(
           new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage())));

@@ -36,6 +36,18 @@ final class Embedding {
     // README: end
   }
 
+  /** Beside members whose {@code maxClients} lets it in. */
+  static Future<MapEntry<Order>> outside(Vertx vertx) {
+    // README, client: begin
+    return Synod.client(vertx, new SynodOptions().setGroup("orders"))
+        .compose(
+            synod -> {
+              ReplicatedMap<Order> open = ReplicatedMap.of(synod, "open", Order.class);
+              return open.put("43", new Order("pen", 1)).compose(put -> open.get("43"));
+            });
+    // README, client: end
+  }
+
   static JsonObject json(@Nullable MapEntry<Order> entry) {
     return entry == null
         ? new JsonObject()

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.data.MapEntry;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.Durability;
+import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README tells the truth. */
 class ReadmeTest {
@@ -29,19 +33,43 @@ class ReadmeTest {
     return Files.readString(ROOT.resolve("README.md"));
   }
 
-  @Test
-  void theExampleIsCodeThatCompiles() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"README: ", "README, client: "})
+  void theExampleIsCodeThatCompiles(String marker) throws IOException {
     String source =
         Files.readString(Path.of("src", "test", "java", "dev", "synod", "app", "Embedding.java"));
     String example =
         source
             .substring(
-                source.indexOf('\n', source.indexOf("README: begin")) + 1,
-                source.lastIndexOf('\n', source.indexOf("README: end")))
+                source.indexOf('\n', source.indexOf(marker + "begin")) + 1,
+                source.lastIndexOf('\n', source.indexOf(marker + "end")))
             .lines()
             .map(line -> line.startsWith("    ") ? line.substring(4) : line)
             .collect(Collectors.joining("\n"));
     assertThat(readme()).contains("```java\n" + example + "\n```");
+  }
+
+  @Test
+  void theExampleOfAClientRuns() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      SynodOptions member =
+          new SynodOptions()
+              .setGroup("orders")
+              .setMember("a")
+              .setMembers(List.of("a"))
+              .setMaxClients(1)
+              .setDurability(Durability.MEMORY);
+      MapEntry<Embedding.Order> entry =
+          Synod.start(vertx, member)
+              .compose(started -> Embedding.outside(vertx))
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(30, TimeUnit.SECONDS);
+      assertThat(Embedding.json(entry).getString("item")).isEqualTo("pen");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
   }
 
   @Test

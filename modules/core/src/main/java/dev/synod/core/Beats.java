@@ -190,16 +190,24 @@ final class Beats {
     return now - confirmedSentAt <= milliseconds;
   }
 
-  /** The acceptor that answered the latest beat that any did; empty if none did. */
+  /**
+   * The proposer that answered the latest beat that any did; some other one if none did, and empty
+   * if there is none.
+   */
   String mostRecent(Configuration configuration, String otherThan) {
     String best = "";
     long number = 0;
     for (var answer : answered.entrySet()) {
-      if (configuration.isAcceptor(answer.getKey())
+      if (configuration.isProposer(answer.getKey())
           && !answer.getKey().equals(otherThan)
           && answer.getValue() > number) {
         best = answer.getKey();
         number = answer.getValue();
+      }
+    }
+    for (String proposer : configuration.proposers()) {
+      if (best.isEmpty() && !proposer.equals(otherThan)) {
+        best = proposer;
       }
     }
     return best;

@@ -1,6 +1,7 @@
 package dev.synod.core;
 
 import dev.synod.quorum.QuorumSystem;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -9,15 +10,16 @@ import java.util.List;
  *
  * <p>It is written as slots that are known chosen, like everything else: what the member had
  * accepted, a change to a configuration of this member alone, and the no-ops until that is in use.
- * So the log tells what was done, who learns from it comes to the same, and all others have left:
- * what they say is not listened to. No time passes by it: the sessions' time starts over when the
- * member leads.
+ * So the log tells what was done, and who learns from it comes to the same. It begins an {@link
+ * Epoch}: all others live in the one before, are not listened to, and are told so. No time passes
+ * by it: the sessions' time starts over when the member leads.
  */
 final class ForcedConfiguration {
   private final String self;
   private final SlotLog log;
   private final Configurations configurations;
   private final Learner learner;
+  private final Peers peers;
   private final Ballot ballot;
   private final Effects out;
 
@@ -29,18 +31,67 @@ final class ForcedConfiguration {
       SlotLog log,
       Configurations configurations,
       Learner learner,
+      Peers peers,
       Ballot ballot,
       Effects out) {
     this.self = self;
     this.log = log;
     this.configurations = configurations;
     this.learner = learner;
+    this.peers = peers;
     this.ballot = ballot;
     this.out = out;
   }
 
+  /**
+   * Why it cannot be done, in words that go behind the member's name; empty if it can. A name is
+   * used once (section Reconfiguration of the design), so whoever is removed, or may be, cannot be
+   * all that is left.
+   */
+  String obstacle() {
+    if (!configurations.isBorn()) {
+      return "has not joined its group yet, so it knows nothing";
+    }
+    Configuration pending = configurations.pending();
+    if (!configurations.current().members().contains(self)
+        || (pending != null && !pending.members().contains(self))) {
+      return "was removed from its group: force the configuration at one that was not";
+    }
+    for (long slot = log.chosen() + 1; slot <= log.last(); slot++) {
+      Entry accepted = log.get(slot);
+      if (accepted != null && removesSelf(accepted.value())) {
+        return "has accepted a change at slot "
+            + slot
+            + " that removes it, and may be decided: force the configuration at a member that stays";
+      }
+    }
+    return "";
+  }
+
+  private boolean removesSelf(Value value) {
+    boolean[] removes = {false};
+    value.forEach(
+        (session, sequence, acknowledged, payload) -> {
+          if (session == GroupCommand.SESSION) {
+            removes[0] |= isWithoutSelf(payload);
+          }
+        });
+    return removes[0];
+  }
+
+  private boolean isWithoutSelf(ByteBuffer payload) {
+    try {
+      return GroupCommand.read(payload) instanceof GroupCommand.ChangeConfiguration change
+          && !change.next().members().contains(self);
+    } catch (CommandRejected malformed) {
+      return false; // It will have no effect.
+    }
+  }
+
   /** Does it; the records are to be made durable before the member is started. */
   Configuration make() {
+    // First of all: whatever else becomes of this, it never speaks for the former epoch again.
+    peers.enter(peers.epoch().forcedBy(self), out);
     out.append(new LogRecord.Campaigned(ballot));
     fill(log.last());
     // A change that is under way comes into use first.

@@ -55,6 +55,11 @@ public sealed interface GroupCommand {
     return payload.length > 0 && payload[0] == 1;
   }
 
+  /** Whether this payload is about the session of one client, who need not be a member. */
+  static boolean isAboutSession(byte[] payload) {
+    return payload.length > 0 && payload[0] >= 2 && payload[0] <= 4;
+  }
+
   /** The payload of its command. */
   default byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -115,6 +120,8 @@ public sealed interface GroupCommand {
     out.writeLong(configuration.id());
     write(configuration.learners(), out);
     write(configuration.acceptors(), out);
+    write(configuration.proposers(), out);
+    write(configuration.witnesses(), out);
     out.writeUTF(configuration.quorums().spec().text());
   }
 
@@ -161,8 +168,11 @@ public sealed interface GroupCommand {
     long id = in.readLong();
     List<String> learners = readNames(in);
     List<String> acceptors = readNames(in);
+    List<String> proposers = readNames(in);
+    List<String> witnesses = readNames(in);
     QuorumSpec spec = QuorumSpec.parse(in.readUTF());
-    return new Configuration(id, learners, QuorumSystem.of(acceptors, spec, true));
+    return new Configuration(
+        id, learners, QuorumSystem.of(acceptors, spec, true), proposers, witnesses);
   }
 
   private static List<String> readNames(DataInput in) throws IOException {

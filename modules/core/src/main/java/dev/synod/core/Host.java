@@ -32,6 +32,15 @@ public interface Host {
    */
   void left();
 
+  /**
+   * This member was told that it may not take part under its name, and has appended this record:
+   * once that is durable it is to be stopped, and never started again from the same store.
+   */
+  void barred(LogRecord.Barred record);
+
+  /** What speaks under that member's name is not listened to, and was told why. */
+  void refused(String member, Barring why);
+
   /** The reads of these numbers, the last one included, may be done now, or have failed. */
   void completeReads(long first, long last, Outcome outcome);
 

@@ -11,18 +11,30 @@ import java.util.List;
  */
 final class Joining {
   private final String self;
-  private final List<String> contacts;
   private final Configurations configurations;
   private final Settings settings;
+  private final Peers peers;
+  private List<String> contacts = List.of();
   private int nextContact;
   private long askAt;
 
   /** Asks these members; this one may be among them. */
-  Joining(String self, List<String> contacts, Configurations configurations, Settings settings) {
+  Joining(
+      String self,
+      List<String> contacts,
+      Configurations configurations,
+      Settings settings,
+      Peers peers) {
     this.self = self;
-    this.contacts = contacts.stream().filter(name -> !name.equals(self)).toList();
     this.configurations = configurations;
     this.settings = settings;
+    this.peers = peers;
+    contacts(contacts);
+  }
+
+  /** Asks these from now on. */
+  final void contacts(List<String> names) {
+    contacts = names.stream().filter(name -> !name.equals(self)).toList();
   }
 
   void tick(long now, Effects out) {
@@ -41,6 +53,7 @@ final class Joining {
   /** Whoever speaks to this member knows its group. */
   void receive(String from, Message message, Effects out) {
     if (message instanceof Welcome welcome) {
+      peers.enter(welcome.epoch(), out);
       configurations.born(welcome.alpha(), welcome.birth());
       out.append(new LogRecord.Born(welcome.alpha(), welcome.birth()));
     } else if (!(message instanceof Join)) {

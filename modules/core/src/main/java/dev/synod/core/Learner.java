@@ -2,12 +2,12 @@ package dev.synod.core;
 
 import dev.synod.core.Message.AskKept;
 import dev.synod.core.Message.Chosen;
-import dev.synod.core.Message.Join;
+import dev.synod.core.Message.Follow;
 import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
+import dev.synod.core.Message.News;
 import dev.synod.core.Message.WantSnapshot;
-import dev.synod.core.Message.Welcome;
 import java.util.List;
 
 /**
@@ -20,6 +20,11 @@ public final class Learner {
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+
+  /** Whether it is a client's, which follows a member, and whom to ask beside the members. */
+  private final boolean follows;
+
+  private List<String> contacts;
 
   private long delivered;
 
@@ -51,13 +56,34 @@ public final class Learner {
    */
   public Learner(
       String self, SlotLog log, Configurations configurations, Settings settings, long now) {
+    this(self, log, configurations, settings, List.of(), /* follows= */ false, now);
+  }
+
+  /**
+   * The same.
+   *
+   * @param contacts who can teach as well
+   * @param follows whether it is a client's, to whom no leader speaks: it follows a member
+   */
+  Learner(
+      String self,
+      SlotLog log,
+      Configurations configurations,
+      Settings settings,
+      List<String> contacts,
+      boolean follows,
+      long now) {
     this.self = self;
     this.log = log;
     this.configurations = configurations;
     this.settings = settings;
+    this.contacts = contacts;
+    this.follows = follows;
     this.now = now;
     this.heardAt = now;
     this.teacher = self;
+    // Not all clients with the same member.
+    this.nextTeacher = follows ? self.hashCode() & 0xFFFF : 0;
   }
 
   /** The highest slot that was delivered. */
@@ -83,7 +109,7 @@ public final class Learner {
   /** Delivers what is chosen above a snapshot that was installed, and asks for more. */
   void resume(Effects out) {
     deliver(out);
-    if (log.chosen() < target) {
+    if (follows || log.chosen() < target) {
       ask(out);
     }
   }
@@ -99,6 +125,8 @@ public final class Learner {
       chosen(from, chosen, out);
     } else if (message instanceof Learned learned) {
       learned(from, learned, out);
+    } else if (message instanceof News news) {
+      news(from, news, out);
     } else if (message instanceof Learn learn && learn.from() <= log.floor()) {
       out.below(from);
     } else if (message instanceof Learn learn) {
@@ -107,8 +135,6 @@ public final class Learner {
     } else if (message instanceof AskKept question) {
       // Behind the record that says so.
       out.sendAfter(from, new Kept(question.number(), log.chosen()));
-    } else if (message instanceof Join) {
-      out.send(from, new Welcome(configurations.alpha(), configurations.birth()));
     }
   }
 
@@ -149,6 +175,19 @@ public final class Learner {
     }
   }
 
+  /**
+   * From the member that this client follows. One that hears no leader is not worth following for
+   * long: it may be the one that is cut off.
+   */
+  private void news(String from, News news, Effects out) {
+    out.reachable(news.reachable());
+    if (!news.leader().equals(Ballot.NONE)) {
+      heardAt = now;
+      out.heard(news.leader());
+    }
+    knows(from, news.chosen(), out);
+  }
+
   private void learned(String from, Learned learned, Effects out) {
     long before = log.chosen();
     for (Entry entry : learned.entries()) {
@@ -163,6 +202,9 @@ public final class Learner {
         teacher = from;
         ask(out);
       }
+    } else if (follows && log.chosen() > before) {
+      // What comes next is told to those only who have asked for it.
+      ask(out);
     }
   }
 
@@ -201,11 +243,18 @@ public final class Learner {
       heardAt = now;
       teacher = next();
       ask(out);
+    } else if (follows && now - askedAt >= settings.electionTimeout() / 2) {
+      ask(out);
     }
   }
 
+  /** Others who can teach, beside the members that are known. */
+  void contacts(List<String> names) {
+    contacts = names;
+  }
+
   private String next() {
-    List<String> teachers = configurations.members();
+    List<String> teachers = Configuration.union(configurations.members(), contacts);
     for (int i = 0; i < teachers.size(); i++) {
       nextTeacher = (nextTeacher + 1) % teachers.size();
       if (!teachers.get(nextTeacher).equals(self)) {
@@ -221,7 +270,8 @@ public final class Learner {
       teacher = next();
     }
     if (!teacher.equals(self)) {
-      out.send(teacher, new Learn(log.chosen() + 1));
+      long from = log.chosen() + 1;
+      out.send(teacher, follows ? new Follow(from) : new Learn(from));
     }
   }
 }

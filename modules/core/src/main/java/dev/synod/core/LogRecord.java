@@ -51,6 +51,24 @@ public sealed interface LogRecord {
   /** This member has left the group, is not needed any more, and never answers again. */
   record Left() implements LogRecord {}
 
+  /** From here on the member lives in that epoch. */
+  record EpochBegan(Epoch epoch) implements LogRecord {
+    @Override
+    public boolean awaited() {
+      return false;
+    }
+  }
+
+  /** This life was heard under that member's name, and is the latest one that was. */
+  record Met(String member, Life life) implements LogRecord {}
+
+  /**
+   * This member was told that it may not take part, and never answers again.
+   *
+   * @param epoch the one that it was told in
+   */
+  record Barred(Barring why, Epoch epoch) implements LogRecord {}
+
   /** Everything up to this slot is in a snapshot and may be cut off. */
   record Truncated(long floor) implements LogRecord {
     @Override

@@ -1,6 +1,5 @@
 package dev.synod.core;
 
-import dev.synod.quorum.QuorumSystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * One member of a group: an acceptor, a proposer and a learner that share a log, a replica of the
  * state machine, and the session of the member's callers. It only connects them; what they say to
  * each other inside a member is passed by reference and never travels.
+ *
+ * <p>A client of the group is made of the same parts: it is in no configuration, so nobody asks it
+ * to promise, to accept or to lead, and it has nothing that must outlive it. What is chosen it
+ * hears from a member that it {@linkplain Message.Follow follows}.
  *
  * <p>One thread at a time. A host calls {@link #start} once, then any of the others, and {@link
  * #flush} when a turn ends: after all messages that have arrived were handled, so that what came
@@ -36,13 +39,31 @@ public final class Member {
   private final Installation installation;
   private final Markers markers;
   private final Configurations configurations;
+  private final Clients clients;
+  private final Part part;
   private final Joining joining;
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
+  private final Peers peers;
   private final Effects effects = new Inside();
 
   /** Messages of this member to itself, handled before the turn ends. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
+
+  /** How one takes part in a group. What a member may do besides, the configuration says. */
+  public enum Part {
+    /** It has the state, and answers callers. */
+    MEMBER,
+
+    /** It hosts no state machine: it keeps the log, for it accepts, or may lead. */
+    WITNESS,
+
+    /**
+     * It is no member: its name is one that no member ever has, it has no log yet, and what it
+     * appends need not be kept.
+     */
+    CLIENT
+  }
 
   /**
    * What a member is made of.
@@ -50,6 +71,10 @@ public final class Member {
    * @param configurations as the group was born, or {@link Configurations#unborn}; this member's
    *     own
    * @param contacts members that one that joins asks first
+   * @param lineage of the store that {@code recovered} comes from
+   * @param machine not used by a {@link Part#WITNESS}
+   * @param part how it takes part
+   * @param maxClients how many clients may follow this member at once; 0: none is let in
    */
   public record Setup(
       String self,
@@ -57,7 +82,50 @@ public final class Member {
       List<String> contacts,
       Settings settings,
       Recovered recovered,
-      StateMachine machine) {}
+      Lineage lineage,
+      StateMachine machine,
+      Part part,
+      int maxClients) {
+    /** A member with a state machine that lets no client in. */
+    public Setup(
+        String self,
+        Configurations configurations,
+        List<String> contacts,
+        Settings settings,
+        Recovered recovered,
+        Lineage lineage,
+        StateMachine machine) {
+      this(
+          self,
+          configurations,
+          contacts,
+          settings,
+          recovered,
+          lineage,
+          machine,
+          Part.MEMBER,
+          /* maxClients= */ 0);
+    }
+
+    /** A client that has these contacts. */
+    public static Setup client(
+        String self,
+        List<String> contacts,
+        Settings settings,
+        Lineage lineage,
+        StateMachine machine) {
+      return new Setup(
+          self,
+          Configurations.unborn(),
+          contacts,
+          settings,
+          Recovered.NOTHING,
+          lineage,
+          machine,
+          Part.CLIENT,
+          /* maxClients= */ 0);
+    }
+  }
 
   /**
    * A member that goes on where its log ends.
@@ -72,14 +140,16 @@ public final class Member {
     this.host = host;
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
+    // Not what was learned: nobody has promised that here, and it goes with the next cut.
     Ballot promised = recovered.promised();
-    for (Entry entry : recovered.entries()) {
-      // To have accepted is to have promised (I6).
-      promised = max(promised, entry.ballot());
-    }
     log = new SlotLog(recovered);
     configurations = setup.configurations();
-    joining = new Joining(self, setup.contacts(), configurations, settings);
+    part = setup.part();
+    boolean client = part == Part.CLIENT;
+    peers =
+        new Peers(
+            self, setup.lineage(), recovered.past(), configurations, settings, client, random);
+    joining = new Joining(self, setup.contacts(), configurations, settings, peers);
     retirement = new Retirement(self, configurations, settings);
     acceptor = new Acceptor(log, promised, settings, now);
     election = new Election(settings, random, now);
@@ -92,12 +162,31 @@ public final class Member {
             election,
             max(promised, recovered.campaigned()),
             now);
-    learner = new Learner(self, log, configurations, settings, now);
+    clients = new Clients(log, settings, setup.maxClients());
+    learner =
+        new Learner(
+            self,
+            log,
+            configurations,
+            settings,
+            client ? setup.contacts() : List.of(),
+            client,
+            now);
     session = new Session(unique, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
-    replica = new Replica(setup.machine(), configurations, new Heard());
-    snapshots = new Snapshots(log, replica, configurations, host.snapshots(), settings);
+    StateMachine machine = part == Part.WITNESS ? new Witness() : setup.machine();
+    replica = new Replica(machine, configurations, new Heard());
+    snapshots =
+        new Snapshots(
+            log,
+            replica,
+            configurations,
+            peers,
+            host.snapshots(),
+            settings,
+            part == Part.MEMBER,
+            self);
     installation = new Installation(host.snapshots(), settings);
     markers = new Markers(self, configurations);
   }
@@ -123,10 +212,45 @@ public final class Member {
   }
 
   /**
+   * Whether what is said by this life of that member, in that epoch, may have any effect here; to
+   * be asked before anything of it is handed to {@link #admits} or {@link #receive}. The same life
+   * and epoch cost a look at the name.
+   */
+  public boolean hears(String from, Life life, Epoch epoch) {
+    return !isOver() && peers.hears(from, life, epoch, effects);
+  }
+
+  /**
+   * A message of a life that {@link #hears} has just not heard: it may ask who this is, and show
+   * who it is; and it is told why it is refused, unless it says no more than that of this member.
+   */
+  public void unheard(String from, Life life, Message message) {
+    if (!isOver()) {
+      peers.unheard(from, life, message, effects);
+    }
+  }
+
+  /** The latest life that was heard under that member's name; null if none was. */
+  public @Nullable Life known(String member) {
+    return peers.known(member);
+  }
+
+  /** The epoch in which this member lives; {@link Epoch#UNBORN} until it knows its group. */
+  public Epoch epoch() {
+    return peers.epoch();
+  }
+
+  /** Whether this member has left, or was told that it may not take part. */
+  private boolean isOver() {
+    return retirement.isOver() || peers.isBarred();
+  }
+
+  /**
    * Whether this member listens to this message of that one. To members of open configurations
    * always. Who has left has no leader's or acceptor's part any more, but may say farewell, learn
    * what it needs to stop, and finish what its callers have begun. A name that is not known may be
-   * that of a member that came while this one was away: this member asks it for what it missed.
+   * that of a client, or of a member that came while this one was away: this member asks it for
+   * what it missed.
    */
   public boolean admits(String from, Message message) {
     if (!configurations.isBorn() || configurations.isMember(from)) {
@@ -137,22 +261,31 @@ public final class Member {
       return message instanceof Message.Learn
           || message instanceof Message.WantSnapshot
           || message instanceof Message.Fetch
+          || message instanceof Message.OfIdentity
           || message instanceof Message.AskKept
           || message instanceof Message.Resigned
           || message instanceof Message.TakeOver
           || message instanceof Message.Submit
           || message instanceof Message.ReadIndex;
     }
-    learner.meets(from, effects);
-    return message instanceof Message.ToLearner;
+    if (message instanceof Message.Follow || !(message instanceof Message.ToLearner)) {
+      return clients.admits(from, message);
+    }
+    if (!clients.isKnown(from)) {
+      learner.meets(from, effects);
+    }
+    return true;
   }
 
   /** Handles a message; {@code from} may be the member itself. */
   public void receive(String from, Message message) {
-    if (retirement.isOver()) {
+    if (isOver()) {
       return;
     }
     if (!configurations.isBorn()) {
+      if (message instanceof Message.OfIdentity ofIdentity) {
+        peers.receive(from, ofIdentity, effects);
+      }
       joining.receive(from, message, effects);
       return;
     }
@@ -164,12 +297,12 @@ public final class Member {
       if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
         learner.receive(from, new Message.Chosen(accept.ballot(), accept.chosen()), effects);
       }
-    } else if (message instanceof Message.ToLearner toLearner) {
-      learn(from, toLearner);
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
       session.readIndex(reply, replica.applied(), effects);
+    } else if (message instanceof Message.ToLearner toLearner) {
+      learn(from, toLearner);
     } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
       proposer.receive(from, toProposer, effects);
     }
@@ -184,11 +317,19 @@ public final class Member {
       snapshots.fetch(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
       long slot = offer.snapshot().slot();
-      if (slot > learner.delivered() && slot >= log.floor() && !snapshots.isTaking()) {
+      boolean helps = slot > learner.delivered() || snapshots.isWanting(slot);
+      if (helps && slot >= log.floor() && !snapshots.isTaking()) {
         installation.offered(from, offer.snapshot(), effects);
       }
     } else if (message instanceof Message.WantSnapshot want) {
       snapshots.offer(from, want.atLeast(), effects);
+    } else if (message instanceof Message.Follow follow) {
+      clients.follow(from, follow.from(), effects);
+    } else if (message instanceof Message.OfIdentity ofIdentity) {
+      peers.receive(from, ofIdentity, effects);
+    } else if (message instanceof Message.Join) {
+      effects.send(
+          from, new Message.Welcome(configurations.alpha(), configurations.birth(), peers.epoch()));
     } else {
       learner.receive(from, message, effects);
     }
@@ -217,9 +358,10 @@ public final class Member {
     time(now);
     // Also of a member that knows no group yet, or has left it: a caller is answered in time.
     session.tick(effects);
-    if (retirement.isOver()) {
+    if (isOver()) {
       return;
     }
+    peers.tick(now, effects);
     if (!configurations.isBorn()) {
       joining.tick(now, effects);
       return;
@@ -231,11 +373,33 @@ public final class Member {
     }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
-    installation.passed(learner.delivered());
+    installation.passed(part == Part.WITNESS ? snapshots.newestSlot() : learner.delivered());
     installation.tick(now, effects);
-    snapshots.tick(now, installation.isIdle());
-    markers.tick(effects);
+    if (part == Part.CLIENT) {
+      // Nobody learns from a client, and it starts anew each time.
+      log.cut(learner.delivered());
+    } else {
+      checkPart();
+      snapshots.tick(now, installation.isIdle(), effects);
+      markers.tick(effects);
+      clients.tick(now, proposer, effects);
+    }
     log.sweep(SWEPT);
+  }
+
+  /** Whether it has a state machine is for its host to say, and what others count on as well. */
+  private void checkPart() {
+    Configuration used = configurations.current();
+    if (used.learners().contains(self) && used.isWitness(self) != (part == Part.WITNESS)) {
+      throw new IllegalStateException(
+          "member %s %s, and the group has it with the roles %s: start it with the same"
+              .formatted(
+                  self,
+                  part == Part.WITNESS
+                      ? "was started without the role of a learner"
+                      : "was started as a learner",
+                  used.roles(self)));
+    }
   }
 
   // ---- snapshots ------------------------------------------------------------------------------
@@ -293,6 +457,10 @@ public final class Member {
   public void snapshotReady(Snapshot snapshot, Runnable state) {
     installation.ended();
     if (snapshot.slot() <= learner.delivered()) {
+      if (snapshots.isWanting(snapshot.slot())) {
+        snapshots.taken(snapshot, effects);
+        return;
+      }
       // The log came by itself meanwhile.
       host.snapshots().drop(snapshot);
       return;
@@ -308,7 +476,7 @@ public final class Member {
     state.run();
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
-      Snapshots.record(snapshot.slot(), configurations, effects);
+      Snapshots.record(snapshot.slot(), configurations, peers, effects);
       if (log.chosen() > snapshot.slot()) {
         // What was learned ahead of a gap, which the snapshot has closed.
         effects.append(new LogRecord.Chosen(log.chosen()));
@@ -317,7 +485,11 @@ public final class Member {
     learner.restored(snapshot.slot());
     proposer.passed(replica.time());
     markers.forget();
-    snapshots.restored(snapshot);
+    if (part == Part.CLIENT) {
+      host.snapshots().drop(snapshot);
+    } else {
+      snapshots.restored(snapshot);
+    }
   }
 
   /** Ends a turn. */
@@ -332,6 +504,7 @@ public final class Member {
       proposer.flush(effects);
     } while (!own.isEmpty());
     proposer.tell(effects);
+    clients.flush(effects);
   }
 
   /**
@@ -361,39 +534,63 @@ public final class Member {
   /**
    * Asks for other members or quorums.
    *
-   * @param learners all members that shall learn, the acceptors among them
-   * @param quorums over the acceptors
+   * @param next what shall be; its number is of no matter
    * @param forced whether nobody is asked first if he is there
    * @return the number under which {@link Host#completeChange} ends it; 0 if another change that
    *     this member was asked for is on its way
    */
-  public long change(List<String> learners, QuorumSystem quorums, boolean forced) {
-    return reconfiguration.start(learners, quorums, forced);
+  public long change(Configuration next, boolean forced) {
+    return reconfiguration.start(next, forced);
   }
 
   /**
    * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
-   * Of a member that has started and runs nowhere.
+   * Of a member that has started and runs nowhere, and has no {@link #obstacleToForce}.
    *
    * @return the configuration that is in use now
    */
   public Configuration forceAlone() {
-    Ballot ballot = new Ballot(acceptor.promised().round() + 1, self);
-    return new ForcedConfiguration(self, log, configurations, learner, ballot, effects).make();
+    return forced().make();
+  }
+
+  /** Why {@link #forceAlone} cannot be, in words that go behind its name; empty if it can. */
+  public String obstacleToForce() {
+    return forced().obstacle();
+  }
+
+  private ForcedConfiguration forced() {
+    Ballot ballot = proposer.nextBallot();
+    return new ForcedConfiguration(self, log, configurations, learner, peers, ballot, effects);
   }
 
   /**
    * Lets that member lead, by asking the leader for it.
    *
-   * @return false if no leader is known, or that one is no acceptor: nothing was asked
+   * @return false if no leader is known, or that one is no proposer: nothing was asked
    */
   public boolean transfer(String successor) {
     String leader = proposer.leader();
-    if (leader == null || !configurations.current().isAcceptor(successor)) {
+    if (leader == null || !configurations.current().isProposer(successor)) {
       return false;
     }
     effects.send(leader, new Message.Transfer(successor));
     return true;
+  }
+
+  /** Members that this client may follow, beside those that it knows of. */
+  public void contacts(List<String> names) {
+    joining.contacts(names);
+    learner.contacts(names);
+  }
+
+  /** Whether this is no member, but a client. */
+  public boolean isClient() {
+    return part == Part.CLIENT;
+  }
+
+  /** Whether that client follows this member. */
+  public boolean isFollowedBy(String name) {
+    return clients.isKnown(name);
   }
 
   /** Whether this member knows its group: the first thing a member that joins finds out. */
@@ -535,9 +732,19 @@ public final class Member {
     }
 
     @Override
+    public void barred(LogRecord.Barred record) {
+      host.barred(record);
+    }
+
+    @Override
+    public void refused(String member, Barring why) {
+      host.refused(member, why);
+    }
+
+    @Override
     public void deliver(Entry entry) {
       replica.apply(entry);
-      if (entry.slot() % settings.compaction().marker() == 0) {
+      if (part == Part.MEMBER && entry.slot() % settings.compaction().marker() == 0) {
         markers.reached(entry.slot(), replica.hash(), this);
       }
       proposer.passed(replica.time());

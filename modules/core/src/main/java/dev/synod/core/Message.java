@@ -115,13 +115,6 @@ public sealed interface Message {
   record Submit(Command command) implements ToProposer {}
 
   /**
-   * A command was turned away before it was proposed.
-   *
-   * @param busy true: the leader's queue is full; false: the sender does not lead
-   */
-  record Refused(long session, long sequence, boolean busy) implements ToProposer {}
-
-  /**
    * A member asks the leader for a slot: whoever has applied up to it has seen every write that was
    * answered before now.
    *
@@ -130,16 +123,7 @@ public sealed interface Message {
    */
   record ReadIndex(long number, boolean leased) implements ToProposer {}
 
-  /**
-   * The leader still led after it was asked.
-   *
-   * @param number of the {@link ReadIndex} it answers
-   * @param slot the slot up to which must be applied before reading
-   * @param leased whether it was a lease that said so, and not a round trip
-   */
-  record ReadIndexReply(long number, long slot, boolean leased) implements ToProposer {}
-
-  // ---- to a learner ---------------------------------------------------------------------------
+  // ---- to a learner, and to the session that is at home with it --------------------------------
 
   sealed interface ToLearner extends Message {
     @Override
@@ -154,6 +138,22 @@ public sealed interface Message {
    */
   record Chosen(Ballot ballot, long slot) implements ToLearner {}
 
+  /**
+   * A command was turned away before it was proposed.
+   *
+   * @param busy true: the leader's queue is full; false: the sender does not lead
+   */
+  record Refused(long session, long sequence, boolean busy) implements ToLearner {}
+
+  /**
+   * The leader still led after it was asked.
+   *
+   * @param number of the {@link ReadIndex} it answers
+   * @param slot the slot up to which must be applied before reading
+   * @param leased whether it was a lease that said so, and not a round trip
+   */
+  record ReadIndexReply(long number, long slot, boolean leased) implements ToLearner {}
+
   /** "Which group is this?", asked by a member that joins and has an empty log. */
   record Join() implements ToLearner {}
 
@@ -161,8 +161,40 @@ public sealed interface Message {
    * The group was born so; the rest a newcomer learns from the log.
    *
    * @param alpha the window, in slots
+   * @param epoch in which the sender lives
    */
-  record Welcome(long alpha, Configuration birth) implements ToLearner {}
+  record Welcome(long alpha, Configuration birth, Epoch epoch) implements ToLearner {}
+
+  // ---- of identity, to whoever runs under a name ----------------------------------------------
+
+  sealed interface OfIdentity extends ToLearner {}
+
+  /** "Here I am": all there is to know stands at the head of the frame. */
+  record Hello() implements OfIdentity {}
+
+  /**
+   * "What did you draw at that start?", asked of all that runs under a name when a later life
+   * speaks under it.
+   *
+   * @param number of the question, given back in the answer
+   */
+  record WhoAreYou(long number, long start) implements OfIdentity {}
+
+  /**
+   * "This."
+   *
+   * @param number of the {@link WhoAreYou} it answers
+   * @param token 0 if it is not known, or not any more
+   */
+  record IAm(long number, long token) implements OfIdentity {}
+
+  /**
+   * You may not take part under this name.
+   *
+   * @param token of the life that is meant: others may run under the same name
+   * @param epoch in which the sender lives
+   */
+  record Barred(long token, Barring why, Epoch epoch) implements OfIdentity {}
 
   /**
    * "Up to where do you know the log, for good?"
@@ -180,6 +212,24 @@ public sealed interface Message {
 
   /** "Teach me what is chosen, from this slot on." */
   record Learn(long from) implements ToLearner {}
+
+  /**
+   * "Teach me what is chosen, from this slot on, and go on as more is": from a client, which is no
+   * member. Answered with one {@link Learned} as soon as there is any such slot; so it is the next
+   * one that asks for more, and a client that is slow is not flooded. While it is repeated, the
+   * client is told the {@link News} with every heartbeat.
+   */
+  record Follow(long from) implements ToLearner {}
+
+  /**
+   * What a client is told of the group by the member that it follows.
+   *
+   * @param leader the ballot of the live leader that the sender knows of; {@link Ballot#NONE} if it
+   *     knows none
+   * @param chosen every slot up to this one is known chosen by the sender
+   * @param reachable as in {@link Beat}
+   */
+  record News(Ballot leader, long chosen, long reachable) implements ToLearner {}
 
   /**
    * Entries that are chosen, by rising slot.

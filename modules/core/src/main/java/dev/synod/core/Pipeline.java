@@ -37,6 +37,8 @@ final class Pipeline {
   private final Ballot ballot;
   private final SlotLog log;
   private final long retry;
+  private final Thrift thrift;
+  private final long began;
   private long chosen;
 
   /**
@@ -46,11 +48,18 @@ final class Pipeline {
 
   private boolean ownVote;
 
-  Pipeline(Ballot ballot, SlotLog log, long retry) {
+  Pipeline(Ballot ballot, SlotLog log, long retry, Thrift thrift) {
     this.ballot = ballot;
     this.log = log;
     this.retry = retry;
-    this.chosen = log.chosen();
+    this.thrift = thrift;
+    this.began = log.chosen();
+    this.chosen = began;
+  }
+
+  /** What was known chosen when it began. */
+  long began() {
+    return began;
   }
 
   /** Every slot up to this one is known chosen: k of the design. */
@@ -75,12 +84,12 @@ final class Pipeline {
     }
     Proposal proposal = new Proposal(value, configuration, ownVote, now, retry);
     proposals.put(slot, proposal);
-    send(slot, proposal, out);
+    send(slot, proposal, thrift.targets(configuration, now), out);
   }
 
-  private void send(long slot, Proposal proposal, Effects out) {
+  private void send(long slot, Proposal proposal, List<String> to, Effects out) {
     Accept accept = new Accept(ballot, slot, proposal.value, chosen);
-    for (String acceptor : proposal.configuration.acceptors()) {
+    for (String acceptor : to) {
       if (!proposal.tally.hasGranted(acceptor)) {
         out.send(acceptor, accept);
       }
@@ -149,14 +158,15 @@ final class Pipeline {
     }
   }
 
-  /** Sends again what nobody answered; each time it waits twice as long. */
+  /** Sends again, and to all, what nobody answered; each time it waits twice as long. */
   void tick(long now, Effects out) {
     for (var of : proposals.entrySet()) {
       Proposal proposal = of.getValue();
       if (!proposal.chosen && now - proposal.sentAt >= proposal.pause) {
         proposal.sentAt = now;
         proposal.pause = Math.min(2 * proposal.pause, 16 * retry);
-        send(of.getKey(), proposal, out);
+        send(of.getKey(), proposal, proposal.configuration.acceptors(), out);
+        thrift.late(now);
       }
     }
   }

@@ -4,7 +4,9 @@ import dev.synod.core.Message.Accepted;
 import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
+import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.News;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
@@ -16,6 +18,7 @@ import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,7 @@ public final class Proposer {
   private final Settings settings;
   private final Election election;
   private final Waiting waiting;
+  private final Thrift thrift;
 
   /** Who asked for a slot to read at, and the number of its latest question. */
   private final TreeMap<String, Long> questions = new TreeMap<>();
@@ -69,6 +73,9 @@ public final class Proposer {
   private long announced;
 
   private long told;
+
+  /** The last k that went with an Accept, to those who were sent it. */
+  private long carried;
 
   /** No-ops fill the log up to this slot, for a change to come into use. */
   private long fillTo;
@@ -108,6 +115,7 @@ public final class Proposer {
     this.election = election;
     this.highest = highest;
     this.waiting = new Waiting(settings.maxQueue());
+    this.thrift = new Thrift(self, settings);
     this.clock = new LogClock(now);
     this.now = now;
   }
@@ -153,12 +161,14 @@ public final class Proposer {
     return announced;
   }
 
-  /** Whether another leader could be elected if this acceptor were to stop now. */
-  public boolean couldElectWithout(String acceptor) {
+  /** Whether another leader could be elected if this member were to stop now. */
+  public boolean couldElectWithout(String member) {
     QuorumSystem quorums = configuration().quorums();
-    int bit = quorums.indexOf(acceptor);
+    int bit = quorums.indexOf(member);
     long rest = bit < 0 ? health().reachable() : health().reachable() & ~(1L << bit);
-    return quorums.isQuorum(Phase.ONE, rest) && quorums.isQuorum(Phase.TWO, rest);
+    return quorums.isQuorum(Phase.ONE, rest)
+        && quorums.isQuorum(Phase.TWO, rest)
+        && configuration().proposers().stream().anyMatch(other -> !other.equals(member));
   }
 
   /** Bytes of the commands that wait for a slot. */
@@ -222,7 +232,7 @@ public final class Proposer {
       transfer(wish.successor(), out);
     } else if (message instanceof TakeOver takeOver) {
       see(takeOver.ballot());
-      if (state instanceof Idle && !closing && configurations.latest().isAcceptor(self)) {
+      if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
         // The leader itself asks for it, so nobody is disturbed, and no canvass is needed.
         prepare(out);
       }
@@ -273,8 +283,13 @@ public final class Proposer {
 
   // ---- phase 1 --------------------------------------------------------------------------------
 
+  /** Higher than any that this member has used, promised or heard of. */
+  Ballot nextBallot() {
+    return new Ballot(highest.round() + 1, self);
+  }
+
   private void prepare(Effects out) {
-    Ballot ballot = new Ballot(highest.round() + 1, self);
+    Ballot ballot = nextBallot();
     highest = ballot;
     out.append(new LogRecord.Campaigned(ballot));
     Preparing preparing = new Preparing(ballot, new PhaseOne(), now + settings.electionTimeout());
@@ -320,7 +335,7 @@ public final class Proposer {
 
   private void lead(Effects out) {
     Preparing preparing = (Preparing) state;
-    Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry());
+    Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry(), thrift);
     Leading leading =
         new Leading(
             preparing.ballot(),
@@ -332,6 +347,7 @@ public final class Proposer {
     announced = 0;
     begins = 0;
     told = 0;
+    carried = 0;
     fillTo = 0;
     election.heard(preparing.ballot());
     clock.begin(wallClock);
@@ -373,8 +389,8 @@ public final class Proposer {
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
     }
-    if (configurations.pending() == null && !configurations.current().isAcceptor(self)) {
-      // It was taken out, and all slots of the configuration it was in are chosen.
+    if (configurations.pending() == null && !configurations.current().isProposer(self)) {
+      // It may lead no more, and all slots of the configuration it was in are chosen.
       handOver(leading, leading.beats().mostRecent(configurations.current(), self), out);
     }
   }
@@ -417,9 +433,13 @@ public final class Proposer {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
-        if (configurations.at(next).acceptors().containsAll(configurations.learners())) {
-          told = pipeline.chosen();
+        carried = pipeline.chosen();
+        if (areSentAccepts(configurations.at(next))) {
+          told = carried;
         }
+      } else {
+        // Learned, and not applied yet if there is a gap before it.
+        clock.atLeast(log.chosenEntry(next).value().time());
       }
       leading.promises().forget(next);
       next++;
@@ -454,16 +474,49 @@ public final class Proposer {
     return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
   }
 
-  /** Ends a turn: tells the other learners what is chosen, if no Accept has. */
+  /** Whether every learner is sent the Accepts of this configuration. */
+  private boolean areSentAccepts(Configuration configuration) {
+    return thrift.targets(configuration, now).containsAll(configurations.learners());
+  }
+
+  /**
+   * Ends a turn: tells the other learners what is chosen, if no Accept has. Those that were sent
+   * none do not have the value either, and are taught it.
+   */
   public void tell(Effects out) {
-    if (state instanceof Leading leading && announced > told) {
-      announce(leading, out);
+    if (!(state instanceof Leading leading) || announced <= told) {
+      return;
     }
+    Chosen notice = new Chosen(leading.ballot(), announced);
+    Learned lesson = null;
+    List<String> sent = thrift.targets(configuration(), now);
+    for (String learner : configurations.learners()) {
+      if (learner.equals(self)) {
+        continue; // told by flush
+      }
+      if (sent.contains(learner)) {
+        if (announced > carried) {
+          out.send(learner, notice);
+        }
+      } else {
+        lesson = lesson != null ? lesson : lesson(Math.max(told, leading.pipeline().began()));
+        out.send(learner, lesson);
+      }
+    }
+    told = announced;
+  }
+
+  /** What is chosen above this slot. */
+  private Learned lesson(long above) {
+    long known = Math.min(announced, log.chosen());
+    return new Learned(log.page(above + 1, known, settings.maxPage()), known);
   }
 
   private void announce(Leading leading, Effects out) {
     announced = leading.pipeline().chosen();
-    told = announced;
+    if (areSentAccepts(configuration())) {
+      told = announced;
+    }
     Chosen notice = new Chosen(leading.ballot(), announced);
     for (String learner : configurations.learners()) {
       out.send(learner, notice);
@@ -473,6 +526,13 @@ public final class Proposer {
   private void beat(Leading leading, Effects out) {
     beatAt = now + settings.heartbeat();
     leading.beats().send(configurations.acceptors(), reachable(leading), now, out);
+    thrift.choose(configuration(), reachable(leading));
+    for (String learner : configurations.learners()) {
+      if (!configuration().isAcceptor(learner)) {
+        // To whom no beat goes.
+        out.send(learner, new News(leading.ballot(), 0, reachable(leading)));
+      }
+    }
   }
 
   // ---- time and endings -----------------------------------------------------------------------
@@ -503,7 +563,7 @@ public final class Proposer {
       } else if (now >= retryAt) {
         retryPrepare(out);
       }
-    } else if (!closing && configuration().isAcceptor(self)) {
+    } else if (!closing && configuration().isProposer(self)) {
       election.canvass(configuration(), out);
     }
   }
@@ -583,12 +643,12 @@ public final class Proposer {
   /**
    * Lets another member lead.
    *
-   * @return false if this one does not lead, or that one is no acceptor, or itself
+   * @return false if this one does not lead, or that one is no proposer, or itself
    */
   public boolean transfer(String successor, Effects out) {
     if (!(state instanceof Leading leading)
         || successor.equals(self)
-        || !configuration().isAcceptor(successor)) {
+        || !configuration().isProposer(successor)) {
       return false;
     }
     handOver(leading, successor, out);

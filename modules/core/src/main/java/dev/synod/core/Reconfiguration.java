@@ -25,7 +25,10 @@ final class Reconfiguration {
   /** What is wanted, and how far it has come. */
   private static final class Wanted {
     final long number;
-    final List<String> learners;
+
+    /** Its number is that of the next one, whichever that is. */
+    final Configuration configuration;
+
     final QuorumSystem quorums;
     final boolean forced;
     final long until;
@@ -54,10 +57,10 @@ final class Reconfiguration {
     /** What it resulted in: told once it is in use. */
     @Nullable Outcome applied;
 
-    Wanted(long number, List<String> learners, QuorumSystem quorums, boolean forced, long until) {
+    Wanted(long number, Configuration configuration, boolean forced, long until) {
       this.number = number;
-      this.learners = learners;
-      this.quorums = quorums;
+      this.configuration = configuration;
+      this.quorums = configuration.quorums();
       this.forced = forced;
       this.until = until;
     }
@@ -99,13 +102,14 @@ final class Reconfiguration {
   /**
    * Asks for a change.
    *
+   * @param next what shall be; its number is of no matter
    * @return the number under which {@link Host#completeChange} ends it; 0 if another is on its way
    */
-  long start(List<String> learners, QuorumSystem quorums, boolean forced) {
+  long start(Configuration next, boolean forced) {
     if (wanted != null) {
       return 0;
     }
-    wanted = new Wanted(++numbers, learners, quorums, forced, now + settings.requestTimeout());
+    wanted = new Wanted(++numbers, next, forced, now + settings.requestTimeout());
     return numbers;
   }
 
@@ -140,7 +144,7 @@ final class Reconfiguration {
 
   private void step(Wanted change, Effects out) {
     Configuration latest = configurations.latest();
-    Configuration next = new Configuration(latest.id() + 1, change.learners, change.quorums);
+    Configuration next = change.configuration.withId(latest.id() + 1);
     ChangeRefused refused = configurations.refusal(next);
     if (refused == null && configurations.pending() != null && !change.begun) {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
@@ -154,7 +158,7 @@ final class Reconfiguration {
     }
     List<String> known = Configuration.union(latest.learners(), next.acceptors());
     if (!change.forced && known.size() > latest.learners().size()) {
-      propose(change, new Configuration(latest.id() + 1, known, latest.quorums()), false, out);
+      propose(change, learning(latest, known, next), false, out);
     } else if (change.forced || isReady(change, latest)) {
       propose(change, next, true, out);
     } else {
@@ -167,6 +171,16 @@ final class Reconfiguration {
         }
       }
     }
+  }
+
+  /** The latest one, and these learn as well. */
+  private static Configuration learning(
+      Configuration latest, List<String> known, Configuration next) {
+    List<String> witnesses =
+        Configuration.union(
+            latest.witnesses(), next.witnesses().stream().filter(known::contains).toList());
+    return new Configuration(
+        latest.id() + 1, known, latest.quorums(), latest.proposers(), witnesses);
   }
 
   /** That member answers, and knows so much, durably. */

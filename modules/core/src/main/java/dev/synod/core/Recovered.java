@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a member finds in its durable log when it starts.
  *
- * @param promised the highest ballot promised, {@link Ballot#NONE} if none
+ * @param promised the highest ballot promised, by accepting too (I6); {@link Ballot#NONE} if none
  * @param campaigned the highest ballot this member has used itself, {@link Ballot#NONE} if none
  * @param floor every slot up to this one is chosen and compacted away
  * @param chosen every slot above the floor up to this one is chosen, and stands in {@code entries};
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     there
  * @param born how the group was born, if the log says so
  * @param left whether this member has left the group for good
+ * @param past what is known of who is who
  */
 public record Recovered(
     Ballot promised,
@@ -25,7 +26,8 @@ public record Recovered(
     List<Entry> entries,
     List<SlotRange> unknown,
     LogRecord.@Nullable Born born,
-    boolean left) {
+    boolean left,
+    Past past) {
   /** Of a member that has not left. */
   public Recovered(
       Ballot promised,
@@ -34,7 +36,7 @@ public record Recovered(
       long chosen,
       List<Entry> entries,
       List<SlotRange> unknown) {
-    this(promised, campaigned, floor, chosen, entries, unknown, null, false);
+    this(promised, campaigned, floor, chosen, entries, unknown, null, false, Past.NONE);
   }
 
   /** A new member: an empty log. */

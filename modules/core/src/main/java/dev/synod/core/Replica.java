@@ -137,8 +137,8 @@ public final class Replica {
 
   /**
    * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
-   * time (8)} · the {@link Configurations#write configurations} · the {@link Sessions#write
-   * sessions} · the machine's bytes.
+   * time (8)} · the configurations, as {@link Configurations} writes them · the sessions, as {@link
+   * Sessions} does · the machine's bytes.
    */
   StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();

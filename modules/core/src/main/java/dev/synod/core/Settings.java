@@ -16,6 +16,8 @@ package dev.synod.core;
  * @param compaction when the log is cut, and how states travel
  * @param sessions how long they live, and what they may ask
  * @param lease what a leader may answer reads by
+ * @param thrifty whether a leader sends an Accept to a phase-2 quorum first, and to the others when
+ *     an answer is late
  */
 public record Settings(
     long heartbeat,
@@ -28,7 +30,36 @@ public record Settings(
     long maxPending,
     Compaction compaction,
     Sessions sessions,
-    Lease lease) {
+    Lease lease,
+    boolean thrifty) {
+  /** The same, and a leader sends to all. */
+  public Settings(
+      long heartbeat,
+      long electionTimeout,
+      long retry,
+      long requestTimeout,
+      int maxBatch,
+      int maxPage,
+      long maxQueue,
+      long maxPending,
+      Compaction compaction,
+      Sessions sessions,
+      Lease lease) {
+    this(
+        heartbeat,
+        electionTimeout,
+        retry,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        maxPending,
+        compaction,
+        sessions,
+        lease,
+        /* thrifty= */ false);
+  }
+
   /**
    * How the log is kept short.
    *

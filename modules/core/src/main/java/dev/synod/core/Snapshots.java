@@ -3,7 +3,9 @@ package dev.synod.core;
 import dev.synod.core.Message.Chunk;
 import dev.synod.core.Message.Fetch;
 import dev.synod.core.Message.Offer;
+import dev.synod.core.Message.WantSnapshot;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,15 @@ final class Snapshots {
   private final SlotLog log;
   private final Replica replica;
   private final Configurations configurations;
+  private final Peers peers;
   private final SnapshotFiles files;
   private final Settings settings;
   private final Settings.Compaction compaction;
+
+  /** Whether there is a state here to be written down; else other members' snapshots are kept. */
+  private final boolean own;
+
+  private final String self;
 
   /** The newest one last. */
   private final ArrayDeque<Held> held = new ArrayDeque<>();
@@ -48,6 +56,11 @@ final class Snapshots {
   private long writtenThen;
 
   private boolean wanted;
+
+  /** Whom another one's is asked of next, and when that was done last. */
+  private int nextGiver;
+
+  private long askedAt;
   private int reads;
   private long now;
 
@@ -55,14 +68,20 @@ final class Snapshots {
       SlotLog log,
       Replica replica,
       Configurations configurations,
+      Peers peers,
       SnapshotFiles files,
-      Settings settings) {
+      Settings settings,
+      boolean own,
+      String self) {
     this.log = log;
     this.replica = replica;
     this.configurations = configurations;
+    this.peers = peers;
     this.files = files;
     this.settings = settings;
     this.compaction = settings.compaction();
+    this.own = own;
+    this.self = self;
   }
 
   /** The newest snapshot that is durable here; null if there is none. */
@@ -71,7 +90,8 @@ final class Snapshots {
     return last == null ? null : last.snapshot;
   }
 
-  private long newestSlot() {
+  /** Its slot; 0 if there is none. */
+  long newestSlot() {
     Snapshot newest = newest();
     return newest == null ? 0 : newest.slot();
   }
@@ -101,7 +121,7 @@ final class Snapshots {
    *
    * @param free whether one may be written now; one at a time is, or fetched
    */
-  void tick(long now, boolean free) {
+  void tick(long now, boolean free, Effects out) {
     this.now = now;
     long written = files.logBytes();
     Mark last = marks.peekLast();
@@ -109,7 +129,12 @@ final class Snapshots {
       mark(written);
     }
     if (taking == null && free && isDue(written)) {
-      take(written);
+      if (own) {
+        take(written);
+      } else if (now - askedAt >= settings.electionTimeout()) {
+        askedAt = now;
+        ask(out);
+      }
     }
     while (held.size() > 1 && now - held.element().askedAt >= settings.requestTimeout()) {
       files.drop(held.remove().snapshot);
@@ -139,6 +164,22 @@ final class Snapshots {
     files.take(replica.applied(), state);
   }
 
+  /** A member that has no state cuts its log with a snapshot of one that has. */
+  private void ask(Effects out) {
+    List<String> givers =
+        configurations.current().members().stream()
+            .filter(name -> !name.equals(self) && !configurations.current().isWitness(name))
+            .toList();
+    if (!givers.isEmpty()) {
+      out.send(givers.get(nextGiver++ % givers.size()), new WantSnapshot(newestSlot() + 1));
+    }
+  }
+
+  /** Whether another member's snapshot of this slot would be kept here, though all is known. */
+  boolean isWanting(long slot) {
+    return !own && slot > newestSlot();
+  }
+
   /** It is durable: what it holds need not stay in the log, but for a tail. */
   void taken(Snapshot snapshot, Effects out) {
     if (taking != null) {
@@ -153,6 +194,10 @@ final class Snapshots {
     held.add(new Held(snapshot));
     keepFew();
     long written = files.logBytes();
+    if (!own) {
+      wanted = false;
+      writtenThen = written;
+    }
     long floor = log.floor();
     for (Mark mark = marks.peek();
         mark != null
@@ -164,12 +209,16 @@ final class Snapshots {
     }
     if (floor > log.floor()) {
       log.cut(floor);
-      record(floor, configurations, out);
+      record(floor, configurations, peers, out);
     }
   }
 
-  /** The log ends with its beginning: how the group was born stands behind what is cut off. */
-  static void record(long floor, Configurations configurations, Effects out) {
+  /**
+   * The log ends with its beginning: how the group was born, and who is who, stands behind what is
+   * cut off.
+   */
+  static void record(long floor, Configurations configurations, Peers peers, Effects out) {
+    peers.record(out);
     out.append(new LogRecord.Born(configurations.alpha(), configurations.birth()));
     out.append(new LogRecord.Truncated(floor));
   }

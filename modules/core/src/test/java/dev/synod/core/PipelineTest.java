@@ -15,7 +15,7 @@ class PipelineTest {
 
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
-  private final Pipeline pipeline = new Pipeline(B2, log, 100);
+  private final Pipeline pipeline = new Pipeline(B2, log, 100, new Thrift("b", Settings.DEFAULT));
 
   private void propose(long slot, Value value) {
     Configuration configuration =

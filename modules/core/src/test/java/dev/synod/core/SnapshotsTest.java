@@ -93,7 +93,14 @@ class SnapshotsTest {
       Configurations configurations = new Configurations(8, Configuration.first(quorums));
       member =
           new Member(
-              new Member.Setup(name, configurations, List.of(), SETTINGS, recovered, machine),
+              new Member.Setup(
+                  name,
+                  configurations,
+                  List.of(),
+                  SETTINGS,
+                  recovered,
+                  Lineage.first(1, 2),
+                  machine),
               1,
               bound -> bound - 1,
               1,
@@ -161,6 +168,12 @@ class SnapshotsTest {
 
     @Override
     public void left() {}
+
+    @Override
+    public void barred(LogRecord.Barred record) {}
+
+    @Override
+    public void refused(String member, Barring why) {}
 
     @Override
     public SnapshotFiles snapshots() {
@@ -477,6 +490,17 @@ class SnapshotsTest {
     converse(learner);
     assertThat(learner.machine.count).isEqualTo(19);
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
+  }
+
+  /** Seed 1691: it was taken for promised until the log was cut, and the promise with it. */
+  @Test
+  void whatWasLearnedBeforeARestartIsNotPromised() {
+    Entry learned = new Entry(1, B9, Value.noOp(0));
+    World learner =
+        new World("b", new Recovered(Ballot.NONE, Ballot.NONE, 0, 1, List.of(learned), List.of()));
+    learner.member.start();
+    learner.member.receive("a", new Message.Prepare(B9, 2));
+    assertThat(learner.lines).contains("append " + new LogRecord.Promised(B9));
   }
 
   @Test

@@ -50,6 +50,16 @@ class Transcript implements Effects {
   }
 
   @Override
+  public void barred(LogRecord.Barred record) {
+    lines.add("barred " + record.why());
+  }
+
+  @Override
+  public void refused(String member, Barring why) {
+    lines.add("refused " + member + " " + why);
+  }
+
+  @Override
   public void deliver(Entry entry) {
     lines.add("deliver " + entry);
   }

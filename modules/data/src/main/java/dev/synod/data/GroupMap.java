@@ -1,6 +1,7 @@
 package dev.synod.data;
 
 import dev.synod.core.ReadLevel;
+import dev.synod.core.Role;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Future;
@@ -197,6 +198,11 @@ final class GroupMap<V> implements ReplicatedMap<V> {
             throw new IllegalArgumentException(
                 "map '%s' cannot be watched from slot %d: slots begin with 1, and 0 is before all"
                     .formatted(name, fromSlot));
+          }
+          if (!synod.options().rolesOf(synod.member()).contains(Role.LEARNER)) {
+            throw new SynodException.NotAdmitted(
+                "member '%s' is no learner: watch map '%s' at another member, or at a client"
+                    .formatted(synod.member(), name));
           }
           ContextInternal caller = (ContextInternal) synod.context().owner().getOrCreateContext();
           return new MapWatch<>(synod, name, codec, fromSlot, caller, events).start();

@@ -39,6 +39,7 @@ class ReplicatedMapGroupTest {
               .setGroup("maps")
               .setMember(name)
               .setMembers(NAMES)
+              .setMaxClients(1)
               .setDurability(Durability.MEMORY);
       members.add(await(Synod.start(vertx, options)));
     }
@@ -80,6 +81,33 @@ class ReplicatedMapGroupTest {
     assertThat(await(a.remove("42", version)).done()).isFalse();
     assertThat(await(a.remove("42")).previous()).isEqualTo(new Order("pen", 2));
     assertThat(await(b.get("42"))).isNull();
+  }
+
+  @Test
+  void anApplicationThatIsNoMemberHasTheSameMaps() {
+    ReplicatedMap<String> a = map(0, String.class);
+    long first = await(a.put("k", "before")).slot();
+    Synod client = await(Synod.client(vertx, new SynodOptions().setGroup("maps")));
+    ReplicatedMap<String> outside = ReplicatedMap.of(client, "m", String.class);
+    assertThat(await(outside.get("k", ReadLevel.LOCAL)).value()).isEqualTo("before");
+
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    await(outside.watch(first, event -> record(event, seen)));
+    Written<String> written = await(outside.replace("k", "from outside"));
+    assertThat(written.previous()).isEqualTo("before");
+    assertThat(await(map(1, String.class).get("k")).value()).isEqualTo("from outside");
+    assertThat(await(outside.compareAndSet("k", written.version(), "again")).done()).isTrue();
+    assertThat(await(outside.compareAndSet("k", written.version(), "late")).done()).isFalse();
+    await(a.put("l", "inside"));
+    assertThat(await(outside.size(ReadLevel.LINEARIZABLE))).isEqualTo(2);
+    assertThat(await(outside.entries("", 9, ReadLevel.LINEARIZABLE)))
+        .extracting(MapEntry::value)
+        .containsExactly("again", "inside");
+    await().untilAsserted(() -> assertThat(seen).hasSize(3));
+    assertThat(String.join(" ", seen)).contains("from outside", "again", "inside");
+    assertThatThrownBy(() -> await(outside.put("x".repeat(2_000), "v")))
+        .isInstanceOf(SynodException.TooLarge.class);
+    await(client.close());
   }
 
   @Test

@@ -33,7 +33,7 @@ abstract class Client {
       return;
     }
     Node node = cluster.nodes.get(world.random.nextInt(cluster.nodes.size()));
-    if (node.isUp()) {
+    if (node.isUp() && !node.isWitness() && !node.isFenced()) {
       busy = true;
       request(node);
     } else {

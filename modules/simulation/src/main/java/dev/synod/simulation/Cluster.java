@@ -1,6 +1,7 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Configuration;
+import dev.synod.core.Configurations;
 import dev.synod.core.Message;
 import dev.synod.core.Settings;
 import dev.synod.core.Value;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** The members, the network between them, and the faults that befall both. */
 final class Cluster {
   final World world;
-  final Oracle oracle;
+
+  /** It watches the epoch that the group lives in. */
+  Oracle oracle;
+
   final Load load;
   final List<Node> nodes = new ArrayList<>();
   final Configuration birth;
@@ -29,12 +33,25 @@ final class Cluster {
 
   private final Map<String, Node> byName = new HashMap<>();
   private final Reshaping reshaping;
+  private final Pretenders pretenders;
+  private final Deafness deafness;
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
 
+  /** How many clients each member lets in. */
+  int maxClients;
+
+  /** Whether members that come later may lack roles. */
+  boolean mixed;
+
   private Faults faults;
   private boolean healed;
+  private boolean forced;
+
+  /** When the last message arrives, and the last pause ends, that began while there were faults. */
+  private long lastStray;
+
   private long largest;
 
   Cluster(
@@ -45,8 +62,19 @@ final class Cluster {
       Faults faults,
       Load load,
       @Nullable Mutant mutant) {
+    this(world, Configuration.first(quorums), alpha, settings, faults, load, mutant);
+  }
+
+  Cluster(
+      World world,
+      Configuration birth,
+      long alpha,
+      Settings settings,
+      Faults faults,
+      Load load,
+      @Nullable Mutant mutant) {
     this.world = world;
-    this.birth = Configuration.first(quorums);
+    this.birth = birth;
     this.alpha = alpha;
     this.oracle = new Oracle(world, alpha, birth);
     this.settings = settings;
@@ -54,8 +82,18 @@ final class Cluster {
     this.load = load;
     this.mutant = mutant;
     this.reshaping = new Reshaping(this);
-    for (String name : quorums.members()) {
-      add(new Node(name, this, /* joins= */ false));
+    this.deafness = new Deafness(this);
+    this.pretenders = new Pretenders(this);
+    for (String name : birth.members()) {
+      add(new Node(name, this, Node.Kind.BORN));
+    }
+  }
+
+  /** Clients that are no members. */
+  void addOutsiders(int count) {
+    maxClients = count;
+    for (int i = 1; i <= count; i++) {
+      add(new Node("client" + i, this, Node.Kind.OUTSIDER));
     }
   }
 
@@ -68,9 +106,11 @@ final class Cluster {
     return faults.store().files() ? new LogDisk(name, this) : new RecordDisk(world);
   }
 
-  /** The members that the group has by now, but for those whose store is lost. */
+  /** The members that the group has by now, but for those whose store is lost; and its clients. */
   List<Node> living() {
-    return nodes.stream().filter(node -> oracle.isMember(node.name) && !node.isGone()).toList();
+    return nodes.stream()
+        .filter(node -> node.isOutsider() || (oracle.isMember(node.name) && !node.isGone()))
+        .toList();
   }
 
   Faults faults() {
@@ -106,6 +146,9 @@ final class Cluster {
     // The slowest is to the fastest as what the leader counts is to what it was granted.
     double drift = (double) lease.drift() / lease.duration();
     double off = drift / (2 - drift);
+    if (faults.deafness() > 0 && world.random.nextInt(4) > 0) {
+      return world.random.nextBoolean() ? 1 - off : 1 + off;
+    }
     return 1 - off + world.random.nextDouble() * 2 * off;
   }
 
@@ -127,7 +170,9 @@ final class Cluster {
     if (world.strikes(faults.pause() / 10)) {
       Node node = any();
       world.note(Happening.Kind.PAUSE, node.name, () -> "stands still");
-      node.pauseUntil(world.now() + 10_000 + world.random.nextLong(2_000_000));
+      long until = world.now() + 10_000 + world.random.nextLong(2_000_000);
+      node.pauseUntil(until);
+      lastStray = Math.max(lastStray, until);
     }
     if (faults.skew() && world.strikes(0.02)) {
       Node node = any();
@@ -154,8 +199,20 @@ final class Cluster {
       if (world.chance(0.2)) {
         any().transfer(any().name);
       } else {
-        reshaping.ask(any());
+        Node asked = any();
+        if (!asked.isFenced()) {
+          reshaping.ask(asked);
+        }
       }
+    }
+    if (world.strikes(faults.identities().impostors() / 10)) {
+      pretenders.appear(any());
+    }
+    if (!forced && world.strikes(faults.identities().forcing() / 10)) {
+      force(any());
+    }
+    if (world.strikes(faults.deafness() / 10)) {
+      deafness.befall(reshaping);
     }
     world.after(100_000, this::befall);
   }
@@ -175,6 +232,39 @@ final class Cluster {
             crash(node);
           }
         });
+  }
+
+  /**
+   * All members stand still, and this one is made the whole group. The others should never be
+   * started again, and are.
+   */
+  private void force(Node survivor) {
+    Configurations known = survivor.configurations();
+    if (known == null
+        || !known.isBorn()
+        || !oracle.isMember(survivor.name)
+        || survivor.isWitness()) {
+      return;
+    }
+    forced = true;
+    world.note(Happening.Kind.CHANGE, survivor.name, () -> "is made the whole group");
+    nodes.forEach(Node::crash);
+    Oracle next = survivor.force();
+    oracle = next == null ? oracle : next;
+    for (Node node : nodes) {
+      if (next != null && node != survivor && !node.isOutsider()) {
+        node.fence();
+      }
+      world.after(world.random.nextLong(1_000_000), node::start);
+    }
+  }
+
+  /** Machines that must have stopped by now: they were told that they may not take part. */
+  List<Node> intruders() {
+    List<Node> intruders = pretenders.all();
+    intruders.addAll(nodes);
+    intruders.removeIf(node -> !node.isUp() || !node.isIntruder());
+    return intruders;
   }
 
   private void partition() {
@@ -233,10 +323,18 @@ final class Cluster {
     healed = true;
     faults = faults.calm();
     cut.clear();
+    deafness.end();
     for (Node node : nodes) {
       node.setClock(1, 0);
+      node.freeDisk();
       node.start();
     }
+    pretenders.all().forEach(Node::start);
+  }
+
+  /** When nothing of the faults is on its way any more. */
+  long lastStray() {
+    return lastStray;
   }
 
   void send(Node from, String to, Message message) {
@@ -262,13 +360,14 @@ final class Cluster {
       // With all that leaves in the same turn, and before anything comes in.
       world.after(0, () -> crash(from));
     }
-    if (world.strikes(loss)) {
+    if (world.strikes(loss) || deafness.loses(from.name, to, message)) {
       world.note(Happening.Kind.LOST, from.name, to, () -> text(message));
       return;
     }
-    deliver(from, to, message, delay);
+    long late = deafness.late(from.name, to, message);
+    deliver(from, to, message, delay, late);
     if (world.strikes(faults.repetition())) {
-      deliver(from, to, message, delay);
+      deliver(from, to, message, delay, late);
     }
   }
 
@@ -287,7 +386,7 @@ final class Cluster {
         : message.toString();
   }
 
-  private void deliver(Node from, String to, Message message, long delay) {
+  private void deliver(Node from, String to, Message message, long delay, long late) {
     Node receiver = byName.get(to);
     if (receiver == null) {
       return;
@@ -296,11 +395,26 @@ final class Cluster {
     if (cut.contains(link)) {
       return;
     }
+    Letter letter =
+        new Letter(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
+    deliver(letter, receiver, link, delay, late);
+    Node pretender = pretenders.of(to);
+    if (pretender != null) {
+      // Which of the two a message to that name reaches, nobody knows.
+      deliver(letter, pretender, link, delay, late);
+    }
+  }
+
+  private void deliver(Letter letter, Node receiver, String link, long delay, long late) {
+    long way = 50 + world.random.nextLong(delay) + late;
+    if (!healed) {
+      lastStray = Math.max(lastStray, world.now() + way);
+    }
     world.after(
-        50 + world.random.nextLong(delay),
+        way,
         () -> {
           if (!cut.contains(link)) {
-            receiver.receive(from.name, message);
+            receiver.receive(letter);
           }
         });
   }

@@ -1,5 +1,6 @@
 package dev.synod.simulation;
 
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import dev.synod.storage.SnapshotStore;
@@ -8,6 +9,12 @@ import dev.synod.storage.SnapshotStore;
 interface Disk {
   /** Reads what there is, as a member does when it starts. */
   Recovered open();
+
+  /** Which life of the store this is, and those before. */
+  Lineage lineage();
+
+  /** Another disk that holds the same, but for what only memory knows. */
+  Disk copy();
 
   /** Appends a record; the number of the last one is {@link #appended}. */
   void append(LogRecord record);

@@ -1,6 +1,7 @@
 package dev.synod.simulation;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How cruel a run is. Chances are from 0 to 1; rates are per virtual second and for the whole
@@ -22,6 +23,9 @@ import java.util.List;
  * @param usurpation rate: a member becomes a candidate though nobody misses a leader
  * @param store what the disks do
  * @param reconfiguration rate: members come and go, and quorums change
+ * @param identities what runs under a name that it has no right to
+ * @param deafness rate: a leader is cut off for about as long as its lease lasts; where it is not 0
+ *     the clocks' rates are as far apart as that bears, in most of the members
  */
 public record Faults(
     double loss,
@@ -37,7 +41,23 @@ public record Faults(
     boolean skew,
     double usurpation,
     Store store,
-    double reconfiguration) {
+    double reconfiguration,
+    Identities identities,
+    double deafness) {
+  /**
+   * What runs under a name that it has no right to.
+   *
+   * @param impostors rate: a second machine is started under a member's name, with an empty disk or
+   *     an old copy of that member's, where all others know better
+   * @param twins whether they have the newest copy instead, of a member that runs on
+   * @param forcing rate, once in a run: all stand still, and one member is made the whole group;
+   *     the others are started all the same
+   */
+  public record Identities(double impostors, boolean twins, double forcing) {
+    /** Everybody is who he says he is. */
+    public static final Identities NONE = new Identities(0, false, 0);
+  }
+
   /**
    * What befalls the messages of one kind.
    *
@@ -80,6 +100,11 @@ public record Faults(
       frail = List.copyOf(frail);
     }
 
+    /** The same, without faults. */
+    Store sound() {
+      return new Store(files, segmentBytes, 0, 0, 0, 0, 0, List.of());
+    }
+
     Store calm() {
       return new Store(files, segmentBytes, 0, 0, 0, 0, 0, frail);
     }
@@ -89,64 +114,170 @@ public record Faults(
     rules = List.copyOf(rules);
   }
 
-  /** The world once it has come to rest; the disks stay what they are. */
-  public Faults calm() {
+  /** A world in which nothing happens but what a test does. */
+  public static Faults none() {
     return new Faults(
-        0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, store.calm(), 0);
+        0,
+        0,
+        1_000,
+        300,
+        List.of(),
+        0,
+        0,
+        3_000_000,
+        0,
+        0,
+        false,
+        0,
+        Store.RECORDS,
+        0,
+        Identities.NONE,
+        0);
   }
 
-  Faults withoutReconfiguration() {
-    return reshaping(rules, usurpation, 0);
+  /** The world once it has come to rest; the disks stay what they are. */
+  public Faults calm() {
+    return none()
+        .but(
+            calm -> {
+              calm.restart = 500_000;
+              calm.store = store.calm();
+            });
   }
 
   /** With other rules, and these rates. */
   Faults reshaping(List<Rule> rules, double usurpation, double reconfiguration) {
-    return new Faults(
-        loss,
-        repetition,
-        delay,
-        force,
-        rules,
-        crash,
-        crashAtSeam,
-        restart,
-        partition,
-        pause,
-        skew,
-        usurpation,
-        store,
-        reconfiguration);
+    return but(
+        draft -> {
+          draft.rules = rules;
+          draft.usurpation = usurpation;
+          draft.reconfiguration = reconfiguration;
+        });
   }
 
+  /** With these identities, on disks that do not fail: what they know must last. */
+  Faults withIdentities(Identities identities) {
+    return but(
+        draft -> {
+          draft.identities = identities;
+          draft.store = store.sound();
+        });
+  }
+
+  /** In a world where a member that runs is heard by all, at once. */
+  Faults within(long delay) {
+    return but(
+        draft -> {
+          draft.loss = 0;
+          draft.delay = Math.min(this.delay, delay);
+          draft.force = Math.min(force, delay);
+          draft.rules = List.of();
+          draft.crash = 0;
+          draft.crashAtSeam = 0;
+          draft.partition = 0;
+          draft.pause = 0;
+          draft.skew = false;
+        });
+  }
+
+  /** With leaders that grow deaf at this rate, and little else than what leases bear. */
+  Faults deafening(double usurpation, double reconfiguration, double deafness) {
+    return but(
+        draft -> {
+          draft.loss = loss / 10;
+          draft.delay = Math.min(delay, 2_000);
+          draft.force = Math.min(force, 500);
+          draft.rules = List.of();
+          draft.crash = crash / 4;
+          draft.crashAtSeam = 0;
+          draft.partition = 0;
+          draft.pause = 0;
+          draft.skew = true;
+          draft.usurpation = usurpation;
+          draft.reconfiguration = reconfiguration;
+          draft.deafness = deafness;
+        });
+  }
+
+  /** With these frail members. */
   Faults withFrail(List<String> frail) {
-    return new Faults(
-        loss,
-        repetition,
-        delay,
-        force,
-        rules,
-        crash,
-        crashAtSeam,
-        restart,
-        partition,
-        pause,
-        skew,
-        usurpation,
-        new Store(
-            store.files,
-            store.segmentBytes,
-            store.failingForce,
-            store.full,
-            store.rot,
-            store.misdirection,
-            store.wipe,
-            frail),
-        reconfiguration);
+    return but(
+        draft ->
+            draft.store =
+                new Store(
+                    store.files,
+                    store.segmentBytes,
+                    store.failingForce,
+                    store.full,
+                    store.rot,
+                    store.misdirection,
+                    store.wipe,
+                    frail));
   }
 
-  /** A world in which nothing happens but what a test does. */
-  public static Faults none() {
-    return new Faults(
-        0, 0, 1_000, 300, List.of(), 0, 0, 3_000_000, 0, 0, false, 0, Store.RECORDS, 0);
+  /** The same, but for what the edit makes of it. */
+  Faults but(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.made();
+  }
+
+  /** All of it, to be changed. */
+  static final class Draft {
+    double loss;
+    double repetition;
+    long delay;
+    long force;
+    List<Rule> rules;
+    double crash;
+    double crashAtSeam;
+    long restart;
+    double partition;
+    double pause;
+    boolean skew;
+    double usurpation;
+    Store store;
+    double reconfiguration;
+    Identities identities;
+    double deafness;
+
+    private Draft(Faults from) {
+      loss = from.loss;
+      repetition = from.repetition;
+      delay = from.delay;
+      force = from.force;
+      rules = from.rules;
+      crash = from.crash;
+      crashAtSeam = from.crashAtSeam;
+      restart = from.restart;
+      partition = from.partition;
+      pause = from.pause;
+      skew = from.skew;
+      usurpation = from.usurpation;
+      store = from.store;
+      reconfiguration = from.reconfiguration;
+      identities = from.identities;
+      deafness = from.deafness;
+    }
+
+    private Faults made() {
+      return new Faults(
+          loss,
+          repetition,
+          delay,
+          force,
+          rules,
+          crash,
+          crashAtSeam,
+          restart,
+          partition,
+          pause,
+          skew,
+          usurpation,
+          store,
+          reconfiguration,
+          identities,
+          deafness);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.synod.simulation;
 
 import dev.synod.core.StateMachine;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** What a group is made to do: a state machine, and clients that use it. */
@@ -14,6 +15,12 @@ interface Load {
 
   /** The clients, new ones. */
   List<Client> clients(Cluster cluster);
+
+  /**
+   * One member is the whole group now, with the state that it answers from: what others have
+   * acknowledged beyond that is lost.
+   */
+  void forced(UnaryOperator<byte[]> query, World world);
 
   /** The last look, when all is done. */
   void conclude(Oracle oracle);

@@ -1,5 +1,6 @@
 package dev.synod.simulation;
 
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import dev.synod.storage.Log;
@@ -23,6 +24,9 @@ final class LogDisk implements Disk {
   private SimulatedFiles files = new SimulatedFiles();
   private final List<LogRecord> waiting = new ArrayList<>();
   private @Nullable Log log;
+
+  /** When it was opened last. */
+  private Lineage lineage = Lineage.first(0, 0);
 
   /** The store that the other members know this member by. */
   private String knownAs = "";
@@ -67,11 +71,25 @@ final class LogDisk implements Disk {
           StorageException.Kind.WRONG_IDENTITY, "the others know another store of this member");
     }
     log = opened;
+    lineage = opened.lineage();
     waiting.clear();
     appended = 0;
     written = 0;
     durable = 0;
     return opened.recovered();
+  }
+
+  @Override
+  public Lineage lineage() {
+    return lineage;
+  }
+
+  @Override
+  public Disk copy() {
+    LogDisk copied = new LogDisk(options.member(), cluster);
+    copied.files = files.copy();
+    copied.lineage = lineage;
+    return copied;
   }
 
   private Log log() {
@@ -130,9 +148,13 @@ final class LogDisk implements Disk {
     files.cutPowerAfter(world.random.nextInt(6));
   }
 
-  /** There is no room for more, until the member is started again. */
+  /** There is no room for more, until the member is started again or {@link #free}. */
   void fill() {
     files.fill();
+  }
+
+  void free() {
+    files.free();
   }
 
   /**

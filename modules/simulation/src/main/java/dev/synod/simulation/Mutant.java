@@ -113,8 +113,8 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry()), new"
-          + " Beats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
+          + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry(), thrift),"
+          + " new Beats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -165,6 +165,27 @@ public enum Mutant {
       "core/Pipeline",
       "return !ballot.isBelow(entry.ballot()) && entry.value().equals(proposal.value);",
       "return entry.value().equals(proposal.value);"),
+
+  /** What a quorum answers late is not sent to the others. */
+  THRIFTY_FOR_EVER(
+      "core/Pipeline",
+      "send(of.getKey(), proposal, proposal.configuration.acceptors(), out);",
+      "send(of.getKey(), proposal,"
+          + " List.copyOf(proposal.configuration.quorums().smallest(Phase.TWO)), out);"),
+
+  /** Whoever is no acceptor is sent Accepts as well, and as many votes as it takes are counted. */
+  VOTE_OF_A_LEARNER_COUNTS(
+      "core/Pipeline",
+      "boolean chosen; long sentAt;",
+      "boolean chosen; final java.util.TreeSet<String> voters = new java.util.TreeSet<>(); long"
+          + " sentAt;",
+      "thrift.targets(configuration, now)",
+      "configuration.members()",
+      "proposal.configuration.acceptors(), out)",
+      "proposal.configuration.members(), out)",
+      "proposal.tally.grant(from) && proposal.tally.verdict() == Verdict.WON",
+      "proposal.voters.add(from) && proposal.voters.size() >="
+          + " proposal.configuration.quorums().smallestSize(Phase.TWO)"),
 
   /** An Accept tells that all slots before its own are chosen (I7). */
   ACCEPT_TELLS_TOO_MUCH(
@@ -311,6 +332,45 @@ public enum Mutant {
   /** What is known, and not durably, is told as kept. */
   KEPT_BEFORE_DURABLE("core/Learner", "out.sendAfter(from, new Kept(", "out.send(from, new Kept("),
 
+  // ---- members that do not do everything ------------------------------------------------------
+
+  /** Who hosts no state machine cuts its log, and has nothing to show for what was there. */
+  WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
+      "core/Snapshots",
+      "askedAt = now; ask(out);",
+      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, out);"),
+
+  /** Who hosts no state machine takes a snapshot of it. */
+  WITNESS_TAKES_A_SNAPSHOT(
+      "core/Snapshots",
+      "if (own) { take(written);",
+      "if (own || now > 0) { take(written);",
+      "if (!own) { wanted = false; writtenThen = written; }",
+      ""),
+
+  // ---- clients that are no members ------------------------------------------------------------
+
+  /** Who is no member changes the group. */
+  OUTSIDER_CHANGES_THE_GROUP("core/Clients", "return most > 0 && own;", "return most > 0;"),
+
+  /** What was told to a client is taken for what it knows, whatever it asks for. */
+  TOLD_IS_TAKEN_FOR_KNOWN(
+      "core/Clients",
+      "client.from = from;",
+      "client.from = Math.max(client.from, from);",
+      "client.waits = false;",
+      "client.waits = false; client.from = log.chosen() + 1;",
+      "if (client.from <= log.floor()) {",
+      "if (from <= log.floor()) {",
+      "log.page(client.from,",
+      "log.page(from,",
+      "if (!client.waits || client.from > log.chosen()) {",
+      "long from = client.from; if (!client.waits || client.from > log.chosen()) {"),
+
+  /** A client is taught what is left in the log, above what is compacted away. */
+  CLIENT_BELOW_THE_FLOOR_IS_TAUGHT(
+      "core/Clients", "if (client.from <= log.floor()) {", "if (false) {"),
+
   // ---- commands -------------------------------------------------------------------------------
 
   /** A command is applied as often as it was proposed. */
@@ -381,6 +441,13 @@ public enum Mutant {
       "log.install(snapshot.slot());",
       "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
 
+  /** After a restart, what was learned counts for what was promised, until it is cut off. */
+  LEARNED_TAKEN_FOR_PROMISED(
+      "core/Member",
+      "Ballot promised = recovered.promised();",
+      "Ballot promised = recovered.promised();"
+          + " for (Entry entry : recovered.entries()) { promised = max(promised, entry.ballot()); }"),
+
   /** A snapshot does not hold the sessions, and what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS("core/Replica", "clients.write(out);", "new Sessions().write(out);"),
 
@@ -414,6 +481,30 @@ public enum Mutant {
   /** A snapshot has its name before its bytes are on the disk. */
   SNAPSHOT_NOT_FORCED(
       "storage/SnapshotDirectory", "if (forces) { file.force(); } file.close();", "file.close();"),
+
+  // ---- who is who -----------------------------------------------------------------------------
+
+  /** Whoever lives in the epoch before a forced configuration is listened to. */
+  FENCE_NOT_COMPARED("core/Peers", "if (!epoch().listensTo(theirs)) {", "if (false) {"),
+
+  /** A copy of a store that was started less often than the original is listened to. */
+  CLONE_LET_IN("core/Peers", "if (life.start() <= known.start()) {", "if (false) {"),
+
+  /** A copy that was started more often is listened to, and not asked what it knows. */
+  CLONE_NOT_ASKED("core/Peers", "if (!peer.proven || now", "if (now"),
+
+  /** A copy is listened to though the original answers. */
+  TWIN_LET_IN("core/Peers", "copy != null && answer.number() == peer.question", "false"),
+
+  /** Who spoke under a name is forgotten over a restart. */
+  PEERS_FORGOTTEN(
+      "core/Peers", "past.met().forEach((name, life) -> peers.put(name, new Peer(life)));", ""),
+
+  /** Who spoke under a name is cut off with the log. */
+  PEERS_CUT_OFF("core/Snapshots", "peers.record(out);", ""),
+
+  /** A member forgets over a restart in which epoch it lives. */
+  EPOCH_FORGOTTEN("core/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),
 
   // ---- the log --------------------------------------------------------------------------------
 

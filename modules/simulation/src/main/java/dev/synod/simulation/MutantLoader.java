@@ -48,6 +48,7 @@ final class MutantLoader extends ClassLoader {
           Runner.class.getName(),
           Plan.class.getName(),
           Plan.Snapshots.class.getName(),
+          Plan.Parts.class.getName(),
           Plan.Sessions.class.getName(),
           Result.class.getName(),
           Happening.class.getName(),
@@ -55,6 +56,7 @@ final class MutantLoader extends ClassLoader {
           Step.class.getName(),
           Faults.class.getName(),
           Faults.Rule.class.getName(),
+          Faults.Identities.class.getName(),
           Faults.Store.class.getName());
 
   private final Map<String, byte[]> edited;

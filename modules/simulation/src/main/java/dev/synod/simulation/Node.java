@@ -1,11 +1,15 @@
 package dev.synod.simulation;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Command;
+import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
+import dev.synod.core.Epoch;
 import dev.synod.core.GroupCommand;
 import dev.synod.core.Health;
 import dev.synod.core.Host;
+import dev.synod.core.Life;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
@@ -15,8 +19,8 @@ import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
 import dev.synod.core.Snapshot;
 import dev.synod.core.SnapshotFiles;
+import dev.synod.core.StateMachine;
 import dev.synod.core.Value;
-import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node {
   private static final long TICK = 10_000;
+
+  /** How it comes into the world. */
+  enum Kind {
+    /** The group was born with it. */
+    BORN,
+
+    /** It was made for a group that was there already. */
+    JOINING,
+
+    /** The same, and it hosts no state machine. */
+    JOINING_WITNESS,
+
+    /** It is no member, but a client that follows one; it keeps nothing. */
+    OUTSIDER
+  }
 
   /** How long a member that leaves may take to hand over. */
   private static final long LEAVING = 300_000;
@@ -50,8 +70,7 @@ final class Node {
   private final World world;
   private Disk disk;
 
-  /** Whether it was made for a group that was there already. */
-  private final boolean joins;
+  private final Kind kind;
 
   /** The member's monotonic clock: what it showed when its rate last changed, and when that was. */
   private double rate = 1;
@@ -65,16 +84,54 @@ final class Node {
   private long pausedUntil;
   private @Nullable Running running;
 
+  /** A second machine under the name of a member. */
+  private final boolean pretends;
+
+  /** Who watches over the epoch it lives in. */
+  private Oracle oracle;
+
+  /** It lives in an epoch that is over. */
+  private boolean fenced;
+
+  /** What its store drew when it was opened last; null before. */
+  private @Nullable Life life;
+
   /** It cannot be started any more: its store is lost, or it has left the group. */
   private boolean gone;
 
-  Node(String name, Cluster cluster, boolean joins) {
+  Node(String name, Cluster cluster, Kind kind) {
+    this(
+        name,
+        cluster,
+        kind,
+        /* pretends= */ false,
+        kind == Kind.OUTSIDER ? new RecordDisk(cluster.world) : cluster.newDisk(name));
+  }
+
+  /** A second machine under the name of that member, with that disk. */
+  Node(Node member, Disk disk) {
+    this(member.name, member.cluster, member.kind, /* pretends= */ true, disk);
+  }
+
+  private Node(String name, Cluster cluster, Kind kind, boolean pretends, Disk disk) {
     this.name = name;
     this.cluster = cluster;
     this.world = cluster.world;
-    this.joins = joins;
-    this.disk = cluster.newDisk(name);
+    this.kind = kind;
+    this.pretends = pretends;
+    this.disk = disk;
+    this.oracle = cluster.oracle;
     this.shownAt = world.now();
+  }
+
+  /** Whether it is a client that is no member. */
+  boolean isOutsider() {
+    return kind == Kind.OUTSIDER;
+  }
+
+  /** Whether it hosts no state machine: then nobody can ask it anything. */
+  boolean isWitness() {
+    return kind == Kind.JOINING_WITNESS || cluster.birth.isWitness(name);
   }
 
   /** Milliseconds of the member's monotonic clock. */
@@ -116,6 +173,93 @@ final class Node {
     return gone;
   }
 
+  // ---- identity -------------------------------------------------------------------------------
+
+  /** The latest life of its store; null if it was never opened. */
+  @Nullable Life life() {
+    return life;
+  }
+
+  /** The life it lives now. */
+  Life currentLife() {
+    return Objects.requireNonNull(life);
+  }
+
+  /** The only life that what is sent to it now may reach; null if any may. */
+  @Nullable Life addressedLife() {
+    // A client has another name each time it starts.
+    return isOutsider() ? life : null;
+  }
+
+  /** The epoch in which it lives, while it is up. */
+  Epoch epoch() {
+    return Objects.requireNonNull(running).member.epoch();
+  }
+
+  /** What its disk holds now. */
+  Disk copyOfDisk() {
+    return disk.copy();
+  }
+
+  /** Whether it will know, whatever happens to it, that this is the latest life of that name. */
+  boolean knows(String member, Life latest) {
+    return running != null
+        && latest.equals(running.member.known(member))
+        && disk.durable() >= running.metAt.getOrDefault(member, 0L);
+  }
+
+  /** Whether it lives in an epoch that is over. */
+  boolean isFenced() {
+    return fenced;
+  }
+
+  /** Whether it runs, may not, and somebody whom it speaks to has told it. */
+  boolean isIntruder() {
+    return pretends
+        || (fenced
+            && running != null
+            && running.member.configurations().members().stream()
+                .anyMatch(cluster.oracle::isMember));
+  }
+
+  /** It has no part in what follows; if it has not joined yet, it never will. */
+  void fence() {
+    fenced = true;
+    if (!gone && kind != Kind.BORN && disk.open().born() == null) {
+      gone = true;
+    }
+    disk.crash();
+  }
+
+  /**
+   * The tool is run on its disk.
+   *
+   * @return who watches over the epoch that begins; null if the tool refuses, as the state is lost,
+   *     or the member is removed
+   */
+  @Nullable Oracle force() {
+    Recovered recovered = disk.open();
+    Snapshot own = disk.snapshots().newest();
+    long restored = own == null ? 0 : own.slot();
+    if (restored < recovered.floor()) {
+      disk.crash();
+      return null;
+    }
+    Oracle next = oracle.forced(name, Math.max(recovered.chosen(), restored));
+    Oracle before = oracle;
+    oracle = next;
+    Member offline = new Running(recovered).force();
+    if (offline == null) {
+      disk.crash();
+      oracle = before;
+      return null;
+    }
+    oracle.decreed(name, offline.log());
+    cluster.load.forced(question -> offline.query(ByteBuffer.wrap(question)), world);
+    disk.crash();
+    return oracle;
+  }
+
   boolean leads() {
     return running != null && running.member.proposer().leads();
   }
@@ -131,9 +275,9 @@ final class Node {
   }
 
   /** Asks for other members or quorums. */
-  void change(List<String> learners, QuorumSystem quorums, boolean forced) {
+  void change(Configuration next, boolean forced) {
     if (running != null) {
-      running.turn(member -> member.change(learners, quorums, forced));
+      running.turn(member -> member.change(next, forced));
     }
   }
 
@@ -209,6 +353,10 @@ final class Node {
     if (running != null || gone) {
       return;
     }
+    if (isOutsider()) {
+      disk = new RecordDisk(world);
+      oracle = cluster.oracle;
+    }
     Recovered recovered;
     try {
       recovered = disk.open();
@@ -219,6 +367,12 @@ final class Node {
       // Its store is lost or damaged beyond use: it is to be replaced, and never comes back.
       gone = true;
       world.note(Happening.Kind.START, name, () -> "cannot start: " + refused.getMessage());
+      return;
+    }
+    LogRecord.Barred barred = recovered.past().barred();
+    if (barred != null) {
+      gone = true;
+      world.note(Happening.Kind.START, name, () -> "cannot start: " + barred.why());
       return;
     }
     if (recovered.left()) {
@@ -240,8 +394,11 @@ final class Node {
                 + recovered.entries().size()
                 + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
                 + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
-    cluster.oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
+    if (!pretends) {
+      oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
+    }
     pausedUntil = 0;
+    life = disk.lineage().life();
     running = new Running(recovered);
     cluster.onlooker.started(name, recovered, running.member);
     running.begin();
@@ -265,10 +422,16 @@ final class Node {
     }
   }
 
-  /** There is no room on its disk until it starts again. */
+  /** There is no room on its disk until it starts again, or {@link #freeDisk}. */
   void fillDisk() {
     if (running != null && disk instanceof LogDisk log) {
       log.fill();
+    }
+  }
+
+  void freeDisk() {
+    if (disk instanceof LogDisk log) {
+      log.free();
     }
   }
 
@@ -277,19 +440,49 @@ final class Node {
     pausedUntil = Math.max(pausedUntil, time);
   }
 
-  void receive(String from, Message message) {
+  void receive(Letter letter) {
     if (world.now() < pausedUntil) {
-      world.after(pausedUntil - world.now(), () -> receive(from, message));
-    } else if (running != null) {
+      world.after(pausedUntil - world.now(), () -> receive(letter));
+    } else if (running != null && letter.reaches(currentLife())) {
+      String from = letter.from().name;
+      Message message = letter.message();
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
       world.note(Happening.Kind.MESSAGE, from, name, () -> Cluster.text(message));
-      cluster.onlooker.receives(name, from, message);
       running.turn(
           member -> {
-            if (from.equals(name) || member.admits(from, message)) {
+            if (!member.hears(from, letter.life(), letter.epoch())) {
+              member.unheard(from, letter.life(), message);
+              return;
+            }
+            heard(letter, member.epoch());
+            cluster.onlooker.receives(name, from, message);
+            if (member.admits(from, message)) {
               member.receive(from, message);
             }
           });
+    }
+  }
+
+  private void heard(Letter letter, Epoch epoch) {
+    if (letter.from().pretends && !pretends && !isOutsider()) {
+      throw new Violation(name + " listens to another that calls itself " + letter.from().name);
+    }
+    if (!epoch.equals(letter.epoch())
+        && !epoch.equals(Epoch.UNBORN)
+        && !letter.epoch().equals(Epoch.UNBORN)) {
+      throw new Violation(
+          "%s, of epoch %s, listens to %s of epoch %s"
+              .formatted(name, epoch, letter.from().name, letter.epoch()));
+    }
+  }
+
+  /** What it says to itself. */
+  private void receiveOwn(Message message) {
+    if (running != null) {
+      world.trace(name.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
+      world.note(Happening.Kind.MESSAGE, name, name, () -> Cluster.text(message));
+      cluster.onlooker.receives(name, name, message);
+      running.turn(member -> member.receive(name, message));
     }
   }
 
@@ -302,7 +495,7 @@ final class Node {
 
   /** Submits; the callback is told the outcome, also if the member crashes before it is known. */
   void submit(long number, byte[] command, Consumer<Outcome> callback) {
-    if (running == null) {
+    if (running == null || fenced) {
       callback.accept(new Outcome.NoQuorum());
     } else if (world.now() < pausedUntil) {
       world.after(pausedUntil - world.now(), () -> submit(number, command, callback));
@@ -313,7 +506,7 @@ final class Node {
 
   /** Asks the state machine; null if that failed. */
   void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
-    if (running == null) {
+    if (running == null || fenced) {
       callback.accept(null);
     } else if (world.now() < pausedUntil) {
       world.after(pausedUntil - world.now(), () -> read(level, question, callback));
@@ -332,8 +525,14 @@ final class Node {
     private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
     private boolean forcing;
 
+    /** The number of the record of whom it met since it started. */
+    private final Map<String, Long> metAt = new HashMap<>();
+
     /** The number of the record that it has left; 0 as long as it has not. */
     private long leftAt;
+
+    /** The number of the record that it may not take part; 0 as long as it may. */
+    private long barredAt;
 
     private long applied;
     private long floor;
@@ -346,17 +545,27 @@ final class Node {
     Running(Recovered recovered) {
       member =
           new Member(
-              new Member.Setup(
-                  name,
-                  configurations(recovered),
-                  cluster.oracle.members(),
-                  cluster.settings,
-                  recovered,
-                  cluster.load.machine(cluster.oracle.new Replica(name))),
+              setup(recovered, cluster.load.machine(oracle.new Replica(name))),
               world.random.nextLong(),
               world.random::nextLong,
               clock(),
               this);
+    }
+
+    private Member.Setup setup(Recovered recovered, StateMachine machine) {
+      List<String> contacts = oracle.members();
+      return isOutsider()
+          ? Member.Setup.client(name, contacts, cluster.settings, disk.lineage(), machine)
+          : new Member.Setup(
+              name,
+              configurations(recovered),
+              contacts,
+              cluster.settings,
+              recovered,
+              disk.lineage(),
+              machine,
+              isWitness() ? Member.Part.WITNESS : Member.Part.MEMBER,
+              cluster.maxClients);
     }
 
     private Configurations configurations(Recovered recovered) {
@@ -364,7 +573,9 @@ final class Node {
       if (born != null) {
         return new Configurations(born.alpha(), born.configuration());
       }
-      return joins ? Configurations.unborn() : new Configurations(cluster.alpha, cluster.birth);
+      return kind != Kind.BORN
+          ? Configurations.unborn()
+          : new Configurations(cluster.alpha, cluster.birth);
     }
 
     void begin() {
@@ -374,6 +585,19 @@ final class Node {
             member.start();
           });
       later(world.random.nextLong(TICK), this::tick);
+    }
+
+    /** It never runs: the tool alone looks at its disk, and writes to it. */
+    @Nullable Member force() {
+      restore(member);
+      member.start();
+      if (!member.obstacleToForce().isEmpty()) {
+        return null;
+      }
+      member.forceAlone();
+      disk.write();
+      disk.force();
+      return member;
     }
 
     private void restore(Member member) {
@@ -417,6 +641,10 @@ final class Node {
             tickedAt = clock();
             member.tick(tickedAt, 1_700_000_000_000L + tickedAt + wallClockOff);
           });
+      if (isOutsider() && member.health().leader().equals(Ballot.NONE)) {
+        // Whoever is there can be found by its address.
+        member.contacts(cluster.oracle.members());
+      }
       later(TICK, this::tick);
     }
 
@@ -442,24 +670,24 @@ final class Node {
     }
 
     private void check() {
-      if (applied < member.replica().applied()) {
-        cluster.oracle.state(name, member.replica().applied(), member.replica().hash());
+      if (applied < member.replica().applied() && !isWitness()) {
+        oracle.state(name, member.replica().applied(), member.replica().hash());
       }
-      cluster.oracle.compacted(name, floor, member.log().floor());
+      oracle.compacted(name, floor, member.log().floor());
       floor = member.log().floor();
       if (member.replica().applied() >= floor) {
         applied = Math.max(applied, floor);
       }
       while (applied < member.replica().applied()) {
         applied++;
-        cluster.oracle.delivered(name, member.log().chosenEntry(applied));
+        oracle.delivered(name, member.log().chosenEntry(applied));
       }
       if (member.replica().time() < time) {
         throw new Violation("the time in the log falls at slot " + applied);
       }
       time = member.replica().time();
       if (member.isBorn()) {
-        cluster.oracle.configured(name, member.configurations());
+        oracle.configured(name, member.configurations());
       }
       if (member.proposer().inFlight() > cluster.alpha) {
         throw new Violation(name + " proposes beyond the window (I1)");
@@ -485,7 +713,7 @@ final class Node {
     }
 
     void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
-      long atLeast = cluster.oracle.acknowledgedSlot();
+      long atLeast = oracle.acknowledgedSlot();
       turn(
           member -> {
             long number = member.read(level);
@@ -497,7 +725,7 @@ final class Node {
                 number,
                 (reader, outcome) -> {
                   if (outcome instanceof Outcome.ReadAt at) {
-                    cluster.oracle.read(name, promised(level, at, atLeast), at.slot());
+                    oracle.read(name, promised(level, at, atLeast), at.slot());
                     callback.accept(new Answer(at.used(), reader.query(ByteBuffer.wrap(question))));
                   } else {
                     callback.accept(null);
@@ -514,7 +742,7 @@ final class Node {
       return switch (at.used()) {
         case LINEARIZABLE, LEASE -> acknowledged;
         // Two moments that the clock shows as one millisecond may be almost two apart.
-        case BOUNDED -> cluster.oracle.acknowledgedSlot(before(level.bound() + 2));
+        case BOUNDED -> oracle.acknowledgedSlot(before(level.bound() + 2));
         case NOT_BEFORE -> level.bound();
         case LOCAL -> 0;
       };
@@ -528,13 +756,16 @@ final class Node {
     @Override
     public void append(LogRecord record) {
       disk.append(record);
+      if (record instanceof LogRecord.Met met) {
+        metAt.put(met.member(), disk.appended());
+      }
       cluster.onlooker.appended(name, record, member);
       if (record.awaited()) {
-        force();
+        forceSoon();
       }
     }
 
-    private void force() {
+    private void forceSoon() {
       if (forcing) {
         return;
       }
@@ -561,6 +792,12 @@ final class Node {
         return;
       }
       cluster.onlooker.forced(name, disk.durable() - before);
+      if (barredAt > 0 && disk.durable() >= barredAt) {
+        running = null;
+        gone = true;
+        fail();
+        return;
+      }
       if (leftAt > 0 && disk.durable() >= leftAt) {
         stopForGood();
         return;
@@ -571,14 +808,14 @@ final class Node {
       }
       forcing = false;
       if (disk.durable() < disk.appended()) {
-        force();
+        forceSoon();
       }
       turn(member -> release());
     }
 
     private void stopForGood() {
       running = null;
-      cluster.oracle.stopped(name);
+      oracle.stopped(name);
       gone = cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN;
       if (!gone) {
         disk = cluster.newDisk(name);
@@ -628,18 +865,26 @@ final class Node {
         acknowledge(accept.value());
       }
       cluster.onlooker.sent(name, message, member);
-      cluster.oracle.left(name, life, message);
+      watch(message);
+      cluster.send(Node.this, to, message);
+    }
+
+    /** What a pretender says is its own affair, for nobody listens. */
+    private void watch(Message message) {
+      if (pretends) {
+        return;
+      }
+      oracle.left(name, life, message);
       if (message instanceof Message.Accept accept) {
         stamped(accept);
       }
-      cluster.send(Node.this, to, message);
     }
 
     /** What a leader proposes from the value on in which it says that it begins. */
     private void stamped(Message.Accept accept) {
       Proposer leader = member.proposer();
       if (leader.begins() > 0 && accept.slot() >= leader.begins()) {
-        cluster.oracle.stamped(accept, tickedAt, clock());
+        oracle.stamped(accept, tickedAt, clock());
       }
     }
 
@@ -659,7 +904,7 @@ final class Node {
         leave(to, message);
       } else {
         deferred.add(new Deferred(disk.appended(), to, message));
-        force();
+        forceSoon();
       }
     }
 
@@ -677,9 +922,9 @@ final class Node {
 
     private void leave(String to, Message message) {
       cluster.onlooker.left(name, message);
-      cluster.oracle.left(name, life, message);
+      watch(message);
       if (to.equals(name)) {
-        later(0, () -> receive(name, message));
+        later(0, () -> receiveOwn(message));
       } else {
         cluster.send(Node.this, to, message);
       }
@@ -687,6 +932,9 @@ final class Node {
 
     @Override
     public void completeChange(long number, Outcome outcome) {
+      if (isOutsider() && outcome instanceof Outcome.Applied) {
+        throw new Violation(name + " is no member, and changed the group");
+      }
       world.trace(outcome.getClass().getSimpleName().hashCode());
       world.note(Happening.Kind.CHANGE, name, () -> "change " + number + " ends: " + text(outcome));
     }
@@ -700,9 +948,29 @@ final class Node {
     @Override
     public void left() {
       world.note(Happening.Kind.CHANGE, name, () -> "has left the group");
-      cluster.oracle.retired(name, member.configurations());
+      oracle.retired(name, member.configurations());
       leftAt = disk.appended();
-      force();
+      forceSoon();
+    }
+
+    @Override
+    public void barred(LogRecord.Barred record) {
+      world.note(Happening.Kind.CHANGE, name, () -> "may not take part: " + record.why());
+      if (isOutsider() && record.why() == Barring.FENCED) {
+        cluster.crash(Node.this);
+        return;
+      }
+      if (!pretends && !(fenced && record.why() == Barring.FENCED)) {
+        throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
+      }
+      barredAt = disk.appended();
+      forceSoon();
+    }
+
+    @Override
+    public void refused(String member, Barring why) {
+      world.note(
+          Happening.Kind.CHANGE, name, () -> "refuses what calls itself " + member + ": " + why);
     }
 
     @Override

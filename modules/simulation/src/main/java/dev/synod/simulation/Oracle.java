@@ -6,6 +6,7 @@ import dev.synod.core.Configurations;
 import dev.synod.core.Entry;
 import dev.synod.core.Message;
 import dev.synod.core.Recovered;
+import dev.synod.core.SlotLog;
 import dev.synod.core.SlotRange;
 import dev.synod.core.Value;
 import dev.synod.quorum.Phase;
@@ -43,6 +44,8 @@ final class Oracle {
   }
 
   private final World world;
+  private final long alpha;
+  private final Configuration birth;
   private final Epochs epochs;
 
   /** The state after each slot, whoever came there first. */
@@ -90,7 +93,55 @@ final class Oracle {
 
   Oracle(World world, long alpha, Configuration birth) {
     this.world = world;
+    this.alpha = alpha;
+    this.birth = birth;
     this.epochs = new Epochs(alpha, birth);
+  }
+
+  /**
+   * Who watches over the epoch that begins when that member is made the whole group: it knows what
+   * was chosen as far as the member knew it, and all that is above is void. This one goes on
+   * watching over those that live in the former epoch.
+   */
+  Oracle forced(String member, long known) {
+    Oracle next = new Oracle(world, alpha, birth);
+    next.words.put(member, word(member));
+    next.owners.putAll(owners);
+    next.refused.addAll(refused);
+    next.retired.addAll(retired);
+    next.acknowledged = acknowledged;
+    next.acknowledgedSlot = Math.min(acknowledgedSlot, known);
+    next.highest = Math.min(highest, known);
+    for (long slot = 1; slot <= known; slot++) {
+      next.decided(slot, chosen.get(slot));
+      copy(slot, chosenAt, next.chosenAt);
+      copy(slot, hashes, next.hashes);
+    }
+    applied.forEach(
+        (number, slot) -> {
+          if (slot <= known) {
+            next.applied.put(number, slot);
+            copy(number, appliedAt, next.appliedAt);
+          }
+        });
+    return next;
+  }
+
+  private static <V> void copy(long key, Map<Long, V> from, Map<Long, V> to) {
+    V value = from.get(key);
+    if (value != null) {
+      to.put(key, value);
+    }
+  }
+
+  /** What that member took for chosen above what it knew: in its epoch it is. */
+  void decreed(String member, SlotLog log) {
+    for (long slot = epochs.chosen() + 1; slot <= log.chosen(); slot++) {
+      decided(slot, log.chosenEntry(slot).value());
+    }
+    if (!epochs.latest().members().equals(List.of(member))) {
+      throw new Violation(member + " is not the whole group: " + epochs.latest());
+    }
   }
 
   // ---- what members apply ---------------------------------------------------------------------
@@ -445,14 +496,13 @@ final class Oracle {
           member + " forgot what is chosen up to slot " + word.kept + ", and told that it knows");
     }
     Map<Long, Entry> entries = new HashMap<>();
-    Ballot promised = recovered.promised();
     for (Entry entry : recovered.entries()) {
       entries.put(entry.slot(), entry);
-      promised = max(promised, entry.ballot());
     }
-    if (promised.isBelow(word.promised)) {
+    if (recovered.promised().isBelow(word.promised)) {
       throw new Violation(
-          member + " forgot its promise " + word.promised + " and knows of " + promised + " (I6)");
+          "%s forgot its promise %s and knows of %s (I6)"
+              .formatted(member, word.promised, recovered.promised()));
     }
     word.accepted.forEach(
         (slot, ballot) -> {

@@ -3,6 +3,7 @@ package dev.synod.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Everything that decides a run: the same plan gives the same run, bit for bit. Made from a seed by
@@ -23,6 +24,7 @@ import java.util.List;
  * @param cruelty how long the faults last, in virtual microseconds
  * @param faults how cruel it is
  * @param snapshots when they are taken
+ * @param parts who plays which part
  * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
  */
 public record Plan(
@@ -41,6 +43,7 @@ public record Plan(
     long cruelty,
     Faults faults,
     Snapshots snapshots,
+    Parts parts,
     List<List<Long>> skipped) {
   /**
    * What sessions go by; as {@code Settings.Sessions}.
@@ -61,6 +64,44 @@ public record Plan(
   public record Snapshots(long after, long retained, int chunk, int window, long marker) {
     /** None. */
     public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, 1, 1, 10);
+
+    /** The same, and a state has come before the log behind it is cut off, whatever is written. */
+    Snapshots atEase() {
+      return new Snapshots(after, retained + 10_000, chunk + 1_000, window, marker);
+    }
+  }
+
+  /**
+   * Who plays which part.
+   *
+   * @param outsiders so many clients are no members, and follow one
+   * @param thrifty whether leaders send an Accept to a quorum first
+   * @param others members that do not accept
+   * @param mute members that do not propose
+   * @param witnesses members that host no state machine
+   * @param mixed whether members that come later have such roles as well
+   */
+  public record Parts(
+      int outsiders,
+      boolean thrifty,
+      List<String> others,
+      List<String> mute,
+      List<String> witnesses,
+      boolean mixed) {
+    /** All are members, and do everything. */
+    public static final Parts ALL =
+        new Parts(0, false, List.of(), List.of(), List.of(), /* mixed= */ false);
+
+    public Parts {
+      others = List.copyOf(others);
+      mute = List.copyOf(mute);
+      witnesses = List.copyOf(witnesses);
+    }
+
+    /** All members do everything, as they must if they are other ones. */
+    Parts allRoles() {
+      return new Parts(outsiders, thrifty, List.of(), List.of(), List.of(), /* mixed= */ false);
+    }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,125 +111,88 @@ public record Plan(
     skipped = List.copyOf(skipped);
   }
 
-  Plan withSeed(long seed) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        skipped);
-  }
-
   /** The frail among them are fewer then, if the others would not be enough. */
   Plan withMembers(List<String> members, String quorum) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum)),
-        snapshots,
-        skipped);
-  }
-
-  Plan withClients(int clients) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        skipped);
-  }
-
-  Plan withCruelty(long cruelty) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        skipped);
+    return but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorum;
+          draft.faults = faults.withFrail(Swarm.frail(faults.store().frail(), members, quorum));
+          draft.parts = parts.allRoles();
+        });
   }
 
   Plan withFaults(Faults faults) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        skipped);
+    return but(draft -> draft.faults = faults);
   }
 
-  Plan withSkipped(List<List<Long>> skipped) {
-    return new Plan(
-        seed,
-        members,
-        quorum,
-        alpha,
-        requestTimeout,
-        sessions,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        clients,
-        keys,
-        pause,
-        cruelty,
-        faults,
-        snapshots,
-        skipped);
+  /** The same, but for what the edit makes of it. */
+  Plan but(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.made();
+  }
+
+  /** All of it, to be changed. */
+  static final class Draft {
+    long seed;
+    List<String> members;
+    String quorum;
+    long alpha;
+    long requestTimeout;
+    Sessions sessions;
+    int maxBatch;
+    int maxPage;
+    long maxQueue;
+    int clients;
+    int keys;
+    long pause;
+    long cruelty;
+    Faults faults;
+    Snapshots snapshots;
+    Parts parts;
+    List<List<Long>> skipped;
+
+    private Draft(Plan from) {
+      seed = from.seed;
+      members = from.members;
+      quorum = from.quorum;
+      alpha = from.alpha;
+      requestTimeout = from.requestTimeout;
+      sessions = from.sessions;
+      maxBatch = from.maxBatch;
+      maxPage = from.maxPage;
+      maxQueue = from.maxQueue;
+      clients = from.clients;
+      keys = from.keys;
+      pause = from.pause;
+      cruelty = from.cruelty;
+      faults = from.faults;
+      snapshots = from.snapshots;
+      parts = from.parts;
+      skipped = from.skipped;
+    }
+
+    private Plan made() {
+      return new Plan(
+          seed,
+          members,
+          quorum,
+          alpha,
+          requestTimeout,
+          sessions,
+          maxBatch,
+          maxPage,
+          maxQueue,
+          clients,
+          keys,
+          pause,
+          cruelty,
+          faults,
+          snapshots,
+          parts,
+          skipped);
+    }
   }
 
   /** As JSON. */

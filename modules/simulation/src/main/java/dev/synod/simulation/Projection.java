@@ -7,6 +7,7 @@ import dev.synod.core.Member;
 import dev.synod.core.Message;
 import dev.synod.core.Recovered;
 import dev.synod.core.Value;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +54,12 @@ final class Projection implements Onlooker {
   /** Values are named after the first ballot that proposed them at their slot. */
   private final Map<Place, Ballot> values = new HashMap<>();
 
+  /**
+   * The records of each member that are not durable yet: whether the specification knows of such.
+   * It knows of ballots and slots, and not of who is who.
+   */
+  private final Map<String, ArrayDeque<Boolean>> written = new HashMap<>();
+
   /** Messages that are out, as events. */
   private final Set<String> out = new HashSet<>();
 
@@ -79,6 +86,7 @@ final class Projection implements Onlooker {
   @Override
   public void started(String name, Recovered recovered, Member member) {
     heard.put(name, new Heard());
+    records(name).clear();
     step(
         name + " starts, and has found " + brief(recovered),
         member.log().last(),
@@ -104,6 +112,11 @@ final class Projection implements Onlooker {
   @Override
   public void appended(String name, LogRecord record, Member member) {
     String a = id(name);
+    boolean modelled =
+        !(record instanceof LogRecord.Met
+            || record instanceof LogRecord.EpochBegan
+            || record instanceof LogRecord.Barred);
+    records(name).add(modelled);
     if (record instanceof LogRecord.Promised promised) {
       step(
           name + " promises " + promised.ballot(),
@@ -177,10 +190,16 @@ final class Projection implements Onlooker {
     }
   }
 
+  private ArrayDeque<Boolean> records(String name) {
+    return written.computeIfAbsent(name, life -> new ArrayDeque<>());
+  }
+
   @Override
   public void forced(String name, long records) {
     for (long i = 0; i < records; i++) {
-      step(name + " has a record durable", 0, "forces", "a |-> %s".formatted(id(name)));
+      if (records(name).remove()) {
+        step(name + " has a record durable", 0, "forces", "a |-> %s".formatted(id(name)));
+      }
     }
   }
 

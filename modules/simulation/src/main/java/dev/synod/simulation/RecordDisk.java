@@ -2,9 +2,15 @@ package dev.synod.simulation;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Entry;
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
+import dev.synod.core.Past;
 import dev.synod.core.Recovered;
+import dev.synod.core.Snapshot;
 import dev.synod.storage.SnapshotStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,8 +29,43 @@ final class RecordDisk implements Disk {
   private final SnapshotStore snapshots = SnapshotStore.inMemory();
   private long bytes;
 
+  /** Whose openings it counts. */
+  private final long store;
+
+  private final List<Long> tokens = new ArrayList<>();
+
+  /** A new store. */
   RecordDisk(World world) {
+    this(world, world.random.nextLong());
+  }
+
+  private RecordDisk(World world, long store) {
     this.world = world;
+    this.store = store;
+  }
+
+  @Override
+  public Lineage lineage() {
+    return new Lineage(store, tokens.size(), tokens);
+  }
+
+  @Override
+  public Disk copy() {
+    RecordDisk copy = new RecordDisk(world, store);
+    copy.records.addAll(records.subList(0, durable));
+    copy.durable = durable;
+    copy.tokens.addAll(tokens);
+    Snapshot newest = snapshots.newest();
+    if (newest != null) {
+      try (InputStream from = snapshots.read(newest)) {
+        SnapshotStore.Draft draft = copy.snapshots.draft(newest.slot());
+        from.transferTo(draft.out());
+        draft.publish();
+      } catch (IOException never) {
+        throw new UncheckedIOException(never);
+      }
+    }
+    return copy;
   }
 
   @Override
@@ -82,6 +123,8 @@ final class RecordDisk implements Disk {
   @Override
   public Recovered open() {
     before = records.size();
+    tokens.add(world.random.nextLong());
+    Past past = Past.NONE;
     Ballot promised = Ballot.NONE;
     Ballot campaigned = Ballot.NONE;
     long chosen = 0;
@@ -111,12 +154,22 @@ final class RecordDisk implements Disk {
         born = birth;
       } else if (record instanceof LogRecord.Left) {
         left = true;
+      } else {
+        past = past.after(record);
       }
     }
     entries.headMap(floor, true).clear();
     chosen = Math.max(floor, chosen);
     return new Recovered(
-        promised, campaigned, floor, chosen, List.copyOf(entries.values()), List.of(), born, left);
+        promised,
+        campaigned,
+        floor,
+        chosen,
+        List.copyOf(entries.values()),
+        List.of(),
+        born,
+        left,
+        past);
   }
 
   private static Ballot max(Ballot one, Ballot other) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** Clients that read, write, and compare and set registers; what they saw must be linearizable. */
@@ -39,6 +40,19 @@ final class RegisterLoad implements Load {
       clients.add(new RegisterClient(cluster));
     }
     return clients;
+  }
+
+  @Override
+  public void forced(UnaryOperator<byte[]> query, World world) {
+    history.clear();
+    for (int key = 0; key < plan.keys(); key++) {
+      long value = ByteBuffer.wrap(query.apply(Registers.question(key))).getLong();
+      if (value != 0) {
+        history.add(
+            new Operation(
+                key, Operation.Kind.WRITE, 0, value, true, world.number(), world.number(), false));
+      }
+    }
   }
 
   @Override

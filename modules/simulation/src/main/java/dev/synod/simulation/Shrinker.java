@@ -55,8 +55,9 @@ final class Shrinker {
     if (attempt(plan)) {
       return true;
     }
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      if (attempt(plan.withSeed(seed))) {
+    for (long i = 1; i <= SEEDS; i++) {
+      long seed = i;
+      if (attempt(plan.but(draft -> draft.seed = seed))) {
         return true;
       }
     }
@@ -66,14 +67,14 @@ final class Shrinker {
   /** Faults may end when the violation is there. */
   private void shorten() {
     if (best.micros() < best.plan().cruelty()) {
-      attempt(best.plan().withCruelty(best.micros()));
+      attempt(best.plan().but(draft -> draft.cruelty = best.micros()));
     }
   }
 
   private void structure() {
     boolean fewer = true;
     while (fewer && best.plan().clients() > 1) {
-      fewer = attemptSeeds(best.plan().withClients(best.plan().clients() / 2));
+      fewer = attemptSeeds(best.plan().but(draft -> draft.clients = best.plan().clients() / 2));
     }
     for (int size = 2; size < best.plan().members().size(); size++) {
       // Which quorums they are matters less than how many members one has to look at.
@@ -82,19 +83,21 @@ final class Shrinker {
         break;
       }
     }
+    attemptSeeds(best.plan().but(draft -> draft.parts = Plan.Parts.ALL));
     List<UnaryOperator<Faults>> milder = new ArrayList<>();
-    milder.add(f -> with(f, 0, f.repetition(), f.rules(), f.crash(), f.crashAtSeam()));
-    milder.add(f -> with(f, f.loss(), 0, f.rules(), f.crash(), f.crashAtSeam()));
-    milder.add(f -> with(f, f.loss(), f.repetition(), List.of(), f.crash(), f.crashAtSeam()));
-    milder.add(f -> with(f, f.loss(), f.repetition(), f.rules(), 0, f.crashAtSeam()));
-    milder.add(f -> with(f, f.loss(), f.repetition(), f.rules(), f.crash(), 0));
-    milder.add(f -> with(f, 0, f.pause(), f.skew(), f.usurpation(), f.store()));
-    milder.add(f -> with(f, f.partition(), 0, f.skew(), f.usurpation(), f.store()));
-    milder.add(f -> with(f, f.partition(), f.pause(), false, f.usurpation(), f.store()));
-    milder.add(f -> with(f, f.partition(), f.pause(), f.skew(), 0, f.store()));
-    milder.add(
-        f -> with(f, f.partition(), f.pause(), f.skew(), f.usurpation(), Faults.Store.RECORDS));
-    milder.add(Faults::withoutReconfiguration);
+    milder.add(f -> f.but(draft -> draft.loss = 0));
+    milder.add(f -> f.but(draft -> draft.repetition = 0));
+    milder.add(f -> f.but(draft -> draft.rules = List.of()));
+    milder.add(f -> f.but(draft -> draft.crash = 0));
+    milder.add(f -> f.but(draft -> draft.crashAtSeam = 0));
+    milder.add(f -> f.but(draft -> draft.partition = 0));
+    milder.add(f -> f.but(draft -> draft.pause = 0));
+    milder.add(f -> f.but(draft -> draft.skew = false));
+    milder.add(f -> f.but(draft -> draft.usurpation = 0));
+    milder.add(f -> f.but(draft -> draft.store = Faults.Store.RECORDS));
+    milder.add(f -> f.but(draft -> draft.reconfiguration = 0));
+    milder.add(f -> f.but(draft -> draft.identities = Faults.Identities.NONE));
+    milder.add(f -> f.but(draft -> draft.deafness = 0));
     for (UnaryOperator<Faults> step : milder) {
       Faults faults = step.apply(best.plan().faults());
       if (!faults.equals(best.plan().faults())) {
@@ -106,59 +109,9 @@ final class Shrinker {
       if (i < f.rules().size()) {
         List<Faults.Rule> rules = new ArrayList<>(f.rules());
         rules.remove(i);
-        attemptSeeds(
-            best.plan()
-                .withFaults(with(f, f.loss(), f.repetition(), rules, f.crash(), f.crashAtSeam())));
+        attemptSeeds(best.plan().withFaults(f.but(draft -> draft.rules = rules)));
       }
     }
-  }
-
-  private static Faults with(
-      Faults f,
-      double loss,
-      double repetition,
-      List<Faults.Rule> rules,
-      double crash,
-      double crashAtSeam) {
-    return new Faults(
-        loss,
-        repetition,
-        f.delay(),
-        f.force(),
-        rules,
-        crash,
-        crashAtSeam,
-        f.restart(),
-        f.partition(),
-        f.pause(),
-        f.skew(),
-        f.usurpation(),
-        f.store(),
-        f.reconfiguration());
-  }
-
-  private static Faults with(
-      Faults f,
-      double partition,
-      double pause,
-      boolean skew,
-      double usurpation,
-      Faults.Store store) {
-    return new Faults(
-        f.loss(),
-        f.repetition(),
-        f.delay(),
-        f.force(),
-        f.rules(),
-        f.crash(),
-        f.crashAtSeam(),
-        f.restart(),
-        partition,
-        pause,
-        skew,
-        usurpation,
-        store,
-        f.reconfiguration());
   }
 
   /** Takes away single faults: a half of them at once, then a quarter, and so on. */
@@ -170,7 +123,7 @@ final class Shrinker {
         if (plan.skipped().stream().noneMatch(range -> range.get(1) == last)) {
           List<List<Long>> skipped = new ArrayList<>(plan.skipped());
           skipped.add(List.of(first, last));
-          attempt(plan.withSkipped(skipped));
+          attempt(plan.but(draft -> draft.skipped = skipped));
         }
       }
     }

@@ -74,9 +74,14 @@ final class SimulatedFiles implements FileSystem {
   /** So many steps are still done before the power fails; none if negative. */
   private int stepsLeft = -1;
 
-  /** From now on, until a crash, no file grows and none is made. */
+  /** From now on, until a crash or {@link #free}, no file grows and none is made. */
   void fill() {
     full = true;
+  }
+
+  /** Somebody has made room. */
+  void free() {
+    full = false;
   }
 
   /** The next force of a file loses what was to be forced, and says so once, as Linux does. */

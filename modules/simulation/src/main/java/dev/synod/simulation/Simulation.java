@@ -1,5 +1,6 @@
 package dev.synod.simulation;
 
+import dev.synod.core.Configuration;
 import dev.synod.core.Outcome;
 import dev.synod.core.Settings;
 import dev.synod.quorum.QuorumSpec;
@@ -79,18 +80,14 @@ final class Simulation implements Runner {
             plan.maxQueue(),
             compaction(plan.snapshots()),
             new Settings.Sessions(plan.sessions().timeout(), plan.sessions().maxReads()),
-            new Settings.Lease(plan.sessions().lease(), plan.sessions().drift()));
+            new Settings.Lease(plan.sessions().lease(), plan.sessions().drift()),
+            plan.parts().thrifty());
     Load load = loads.apply(plan);
     Cluster cluster =
-        new Cluster(
-            world,
-            quorums(plan.members(), plan.quorum()),
-            plan.alpha(),
-            settings,
-            plan.faults(),
-            load,
-            mutant);
+        new Cluster(world, birth(plan), plan.alpha(), settings, plan.faults(), load, mutant);
     cluster.onlooker = onlooker;
+    cluster.addOutsiders(plan.parts().outsiders());
+    cluster.mixed = plan.parts().mixed();
     String violation = "";
     try {
       live(cluster, plan);
@@ -108,6 +105,17 @@ final class Simulation implements Runner {
         world.injected(),
         world.now() - World.BEGINNING,
         world.happened());
+  }
+
+  /** The first configuration: who else there is, and who has not all roles. */
+  private static Configuration birth(Plan plan) {
+    QuorumSystem quorums = quorums(plan.members(), plan.quorum());
+    Plan.Parts parts = plan.parts();
+    List<String> members = new ArrayList<>(plan.members());
+    members.addAll(parts.others());
+    List<String> proposers = new ArrayList<>(members);
+    proposers.removeAll(parts.mute());
+    return new Configuration(1, members, quorums, proposers, parts.witnesses());
   }
 
   private static Settings.Compaction compaction(Plan.Snapshots plan) {
@@ -142,11 +150,17 @@ final class Simulation implements Runner {
     }
     // Who keeps a session alive goes on writing, and nobody waits for that.
     long last = cluster.oracle.highest();
-    long end = world.now() + QUIET;
-    while (world.now() < end && !isConverged(cluster, last)) {
+    // What is late by seconds keeps up appearances of former leaders until it has come.
+    long end = Math.max(world.now(), cluster.lastStray()) + QUIET;
+    while (world.now() < end && !(isConverged(cluster, last) && cluster.intruders().isEmpty())) {
       world.runUntil(world.now() + 100_000);
     }
     converged(cluster, last);
+    if (!cluster.intruders().isEmpty()) {
+      throw new Violation(
+          cluster.intruders().stream().map(node -> node.name + " " + node.describe()).toList()
+              + " may not take part, and were not told in time");
+    }
     cluster.load.conclude(cluster.oracle);
   }
 
@@ -179,6 +193,7 @@ final class Simulation implements Runner {
 
   private static List<Node> missing(Cluster cluster, List<Node> done) {
     List<Node> missing = new ArrayList<>(cluster.living());
+    missing.removeIf(Node::isWitness);
     missing.removeAll(done);
     return missing;
   }

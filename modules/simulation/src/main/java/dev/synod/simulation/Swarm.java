@@ -1,6 +1,7 @@
 package dev.synod.simulation;
 
 import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +54,17 @@ final class Swarm {
           "Chunk",
           "StateHash",
           "WantSnapshot",
+          "Follow",
+          "News",
           "Join",
           "Welcome",
           "AskKept",
           "Kept",
           "Transfer",
+          "Hello",
+          "WhoAreYou",
+          "IAm",
+          "Barred",
           "Submit",
           "Refused",
           "ReadIndex",
@@ -80,6 +87,13 @@ final class Swarm {
   private static final List<String> SEAMS =
       List.of("Prepare", "Promise", "Accept", "Accepted", "Chosen", "BeatAck");
 
+  /**
+   * Leaders grow deaf in one group of three and more in twelve, which a source of its own says:
+   * what was found with any other seed before is found with it still. This one spares those of the
+   * table.
+   */
+  private static final long DEAF = 53L << 32;
+
   private final SplittableRandom random;
   private final Theme theme;
 
@@ -91,7 +105,9 @@ final class Swarm {
 
   /** The plan of this seed. */
   static Plan draw(long seed) {
-    return new Swarm(seed).plan(seed);
+    Plan plan = new Swarm(seed).plan(seed);
+    SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
+    return plan.members().size() > 2 && apart.nextInt(12) == 0 ? deafened(plan, apart) : plan;
   }
 
   private Plan plan(long seed) {
@@ -109,7 +125,62 @@ final class Swarm {
     int clients = crowd ? 5 + random.nextInt(10) : 1 + random.nextInt(6);
     Plan plan = plan(seed, members, quorums, clients, crowd, readers);
     // Drawn last, as it came last: what was found with a seed before is found with it still.
-    return one(6) ? reshaped(plan) : plan;
+    plan = one(6) ? reshaped(plan) : plan;
+    Plan.Parts parts = new PartsDraw(random).over(plan.members(), plan.faults().store().frail());
+    plan = plan.but(draft -> draft.parts = parts);
+    return one(6) ? pretended(plan) : plan;
+  }
+
+  /** The same, and somebody runs under a name that is another's, or of an epoch that is over. */
+  private Plan pretended(Plan plan) {
+    if (one(3)) {
+      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));
+      return plan.withFaults(
+          plan.faults()
+              .withIdentities(forcing)
+              .reshaping(plan.faults().rules(), plan.faults().usurpation(), 1 + upTo(5)));
+    }
+    boolean twins = one(3);
+    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
+    Faults faults = plan.faults().withIdentities(impostors).but(draft -> draft.reconfiguration = 0);
+    return plan.withFaults(twins ? faults.within(20_000) : faults);
+  }
+
+  /**
+   * The same, and the leader, which has a short lease, grows deaf again and again. Its clients give
+   * up soon, or they would all wait for it.
+   */
+  private static Plan deafened(Plan plan, SplittableRandom random) {
+    List<String> members = plan.members().subList(0, Math.min(plan.members().size(), 5));
+    int phase2 = 2 + random.nextInt(members.size() / 2);
+    QuorumSystem quorums =
+        QuorumSystem.of(members, new QuorumSpec.Counts(members.size() + 1 - phase2, phase2), true);
+    long lease = 100L + random.nextInt(200);
+    return plan.but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorums.spec().text();
+          draft.parts = plan.parts().allRoles();
+          draft.alpha = 1L + random.nextInt(4);
+          draft.requestTimeout = 60L + random.nextInt(240);
+          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
+          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
+          draft.maxPage = 200 + plan.maxPage();
+          draft.maxQueue = 500L + plan.maxQueue();
+          draft.clients = 4 + random.nextInt(4);
+          draft.keys = 3 + random.nextInt(4);
+          draft.pause = 6_000L + random.nextInt(20_000);
+          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
+          draft.faults =
+              plan.faults()
+                  .withFrail(frail(plan.faults().store().frail(), members, draft.quorum))
+                  .but(faults -> faults.identities = Faults.Identities.NONE)
+                  .deafening(
+                      random.nextInt(3) == 0 ? random.nextDouble() * 4 : 0,
+                      random.nextInt(4) == 0 ? random.nextDouble() * 2 : 0,
+                      4 + random.nextDouble() * 6);
+          draft.snapshots = plan.snapshots().atEase();
+        });
   }
 
   /** The same, and members and quorums change all the time while leaders are overthrown. */
@@ -120,23 +191,15 @@ final class Swarm {
       rules.add(
           rule(plan.members(), kind, one(4) ? 0 : upTo(0.9), one(3) ? milliseconds(400) : 0, 0));
     }
-    return new Plan(
-        plan.seed(),
-        plan.members(),
-        plan.quorum(),
-        1 + random.nextInt(one(2) ? 2 : 8),
-        plan.requestTimeout(),
-        sessions(one(2)),
-        plan.maxBatch(),
-        plan.maxPage(),
-        plan.maxQueue(),
-        2 + random.nextInt(5),
-        1 + random.nextInt(2),
-        2_000 + random.nextInt(30_000),
-        plan.cruelty(),
-        plan.faults().reshaping(rules, one(4) ? 0 : 1 + upTo(30), 2 + upTo(10)),
-        plan.snapshots(),
-        List.of());
+    return plan.but(
+        draft -> {
+          draft.alpha = 1L + random.nextInt(one(2) ? 2 : 8);
+          draft.sessions = sessions(one(2));
+          draft.clients = 2 + random.nextInt(5);
+          draft.keys = 1 + random.nextInt(2);
+          draft.pause = 2_000L + random.nextInt(30_000);
+          draft.faults = plan.faults().reshaping(rules, one(4) ? 0 : 1 + upTo(30), 2 + upTo(10));
+        });
   }
 
   private Plan plan(
@@ -163,6 +226,7 @@ final class Swarm {
         1_500_000 + random.nextInt(crowd || readers ? 1_500_000 : 6_000_000),
         faults(members, quorums),
         snapshots(),
+        Plan.Parts.ALL,
         List.of());
   }
 
@@ -228,7 +292,9 @@ final class Swarm {
         one(readers ? 2 : 3),
         usurpation,
         store(members, quorums),
-        one(2) ? 0 : upTo(one(2) ? 8 : 2));
+        one(2) ? 0 : upTo(one(2) ? 8 : 2),
+        Faults.Identities.NONE,
+        0);
   }
 
   private List<Faults.Rule> rules(List<String> members) {
@@ -310,7 +376,7 @@ final class Swarm {
         disks && !one(3) ? upTo(0.9) : 0,
         disks && one(2) ? upTo(0.9) : 0,
         disks && one(3) ? upTo(0.3) : 0,
-        disks ? frail(shuffled(members), quorums) : List.of());
+        disks ? frail(shuffled(members, random), quorums) : List.of());
   }
 
   /** As many of these candidates, in their order, as the other members can do without. */
@@ -333,7 +399,8 @@ final class Swarm {
     return frail;
   }
 
-  private List<String> shuffled(List<String> members) {
+  /** In an order that was drawn. */
+  static List<String> shuffled(List<String> members, SplittableRandom random) {
     List<String> order = new ArrayList<>();
     for (String member : members) {
       order.add(random.nextInt(order.size() + 1), member);

@@ -74,6 +74,13 @@ final class DataDirectory implements Closeable {
     return Identity.isIn(path, names()) ? known() : born(segmentFiles, storeIds.get());
   }
 
+  /** Writes down, durably, that the store is opened once more, and what was drawn then. */
+  Identity opened(Identity identity, long token) throws IOException {
+    Identity again = identity.openedAgain(token);
+    again.rewrite(files, path);
+    return again;
+  }
+
   private Identity known() throws IOException {
     Identity found = Identity.read(files, path);
     if (!found.group().equals(options.group()) || !found.member().equals(options.member())) {
@@ -99,7 +106,7 @@ final class DataDirectory implements Closeable {
         files.delete(path.resolve(name));
       }
     }
-    Identity born = new Identity(options.group(), options.member(), storeId);
+    Identity born = new Identity(options.group(), options.member(), storeId, 0, List.of());
     born.write(files, path);
     segmentFiles.make(1);
     Identity.publish(files, path);

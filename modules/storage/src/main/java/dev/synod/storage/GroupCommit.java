@@ -1,5 +1,6 @@
 package dev.synod.storage;
 
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import java.util.ArrayList;
@@ -119,6 +120,11 @@ final class GroupCommit implements Store {
   @Override
   public String storeId() {
     return log.storeId();
+  }
+
+  @Override
+  public Lineage lineage() {
+    return log.lineage();
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.synod.storage;
 
+import dev.synod.core.Lineage;
 import dev.synod.storage.StorageException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,14 @@ import org.slf4j.LoggerFactory;
  * Whose log a directory holds. The file {@code identity} keeps it in two copies, on pages of their
  * own. Its name appears last when a store is born: without it, nothing was ever promised here.
  *
+ * <p>It counts the openings of the store, and keeps what was drawn at the last ones: two copies of
+ * a directory that are opened apart draw different tokens, and cannot pass for each other any more.
+ *
  * @param storeId drawn at the store's birth
+ * @param start counts the openings, from 1; 0 before the first
+ * @param tokens drawn at the last of them, the latest last
  */
-record Identity(String group, String member, UUID storeId) {
+record Identity(String group, String member, UUID storeId, long start, List<Long> tokens) {
   static final String FILE = "identity";
 
   /** The name of the file until the first segment is there too. */
@@ -31,9 +38,29 @@ record Identity(String group, String member, UUID storeId) {
   private static final long MAGIC = 0x53796e6f6449644cL; // SynodIdL
   private static final int COPIES = 2;
 
+  /** Tokens that are kept: with the longest names they fit into the page. */
+  private static final int MOST_TOKENS = 256;
+
   /** What the batches of the store carry to tell them from those of any other store. */
   long mark() {
-    return storeId.getMostSignificantBits() ^ storeId.getLeastSignificantBits();
+    return mark(storeId);
+  }
+
+  static long mark(UUID id) {
+    return id.getMostSignificantBits() ^ id.getLeastSignificantBits();
+  }
+
+  Lineage lineage() {
+    return new Lineage(mark(), start, tokens);
+  }
+
+  /** The same store, opened once more. */
+  Identity openedAgain(long token) {
+    List<Long> more = new ArrayList<>(tokens);
+    more.add(token);
+    int first = Math.max(0, more.size() - MOST_TOKENS);
+    return new Identity(
+        group, member, storeId, start + 1, List.copyOf(more.subList(first, more.size())));
   }
 
   @Override
@@ -85,7 +112,9 @@ record Identity(String group, String member, UUID storeId) {
         file.read(page, (long) copy * Format.PAGE);
         Identity identity = decode(page.flip(), path);
         damaged |= identity == null;
-        found = found == null ? identity : found;
+        // A crash between the two leaves the second one as it was at the opening before.
+        boolean later = identity != null && (found == null || identity.start() > found.start());
+        found = later ? identity : found;
       }
       if (found == null) {
         throw new StorageException(
@@ -121,6 +150,16 @@ record Identity(String group, String member, UUID storeId) {
     files.forceDirectory(directory);
   }
 
+  /** Writes down that the store is opened once more: one copy after the other, for one is whole. */
+  void rewrite(FileSystem files, Path directory) throws IOException {
+    try (FileSystem.File file = files.open(directory.resolve(FILE))) {
+      for (int copy = 0; copy < COPIES; copy++) {
+        file.write(encode(), (long) copy * Format.PAGE);
+        file.force();
+      }
+    }
+  }
+
   /** The store is born. */
   static void publish(FileSystem files, Path directory) throws IOException {
     files.rename(directory.resolve(UNBORN), directory.resolve(FILE));
@@ -133,6 +172,8 @@ record Identity(String group, String member, UUID storeId) {
     page.putLong(storeId.getMostSignificantBits()).putLong(storeId.getLeastSignificantBits());
     Format.putName(page, group);
     Format.putName(page, member);
+    page.putLong(start).putShort((short) tokens.size());
+    tokens.forEach(page::putLong);
     int end = page.position();
     page.putShort(10, (short) end).putInt(Format.crc(page, 0, end));
     return page.clear();
@@ -162,9 +203,28 @@ record Identity(String group, String member, UUID storeId) {
     try {
       page.position(12);
       UUID storeId = new UUID(Format.need(page, 2 * Long.BYTES).getLong(), page.getLong());
-      return new Identity(Format.name(page), Format.name(page), storeId);
+      String group = Format.name(page);
+      String member = Format.name(page);
+      // Stores of before the openings were counted end here.
+      return page.position() == end
+          ? new Identity(group, member, storeId, 0, List.of())
+          : opened(group, member, storeId, page);
     } catch (IllegalArgumentException damaged) {
       return null;
     }
+  }
+
+  private static Identity opened(String group, String member, UUID storeId, ByteBuffer page) {
+    long start = Format.need(page, Long.BYTES + Short.BYTES).getLong();
+    int count = page.getShort();
+    if (count < 0 || count > MOST_TOKENS || start < count) {
+      throw new IllegalArgumentException(start + " openings, and tokens of " + count);
+    }
+    Format.need(page, count * Long.BYTES);
+    List<Long> tokens = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      tokens.add(page.getLong());
+    }
+    return new Identity(group, member, storeId, start, List.copyOf(tokens));
   }
 }

@@ -1,6 +1,7 @@
 package dev.synod.storage;
 
 import dev.synod.core.Entry;
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
@@ -43,6 +44,7 @@ public final class Log implements AutoCloseable {
   private final DataDirectory directory;
   private final StoreOptions options;
   private final Identity identity;
+  private final Lineage lineage;
   private final SegmentFiles segmentFiles;
   private final Recovered recovered;
   private final SnapshotDirectory snapshots;
@@ -64,6 +66,10 @@ public final class Log implements AutoCloseable {
   private long number;
 
   private int chain;
+
+  /** The number of the segment in which the log was cut last; 0 if it never was. */
+  private long cutIn;
+
   private @Nullable SlotRange slots;
   private Marks marks;
 
@@ -83,13 +89,13 @@ public final class Log implements AutoCloseable {
    * Opens or creates the log.
    *
    * @param background prepares and recycles files; runs its tasks one after the other
-   * @param storeIds names a store that is born
+   * @param ids draws the name of a store that is born, and the token of each opening
    * @throws StorageException if the directory cannot be used
    */
-  public static Log open(StoreOptions options, Executor background, Supplier<UUID> storeIds) {
+  public static Log open(StoreOptions options, Executor background, Supplier<UUID> ids) {
     DataDirectory directory = DataDirectory.lock(options);
     try {
-      return new Log(options, directory, background, storeIds);
+      return new Log(options, directory, background, ids);
     } catch (IOException e) {
       directory.close();
       throw StorageException.io(
@@ -101,14 +107,14 @@ public final class Log implements AutoCloseable {
   }
 
   private Log(
-      StoreOptions options, DataDirectory directory, Executor background, Supplier<UUID> storeIds)
+      StoreOptions options, DataDirectory directory, Executor background, Supplier<UUID> ids)
       throws IOException {
     this.options = options;
     this.files = options.files();
     this.directory = directory;
     this.segmentFiles =
         new SegmentFiles(files, directory.path(), options.segmentBytes(), background);
-    this.identity = directory.identity(segmentFiles, storeIds);
+    this.identity = directory.identity(segmentFiles, ids);
     segmentFiles.adopt(directory.names());
     List<Segment> segments = directory.segments();
     Recovery recovery =
@@ -119,6 +125,7 @@ public final class Log implements AutoCloseable {
     this.position = recovery.position();
     this.number = recovery.number();
     this.chain = recovery.chain();
+    this.cutIn = recovery.cutIn();
     this.slots = recovery.before();
     this.snapshots =
         new SnapshotDirectory(options, directory.path(), directory.names(), marks.floor());
@@ -127,6 +134,8 @@ public final class Log implements AutoCloseable {
       List<Segment> superfluous = sort(segments);
       heal(recovery);
       superfluous.forEach(segmentFiles::retire);
+      // Last, for what cannot be opened stays as it is; and before anybody hears of it.
+      this.lineage = directory.opened(identity, Identity.mark(ids.get())).lineage();
     } catch (IOException | StorageException e) {
       segmentFiles.close();
       file.close();
@@ -205,6 +214,11 @@ public final class Log implements AutoCloseable {
     return identity.storeId().toString();
   }
 
+  /** How often the store was opened, and what was drawn each time. */
+  public Lineage lineage() {
+    return lineage;
+  }
+
   /** Writes the records as one batch, in one write. They are durable after {@link #force}. */
   public void write(List<LogRecord> records) {
     check();
@@ -215,10 +229,13 @@ public final class Log implements AutoCloseable {
         sync();
       }
       Marks after = marks;
+      boolean cuts = false;
       for (LogRecord record : records) {
         after = after.after(record);
+        cuts |= record instanceof LogRecord.Truncated;
       }
       writeBatch(records, range, after);
+      cutIn = cuts ? current.number : cutIn;
     } catch (IOException e) {
       throw fail(StorageException.io("cannot write", current.path, buffer.limit(), files, e));
     } catch (StorageException e) {
@@ -384,9 +401,15 @@ public final class Log implements AutoCloseable {
     segmentFiles.prepare(current.number + 1);
   }
 
-  /** Recycles segments that say nothing about slots above the floor, the oldest first. */
+  /**
+   * Recycles segments that say nothing about slots above the floor, the oldest first. What is about
+   * no slot, and in no header (how the group was born, who is who, the epoch), is written again
+   * with each cut: so it is needless before the segment of the last one, and nowhere else.
+   */
   private void releaseUpTo(long floor) {
-    while (!older.isEmpty() && older.getFirst().highest <= floor) {
+    while (!older.isEmpty()
+        && older.getFirst().highest <= floor
+        && older.getFirst().number < cutIn) {
       segmentFiles.retire(older.removeFirst());
     }
   }

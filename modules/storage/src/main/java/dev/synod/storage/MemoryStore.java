@@ -1,12 +1,15 @@
 package dev.synod.storage;
 
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 import java.util.UUID;
 
 /** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */
 final class MemoryStore implements Store {
-  private final String storeId = UUID.randomUUID().toString();
+  private final UUID storeId = UUID.randomUUID();
+  private final Lineage lineage =
+      Lineage.first(Identity.mark(storeId), Identity.mark(UUID.randomUUID()));
   private final SnapshotStore snapshots = SnapshotStore.inMemory();
   private final LatencyHistogram forces = new LatencyHistogram();
   private volatile long last;
@@ -20,7 +23,12 @@ final class MemoryStore implements Store {
 
   @Override
   public String storeId() {
-    return storeId;
+    return storeId.toString();
+  }
+
+  @Override
+  public Lineage lineage() {
+    return lineage;
   }
 
   @Override

@@ -1,21 +1,28 @@
 package dev.synod.storage;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
 import dev.synod.core.GroupCommand;
+import dev.synod.core.Life;
 import dev.synod.core.LogRecord;
 import dev.synod.core.LogRecord.Accepted;
+import dev.synod.core.LogRecord.Barred;
 import dev.synod.core.LogRecord.Born;
 import dev.synod.core.LogRecord.Campaigned;
 import dev.synod.core.LogRecord.Chosen;
+import dev.synod.core.LogRecord.EpochBegan;
 import dev.synod.core.LogRecord.Learned;
 import dev.synod.core.LogRecord.Left;
+import dev.synod.core.LogRecord.Met;
 import dev.synod.core.LogRecord.Promised;
 import dev.synod.core.LogRecord.Truncated;
 import dev.synod.core.Value;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Records as bytes: a byte that says which one, then its fields, big endian. A ballot is its round
@@ -37,6 +44,12 @@ final class RecordCodec {
   private static final byte TRUNCATED = 6;
   private static final byte BORN = 7;
   private static final byte LEFT = 8;
+  private static final byte EPOCH_BEGAN = 9;
+  private static final byte MET = 10;
+  private static final byte BARRED = 11;
+  // The number of a reason in the log is its place here.
+  private static final List<Barring> BARRINGS =
+      List.of(Barring.ANOTHER_STORE, Barring.COPY, Barring.SUPERSEDED, Barring.FENCED);
 
   private Ballot ballot = Ballot.NONE;
   private byte[] ballotName = {};
@@ -61,6 +74,12 @@ final class RecordCodec {
       return 1 + slotSize(truncated.floor(), 0);
     } else if (record instanceof Born born) {
       return 1 + Long.BYTES + Integer.BYTES + birth(born).length;
+    } else if (record instanceof EpochBegan began) {
+      return 1 + size(began.epoch());
+    } else if (record instanceof Met met) {
+      return 1 + nameSize(met.member()) + 3 * Long.BYTES;
+    } else if (record instanceof Barred barred) {
+      return 2 + size(barred.epoch());
     } else {
       return 1;
     }
@@ -82,7 +101,14 @@ final class RecordCodec {
   }
 
   private static int size(Ballot ballot) {
-    String name = ballot.member();
+    return Long.BYTES + nameSize(ballot.member());
+  }
+
+  private static int size(Epoch epoch) {
+    return Long.BYTES + nameSize(epoch.by());
+  }
+
+  private static int nameSize(String name) {
     int bytes = name.length();
     for (int i = 0; i < name.length(); i++) {
       if (name.charAt(i) >= 0x80) {
@@ -94,7 +120,7 @@ final class RecordCodec {
       throw new IllegalArgumentException(
           "a member's name has " + bytes + " bytes; at most " + Format.MAX_NAME + " can be stored");
     }
-    return Long.BYTES + Short.BYTES + bytes;
+    return Short.BYTES + bytes;
   }
 
   private static int slotSize(long slot, long least) {
@@ -120,9 +146,39 @@ final class RecordCodec {
     } else if (record instanceof Born born) {
       byte[] birth = birth(born);
       to.put(BORN).putLong(born.alpha()).putInt(birth.length).put(birth);
+    } else if (record instanceof EpochBegan began) {
+      write(began.epoch(), to.put(EPOCH_BEGAN));
+    } else if (record instanceof Met met) {
+      Format.putName(to.put(MET), met.member());
+      Life life = met.life();
+      to.putLong(life.store()).putLong(life.start()).putLong(life.token());
+    } else if (record instanceof Barred barred) {
+      write(barred.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(barred.why())));
     } else {
       to.put(LEFT);
     }
+  }
+
+  private static void write(Epoch epoch, ByteBuffer to) {
+    Format.putName(to.putLong(epoch.number()), epoch.by());
+  }
+
+  private static Epoch readEpoch(ByteBuffer from) {
+    return new Epoch(Format.need(from, Long.BYTES).getLong(), Format.name(from));
+  }
+
+  private static Met readMet(ByteBuffer from) {
+    String member = Format.name(from);
+    Format.need(from, 3 * Long.BYTES);
+    return new Met(member, new Life(from.getLong(), from.getLong(), from.getLong()));
+  }
+
+  private static Barred readBarred(ByteBuffer from) {
+    byte why = Format.need(from, 1).get();
+    if (why < 0 || why >= BARRINGS.size()) {
+      throw new IllegalArgumentException("no reason has the number " + why);
+    }
+    return new Barred(BARRINGS.get(why), readEpoch(from));
   }
 
   private static byte[] birth(Born born) {
@@ -173,6 +229,9 @@ final class RecordCodec {
       case TRUNCATED -> new Truncated(Format.slot(from, 0));
       case BORN -> readBorn(from);
       case LEFT -> new Left();
+      case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
+      case MET -> readMet(from);
+      case BARRED -> readBarred(from);
       default -> throw new IllegalArgumentException("no record is of type " + type);
     };
   }

@@ -55,6 +55,7 @@ final class Recovery {
   private long position;
   private long number;
   private int chain;
+  private long cutIn;
   private @Nullable SlotRange before;
   private boolean lossAtEnd;
 
@@ -109,6 +110,11 @@ final class Recovery {
   /** The checksum that the next batch is chained to. */
   int chain() {
     return chain;
+  }
+
+  /** The number of the segment in which the log was cut last; 0 if it never was. */
+  long cutIn() {
+    return cutIn;
   }
 
   /** What the next batch repeats of the one numbered before it. */
@@ -255,7 +261,10 @@ final class Recovery {
 
   private void commit() {
     if (last != null) {
-      pending.forEach(replay::apply);
+      for (LogRecord record : pending) {
+        replay.apply(record);
+        cutIn = record instanceof LogRecord.Truncated ? tail.number : cutIn;
+      }
       replay.reach(last.marks());
       pending = List.of();
       last = null;

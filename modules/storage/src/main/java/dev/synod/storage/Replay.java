@@ -4,6 +4,7 @@ import dev.synod.core.Entry;
 import dev.synod.core.LogRecord;
 import dev.synod.core.LogRecord.Accepted;
 import dev.synod.core.LogRecord.Learned;
+import dev.synod.core.Past;
 import dev.synod.core.Recovered;
 import dev.synod.core.SlotRange;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class Replay {
   private Marks marks = Marks.NONE;
   private LogRecord.@Nullable Born born;
   private boolean left;
+  private Past past = Past.NONE;
 
   Marks marks() {
     return marks;
@@ -41,6 +43,8 @@ final class Replay {
       born = birth;
     } else if (record instanceof LogRecord.Left) {
       left = true;
+    } else {
+      past = past.after(record);
     }
     reach(marks.after(record));
   }
@@ -112,7 +116,15 @@ final class Replay {
     }
     unknown.add(next, marks.chosen());
     return new Recovered(
-        marks.promised(), marks.campaigned(), floor, chosen, entries, unknown.ranges(), born, left);
+        marks.promised(),
+        marks.campaigned(),
+        floor,
+        chosen,
+        entries,
+        unknown.ranges(),
+        born,
+        left,
+        past);
   }
 
   /** Where the first record of this slot or a higher one stands. */

@@ -14,7 +14,10 @@ public final class StorageException extends RuntimeException {
     DIRECTORY_NOT_WRITABLE,
     /** Another store, in this process or another one, has the directory open. */
     LOCKED,
-    /** The directory belongs to another group or member, or to something that is not Synod. */
+    /**
+     * The directory belongs to another group or member, or to something that is not Synod; or it
+     * may not take part any more, being a copy, or of an epoch that was fenced off.
+     */
     WRONG_IDENTITY,
     /** Both copies of the identity, or the whole log, are damaged or gone. */
     DAMAGED,

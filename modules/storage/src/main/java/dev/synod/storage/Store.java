@@ -1,5 +1,6 @@
 package dev.synod.storage;
 
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
 
@@ -37,6 +38,9 @@ public interface Store extends AutoCloseable {
 
   /** The name this store drew by chance at its birth; never that of another one. */
   String storeId();
+
+  /** How often it was opened, and what was drawn each time, so that copies can be told apart. */
+  Lineage lineage();
 
   /**
    * Appends a record behind all others.

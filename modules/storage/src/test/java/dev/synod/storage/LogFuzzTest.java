@@ -9,7 +9,10 @@ import static dev.synod.storage.Logs.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.synod.core.Barring;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
 import dev.synod.core.LogRecord;
 import dev.synod.core.LogRecord.Campaigned;
 import dev.synod.core.LogRecord.Chosen;
@@ -56,6 +59,11 @@ class LogFuzzTest {
             bytes(new Promised(ballot(1)), new Campaigned(ballot(2)), accepted(1, 2, "v")),
             bytes(learned(5, 1, "x"), new Chosen(5), new Truncated(4)),
             bytes(accepted(Format.MAX_SLOT, Long.MAX_VALUE, "")),
+            bytes(
+                new LogRecord.EpochBegan(new Epoch(2, "c")),
+                new LogRecord.Met("b", new Life(1, 2, 3)),
+                new LogRecord.Barred(Barring.FENCED, Epoch.BIRTH),
+                new LogRecord.Left()),
             bytes()));
   }
 

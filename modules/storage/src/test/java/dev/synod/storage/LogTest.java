@@ -15,9 +15,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.Ballot;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
 import dev.synod.core.LogRecord.Accepted;
 import dev.synod.core.LogRecord.Campaigned;
 import dev.synod.core.LogRecord.Chosen;
+import dev.synod.core.LogRecord.EpochBegan;
+import dev.synod.core.LogRecord.Met;
 import dev.synod.core.LogRecord.Promised;
 import dev.synod.core.LogRecord.Truncated;
 import dev.synod.core.Recovered;
@@ -125,6 +129,32 @@ class LogTest {
     Recovered recovered = reopen(options(files));
     assertThat(recovered.promised()).isEqualTo(ballot(9));
     assertThat(recovered.campaigned()).isEqualTo(ballot(8));
+  }
+
+  @Test
+  void whatACutWritesAgainOutlivesTheSegment_alsoIfNothingInItIsAboveTheFloor() {
+    Epoch epoch = new Epoch(1, "a");
+    Life life = new Life(7, 2, 72);
+    for (int cut = 1; cut <= 3; cut++) {
+      try (Log log = Log.open(options(files))) {
+        write(log, accepted(cut, 1, "v"), new Chosen(cut));
+        write(log, new EpochBegan(epoch), new Met("b", life), new Truncated(cut));
+        for (int round = 1; round <= 60; round++) {
+          write(log, new Promised(ballot(100 * cut + round)));
+        }
+        write(log, new Met("c", life));
+        for (int round = 61; round <= 99; round++) {
+          write(log, new Promised(ballot(100 * cut + round)));
+        }
+      }
+      for (int start = 0; start < 2; start++) {
+        Recovered recovered = reopen(options(files));
+        assertThat(recovered.floor()).isEqualTo(cut);
+        assertThat(recovered.past().epoch()).isEqualTo(epoch);
+        assertThat(recovered.past().met()).containsOnlyKeys("b", "c");
+      }
+    }
+    assertThat(files.paths()).doesNotContain(DIRECTORY.resolve(Segment.name(1)));
   }
 
   @Test

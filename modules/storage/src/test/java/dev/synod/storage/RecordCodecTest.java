@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Command;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
 import dev.synod.core.LogRecord;
 import dev.synod.core.LogRecord.Accepted;
 import dev.synod.core.LogRecord.Campaigned;
@@ -38,6 +41,10 @@ class RecordCodecTest {
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(300).list().ofMaxSize(4))
             .as(RecordCodecTest::value);
     Arbitrary<Long> slots = Arbitraries.longs().between(1, Format.MAX_SLOT);
+    Arbitrary<Epoch> epochs =
+        Combinators.combine(Arbitraries.longs().greaterOrEqual(1), Arbitraries.of("a", "grün"))
+            .as(Epoch::new)
+            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.BIRTH : epoch);
     Arbitrary<Entry> entries = Combinators.combine(slots, ballots, values).as(Entry::new);
     return Arbitraries.oneOf(
         List.of(
@@ -46,7 +53,12 @@ class RecordCodecTest {
             entries.map(Accepted::new),
             entries.map(Learned::new),
             slots.map(Chosen::new),
-            slots.map(Truncated::new)));
+            slots.map(Truncated::new),
+            epochs.map(LogRecord.EpochBegan::new),
+            Combinators.combine(Arbitraries.of("a", "grün"), slots, slots, Arbitraries.longs())
+                .as((name, a, b, c) -> new LogRecord.Met(name, new Life(a, b, c))),
+            Combinators.combine(Arbitraries.of(Barring.class), epochs).as(LogRecord.Barred::new),
+            Arbitraries.of(new LogRecord.Left())));
   }
 
   private static Value value(long time, List<byte[]> payloads) {

@@ -1,14 +1,19 @@
 package dev.synod.vertx;
 
+import dev.synod.core.Role;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Who is in a group and how it decides, as one member knows it.
  *
  * @param configuration its number, which grows with every change
  * @param acceptors who decide
- * @param learners who follow, the acceptors among them
+ * @param learners who have the state
+ * @param roles what each member does
  * @param quorum the rule, in JSON
  * @param summary the rule in words
  * @param pending whether the next configuration is decided and not yet in use
@@ -18,6 +23,7 @@ public record Membership(
     long configuration,
     List<String> acceptors,
     List<String> learners,
+    Map<String, Set<Role>> roles,
     JsonObject quorum,
     String summary,
     boolean pending,
@@ -25,6 +31,7 @@ public record Membership(
   public Membership {
     acceptors = List.copyOf(acceptors);
     learners = List.copyOf(learners);
+    roles = Roles.copy(roles);
     quorum = quorum.copy();
     left = List.copyOf(left);
   }
@@ -35,6 +42,7 @@ public record Membership(
         .put("configuration", configuration)
         .put("acceptors", acceptors)
         .put("learners", learners)
+        .put("roles", Roles.write(roles))
         .put("quorum", quorum.copy())
         .put("summary", summary)
         .put("pending", pending)

@@ -1,12 +1,16 @@
 package dev.synod.vertx;
 
+import dev.synod.core.Role;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A member, and the group as that member knows it.
  *
+ * @param roles what this member does in the group
  * @param state {@code leading}, {@code following} (a live leader is known), {@code electing}, or
  *     {@code stopped}
  * @param promised the highest ballot that its acceptor has promised, as {@code round.member}
@@ -30,6 +34,7 @@ public record Status(
     String group,
     String member,
     List<String> members,
+    Set<Role> roles,
     String quorum,
     String state,
     String promised,
@@ -53,6 +58,7 @@ public record Status(
             .put("group", group)
             .put("member", member)
             .put("members", members)
+            .put("roles", Roles.write(roles))
             .put("quorum", quorum)
             .put("state", state)
             .put("promised", promised)

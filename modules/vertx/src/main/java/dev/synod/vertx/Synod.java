@@ -12,7 +12,8 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /**
- * One member of a group that agrees on a log, in this Vert.x.
+ * One member of a group that agrees on a log, in this Vert.x; or a {@linkplain #client client} of
+ * it, which differs from a member in what it may be asked for: nothing that is about members.
  *
  * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere
  * in Vert.x. Failures are of the types in {@link SynodException}.
@@ -37,6 +38,32 @@ public interface Synod {
   static Future<Synod> start(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
     return SynodMember.start(vertx, options, machines);
+  }
+
+  /** Starts a client with the state machines that are on the class path. */
+  static Future<Synod> client(Vertx vertx, SynodOptions options) {
+    return client(vertx, options, Map.of());
+  }
+
+  /**
+   * Starts a client: it is no member, has no say and keeps nothing on disk, but submits and reads
+   * like a member, and its state machines are applied here as everywhere. It finds members by their
+   * addresses, follows one of those that let clients in ({@link SynodOptions#setMaxClients}), and
+   * another one when that is gone. Its state is in memory, as a member's is: it is fetched when the
+   * client starts.
+   *
+   * @param vertx the members' own, or a node of the same cluster
+   * @param options of which the group, times and sizes matter; it has no {@code member}, and who
+   *     the members are it finds out
+   * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
+   * @return once it has applied what was decided when it came; fails with a {@link
+   *     ConfigurationException}, with {@link SynodException.NotAdmitted} if the group lets no
+   *     client in, with {@link SynodException.NoQuorum} if no member with a leader was found in
+   *     time
+   */
+  static Future<Synod> client(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
+    return SynodMember.client(vertx, options, machines);
   }
 
   /**

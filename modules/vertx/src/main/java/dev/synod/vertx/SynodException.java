@@ -69,6 +69,18 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
+  /**
+   * That is asked of the wrong one: the group lets no client in that is no member, a client is
+   * asked to change the group, or a member that is no learner for what it does not have.
+   */
+  public static final class NotAdmitted extends SynodException {
+    private static final long serialVersionUID = 1L;
+
+    public NotAdmitted(String message) {
+      super(message);
+    }
+  }
+
   /** A change of members or quorums was refused. Nothing happened. */
   public static final class ChangeRefused extends SynodException {
     private static final long serialVersionUID = 1L;

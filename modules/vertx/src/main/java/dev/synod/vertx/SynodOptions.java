@@ -1,24 +1,29 @@
 package dev.synod.vertx;
 
+import dev.synod.core.Role;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.storage.Durability;
 import dev.synod.storage.StoreOptions;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.OptionsFile;
+import dev.synod.vertx.config.Roles;
 import dev.synod.vertx.impl.OptionsCheck;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a member takes part in a group. In JSON the fields have the names of the properties: {@code
  * {"member": "n1", "members": ["n1", "n2", "n3"]}}. Not thread-safe.
  *
- * <p>Of these, {@code members}, {@code quorum} and {@code window} are the group's: every member
- * must be given the same when the group is born. From then on the data directory knows the group,
- * and they change by {@link Synod#change} alone. All times are in milliseconds, all sizes in bytes.
+ * <p>Of these, {@code members}, {@code roles}, {@code quorum} and {@code window} are the group's:
+ * every member must be given the same when the group is born. From then on the data directory knows
+ * the group, and they change by {@link Synod#change} alone. All times are in milliseconds, all
+ * sizes in bytes.
  */
 public final class SynodOptions {
   /** {@value}. */
@@ -51,6 +56,9 @@ public final class SynodOptions {
   /** 16 MiB. */
   public static final long DEFAULT_RETAINED_LOG_BYTES = 16L << 20;
 
+  /** {@value}: none is let in. */
+  public static final int DEFAULT_MAX_CLIENTS = 0;
+
   /** {@value} ms. */
   public static final long DEFAULT_HEARTBEAT_INTERVAL = 50;
 
@@ -75,6 +83,7 @@ public final class SynodOptions {
   private String group = DEFAULT_GROUP;
   private @Nullable String member;
   private List<String> members = List.of();
+  private Map<String, Set<Role>> roles = Map.of();
   private boolean join;
   private @Nullable JsonObject quorum;
   private boolean allowSingleCopy;
@@ -89,6 +98,8 @@ public final class SynodOptions {
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
   private int maxKeyBytes = DEFAULT_MAX_KEY_BYTES;
   private int maxValueBytes = DEFAULT_MAX_VALUE_BYTES;
+  private boolean thrifty;
+  private int maxClients = DEFAULT_MAX_CLIENTS;
   private long heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
   private long electionTimeout = DEFAULT_ELECTION_TIMEOUT;
   private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
@@ -116,6 +127,7 @@ public final class SynodOptions {
     group = Objects.requireNonNull(fields.text("group", group));
     member = fields.text("member", member);
     members = List.copyOf(fields.names("members", members));
+    roles = Objects.requireNonNullElse(fields.part("roles", Roles::read), roles);
     join = fields.flag("join", join);
     quorum = fields.object("quorum");
     allowSingleCopy = fields.flag("allowSingleCopy", allowSingleCopy);
@@ -130,6 +142,8 @@ public final class SynodOptions {
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
     maxKeyBytes = fields.integer("maxKeyBytes", maxKeyBytes);
     maxValueBytes = fields.integer("maxValueBytes", maxValueBytes);
+    thrifty = fields.flag("thrifty", thrifty);
+    maxClients = fields.integer("maxClients", maxClients);
     heartbeatInterval = fields.number("heartbeatInterval", heartbeatInterval);
     electionTimeout = fields.number("electionTimeout", electionTimeout);
     requestTimeout = fields.number("requestTimeout", requestTimeout);
@@ -161,7 +175,7 @@ public final class SynodOptions {
     if (member != null) {
       json.put("member", member);
     }
-    json.put("members", members).put("join", join);
+    json.put("members", members).put("roles", Roles.write(roles)).put("join", join);
     if (quorum != null) {
       json.put("quorum", quorum.copy());
     }
@@ -177,6 +191,8 @@ public final class SynodOptions {
         .put("maxQueuedBytes", maxQueuedBytes)
         .put("maxKeyBytes", maxKeyBytes)
         .put("maxValueBytes", maxValueBytes)
+        .put("thrifty", thrifty)
+        .put("maxClients", maxClients)
         .put("heartbeatInterval", heartbeatInterval)
         .put("electionTimeout", electionTimeout)
         .put("requestTimeout", requestTimeout)
@@ -227,6 +243,27 @@ public final class SynodOptions {
 
   public SynodOptions setMembers(List<String> members) {
     this.members = List.copyOf(members);
+    return this;
+  }
+
+  /** Of the members that do not have all three roles. */
+  public Map<String, Set<Role>> getRoles() {
+    return roles;
+  }
+
+  /** What a member does: all, unless something else was set. */
+  public Set<Role> rolesOf(String member) {
+    return roles.getOrDefault(member, Roles.ALL);
+  }
+
+  /**
+   * What members do that do not do everything. An {@link Role#ACCEPTOR} votes, a {@link
+   * Role#PROPOSER} may lead, a {@link Role#LEARNER} has the state machines and answers callers; all
+   * of them keep the log. Of a member that joins, its own; what it is given by {@link Synod#change}
+   * must be the same as far as learning goes.
+   */
+  public SynodOptions setRoles(Map<String, Set<Role>> roles) {
+    this.roles = Roles.copy(roles);
     return this;
   }
 
@@ -382,6 +419,33 @@ public final class SynodOptions {
 
   public SynodOptions setMaxValueBytes(int maxValueBytes) {
     this.maxValueBytes = maxValueBytes;
+    return this;
+  }
+
+  /**
+   * Whether this member, when it leads, sends a value to a phase-2 quorum first, and to the other
+   * acceptors only when an answer is late. That spares them a force for each value, and costs
+   * callers at those members some time, for they are taught what is decided afterwards.
+   */
+  public boolean isThrifty() {
+    return thrifty;
+  }
+
+  public SynodOptions setThrifty(boolean thrifty) {
+    this.thrifty = thrifty;
+    return this;
+  }
+
+  /**
+   * How many clients, which are no members ({@link Synod#client}), may follow this member at once;
+   * 0: none is let in. The same on every member.
+   */
+  public int getMaxClients() {
+    return maxClients;
+  }
+
+  public SynodOptions setMaxClients(int maxClients) {
+    this.maxClients = maxClients;
     return this;
   }
 

@@ -11,6 +11,7 @@ import dev.synod.core.ReadLevel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
@@ -36,10 +37,11 @@ class ClusteredSynodTest {
   @TempDir Path directory;
 
   private final Map<String, Vertx> nodes = new HashMap<>();
+  private List<Integer> ports = List.of();
 
   @BeforeEach
   void start() throws IOException {
-    List<Integer> ports = freePorts(NAMES.size());
+    ports = freePorts(NAMES.size());
     List<Future<Vertx>> starting = new ArrayList<>();
     for (int port : ports) {
       starting.add(node(port, ports));
@@ -120,6 +122,36 @@ class ClusteredSynodTest {
               () ->
                   assertThat(NAMES.stream().map(name -> group.status(name).hash()).distinct())
                       .hasSize(1));
+    }
+  }
+
+  /** On a node of its own, which comes to the cluster last. */
+  @Test
+  void aClientOnANodeOfItsOwn_outlivesTheMemberThatItFollows() throws IOException {
+    SynodOptions options = new SynodOptions().setMaxClients(1);
+    Vertx outside = await(node(freePorts(1).get(0), ports));
+    try (Group group = new Group(NAMES, nodes, directory, options).start()) {
+      await(group.write("a", "before"));
+      Synod client =
+          await(Synod.client(outside, new SynodOptions(), Map.of("ledger", new Ledger())));
+      List<Future<Applied>> writes = new ArrayList<>();
+      for (String leaver : NAMES) {
+        for (int i = 0; i < 100; i++) {
+          writes.add(client.submit("ledger", Buffer.buffer(leaver + i)));
+        }
+        group.stop(leaver);
+        writes.add(client.submit("ledger", Buffer.buffer("y".repeat(300_000) + leaver)));
+        await(Future.all(writes));
+        group.start(leaver);
+      }
+      String all =
+          await(client.query("ledger", Buffer.buffer(), ReadLevel.LINEARIZABLE)).toString();
+      assertThat(all).startsWith("before,");
+      assertThat(all.split(",")).hasSize(304).doesNotHaveDuplicates();
+      assertThat(group.read("a", ReadLevel.LINEARIZABLE)).isEqualTo(all);
+      await(client.close());
+    } finally {
+      await(outside.close());
     }
   }
 

@@ -233,7 +233,7 @@ class GroupChangeTest {
     SynodOptions survivor = options("c").setMembers(List.of("a", "b", "c"));
     assertThat(Synod.forceAlone(survivor, Map.of("ledger", new Ledger())))
         .contains("member c is now the whole group default: configuration 2")
-        .contains("[a, b] have left");
+        .contains("[a, b] live in the epoch before, which is fenced off");
     Synod alone = start(survivor);
     write(alone, "three");
     assertThat(await(alone.membership()).left()).containsExactly("a", "b");
@@ -277,6 +277,6 @@ class GroupChangeTest {
     write(member("b"), "two");
     assertThatThrownBy(() -> await(member("a").transferLeadership("x")))
         .isInstanceOf(SynodException.ChangeRefused.class)
-        .hasMessageContaining("x is no acceptor");
+        .hasMessageContaining("x is no proposer");
   }
 }

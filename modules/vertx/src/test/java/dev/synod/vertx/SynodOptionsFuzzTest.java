@@ -38,7 +38,7 @@ class SynodOptionsFuzzTest {
             + "\"strictRecovery\":true,\"segmentBytes\":67108864,\"window\":64,"
             + "\"snapshotLogBytes\":67108864,\"retainedLogBytes\":0,"
             + "\"maxBatchBytes\":65536,\"maxQueuedBytes\":67108864,\"maxKeyBytes\":1024,"
-            + "\"maxValueBytes\":65536,\"heartbeatInterval\":50,\"electionTimeout\":500,"
+            + "\"maxValueBytes\":65536,\"thrifty\":true,\"maxClients\":2,\"heartbeatInterval\":50,\"electionTimeout\":500,"
             + "\"requestTimeout\":10000,\"sessionTimeout\":15000,\"maxReads\":1000,\"lease\":400,\"leaseDrift\":20,"
             + "\"allowSingleCopy\":false}",
         members + "\"quorum\":{\"rule\":\"counts\",\"phase1\":3,\"phase2\":2}}",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synod.core.Role;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.storage.Durability;
 import io.vertx.core.json.JsonArray;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,7 @@ class SynodOptionsTest {
         .setQuorum(new QuorumSpec.Counts(4, 1))
         .setAllowSingleCopy(true)
         .setJoin(true)
+        .setRoles(Map.of("b", Set.of(Role.LEARNER)))
         .setDataDirectory("elsewhere")
         .setDurability(Durability.PAGE_CACHE)
         .setStrictRecovery(true)
@@ -52,6 +56,8 @@ class SynodOptionsTest {
         .setMaxQueuedBytes(20_000_000)
         .setMaxKeyBytes(100)
         .setMaxValueBytes(10_000)
+        .setThrifty(true)
+        .setMaxClients(3)
         .setHeartbeatInterval(10)
         .setElectionTimeout(99)
         .setRequestTimeout(5_000)
@@ -137,6 +143,27 @@ class SynodOptionsTest {
     assertThat(problems(options -> options.setGroup("x".repeat(32)))).isEmpty();
     assertThatThrownBy(() -> new SynodOptions().setMembers(List.of("a")).validate())
         .hasMessage("member: is missing, expected the name of this member");
+  }
+
+  @Test
+  void rolesMustBeOfMembersAndHeldByOneAtLeast() {
+    assertThat(problems(options -> options.setRoles(Map.of("b", Set.of(Role.ACCEPTOR))))).isEmpty();
+    assertThat(problems(options -> options.setRoles(Map.of("x", Set.of(Role.ACCEPTOR)))))
+        .containsExactly("roles.x: expected one of the members, [\"a\",\"b\",\"c\"]");
+    assertThat(problems(options -> options.setRoles(Map.of("b", Set.of()))))
+        .contains("roles.b: expected at least one of acceptor, proposer or learner");
+    Set<Role> most = Set.of(Role.ACCEPTOR, Role.LEARNER);
+    assertThat(problems(options -> options.setRoles(Map.of("a", most, "b", most, "c", most))))
+        .singleElement()
+        .asString()
+        .startsWith("roles: expected one member at least to be a proposer, got {\"a\":[");
+    assertThatThrownBy(
+            () ->
+                new SynodOptions(
+                    new JsonObject("{\"roles\":{\"w\":[\"acceptor\",\"boss\"],\"r\":7}}")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("roles.w[1]: expected acceptor, proposer or learner, got \"boss\"")
+        .hasMessageContaining("roles.r: expected an array of names, got 7");
   }
 
   @Test

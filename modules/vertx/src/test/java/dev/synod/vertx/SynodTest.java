@@ -61,6 +61,28 @@ class SynodTest {
   }
 
   @Test
+  void aThriftyLeaderDoesWithoutAMemberThatItCountedOn_andAllKnowAllInTheEnd() {
+    SynodOptions thrifty = new SynodOptions().setThrifty(true);
+    try (Group group = Group.local(vertx, null, thrifty, "a", "b", "c", "d", "e").start()) {
+      for (int i = 0; i < 30; i++) {
+        await(group.write(group.names.get(i % 5), "one" + i));
+      }
+      String leader = group.status("a").leader();
+      for (String gone : List.of("a", "b")) {
+        if (!gone.equals(leader)) {
+          group.stop(gone);
+        }
+      }
+      for (int i = 0; i < 30; i++) {
+        await(group.write(group.names.get(2 + i % 3), "two" + i));
+      }
+      for (String name : List.of("c", "d", "e")) {
+        assertThat(group.read(name, ReadLevel.LINEARIZABLE).split(",")).hasSize(60);
+      }
+    }
+  }
+
+  @Test
   void whoDecidesAloneAndWritesWithoutEndStillLeavesTheEventLoopToOthers() {
     try (Group group = inMemory("a")) {
       hasLeader(group, "a");

@@ -52,6 +52,8 @@ class GroupApiTest {
     JsonObject group = new JsonObject(answer.body());
     assertThat(group.getLong("configuration")).isEqualTo(3);
     assertThat(group.getJsonArray("learners")).isEqualTo(JsonArray.of("n1", "watcher"));
+    assertThat(group.getJsonObject("roles").getJsonArray("watcher"))
+        .isEqualTo(JsonArray.of("learner"));
     assertThat(group.getJsonArray("left")).isEqualTo(JsonArray.of("n0"));
   }
 

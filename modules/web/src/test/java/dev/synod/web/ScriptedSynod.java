@@ -3,6 +3,7 @@ package dev.synod.web;
 import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.Role;
 import dev.synod.core.StateMachine;
 import dev.synod.data.HistoryLimits;
 import dev.synod.data.MapMachine;
@@ -14,6 +15,7 @@ import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,6 +26,8 @@ import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -53,6 +57,7 @@ public final class ScriptedSynod implements Synod {
           3,
           List.of("n1"),
           List.of("n1", "watcher"),
+          Map.of("n1", Roles.ALL, "watcher", Set.of(Role.LEARNER)),
           new JsonObject().put("rule", "majority"),
           "majority of 1",
           false,
@@ -241,6 +246,7 @@ public final class ScriptedSynod implements Synod {
                     "test",
                     "n1",
                     List.of("n1"),
+                    Roles.ALL,
                     "{}",
                     "leading",
                     "1.n1",

@@ -10,6 +10,11 @@ public final class Addresses {
 
   private Addresses() {}
 
+  /** {@code __synod.<group>.door}: where those who are no members ask for them. */
+  static String door(String group) {
+    return PREFIX + group + ".door";
+  }
+
   /** {@code __synod.<group>.<member>.<role>}; a name has no dots, so no two are the same. */
   public static String of(String group, String member, Role role) {
     return PREFIX + group + "." + member + "." + role.name().toLowerCase(Locale.ROOT);

@@ -2,8 +2,10 @@ package dev.synod.vertx.impl;
 
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
+import dev.synod.core.Epoch;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Recovered;
+import dev.synod.storage.StorageException;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.SynodOptions;
 import java.util.List;
@@ -25,8 +27,13 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
    * Of a member with these options, whose log holds that.
    *
    * @throws ConfigurationException if the member has left its group
+   * @throws StorageException if it was told that it may not take part any more
    */
   static Birth of(SynodOptions options, Recovered recovered) {
+    LogRecord.Barred barred = recovered.past().barred();
+    if (barred != null) {
+      throw barred(options, barred);
+    }
     if (recovered.left()) {
       throw new ConfigurationException(
           List.of(
@@ -45,29 +52,42 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
     if (options.isJoin()) {
       return new Birth(Configurations.unborn(), null);
     }
-    Configuration first = Configuration.first(OptionsCheck.quorumSystem(options));
+    Configuration first = OptionsCheck.birth(options);
     return new Birth(
         new Configurations(options.getWindow(), first),
         new LogRecord.Born(options.getWindow(), first));
+  }
+
+  /** What a member says that was told so, now or in an earlier life. */
+  static StorageException barred(SynodOptions options, LogRecord.Barred why) {
+    return new StorageException(
+        StorageException.Kind.WRONG_IDENTITY,
+        "member %s of group %s%s may not take part%s: %s"
+            .formatted(
+                options.getMember(),
+                options.getGroup(),
+                options.getDataDirectory() == null
+                    ? ""
+                    : " (dataDirectory " + options.getDataDirectory() + ")",
+                why.epoch().equals(Epoch.BIRTH) ? "" : " in epoch " + why.epoch(),
+                why.why().words()));
   }
 
   private static void warn(SynodOptions options, LogRecord.Born born) {
     if (options.isJoin()) {
       return;
     }
-    Configuration given = Configuration.first(OptionsCheck.quorumSystem(options));
-    if (options.getWindow() != born.alpha()
-        || !given.acceptors().equals(born.configuration().acceptors())
-        || !given.quorums().spec().equals(born.configuration().quorums().spec())) {
+    Configuration given = OptionsCheck.birth(options);
+    if (options.getWindow() != born.alpha() || !given.equals(born.configuration())) {
       LOG.warn(
           "Member {} is started with members {}, quorum {}, window {}; its data directory was born"
               + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
               + " since",
           options.getMember(),
-          given.acceptors(),
+          Changes.roles(given),
           given.quorums(),
           options.getWindow(),
-          born.configuration().acceptors(),
+          Changes.roles(born.configuration()),
           born.configuration().quorums(),
           born.alpha());
     }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Frames as bytes: {@code version · form · group · member · store · role}, then {@code count ·
- * messages} or {@code id · number · count · total · bytes}. Thread-safe.
+ * Frames as bytes: {@code version · form · group · member · life · epoch · role}, then {@code count
+ * · messages} or {@code id · number · count · total · bytes}. Thread-safe.
  *
  * <p>Neither way throws into the event bus, for the reasons given at the package: what could not be
  * encoded is refused when it is measured, by {@link MessageForm#size}, and what cannot be decoded
@@ -20,7 +20,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   /** Short, for it is sent with every frame. */
   static final String NAME = "synod";
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int BATCH = 1;
   private static final int CHUNK = 2;
   // The number of a role on the wire is its place here.
@@ -69,7 +69,8 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   private static void head(Origin origin, Role role, WireSink out) {
     out.name(origin.group());
     out.name(origin.member());
-    out.number(origin.store());
+    out.life(origin.life());
+    out.epoch(origin.epoch());
     out.octet(ROLES.indexOf(role));
   }
 
@@ -94,7 +95,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
       throw new Malformed("version " + version + ", expected " + VERSION);
     }
     int form = in.octet();
-    Origin origin = new Origin(in.name(), in.name(), in.number());
+    Origin origin = new Origin(in.name(), in.name(), in.life(), in.epoch());
     int number = in.octet();
     if (number >= ROLES.size()) {
       throw new Malformed("a role of the unknown number " + number);

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class Link {
-  private final Origin self;
+  private final Supplier<Origin> self;
   private final Role role;
   private final boolean local;
   private final Limits limits;
@@ -53,13 +54,14 @@ final class Link {
   private record Large(Message message, int size) {}
 
   /**
+   * @param self who speaks; it learns once in which epoch
    * @param local whether the event bus never leaves this Vert.x: then nothing is encoded, and
    *     nothing measured or cut
    * @param bus where frames go; its Future is completed on the context of this link
    * @param wake asks for a {@link #flush} of this link soon, but not within the call
    */
   Link(
-      Origin self,
+      Supplier<Origin> self,
       Role role,
       boolean local,
       Limits limits,
@@ -140,7 +142,7 @@ final class Link {
       unanswered++;
       unansweredBytes += bytes;
       write(
-          new Frame.Batch(self, role, batch),
+          new Frame.Batch(self.get(), role, batch),
           () -> {
             unanswered--;
             unansweredBytes -= bytes;
@@ -256,7 +258,7 @@ final class Link {
       int from = number * limits.frameBytes();
       int to = Math.min(bytes.length(), from + limits.frameBytes());
       return new Frame.Chunk(
-          self, role, id, number++, count, bytes.length(), bytes.getBytes(from, to));
+          self.get(), role, id, number++, count, bytes.length(), bytes.getBytes(from, to));
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Barring;
+import dev.synod.core.Configuration;
+import dev.synod.core.Epoch;
 import dev.synod.core.Host;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
@@ -8,11 +11,11 @@ import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Window;
-import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.LatencyHistogram;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
+import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -39,6 +42,7 @@ import org.slf4j.LoggerFactory;
 final class MemberHost implements Host, StoreListener {
   private static final Logger LOG = LoggerFactory.getLogger(MemberHost.class);
   private static final long TICK_MILLIS = 10;
+  private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** While so much waits for the disk no Accept is taken; the leader sends it again. */
   private static final long MAX_PENDING_BYTES = 64L << 20;
@@ -54,6 +58,7 @@ final class MemberHost implements Host, StoreListener {
 
   private record Deferred(long lsn, String to, Message message) {}
 
+  private final SynodOptions options;
   private final String self;
   private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
 
@@ -67,7 +72,6 @@ final class MemberHost implements Host, StoreListener {
 
   private final Window<Consumer<Outcome>> reading = new Window<>();
   private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
-  private final Peers peers = new Peers();
 
   /** What other threads want done here, and whether the context is on its way to do it. */
   private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
@@ -89,19 +93,24 @@ final class MemberHost implements Host, StoreListener {
 
   private boolean left;
 
+  /** The record that says that the member may not take part; 0 as long as it may. */
+  private long barredAt;
+
+  private LogRecord.@Nullable Barred bar;
+  private Epoch epoch = Epoch.UNBORN;
+  private long warnAgainAt = System.nanoTime();
+
   private long timer = -1;
   private boolean turnEnds;
   private @Nullable String stopped;
+  private @Nullable Throwable failure;
   private Runnable onFailure = () -> {};
 
-  /**
-   * The host of a member.
-   *
-   * @param window as many slots as may be open
-   */
-  MemberHost(String self, int window) {
-    this.self = self;
-    this.rounds = new Rounds(window);
+  /** The host of the member that these describe. */
+  MemberHost(SynodOptions options) {
+    this.options = options;
+    this.self = options.getMember();
+    this.rounds = new Rounds(options.getWindow());
   }
 
   /** Milliseconds of the monotonic clock, more than 0. */
@@ -192,21 +201,24 @@ final class MemberHost implements Host, StoreListener {
 
   /** Messages of another member have arrived. */
   void receive(Origin origin, List<Message> messages) {
-    if (!peers.isKnown(origin)) {
-      return;
-    }
     String from = origin.member();
     turn(
         living -> {
           // Leases: read after the messages have arrived, however long this thread stood still.
           living.time(now());
+          if (!living.hears(from, origin.life(), origin.epoch())) {
+            for (Message message : messages) {
+              living.unheard(from, origin.life(), message);
+            }
+            return;
+          }
           boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
               continue;
             }
             if (!member && !living.admits(from, message)) {
-              peers.refused(from);
+              warn("{} is not in the group, and some of what it says is not listened to", from);
               continue;
             }
             if (message instanceof Message.BeatAck ack) {
@@ -217,12 +229,31 @@ final class MemberHost implements Host, StoreListener {
         });
   }
 
+  /** What others do wrong is said once a minute, however often they do it. */
+  private void warn(String text, Object... parts) {
+    long now = System.nanoTime();
+    if (now - warnAgainAt >= 0) {
+      warnAgainAt = now + WARN_NANOS;
+      LOG.warn(text, parts);
+    }
+  }
+
+  @Override
+  public void refused(String from, Barring why) {
+    warn("Refused what speaks under the name {}: {}", from, why.words());
+  }
+
+  @Override
+  public void barred(LogRecord.Barred record) {
+    bar = record;
+    barredAt = appended;
+  }
+
   /** Asks for other members or quorums; the callback comes on the member's context. */
-  void change(
-      List<String> learners, QuorumSystem quorums, boolean forced, Consumer<Outcome> callback) {
+  void change(Configuration next, boolean forced, Consumer<Outcome> callback) {
     turn(
         living -> {
-          long number = living.change(learners, quorums, forced);
+          long number = living.change(next, forced);
           if (number == 0) {
             callback.accept(
                 new Outcome.ChangeRefused(
@@ -304,6 +335,7 @@ final class MemberHost implements Host, StoreListener {
         living.flush();
         rounds.flushed(living.proposer());
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
+      enter(living.epoch());
       outbound().flush();
       leave();
     } catch (RuntimeException | Error wrong) {
@@ -311,6 +343,14 @@ final class MemberHost implements Host, StoreListener {
     }
     if (!own.isEmpty()) {
       turnEnds(required(context));
+    }
+  }
+
+  /** A member that joins learns in which epoch it lives; that is all that ever changes. */
+  private void enter(Epoch entered) {
+    if (!epoch.equals(entered)) {
+      epoch = entered;
+      outbound().enter(entered);
     }
   }
 
@@ -377,8 +417,19 @@ final class MemberHost implements Host, StoreListener {
     leftAt = appended;
   }
 
-  /** Once it is durable that the member has left, it stops. */
+  /** Once it is durable that the member has left, or must not take part, it stops. */
   private void leave() {
+    LogRecord.Barred why = bar;
+    if (why != null && member().isClient() && stopped == null) {
+      stop(
+          "the configuration of group %s was forced, and epoch %s began: what this client has followed"
+                  .formatted(options.getGroup(), why.epoch())
+              + " is over. Start another one, which begins anew");
+      onFailure.run();
+    } else if (why != null && store().durable() >= barredAt && stopped == null) {
+      StorageException barred = Birth.barred(options, why);
+      fail(String.valueOf(barred.getMessage()), barred);
+    }
     if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
       LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
       left = true;
@@ -430,9 +481,15 @@ final class MemberHost implements Host, StoreListener {
     return left;
   }
 
+  /** What the member may not go on for; null if it has not stopped, or in order. */
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
   private void fail(String reason, Throwable cause) {
     if (stopped == null) {
       LOG.error("Member {} has stopped: {}", self, reason, cause);
+      failure = cause;
       stop("member " + self + " has stopped: " + reason);
       onFailure.run();
     }

@@ -6,6 +6,7 @@ import dev.synod.core.Message;
 import dev.synod.core.Message.Accept;
 import dev.synod.core.Message.Accepted;
 import dev.synod.core.Message.AskKept;
+import dev.synod.core.Message.Barred;
 import dev.synod.core.Message.Beat;
 import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.Canvass;
@@ -13,11 +14,15 @@ import dev.synod.core.Message.CanvassReply;
 import dev.synod.core.Message.Chosen;
 import dev.synod.core.Message.Chunk;
 import dev.synod.core.Message.Fetch;
+import dev.synod.core.Message.Follow;
+import dev.synod.core.Message.Hello;
+import dev.synod.core.Message.IAm;
 import dev.synod.core.Message.Join;
 import dev.synod.core.Message.Kept;
 import dev.synod.core.Message.Learn;
 import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
+import dev.synod.core.Message.News;
 import dev.synod.core.Message.Offer;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
@@ -31,6 +36,7 @@ import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
 import dev.synod.core.Message.WantSnapshot;
 import dev.synod.core.Message.Welcome;
+import dev.synod.core.Message.WhoAreYou;
 import dev.synod.core.Snapshot;
 
 /**
@@ -161,6 +167,7 @@ final class MessageForm {
       out.octet(20);
       out.number(m.alpha());
       out.bytes(GroupCommand.toBytes(m.birth()));
+      out.epoch(m.epoch());
     } else if (message instanceof AskKept m) {
       out.octet(21);
       out.number(m.number());
@@ -171,6 +178,29 @@ final class MessageForm {
     } else if (message instanceof Transfer m) {
       out.octet(23);
       out.name(m.successor());
+    } else if (message instanceof Follow m) {
+      out.octet(40);
+      out.number(m.from());
+    } else if (message instanceof News m) {
+      out.octet(41);
+      out.ballot(m.leader());
+      out.number(m.chosen());
+      out.number(m.reachable());
+    } else if (message instanceof Hello) {
+      out.octet(50);
+    } else if (message instanceof WhoAreYou m) {
+      out.octet(51);
+      out.number(m.number());
+      out.number(m.start());
+    } else if (message instanceof IAm m) {
+      out.octet(52);
+      out.number(m.number());
+      out.number(m.token());
+    } else if (message instanceof Barred m) {
+      out.octet(53);
+      out.number(m.token());
+      out.octet(WireReader.BARRINGS.indexOf(m.why()));
+      out.epoch(m.epoch());
     } else {
       throw new IllegalArgumentException("no form on the wire for " + message.getClass());
     }
@@ -203,10 +233,16 @@ final class MessageForm {
       case 33 -> new Offer(in.snapshot());
       case 34 -> new WantSnapshot(in.slot(1));
       case 19 -> new Join();
-      case 20 -> new Welcome(in.window(), in.configuration());
+      case 20 -> new Welcome(in.window(), in.configuration(), in.epoch());
       case 21 -> new AskKept(in.number());
       case 22 -> new Kept(in.number(), in.slot(0));
       case 23 -> new Transfer(in.name());
+      case 40 -> new Follow(in.slot(1));
+      case 41 -> new News(in.ballot(), in.slot(0), in.number());
+      case 50 -> new Hello();
+      case 51 -> new WhoAreYou(in.number(), in.number());
+      case 52 -> new IAm(in.number(), in.number());
+      case 53 -> new Barred(in.number(), in.barring(), in.epoch());
       default -> throw new Malformed("a message of the unknown kind " + kind);
     };
   }

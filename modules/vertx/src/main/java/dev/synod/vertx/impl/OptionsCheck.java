@@ -2,6 +2,8 @@ package dev.synod.vertx.impl;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synod.core.Configuration;
+import dev.synod.core.Role;
 import dev.synod.core.Settings;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
@@ -9,10 +11,12 @@ import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.Durability;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.config.Fields;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +45,44 @@ public final class OptionsCheck {
     return check.problems;
   }
 
+  /** The same for a client: who is in the group, and how it decides, is no matter of its own. */
+  public static List<String> clientProblems(SynodOptions options) {
+    OptionsCheck check = new OptionsCheck(options);
+    check.name("group", options.getGroup());
+    if (options.getMember() != null) {
+      check.problems.add(
+          "member: expected none, for a client is no member and has a new name with every start, got "
+              + Fields.show(options.getMember()));
+    }
+    check.sizes();
+    check.times();
+    return check.problems;
+  }
+
   /**
    * The quorum system that these options describe.
    *
    * @throws QuorumException if they describe none
    */
   public static QuorumSystem quorumSystem(SynodOptions options) {
-    return QuorumSystem.of(
-        options.getMembers(), spec(options.getQuorum()), options.isAllowSingleCopy());
+    List<String> acceptors =
+        options.getMembers().stream()
+            .filter(member -> options.rolesOf(member).contains(Role.ACCEPTOR))
+            .toList();
+    return QuorumSystem.of(acceptors, spec(options.getQuorum()), options.isAllowSingleCopy());
+  }
+
+  /** The first configuration of a group that is born with these options, which are fine. */
+  static Configuration birth(SynodOptions options) {
+    List<String> members = options.getMembers();
+    return new Configuration(
+        1,
+        members,
+        quorumSystem(options),
+        members.stream().filter(member -> options.rolesOf(member).contains(Role.PROPOSER)).toList(),
+        members.stream()
+            .filter(member -> !options.rolesOf(member).contains(Role.LEARNER))
+            .toList());
   }
 
   private static QuorumSpec spec(@Nullable JsonObject quorum) {
@@ -84,6 +118,7 @@ public final class OptionsCheck {
             "members[%d]: expected each name once, got %s again".formatted(i, Fields.show(member)));
       }
     }
+    roles(options.isJoin() ? Set.of(String.valueOf(self)) : seen);
     if (options.isJoin()) {
       // Whom to ask: it will not be alone, and quorums it will be told.
       if (members.stream().allMatch(member -> member.equals(self))) {
@@ -100,6 +135,39 @@ public final class OptionsCheck {
     }
     if (problems.size() == before) {
       quorum();
+    }
+  }
+
+  private void roles(Set<String> members) {
+    options
+        .getRoles()
+        .forEach(
+            (member, some) -> {
+              if (!members.contains(member)) {
+                problems.add(
+                    options.isJoin()
+                        ? "roles.%s: expected this member's own alone, for those of others the group knows"
+                            .formatted(member)
+                        : "roles.%s: expected one of the members, %s"
+                            .formatted(member, Fields.show(options.getMembers())));
+              } else if (some.isEmpty()) {
+                problems.add(
+                    "roles.%s: expected at least one of acceptor, proposer or learner"
+                        .formatted(member));
+              }
+            });
+    for (Role role : Role.values()) {
+      if (!options.isJoin()
+          && !members.isEmpty()
+          && members.stream().noneMatch(member -> options.rolesOf(member).contains(role))) {
+        problems.add(
+            "roles: expected one member at least to be %s, got %s"
+                .formatted(
+                    role == Role.ACCEPTOR
+                        ? "an acceptor"
+                        : "a " + role.name().toLowerCase(Locale.ROOT),
+                    Roles.write(options.getRoles()).encode()));
+      }
     }
   }
 
@@ -125,6 +193,7 @@ public final class OptionsCheck {
     range("snapshotLogBytes", options.getSnapshotLogBytes(), PAGE, 64 * GIB);
     range("retainedLogBytes", options.getRetainedLogBytes(), 0, 64 * GIB);
     range("window", options.getWindow(), 1, WireReader.MAX_WINDOW);
+    range("maxClients", options.getMaxClients(), 0, 10_000);
     range("maxBatchBytes", options.getMaxBatchBytes(), KIB, 8 * MIB);
     range("maxReads", options.getMaxReads(), 1, Integer.MAX_VALUE);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);

@@ -1,16 +1,24 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
+
 /**
  * Who speaks.
  *
  * @param group the group
  * @param member its member
- * @param store the id of the store the member's promises lie in; two stores under one name are two
- *     members, of which one is an error
+ * @param life of the store the member's promises lie in; a name is not enough, for two processes
+ *     may have the same one
+ * @param epoch which history of the group the member lives in
  */
-public record Origin(String group, String member, long store) {
+public record Origin(String group, String member, Life life, Epoch epoch) {
   public Origin {
     Names.check(group);
     Names.check(member);
+  }
+
+  Origin in(Epoch other) {
+    return new Origin(group, member, life, other);
   }
 }

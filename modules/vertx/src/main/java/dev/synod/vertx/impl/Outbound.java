@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl;
 
+import dev.synod.core.Epoch;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
 import io.vertx.core.Context;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /**
  * What one member sends to the roles of the others. It gathers, and sends one frame to each role
@@ -24,13 +26,17 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Outbound {
   private final Vertx vertx;
   private final Context context;
-  private final Origin self;
+  private Origin self;
   private final Limits limits;
   private final DeliveryOptions delivery =
       new DeliveryOptions().setCodecName(FrameCodec.NAME).setTracingPolicy(TracingPolicy.IGNORE);
   private final Map<String, Map<Role, Link>> links = new HashMap<>();
   private final List<Link> toFlush = new ArrayList<>();
   private final Handler<Void> flush = ignored -> flush();
+
+  /** Frames that were sent to them when idle ones were last looked for. */
+  private final Map<String, Long> before = new HashMap<>();
+
   private Traffic forgotten = Traffic.NONE;
   private boolean flushComes;
 
@@ -41,6 +47,11 @@ public final class Outbound {
     this.self = self;
     this.limits = limits;
     FrameCodec.register(vertx);
+  }
+
+  /** From now on this member speaks in that epoch. */
+  void enter(Epoch epoch) {
+    self = self.in(epoch);
   }
 
   /**
@@ -83,7 +94,13 @@ public final class Outbound {
       roles.put(
           role,
           new Link(
-              self, role, !vertx.isClustered(), limits, backOff, bus::write, this::flushLater));
+              () -> self,
+              role,
+              !vertx.isClustered(),
+              limits,
+              backOff,
+              bus::write,
+              this::flushLater));
     }
     return roles;
   }
@@ -97,6 +114,27 @@ public final class Outbound {
         forgotten = forgotten.plus(link.traffic());
       }
     }
+  }
+
+  /**
+   * Stops sending to those of these names to whom nothing was sent since this was called last.
+   *
+   * @return who that is
+   */
+  List<String> forgetIdle(Predicate<String> which) {
+    Map<String, Long> now = new HashMap<>();
+    links.forEach(
+        (name, roles) -> {
+          if (which.test(name)) {
+            now.put(name, roles.values().stream().mapToLong(link -> link.traffic().frames()).sum());
+          }
+        });
+    List<String> idle =
+        now.keySet().stream().filter(name -> now.get(name).equals(before.get(name))).toList();
+    before.clear();
+    before.putAll(now);
+    idle.forEach(this::forget);
+    return idle;
   }
 
   /** What was sent, and what was not. */

@@ -12,14 +12,21 @@ import org.slf4j.LoggerFactory;
 abstract class RoleVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RoleVerticle.class);
 
+  private final Role role;
   private final String address;
   private final Inbound inbound;
   private @Nullable MessageConsumer<Object> consumer;
 
   RoleVerticle(Role role, String group, String member, MemberHost host) {
+    this.role = role;
     this.address = Addresses.of(group, member, role);
     this.inbound =
         new Inbound(group, role, other -> !other.equals(member), Limits.DEFAULT, host::receive);
+  }
+
+  /** Which it is. */
+  Role role() {
+    return role;
   }
 
   /** Where frames for this role come. */
@@ -58,6 +65,11 @@ abstract class RoleVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  /** Forgets what that one, who is gone, had begun to send. */
+  void forget(String name) {
+    inbound.forget(name);
   }
 
   /** Frames dropped because something was wrong with them. */

@@ -1,17 +1,20 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Configuration;
 import dev.synod.core.Health;
 import dev.synod.core.Machines;
 import dev.synod.core.Member;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Recovered;
+import dev.synod.core.Role;
 import dev.synod.core.Settings;
 import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.storage.Durability;
 import dev.synod.storage.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreOptions;
@@ -25,6 +28,7 @@ import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -41,8 +45,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -55,21 +59,31 @@ public final class SynodMember implements Synod, Deployable {
   /** How long a leader that closes waits for what it has taken to be decided. */
   private static final long HAND_OVER_MILLIS = 2_000;
 
+  /** Between two looks at which roles this member has. */
+  private static final long STAGE_MILLIS = 20;
+
   private final Vertx vertx;
+  private final boolean client;
   private final SynodOptions options;
   private final Map<String, StateMachine> machines;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
+  private final Stage stage;
   private final Function<Outcome, SynodException> failure = this::failure;
   private @Nullable Context context;
   private @Nullable Presence presence;
+  private final Door door;
+  private final Search search;
+  private long staging = -1;
   private final VitalSigns vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
   private final Promise<Void> ended = Promise.promise();
 
-  private SynodMember(Vertx vertx, SynodOptions options, Map<String, StateMachine> own) {
+  private SynodMember(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> own, boolean client) {
     this.vertx = vertx;
+    this.client = client;
     this.options = options;
     this.machines = new TreeMap<>(own);
     for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
@@ -77,13 +91,26 @@ public final class SynodMember implements Synod, Deployable {
     }
     String group = options.getGroup();
     String member = options.getMember();
-    this.host = new MemberHost(member, options.getWindow());
+    this.host = new MemberHost(options);
+    LearnerVerticle learner = new LearnerVerticle(group, member, host);
     this.roles =
-        List.of(
-            new AcceptorVerticle(group, member, host),
-            new ProposerVerticle(group, member, host),
-            new LearnerVerticle(group, member, host));
+        client
+            ? List.of(learner)
+            : List.of(
+                new AcceptorVerticle(group, member, host),
+                new ProposerVerticle(group, member, host),
+                learner);
+    this.stage = new Stage(host, member, roles);
     this.vitals = new VitalSigns(options, host, roles);
+    this.door = new Door(vertx, group, host, roles, refusal(options));
+    this.search = new Search(vertx, options, host);
+  }
+
+  private static String refusal(SynodOptions options) {
+    return options.getMaxClients() > 0
+        ? ""
+        : "the group %s lets no clients in: maxClients of member %s is 0"
+            .formatted(options.getGroup(), options.getMember());
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -93,10 +120,46 @@ public final class SynodMember implements Synod, Deployable {
     try {
       SynodOptions copy = new SynodOptions(options);
       copy.validate();
-      member = new SynodMember(vertx, copy, machines);
+      member = new SynodMember(vertx, copy, machines, /* client= */ false);
     } catch (RuntimeException wrong) {
       return Future.failedFuture(wrong);
     }
+    return start(member);
+  }
+
+  /** See {@link Synod#client(Vertx, SynodOptions, Map)}. */
+  public static Future<Synod> client(
+      Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
+    SynodMember member;
+    try {
+      List<String> problems = OptionsCheck.clientProblems(options);
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException(problems);
+      }
+      // No member has such a name, and no client of the past.
+      String name = "client-%016x".formatted(new SecureRandom().nextLong());
+      SynodOptions copy =
+          new SynodOptions(options).setMember(name).setDurability(Durability.MEMORY);
+      member = new SynodMember(vertx, copy, machines, /* client= */ true);
+    } catch (RuntimeException wrong) {
+      return Future.failedFuture(wrong);
+    }
+    Promise<Synod> ready = ((VertxInternal) vertx).getOrCreateContext().promise();
+    start(member)
+        .compose(
+            started ->
+                member
+                    .search
+                    .start(member.context())
+                    .map(started)
+                    .recover(
+                        cause -> started.close().transform(closed -> Future.failedFuture(cause))))
+        .onComplete(ready);
+    return ready.future();
+  }
+
+  private static Future<Synod> start(SynodMember member) {
+    Vertx vertx = member.vertx;
     return vertx
         .executeBlocking(
             () -> {
@@ -125,7 +188,7 @@ public final class SynodMember implements Synod, Deployable {
     Vertx none = Vertx.vertx();
     try {
       // It gets no context, so nothing of it is ever heard or said.
-      SynodMember member = new SynodMember(none, copy, machines);
+      SynodMember member = new SynodMember(none, copy, machines, /* client= */ false);
       member.open();
       try {
         return member.forceAlone();
@@ -140,9 +203,9 @@ public final class SynodMember implements Synod, Deployable {
 
   private String forceAlone() {
     Member member = host.member();
-    if (!member.isBorn()) {
-      throw new ConfigurationException(
-          List.of("member: " + member() + " has not joined its group yet, so it knows nothing"));
+    String obstacle = member.obstacleToForce();
+    if (!obstacle.isEmpty()) {
+      throw new ConfigurationException(List.of("member: " + member() + " " + obstacle));
     }
     if (member.isStateLost()) {
       throw stateLost(member.log().floor());
@@ -152,8 +215,8 @@ public final class SynodMember implements Synod, Deployable {
     long chosen = member.log().chosen();
     long id = member.forceAlone().id();
     return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
-            + " %d were taken as they stood here, without a quorum. %s have left, and must never be"
-            + " started again")
+            + " %d were taken as they stood here, without a quorum. %s live in the epoch before,"
+            + " which is fenced off: they are not listened to, and must never be started again")
         .formatted(
             member(),
             group(),
@@ -169,22 +232,25 @@ public final class SynodMember implements Synod, Deployable {
     Store store = Store.open(storeOptions(), host);
     try {
       host.keep(store);
+      if (client) {
+        host.host(
+            made(Member.Setup.client(member(), List.of(), settings(), store.lineage(), machine())));
+        return;
+      }
       Recovered recovered = store.recovered();
-      Settings settings = settings();
       Birth birth = Birth.of(options, recovered);
       Member member =
-          new Member(
+          made(
               new Member.Setup(
-                  options.getMember(),
+                  member(),
                   birth.configurations(),
                   options.getMembers(),
-                  settings,
+                  settings(),
                   recovered,
-                  new Machines(machines)),
-              new SecureRandom().nextLong(),
-              bound -> ThreadLocalRandom.current().nextLong(bound),
-              MemberHost.now(),
-              host);
+                  store.lineage(),
+                  machine(),
+                  isWitness() ? Member.Part.WITNESS : Member.Part.MEMBER,
+                  options.getMaxClients()));
       host.host(member);
       host.snapshots().restore(member);
       if (member.isStateLost() && member.configurations().members().size() == 1) {
@@ -192,10 +258,42 @@ public final class SynodMember implements Synod, Deployable {
       }
       birth.write(host);
       member.start();
+      checkRoles(member);
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;
     }
+  }
+
+  private boolean isWitness() {
+    return !client && !options.rolesOf(member()).contains(Role.LEARNER);
+  }
+
+  /** What it hosts it must have hosted from the beginning. */
+  private void checkRoles(Member member) {
+    if (member.isBorn()
+        && member.configurations().isMember(member())
+        && member.configurations().current().isWitness(member()) != isWitness()) {
+      throw new ConfigurationException(
+          List.of(
+              "roles.%s: expected %s, as the group has it"
+                  .formatted(
+                      member(),
+                      Roles.write(member.configurations().current().roles(member())).encode())));
+    }
+  }
+
+  private Member made(Member.Setup setup) {
+    return new Member(
+        setup,
+        new SecureRandom().nextLong(),
+        bound -> ThreadLocalRandom.current().nextLong(bound),
+        MemberHost.now(),
+        host);
+  }
+
+  private Machines machine() {
+    return new Machines(machines);
   }
 
   /** With other members it would fetch theirs. */
@@ -240,7 +338,8 @@ public final class SynodMember implements Synod, Deployable {
             Settings.Compaction.DEFAULT.window(),
             Settings.Compaction.DEFAULT.marker()),
         new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()),
-        new Settings.Lease(options.getLease(), options.getLeaseDrift()));
+        new Settings.Lease(options.getLease(), options.getLeaseDrift()),
+        options.isThrifty());
   }
 
   /**
@@ -257,18 +356,20 @@ public final class SynodMember implements Synod, Deployable {
             new Origin(
                 options.getGroup(),
                 options.getMember(),
-                UUID.fromString(host.store().storeId()).getMostSignificantBits()),
+                host.store().lineage().life(),
+                host.member().epoch()),
             Limits.DEFAULT);
     // Before anybody can reach it: a message may come as soon as one role has its address.
     host.begin(context, outbound, this::failed);
-    List<Future<?>> started = new ArrayList<>();
-    for (RoleVerticle role : roles) {
-      started.add(role.deploy(context));
-    }
-    Presence kept = new Presence((ContextInternal) context, roles);
+    Future<?> started = stage.deploy(context);
+    staging = vertx.setPeriodic(STAGE_MILLIS, ignored -> stage());
+    Presence kept = new Presence((ContextInternal) context, stage.roles());
     presence = kept;
     vitals.start();
-    return Future.all(started).onSuccess(all -> kept.start());
+    if (!client) {
+      door.open();
+    }
+    return started.onSuccess(all -> kept.start());
   }
 
   /** The log has failed, an invariant, or it has left: nothing of it may answer any more. */
@@ -277,8 +378,8 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
-    vitals.stop();
-    for (RoleVerticle role : roles) {
+    leave();
+    for (RoleVerticle role : stage.roles()) {
       try {
         role.undeploy(own);
       } catch (Exception alreadyGone) {
@@ -286,7 +387,29 @@ public final class SynodMember implements Synod, Deployable {
       }
     }
     String why = String.valueOf(host.stopped());
-    ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
+    if (host.failure() instanceof StorageException wrong
+        && wrong.kind() == StorageException.Kind.WRONG_IDENTITY) {
+      // The operator's to mend, and no outage.
+      ended.tryFail(wrong);
+    } else {
+      ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
+    }
+  }
+
+  /** What the group has this member for may have changed. */
+  private void stage() {
+    try {
+      stage.deploy(context());
+    } catch (Exception failed) {
+      throw new IllegalStateException("a role could not be deployed", failed);
+    }
+  }
+
+  private void leave() {
+    vertx.cancelTimer(staging);
+    vitals.stop();
+    door.close();
+    search.stop();
   }
 
   @Override
@@ -295,9 +418,9 @@ public final class SynodMember implements Synod, Deployable {
     if (presence != null) {
       presence.stop();
     }
-    vitals.stop();
+    leave();
     List<Future<?>> stopped = new ArrayList<>();
-    for (RoleVerticle role : roles) {
+    for (RoleVerticle role : stage.roles()) {
       stopped.add(role.undeploy(context));
     }
     return Future.join(stopped)
@@ -361,8 +484,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
-    if (!machines.containsKey(machine)) {
-      return Future.failedFuture(unknown(machine));
+    RuntimeException unheard = unheard(machine);
+    if (unheard != null) {
+      return Future.failedFuture(unheard);
     }
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Submission<R> submission = new Submission<>(host, caller, command, reader, failure);
@@ -383,13 +507,17 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    if (isWitness()) {
+      return Future.failedFuture(noLearner());
+    }
     return whenReadable(level, at -> at);
   }
 
   @Override
   public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
-    if (!machines.containsKey(machine)) {
-      return Future.failedFuture(unknown(machine));
+    RuntimeException unheard = unheard(machine);
+    if (unheard != null) {
+      return Future.failedFuture(unheard);
     }
     byte[] bytes = addressed(machine, question);
     return whenReadable(level, at -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
@@ -422,6 +550,20 @@ public final class SynodMember implements Synod, Deployable {
     } catch (RuntimeException wrong) {
       promise.fail(wrong);
     }
+  }
+
+  /** Why this machine cannot be asked here; null if it can. */
+  private @Nullable RuntimeException unheard(String machine) {
+    if (isWitness()) {
+      return noLearner();
+    }
+    return machines.containsKey(machine) ? null : unknown(machine);
+  }
+
+  private SynodException noLearner() {
+    return new SynodException.NotAdmitted(
+        "member %s of group %s is no learner, so it has no state machines: ask another, or a client"
+            .formatted(member(), group()));
   }
 
   /** Runs on the member's context, and completes on the caller's. */
@@ -480,8 +622,16 @@ public final class SynodMember implements Synod, Deployable {
             + ": the command may have been decided, or may yet be; read to find out");
   }
 
+  private SynodException notForClients() {
+    return new SynodException.NotAdmitted(
+        member() + " is a client of the group " + group() + ", and that is asked of a member");
+  }
+
   @Override
   public Future<Long> snapshot() {
+    if (client) {
+      return Future.failedFuture(notForClients());
+    }
     return this.<Long>request(
         promise ->
             host.snapshot(
@@ -501,6 +651,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Membership> change(GroupChange change) {
+    if (client) {
+      return Future.failedFuture(notForClients());
+    }
     return request(
         promise -> {
           Member member = host.member();
@@ -510,7 +663,7 @@ public final class SynodMember implements Synod, Deployable {
                     "member " + member() + " has not joined its group yet"));
             return;
           }
-          Changes.Wanted wanted;
+          Configuration wanted;
           try {
             wanted =
                 Changes.wanted(
@@ -521,8 +674,7 @@ public final class SynodMember implements Synod, Deployable {
             return;
           }
           host.change(
-              wanted.learners(),
-              wanted.quorums(),
+              wanted,
               change.forced(),
               outcome -> {
                 if (outcome instanceof Outcome.Applied) {
@@ -536,6 +688,9 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Void> transferLeadership(String successor) {
+    if (client) {
+      return Future.failedFuture(notForClients());
+    }
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
     return request(promise -> transfer(successor, until, promise));
   }
@@ -548,14 +703,14 @@ public final class SynodMember implements Synod, Deployable {
       promise.fail(new SynodException.Closed(stopped));
     } else if (successor.equals(member.proposer().leader())) {
       promise.complete();
-    } else if (member.isBorn() && !member.configurations().current().isAcceptor(successor)) {
+    } else if (member.isBorn() && !member.configurations().current().isProposer(successor)) {
       promise.fail(
           new SynodException.ChangeRefused(
               "invalid",
               "member "
                   + successor
-                  + " is no acceptor; one of "
-                  + member.configurations().current().acceptors()
+                  + " is no proposer; one of "
+                  + member.configurations().current().proposers()
                   + " can lead"));
     } else if (System.nanoTime() > until) {
       promise.fail(
@@ -604,6 +759,7 @@ public final class SynodMember implements Synod, Deployable {
         group(),
         member(),
         quorums == null ? List.of() : member.configurations().current().members(),
+        quorums == null ? Set.of() : member.configurations().current().roles(member()),
         quorums == null ? "not known yet" : quorums.toString(),
         quorums == null && stopped == null ? "joining" : state,
         member.acceptor().promised().toString(),
@@ -621,7 +777,9 @@ public final class SynodMember implements Synod, Deployable {
         stopped != null
             ? stopped
             : quorums == null
-                ? "waits to be taken into the group: add it at a member"
+                ? client
+                    ? "looks for a member that it may follow"
+                    : "waits to be taken into the group: add it at a member"
                 : summary(health, quorums, reachable.size()),
         vitals.latest());
   }

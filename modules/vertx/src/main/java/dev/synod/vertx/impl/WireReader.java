@@ -1,10 +1,13 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Command;
 import dev.synod.core.Configuration;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
 import dev.synod.core.GroupCommand;
+import dev.synod.core.Life;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.buffer.Buffer;
@@ -28,6 +31,10 @@ final class WireReader {
 
   /** No group has a larger window. */
   static final int MAX_WINDOW = 65_536;
+
+  /** The number of a reason on the wire is its place here. */
+  static final List<Barring> BARRINGS =
+      List.of(Barring.ANOTHER_STORE, Barring.COPY, Barring.SUPERSEDED, Barring.FENCED);
 
   private final Buffer buffer;
   private final Names names;
@@ -109,6 +116,27 @@ final class WireReader {
       throw new Malformed("a ballot of round " + round + " and member \"" + member + "\"");
     }
     return round == 0 ? Ballot.NONE : new Ballot(round, member);
+  }
+
+  Life life() {
+    return new Life(number(), number(), number());
+  }
+
+  Epoch epoch() {
+    long number = number();
+    String by = nameOrNone();
+    if (number < -1 || number > MAX_NUMBER || (number > 0) == by.isEmpty()) {
+      throw new Malformed("an epoch of number " + number + " by \"" + by + "\"");
+    }
+    return number == 0 ? Epoch.BIRTH : number < 0 ? Epoch.UNBORN : new Epoch(number, by);
+  }
+
+  Barring barring() {
+    int number = octet();
+    if (number >= BARRINGS.size()) {
+      throw new Malformed("a reason of the unknown number " + number);
+    }
+    return BARRINGS.get(number);
   }
 
   Value value() {

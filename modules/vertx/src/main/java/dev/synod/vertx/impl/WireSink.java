@@ -3,6 +3,8 @@ package dev.synod.vertx.impl;
 import dev.synod.core.Ballot;
 import dev.synod.core.Command;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
 import dev.synod.core.Snapshot;
 import dev.synod.core.Value;
 import io.vertx.core.buffer.Buffer;
@@ -42,6 +44,17 @@ abstract sealed class WireSink {
   final void ballot(Ballot ballot) {
     number(ballot.round());
     name(ballot.member());
+  }
+
+  final void life(Life life) {
+    number(life.store());
+    number(life.start());
+    number(life.token());
+  }
+
+  final void epoch(Epoch epoch) {
+    number(epoch.number());
+    name(epoch.by());
   }
 
   final void value(Value value) {
@@ -102,7 +115,7 @@ abstract sealed class WireSink {
 
     @Override
     void characters(String value) {
-      if (!value.isEmpty()) { // Ballot.NONE has no member
+      if (!value.isEmpty()) { // Ballot.NONE has no member, nor has Epoch.BIRTH
         Names.check(value);
       }
       size += value.length();

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Command;
 import dev.synod.core.Configuration;
 import dev.synod.core.Configurations;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
 import dev.synod.core.Host;
+import dev.synod.core.Life;
+import dev.synod.core.Lineage;
 import dev.synod.core.LogRecord;
 import dev.synod.core.Member;
 import dev.synod.core.Message;
@@ -41,8 +45,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever arrives at the addresses of a member: it is a frame, or bad, and harms nobody. */
 class FrameFuzzTest {
-  private static final Origin FRIEND = new Origin("orders", "b", 42);
-  private static final Origin STRANGER = new Origin("orders", "z", 42);
+  private static final Origin FRIEND = Messages.origin("orders", "b", 42);
+  private static final Origin STRANGER = Messages.origin("orders", "z", 42);
   private static final Ballot BALLOT = new Ballot(7, "b");
   private static final Value VALUE =
       new Value.Builder().add(new Command(5, 1, 0, new byte[] {1, 2, 3})).build(1_000);
@@ -76,7 +80,13 @@ class FrameFuzzTest {
           new Message.Offer(SNAPSHOT),
           new Message.Fetch(SNAPSHOT, 0, 3),
           new Message.Chunk(SNAPSHOT, 0, new byte[] {1, 2, 3}),
-          new Message.StateHash(1_024, 5));
+          new Message.StateHash(1_024, 5),
+          new Message.Follow(1),
+          new Message.News(BALLOT, 2, 7),
+          new Message.Hello(),
+          new Message.WhoAreYou(1, 1),
+          new Message.IAm(1, 42),
+          new Message.Barred(6, Barring.COPY, Epoch.BIRTH));
 
   private final FrameCodec codec = new FrameCodec();
 
@@ -85,14 +95,18 @@ class FrameFuzzTest {
     for (Message message : MESSAGES) {
       frames.add(bytes(new Frame.Batch(FRIEND, message.recipient(), List.of(message))));
       byte[] whole = FrameCodec.encode(message, (int) MessageForm.size(message)).getBytes();
+      int cut = Math.min(5, whole.length - 1);
       for (int piece = 0; piece < 2; piece++) {
-        byte[] half = Arrays.copyOfRange(whole, piece == 0 ? 0 : 5, piece == 0 ? 5 : whole.length);
+        byte[] half =
+            Arrays.copyOfRange(whole, piece == 0 ? 0 : cut, piece == 0 ? cut : whole.length);
         Role role = message.recipient();
         frames.add(bytes(new Frame.Chunk(FRIEND, role, 1, piece, 2, whole.length, half)));
       }
     }
     Message canvass = new Message.Canvass(3);
     frames.add(bytes(new Frame.Batch(STRANGER, Role.ACCEPTOR, List.of(canvass, canvass))));
+    Origin fenced = new Origin("orders", "b", new Life(42, 3, 8), new Epoch(1, "c"));
+    frames.add(bytes(new Frame.Batch(fenced, Role.ACCEPTOR, List.of(canvass))));
     return Seeds.around(frames);
   }
 
@@ -180,6 +194,7 @@ class FrameFuzzTest {
                 NAMES,
                 Settings.DEFAULT,
                 Recovered.NOTHING,
+                Lineage.first(5, 6),
                 new Nothing()),
             77,
             bound -> 0,
@@ -223,7 +238,14 @@ class FrameFuzzTest {
 
     private void received(Origin from, List<Message> messages) {
       assertThat(strangerSpeaks).isFalse();
-      messages.forEach(message -> member.receive(from.member(), message));
+      boolean heard = member.hears(from.member(), from.life(), from.epoch());
+      for (Message message : messages) {
+        if (heard) {
+          member.receive(from.member(), message);
+        } else {
+          member.unheard(from.member(), from.life(), message);
+        }
+      }
     }
 
     /** The store takes a slot up to half of what a long holds, and stops the member for another. */
@@ -247,6 +269,12 @@ class FrameFuzzTest {
 
     @Override
     public void left() {}
+
+    @Override
+    public void barred(LogRecord.Barred record) {}
+
+    @Override
+    public void refused(String member, Barring why) {}
 
     @Override
     public void sendAfter(String to, Message message) {

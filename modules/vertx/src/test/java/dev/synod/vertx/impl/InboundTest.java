@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InboundTest {
-  private static final Origin FRIEND = new Origin("orders", "n2", 7);
+  private static final Origin FRIEND = Messages.origin("orders", "n2", 7);
   private static final Limits LIMITS = new Limits(100, 3, 2_500, 2, 20_000, 250, 20, 1_000);
 
   private final List<Message> received = new ArrayList<>();
@@ -25,7 +25,7 @@ class InboundTest {
 
   private static Frame batch(String group, String from, Role role) {
     Message message = role == Role.LEARNER ? new Message.Learn(5) : new Message.Canvass(5);
-    return new Frame.Batch(new Origin(group, from, 7), role, List.of(message));
+    return new Frame.Batch(Messages.origin(group, from, 7), role, List.of(message));
   }
 
   private static Frame.Chunk chunk(
@@ -48,7 +48,7 @@ class InboundTest {
     inbound.accept(new Frame.Bad("it ends 3 bytes early"));
     inbound.accept("hello");
     inbound.accept(null);
-    inbound.accept(chunk(new Origin("orders", "n4", 7), 1, 0, 3, 250, 100));
+    inbound.accept(chunk(Messages.origin("orders", "n4", 7), 1, 0, 3, 250, 100));
     assertThat(received).isEmpty();
     assertThat(inbound.bad()).isEqualTo(7);
   }
@@ -99,8 +99,8 @@ class InboundTest {
   void piecesOfTwoSendersOrTwoStoresOfOneAreNotMixed() {
     Message message = new Message.Learn(77);
     Buffer bytes = FrameCodec.encode(message, (int) MessageForm.size(message));
-    Origin other = new Origin("orders", "n3", 7);
-    Origin reborn = new Origin("orders", "n2", 8);
+    Origin other = Messages.origin("orders", "n3", 7);
+    Origin reborn = Messages.origin("orders", "n2", 8);
     inbound.accept(piece(FRIEND, bytes, 0));
     inbound.accept(piece(other, bytes, 0));
     inbound.accept(piece(FRIEND, bytes, 1));

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LinkTest {
-  private static final Origin SELF = new Origin("orders", "n1", 7);
+  private static final Origin SELF = Messages.origin("orders", "n1", 7);
   private static final Ballot BALLOT = new Ballot(3, "n1");
   private static final Limits LIMITS = new Limits(1_000, 3, 2_500, 2, 20_000, 10_000, 20, 1_000);
 
@@ -31,7 +31,7 @@ class LinkTest {
 
   private Link link(boolean local) {
     return new Link(
-        SELF,
+        () -> SELF,
         Role.ACCEPTOR,
         local,
         LIMITS,
@@ -201,7 +201,7 @@ class LinkTest {
   void anEventBusThatThrowsCountsAsAFailedWrite() {
     link =
         new Link(
-            SELF,
+            () -> SELF,
             Role.ACCEPTOR,
             false,
             LIMITS,

@@ -1,9 +1,12 @@
 package dev.synod.vertx.impl;
 
 import dev.synod.core.Ballot;
+import dev.synod.core.Barring;
 import dev.synod.core.Command;
 import dev.synod.core.Configuration;
 import dev.synod.core.Entry;
+import dev.synod.core.Epoch;
+import dev.synod.core.Life;
 import dev.synod.core.Message;
 import dev.synod.core.Role;
 import dev.synod.core.Snapshot;
@@ -30,8 +33,19 @@ final class Messages {
           .ofMinLength(1)
           .ofMaxLength(32);
 
+  private static final Arbitrary<Life> LIVES =
+      Combinators.combine(Arbitraries.longs(), Arbitraries.longs(), Arbitraries.longs())
+          .as(Life::new);
+
+  private static final Arbitrary<Epoch> EPOCHS =
+      Combinators.combine(Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
+          .as(Epoch::new)
+          .injectDuplicates(0.1)
+          .map(epoch -> epoch.number() % 7 == 0 ? Epoch.BIRTH : epoch)
+          .map(epoch -> epoch.number() % 7 == 1 ? Epoch.UNBORN : epoch);
+
   static final Arbitrary<Origin> ORIGINS =
-      Combinators.combine(NAMES, NAMES, Arbitraries.longs()).as(Origin::new);
+      Combinators.combine(NAMES, NAMES, LIVES, EPOCHS).as(Origin::new);
 
   private static final Arbitrary<Long> LONGS = Arbitraries.longs();
   private static final Arbitrary<Long> SLOTS =
@@ -68,6 +82,11 @@ final class Messages {
   private static final Map<Class<? extends Message>, Arbitrary<? extends Message>> KINDS = kinds();
 
   private Messages() {}
+
+  /** A member in the first life of its store, in a group as it was born. */
+  static Origin origin(String group, String member, long store) {
+    return new Origin(group, member, new Life(store, 1, -store), Epoch.BIRTH);
+  }
 
   private static Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds() {
     Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds = new LinkedHashMap<>();
@@ -122,12 +141,23 @@ final class Messages {
         Message.Welcome.class,
         Combinators.combine(
                 Arbitraries.longs().between(1, WireReader.MAX_WINDOW),
-                NAMES.list().uniqueElements().ofMinSize(1).ofMaxSize(5))
+                NAMES.list().uniqueElements().ofMinSize(1).ofMaxSize(5),
+                EPOCHS)
             .as(
-                (alpha, names) ->
-                    new Message.Welcome(alpha, Configuration.first(QuorumSystem.majority(names)))));
+                (alpha, names, epoch) ->
+                    new Message.Welcome(
+                        alpha, Configuration.first(QuorumSystem.majority(names)), epoch)));
+    kinds.put(Message.Hello.class, Arbitraries.just(new Message.Hello()));
+    kinds.put(
+        Message.WhoAreYou.class, Combinators.combine(LONGS, LONGS).as(Message.WhoAreYou::new));
+    kinds.put(Message.IAm.class, Combinators.combine(LONGS, LONGS).as(Message.IAm::new));
+    kinds.put(
+        Message.Barred.class,
+        Combinators.combine(LONGS, Arbitraries.of(Barring.class), EPOCHS).as(Message.Barred::new));
     kinds.put(Message.AskKept.class, LONGS.map(Message.AskKept::new));
     kinds.put(Message.Kept.class, Combinators.combine(LONGS, SLOTS).as(Message.Kept::new));
+    kinds.put(Message.Follow.class, SLOTS.map(Message.Follow::new));
+    kinds.put(Message.News.class, Combinators.combine(BALLOTS, SLOTS, LONGS).as(Message.News::new));
     kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }

@@ -100,7 +100,7 @@ class OutboundTest {
     Vertx vertx = single();
     host(vertx, "n2");
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, new Origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
     Message first = accept(1, 10);
     Message second = accept(2, 200_000);
     on(
@@ -122,7 +122,7 @@ class OutboundTest {
     Vertx two = clustered();
     host(two, "n2");
     Context context = context(one);
-    Outbound outbound = new Outbound(one, context, new Origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound = new Outbound(one, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
     on(
         context,
         () -> {
@@ -149,7 +149,7 @@ class OutboundTest {
     Vertx vertx = clustered();
     host(vertx, "n2");
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, new Origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
     Message message = accept(1, 10);
     on(
         context,
@@ -165,7 +165,7 @@ class OutboundTest {
   void sendsToAMemberThatIsNotThereAreFewAndEndWhenItComes() {
     Vertx vertx = single();
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, new Origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
     for (int i = 0; i < 100; i++) {
       beat(context, outbound, i);
     }
@@ -196,7 +196,7 @@ class OutboundTest {
     Vertx vertx = single();
     host(vertx, "n2");
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, new Origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
     beat(context, outbound, 1);
     on(
         context,

@@ -1,5 +1,6 @@
 package dev.synod.web.impl;
 
+import dev.synod.core.Role;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.vertx.ConfigurationException;
@@ -7,6 +8,7 @@ import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.config.Fields;
+import dev.synod.vertx.config.Roles;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -14,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -62,12 +65,18 @@ final class GroupApi {
     Fields fields = new Fields(body);
     List<String> add = fields.names("add", List.of());
     List<String> learn = fields.names("learn", List.of());
+    Map<String, Set<Role>> roles = fields.part("roles", Roles::read);
     List<String> remove = fields.names("remove", List.of());
     JsonObject quorum = fields.object("quorum");
     boolean force = fields.flag("force", false);
     fields.end();
     return new GroupChange(
-        add, learn, remove, quorum == null ? null : QuorumSpec.parse(quorum.encode()), force);
+        add,
+        learn,
+        roles == null ? Map.of() : roles,
+        remove,
+        quorum == null ? null : QuorumSpec.parse(quorum.encode()),
+        force);
   }
 
   private void setQuorum(RoutingContext ctx) {
@@ -84,8 +93,8 @@ final class GroupApi {
                   if (quorum == null) {
                     throw Params.bad("quorum: is missing, expected the new rule");
                   }
-                  return new GroupChange(
-                      List.of(), List.of(), List.of(), QuorumSpec.parse(quorum.encode()), force);
+                  GroupChange change = GroupChange.NONE.quorum(QuorumSpec.parse(quorum.encode()));
+                  return force ? change.force() : change;
                 })
             .compose(synod::change),
         GroupApi::quorum);

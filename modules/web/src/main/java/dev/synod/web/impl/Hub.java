@@ -1,5 +1,6 @@
 package dev.synod.web.impl;
 
+import dev.synod.core.Role;
 import dev.synod.data.Change;
 import dev.synod.data.MapMachine;
 import dev.synod.data.SlotChanges;
@@ -45,6 +46,10 @@ final class Hub {
   private final Vertx vertx;
   private final Context context;
   private final MapMachine maps;
+
+  /** Whether there is anything to tell: else the member is no learner. */
+  private final boolean learns;
+
   private final Map<String, Topic> topics = new HashMap<>();
   private final List<Waiting> waiting = new ArrayList<>();
   private final List<Subscription> listening = new ArrayList<>();
@@ -54,6 +59,7 @@ final class Hub {
     this.vertx = vertx;
     this.context = synod.context();
     this.maps = synod.machine(MapMachine.NAME, MapMachine.class);
+    this.learns = synod.options().rolesOf(synod.member()).contains(Role.LEARNER);
   }
 
   /** Begins to hear of slots, and to mark those in which a watched map did not change. */
@@ -117,6 +123,13 @@ final class Hub {
     context.runOnContext(
         nothing -> {
           follow(desk, ask.topic());
+          if (!learns) {
+            Answer refused =
+                new Answer.Refused(
+                    Problem.LAGGING, "this member is no learner, and has no state to watch");
+            desk.post(() -> to.accept(refused));
+            return;
+          }
           long slot = Math.max(seen, ask.from());
           if (slot <= maps.slot()) {
             answer(desk, ask, to);

@@ -117,7 +117,8 @@ enum Problem {
       return OUTCOME_UNKNOWN;
     } else if (failure instanceof SynodException.TooLarge) {
       return TOO_LARGE;
-    } else if (failure instanceof SynodException.ChangeRefused) {
+    } else if (failure instanceof SynodException.ChangeRefused
+        || failure instanceof SynodException.NotAdmitted) {
       return CHANGE_REFUSED;
     } else if (failure instanceof SynodException.Closed) {
       return CLOSED;
