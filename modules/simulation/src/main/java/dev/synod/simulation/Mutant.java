@@ -438,8 +438,9 @@ public enum Mutant {
       "core/Member",
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
-      "log.install(snapshot.slot());",
-      "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
+      "restoration.ready(snapshot, state, effects);",
+      "boolean jumps = snapshot.slot() > log.chosen(); restoration.ready(snapshot, state, effects);"
+          + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
