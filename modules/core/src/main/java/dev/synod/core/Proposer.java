@@ -3,8 +3,6 @@ package dev.synod.core;
 import dev.synod.core.Message.Accepted;
 import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.CanvassReply;
-import dev.synod.core.Message.Chosen;
-import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
 import dev.synod.core.Message.News;
 import dev.synod.core.Message.Prepare;
@@ -18,7 +16,6 @@ import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
-import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +48,7 @@ public final class Proposer {
   private final Election election;
   private final Waiting waiting;
   private final Thrift thrift;
+  private final Notices notices;
 
   /** Who asked for a slot to read at, and the number of its latest question. */
   private final TreeMap<String, Long> questions = new TreeMap<>();
@@ -68,14 +66,6 @@ public final class Proposer {
 
   /** Where this leader's first own value is; 0 before there is one. */
   private long begins;
-
-  /** The last k that this member's own learner was told, and the one that all were. */
-  private long announced;
-
-  private long told;
-
-  /** The last k that went with an Accept, to those who were sent it. */
-  private long carried;
 
   /** No-ops fill the log up to this slot, for a change to come into use. */
   private long fillTo;
@@ -116,6 +106,7 @@ public final class Proposer {
     this.highest = highest;
     this.waiting = new Waiting(settings.maxQueue());
     this.thrift = new Thrift(self, settings);
+    this.notices = new Notices(self, log, configurations, settings, thrift);
     this.clock = new LogClock(now);
     this.now = now;
   }
@@ -158,7 +149,7 @@ public final class Proposer {
 
   /** Every slot up to this one is known chosen, as this leader has told its own learner. */
   public long announced() {
-    return announced;
+    return notices.announced();
   }
 
   /** Whether another leader could be elected if this member were to stop now. */
@@ -344,10 +335,8 @@ public final class Proposer {
             new Beats(preparing.ballot(), settings.lease(), now));
     state = leading;
     next = pipeline.chosen() + 1;
-    announced = 0;
+    notices.begin();
     begins = 0;
-    told = 0;
-    carried = 0;
     fillTo = 0;
     election.heard(preparing.ballot());
     clock.begin(wallClock);
@@ -382,10 +371,7 @@ public final class Proposer {
     }
     propose(leading, out);
     long chosen = leading.pipeline().chosen();
-    if (chosen > announced) {
-      announced = chosen;
-      out.send(self, new Chosen(leading.ballot(), chosen));
-    }
+    notices.tellOwn(leading.ballot(), chosen, out);
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
     }
@@ -433,10 +419,7 @@ public final class Proposer {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
-        carried = pipeline.chosen();
-        if (areSentAccepts(configurations.at(next))) {
-          told = carried;
-        }
+        notices.carried(pipeline.chosen(), configurations.at(next), now);
       } else {
         // Learned, and not applied yet if there is a gap before it.
         clock.atLeast(log.chosenEntry(next).value().time());
@@ -474,52 +457,13 @@ public final class Proposer {
     return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
   }
 
-  /** Whether every learner is sent the Accepts of this configuration. */
-  private boolean areSentAccepts(Configuration configuration) {
-    return thrift.targets(configuration, now).containsAll(configurations.learners());
-  }
-
   /**
    * Ends a turn: tells the other learners what is chosen, if no Accept has. Those that were sent
    * none do not have the value either, and are taught it.
    */
   public void tell(Effects out) {
-    if (!(state instanceof Leading leading) || announced <= told) {
-      return;
-    }
-    Chosen notice = new Chosen(leading.ballot(), announced);
-    Learned lesson = null;
-    List<String> sent = thrift.targets(configuration(), now);
-    for (String learner : configurations.learners()) {
-      if (learner.equals(self)) {
-        continue; // told by flush
-      }
-      if (sent.contains(learner)) {
-        if (announced > carried) {
-          out.send(learner, notice);
-        }
-      } else {
-        lesson = lesson != null ? lesson : lesson(Math.max(told, leading.pipeline().began()));
-        out.send(learner, lesson);
-      }
-    }
-    told = announced;
-  }
-
-  /** What is chosen above this slot. */
-  private Learned lesson(long above) {
-    long known = Math.min(announced, log.chosen());
-    return new Learned(log.page(above + 1, known, settings.maxPage()), known);
-  }
-
-  private void announce(Leading leading, Effects out) {
-    announced = leading.pipeline().chosen();
-    if (areSentAccepts(configuration())) {
-      told = announced;
-    }
-    Chosen notice = new Chosen(leading.ballot(), announced);
-    for (String learner : configurations.learners()) {
-      out.send(learner, notice);
+    if (state instanceof Leading leading) {
+      notices.tell(leading.ballot(), leading.pipeline().began(), now, out);
     }
   }
 
@@ -578,7 +522,7 @@ public final class Proposer {
     leading.pipeline().tick(now, out);
     if (now >= beatAt) {
       beat(leading, out);
-      announce(leading, out);
+      notices.tellAll(leading.ballot(), leading.pipeline().chosen(), now, out);
     }
     if (now >= retryAt) {
       retryPrepare(out);
@@ -656,7 +600,7 @@ public final class Proposer {
   }
 
   private void handOver(Leading leading, String successor, Effects out) {
-    announce(leading, out);
+    notices.tellAll(leading.ballot(), leading.pipeline().chosen(), now, out);
     stop(out);
     if (!successor.isEmpty()) {
       out.send(successor, new TakeOver(leading.ballot()));
