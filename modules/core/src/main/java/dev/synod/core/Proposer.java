@@ -8,7 +8,6 @@ import dev.synod.core.Message.News;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
-import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.Submit;
@@ -16,7 +15,6 @@ import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +44,11 @@ public final class Proposer {
   private final Configurations configurations;
   private final Settings settings;
   private final Election election;
-  private final Waiting waiting;
+  private final Values values;
   private final Thrift thrift;
   private final Notices notices;
 
-  /** Who asked for a slot to read at, and the number of its latest question. */
-  private final TreeMap<String, Long> questions = new TreeMap<>();
-
-  /** The same, of those for whom a lease is good enough. */
-  private final TreeMap<String, Long> leaseQuestions = new TreeMap<>();
-
+  private final Questions questions = new Questions();
   private State state = IDLE;
 
   /** The highest ballot that this member knows of; its next one is higher (I4). */
@@ -63,12 +56,6 @@ public final class Proposer {
 
   /** The next slot to propose at. */
   private long next;
-
-  /** Where this leader's first own value is; 0 before there is one. */
-  private long begins;
-
-  /** No-ops fill the log up to this slot, for a change to come into use. */
-  private long fillTo;
 
   /** The latest configuration whose acceptors were asked for Promises. */
   private long prepared;
@@ -80,9 +67,7 @@ public final class Proposer {
   /** What the last leader heard, in the eyes of this member. */
   private long reachable;
 
-  private final LogClock clock;
   private long now;
-  private long wallClock;
 
   /**
    * An idle proposer.
@@ -104,10 +89,9 @@ public final class Proposer {
     this.settings = settings;
     this.election = election;
     this.highest = highest;
-    this.waiting = new Waiting(settings.maxQueue());
+    this.values = new Values(configurations, settings, now);
     this.thrift = new Thrift(self, settings);
     this.notices = new Notices(self, log, configurations, settings, thrift);
-    this.clock = new LogClock(now);
     this.now = now;
   }
 
@@ -144,7 +128,7 @@ public final class Proposer {
 
   /** As a leader: where its first own value is, in which it says that it begins; 0 before. */
   public long begins() {
-    return begins;
+    return values.begins();
   }
 
   /** Every slot up to this one is known chosen, as this leader has told its own learner. */
@@ -164,7 +148,7 @@ public final class Proposer {
 
   /** Bytes of the commands that wait for a slot. */
   public long waitingBytes() {
-    return waiting.bytes();
+    return values.waitingBytes();
   }
 
   /** What this member knows of the group's health. */
@@ -232,14 +216,13 @@ public final class Proposer {
 
   /** Takes a command into the queue; false if it does not lead, or has no room. */
   public boolean submit(Command command) {
-    return state instanceof Leading && !closing && waiting.offer(command);
+    return state instanceof Leading && !closing && values.offer(command);
   }
 
   /** A member wants to know up to where it must have applied; answered once that is certain. */
   public void readIndex(String member, ReadIndex question) {
     if (state instanceof Leading) {
-      TreeMap<String, Long> kind = question.leased() ? leaseQuestions : questions;
-      kind.merge(member, question.number(), Math::max);
+      questions.ask(member, question);
     }
   }
 
@@ -258,7 +241,7 @@ public final class Proposer {
 
   /** The time in the log is that far. */
   public void passed(long logTime) {
-    clock.atLeast(logTime);
+    values.passed(logTime);
   }
 
   /** The leader of this ballot said that it stopped. */
@@ -336,17 +319,8 @@ public final class Proposer {
     state = leading;
     next = pipeline.chosen() + 1;
     notices.begin();
-    begins = 0;
-    fillTo = 0;
     election.heard(preparing.ballot());
-    clock.begin(wallClock);
-    // Before all commands: while nobody led, no session could be heard.
-    waiting.offer(
-        new Command(
-            GroupCommand.SESSION,
-            preparing.ballot().round(),
-            0,
-            new GroupCommand.LeaderBegins().toBytes()));
+    values.begin(preparing.ballot());
     beat(leading, out);
   }
 
@@ -385,24 +359,10 @@ public final class Proposer {
     Configuration configuration = configurations.at(chosen + 1);
     Beats beats = leading.beats();
     // Whoever waits for the configuration before would wait for answers of members that left.
-    beats.takeOther(configuration, questions, leaseQuestions);
+    questions.takeBack(beats, configuration);
     // Everything that phase 1 brought up must be decided before anything may be read.
-    boolean asked = !questions.isEmpty() || !leaseQuestions.isEmpty();
-    if (asked && chosen >= leading.promises().highest() && covered(chosen + 1)) {
-      questions.forEach(
-          (member, number) -> beats.read(member, number, false, chosen, configuration));
-      questions.clear();
-      // The clock was read after the questions had come: at that moment nothing else was decided.
-      boolean leased = beats.isLeased(configuration, now);
-      leaseQuestions.forEach(
-          (member, number) -> {
-            if (leased) {
-              out.send(member, new ReadIndexReply(number, chosen, true));
-            } else {
-              beats.read(member, number, true, chosen, configuration);
-            }
-          });
-      leaseQuestions.clear();
+    if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
+      questions.answer(beats, chosen, configuration, now, out);
     }
     beats.flush(configurations.acceptors(), reachable(leading), now, out);
   }
@@ -414,7 +374,7 @@ public final class Proposer {
     // which the votes that this leader has counted may be ahead of.
     while (next <= configurations.known() + configurations.alpha() && covered(next)) {
       if (!log.isChosen(next)) {
-        Value value = value(leading, next);
+        Value value = values.at(next, leading.promises(), pipeline.chosen());
         if (value == null) {
           return;
         }
@@ -422,39 +382,11 @@ public final class Proposer {
         notices.carried(pipeline.chosen(), configurations.at(next), now);
       } else {
         // Learned, and not applied yet if there is a gap before it.
-        clock.atLeast(log.chosenEntry(next).value().time());
+        values.passed(log.chosenEntry(next).value().time());
       }
       leading.promises().forget(next);
       next++;
     }
-  }
-
-  /** I3: what was reported at the slot; a no-op for a gap; else what waits, if anything does. */
-  private @Nullable Value value(Leading leading, long slot) {
-    Entry reported = leading.promises().reported(slot);
-    if (reported != null) {
-      clock.atLeast(reported.value().time());
-      return reported.value();
-    }
-    if (slot <= leading.promises().highest()) {
-      // No time passes by it: the sessions' time has not started over yet.
-      return Value.noOp(0);
-    }
-    if (leading.pipeline().chosen() < begins) {
-      // Nobody may ever find a value with this leader's time and not the one before, in which it
-      // said that it begins: sessions would expire by the difference of two leaders' clocks.
-      return null;
-    }
-    if (!waiting.isEmpty()) {
-      begins = begins == 0 ? slot : begins;
-      Value value = waiting.batch(settings.maxBatch(), clock.time());
-      if (waiting.isChangeTaken()) {
-        fillTo = slot + configurations.alpha() - 1;
-      }
-      return value;
-    }
-    // A change comes into use at once, also where nothing else is to be decided.
-    return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
   }
 
   /**
@@ -495,8 +427,7 @@ public final class Proposer {
    * @param wallClock milliseconds since 1970, to stamp values with
    */
   public void tick(long wallClock, Effects out) {
-    this.wallClock = wallClock;
-    clock.tick(now, wallClock);
+    values.tick(now, wallClock);
     election.tick(now);
     if (state instanceof Leading leading) {
       tick(leading, out);
@@ -556,9 +487,8 @@ public final class Proposer {
   private void stop(Effects out) {
     Ballot ballot = ballot();
     state = IDLE;
-    waiting.clear();
+    values.clear();
     questions.clear();
-    leaseQuestions.clear();
     election.resigned(ballot);
     election.postpone();
     for (String acceptor : configurations.acceptors()) {
@@ -575,7 +505,7 @@ public final class Proposer {
   public boolean handOver(boolean atOnce, Effects out) {
     closing = true;
     if (state instanceof Leading leading) {
-      if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {
+      if (!atOnce && !(values.isEmpty() && leading.pipeline().isEmpty())) {
         return false;
       }
       handOver(leading, leading.beats().mostRecent(configuration(), self), out);
