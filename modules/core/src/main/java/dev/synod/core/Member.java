@@ -3,7 +3,6 @@ package dev.synod.core;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ public final class Member {
   private static final int SWEPT = 10_000;
 
   private final String self;
-  private final Host host;
   private final Settings settings;
   private final SlotLog log;
   private final Acceptor acceptor;
@@ -45,10 +43,7 @@ public final class Member {
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
   private final Peers peers;
-  private final Effects effects = new Inside();
-
-  /** Messages of this member to itself, handled before the turn ends. */
-  private final ArrayDeque<Message> own = new ArrayDeque<>();
+  private final Inside effects;
 
   /** How one takes part in a group. What a member may do besides, the configuration says. */
   public enum Part {
@@ -137,7 +132,7 @@ public final class Member {
    */
   public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
     this.self = setup.self();
-    this.host = host;
+    effects = new Inside(self, host);
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
     // Not what was learned: nobody has promised that here, and it goes with the next cut.
@@ -433,14 +428,14 @@ public final class Member {
   /** Ends a turn. */
   public void flush() {
     do {
-      for (Message message = own.poll(); message != null; message = own.poll()) {
-        receive(self, message);
+      for (Message own = effects.nextOwn(); own != null; own = effects.nextOwn()) {
+        receive(self, own);
       }
       if (!retirement.isOver()) {
         session.flush(replica.applied(), effects);
       }
       proposer.flush(effects);
-    } while (!own.isEmpty());
+    } while (effects.hasOwn());
     proposer.tell(effects);
     clients.flush(effects);
   }
@@ -624,54 +619,10 @@ public final class Member {
     }
   }
 
-  private final class Inside implements Effects {
-    @Override
-    public void append(LogRecord record) {
-      host.append(record);
-    }
-
-    @Override
-    public void send(String member, Message message) {
-      if (member.equals(self)) {
-        own.add(message);
-      } else {
-        host.send(member, message);
-      }
-    }
-
-    @Override
-    public void sendAfter(String member, Message message) {
-      host.sendAfter(member, message);
-    }
-
-    @Override
-    public void complete(long sequence, Outcome outcome) {
-      host.complete(sequence, outcome);
-    }
-
-    @Override
-    public void completeReads(long first, long last, Outcome outcome) {
-      host.completeReads(first, last, outcome);
-    }
-
-    @Override
-    public void completeChange(long number, Outcome outcome) {
-      host.completeChange(number, outcome);
-    }
-
-    @Override
-    public void left() {
-      host.left();
-    }
-
-    @Override
-    public void barred(LogRecord.Barred record) {
-      host.barred(record);
-    }
-
-    @Override
-    public void refused(String member, Barring why) {
-      host.refused(member, why);
+  /** What the roles want of each other. */
+  private final class Inside extends Outward {
+    Inside(String self, Host host) {
+      super(self, host);
     }
 
     @Override
@@ -687,11 +638,6 @@ public final class Member {
     @Override
     public void below(String member) {
       restoration.offer(member, log.floor(), this);
-    }
-
-    @Override
-    public SnapshotFiles snapshots() {
-      return host.snapshots();
     }
 
     @Override
