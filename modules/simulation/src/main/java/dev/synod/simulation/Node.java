@@ -170,7 +170,7 @@ final class Node {
   boolean knows(String member, Life latest) {
     return running != null
         && latest.equals(running.member().known(member))
-        && running.hasStoredMeeting(member);
+        && running.writing().hasStoredMeeting(member);
   }
 
   /** Whether it lives in an epoch that is over. */

@@ -18,10 +18,7 @@ import dev.synod.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Running implements Host, Shelf.Machine {
   private static final long TICK = 10_000;
-
-  private record Deferred(long lsn, String to, Message message) {}
 
   private final Node node;
   private final String name;
@@ -45,19 +40,8 @@ final class Running implements Host, Shelf.Machine {
   private final Shelf shelf;
   private final Calls calls;
   private final Inspection inspection;
+  private final Writing writing;
   private final Member member;
-  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
-  private boolean forcing;
-
-  /** The number of the record of whom it met since it started. */
-  private final Map<String, Long> metAt = new HashMap<>();
-
-  /** The number of the record that it has left; 0 as long as it has not. */
-  private long leftAt;
-
-  /** The number of the record that it may not take part; 0 as long as it may. */
-  private long barredAt;
-
   private long leavingUntil;
 
   /** When it was last told that time has passed, by its monotonic clock. */
@@ -75,6 +59,7 @@ final class Running implements Host, Shelf.Machine {
     shelf = new Shelf(this, disk, cluster);
     calls = new Calls(name, this, clock, oracle, cluster);
     inspection = new Inspection(node, oracle, cluster);
+    writing = new Writing(node, this, disk, cluster);
     member =
         new Member(
             setup(recovered, cluster.load.machine(oracle.new Replica(name))),
@@ -143,7 +128,7 @@ final class Running implements Host, Shelf.Machine {
     }
   }
 
-  private boolean dead() {
+  boolean dead() {
     return !node.lives(this);
   }
 
@@ -233,13 +218,12 @@ final class Running implements Host, Shelf.Machine {
             : " unborn");
   }
 
-  Calls calls() {
-    return calls;
+  Writing writing() {
+    return writing;
   }
 
-  /** Whether its disk will say, whatever happens to it, whom it met under that name last. */
-  boolean hasStoredMeeting(String other) {
-    return disk.durable() >= metAt.getOrDefault(other, 0L);
+  Calls calls() {
+    return calls;
   }
 
   /** It hands over what it has, and stops at that time at the latest. */
@@ -256,60 +240,11 @@ final class Running implements Host, Shelf.Machine {
 
   @Override
   public void append(LogRecord record) {
-    disk.append(record);
-    if (record instanceof LogRecord.Met met) {
-      metAt.put(met.member(), disk.appended());
-    }
+    writing.append(record);
     cluster.onlooker.appended(name, record, member);
     if (record.awaited()) {
-      forceSoon();
+      writing.forceSoon();
     }
-  }
-
-  private void forceSoon() {
-    if (forcing) {
-      return;
-    }
-    forcing = true;
-    // What this turn appends behind goes along.
-    world.after(
-        0,
-        () -> {
-          if (!dead() && stored(disk::write)) {
-            long time = 20 + world.random.nextLong(cluster.faults().force());
-            later(time, this::forced);
-          }
-        });
-  }
-
-  private void forced() {
-    boolean crash = world.strikes(cluster.faults().crashAtSeam());
-    if (crash && world.random.nextBoolean()) {
-      cluster.crash(node);
-      return;
-    }
-    long before = disk.durable();
-    if (!stored(disk::force)) {
-      return;
-    }
-    cluster.onlooker.forced(name, disk.durable() - before);
-    if (barredAt > 0 && disk.durable() >= barredAt) {
-      node.bar();
-      return;
-    }
-    if (leftAt > 0 && disk.durable() >= leftAt) {
-      node.stopForGood();
-      return;
-    }
-    if (crash) {
-      cluster.crash(node);
-      return;
-    }
-    forcing = false;
-    if (disk.durable() < disk.appended()) {
-      forceSoon();
-    }
-    turn(member -> release());
   }
 
   /** A write or force that fails stops the member for good; here: until it is started again. */
@@ -337,13 +272,6 @@ final class Running implements Host, Shelf.Machine {
   @Override
   public SnapshotFiles snapshots() {
     return shelf;
-  }
-
-  private void release() {
-    while (!deferred.isEmpty() && deferred.peek().lsn() <= disk.durable()) {
-      Deferred next = deferred.remove();
-      leave(next.to(), next.message());
-    }
   }
 
   @Override
@@ -391,8 +319,7 @@ final class Running implements Host, Shelf.Machine {
     if (disk.durable() >= disk.appended() || isHasty(message)) {
       leave(to, message);
     } else {
-      deferred.add(new Deferred(disk.appended(), to, message));
-      forceSoon();
+      writing.defer(to, message);
     }
   }
 
@@ -408,7 +335,8 @@ final class Running implements Host, Shelf.Machine {
     };
   }
 
-  private void leave(String to, Message message) {
+  /** Nothing holds the message back any more. */
+  void leave(String to, Message message) {
     cluster.onlooker.left(name, message);
     watch(message);
     if (to.equals(name)) {
@@ -437,8 +365,7 @@ final class Running implements Host, Shelf.Machine {
   public void left() {
     world.note(Happening.Kind.CHANGE, name, () -> "has left the group");
     oracle.retired(name, member.configurations());
-    leftAt = disk.appended();
-    forceSoon();
+    writing.left();
   }
 
   @Override
@@ -451,8 +378,7 @@ final class Running implements Host, Shelf.Machine {
     if (!node.pretends() && !(node.isFenced() && record.why() == Barring.FENCED)) {
       throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
     }
-    barredAt = disk.appended();
-    forceSoon();
+    writing.barred();
   }
 
   @Override
