@@ -102,7 +102,7 @@ public enum Mutant {
       "old.ballot().isBelow(other.ballot()) ? old : other"),
 
   /** What phase 1 reports is ignored (I3). */
-  REPORTS_IGNORED("core/Proposer", "if (reported != null) {", "if (reported != null && false) {"),
+  REPORTS_IGNORED("core/Values", "if (reported != null) {", "if (reported != null && false) {"),
 
   /** A page of a Promise counts before the others are there (I2). */
   INCOMPLETE_PAGES_COUNT("core/PhaseOne", "of.getValue().complete() && ", ""),
@@ -221,7 +221,7 @@ public enum Mutant {
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
-      "core/Proposer",
+      "core/Questions",
       "beats.read(member, number, false, chosen, configuration));",
       "out.send(member, new Message.ReadIndexReply(number, chosen, false)));"),
 
@@ -276,7 +276,7 @@ public enum Mutant {
   /** A leader that resigns goes on to answer by the lease that it gave back. */
   LEASE_KEPT_AFTER_RESIGNING(
       "core/Proposer",
-      "if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {",
+      "if (!atOnce && !(values.isEmpty() && leading.pipeline().isEmpty())) {",
       "for (String acceptor : configuration().acceptors()) { out.send(acceptor, new"
           + " Resigned(leading.ballot())); } if (!atOnce) {"),
 
@@ -394,7 +394,7 @@ public enum Mutant {
       "Math.max(-most, wallClock - time - passed)"),
 
   /** The no-ops that bring a change into use are stamped with the wall clock. */
-  NO_OPS_BY_THE_WALL_CLOCK("core/Proposer", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
+  NO_OPS_BY_THE_WALL_CLOCK("core/Values", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
 
   // ---- sessions -------------------------------------------------------------------------------
 
@@ -438,8 +438,9 @@ public enum Mutant {
       "core/Member",
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
-      "log.install(snapshot.slot());",
-      "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
+      "restoration.ready(snapshot, state, effects);",
+      "boolean jumps = snapshot.slot() > log.chosen(); restoration.ready(snapshot, state, effects);"
+          + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
