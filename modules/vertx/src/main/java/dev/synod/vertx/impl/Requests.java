@@ -18,7 +18,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What callers ask of a member, carried to its context, and the answer back to theirs. */
@@ -68,19 +67,19 @@ final class Requests {
 
   // ---- reading --------------------------------------------------------------------------------
 
-  /** Reads on the member's context as soon as it may. */
-  <T> Future<T> whenReadable(ReadLevel level, Function<Outcome.ReadAt, T> read) {
-    return this.<T>request(
+  /** See {@link Synod#readable}. */
+  Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return this.<Outcome.ReadAt>request(
         promise -> {
           if (level.kind() == ReadLevel.Kind.LOCAL) {
             long applied = host.member().replica().applied();
-            answer(promise, () -> read.apply(new Outcome.ReadAt(applied, ReadLevel.Kind.LOCAL)));
+            promise.complete(new Outcome.ReadAt(applied, ReadLevel.Kind.LOCAL));
           } else {
             host.read(
                 level,
                 outcome -> {
                   if (outcome instanceof Outcome.ReadAt at) {
-                    answer(promise, () -> read.apply(at));
+                    promise.complete(at);
                   } else {
                     promise.fail(failures.of(outcome));
                   }
@@ -89,7 +88,7 @@ final class Requests {
         });
   }
 
-  /** A question that the machine throws on is the caller's fault, and does not stop the member. */
+  /** What goes wrong here is the caller's, and does not stop the member. */
   private static <T> void answer(Promise<T> promise, Supplier<T> read) {
     try {
       promise.complete(read.get());

@@ -1,6 +1,5 @@
 package dev.synod.vertx.impl;
 
-import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
@@ -20,16 +19,13 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +50,8 @@ public final class SynodMember implements Synod, Deployable {
   private final Failures failures;
 
   /** Made once: there is a submission for every command. */
-  private final Function<Outcome, SynodException> failure;
-
   private final StatusReport report;
+
   private final Requests requests;
   private @Nullable Context context;
   private @Nullable Presence presence;
@@ -91,7 +86,6 @@ public final class SynodMember implements Synod, Deployable {
     this.door = new Door(vertx, group, host, roles, refusal(options));
     this.search = new Search(vertx, options, host);
     this.failures = new Failures(options, host);
-    this.failure = failures::of;
     this.report = new StatusReport(options, client, host, vitals);
     this.requests = new Requests(vertx, options, host, failures, this::context);
   }
@@ -312,21 +306,31 @@ public final class SynodMember implements Synod, Deployable {
     if (unheard != null) {
       return Future.failedFuture(unheard);
     }
-    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
-    Submission<R> submission = new Submission<>(host, caller, command, reader, failure);
-    if (((ContextInternal) context()).inThread()) {
-      // Within whatever turn this is: what waits at its end is decided together.
-      submission.run();
-    } else {
-      host.execute(submission);
-    }
-    return submission.future();
+    return begun(new Submission<>(host, caller(), command, reader, failures));
   }
 
-  private static byte[] addressed(String machine, Buffer buffer) {
-    byte[] bytes = Machines.address(machine, buffer.length());
-    buffer.getBytes(bytes, bytes.length - buffer.length());
-    return bytes;
+  @Override
+  public <R> Future<R> query(
+      String machine, byte[] question, ReadLevel level, ResultReader<R> reader) {
+    RuntimeException unheard = unheard(machine);
+    if (unheard != null) {
+      return Future.failedFuture(unheard);
+    }
+    return begun(new Question<>(host, caller(), question, level, reader, failures));
+  }
+
+  private ContextInternal caller() {
+    return ((VertxInternal) vertx).getOrCreateContext();
+  }
+
+  private <R> Future<R> begun(Call<R> call) {
+    if (((ContextInternal) context()).inThread()) {
+      // Within whatever turn this is: what waits at its end is decided together.
+      call.run();
+    } else {
+      host.execute(call);
+    }
+    return call.future();
   }
 
   @Override
@@ -334,18 +338,7 @@ public final class SynodMember implements Synod, Deployable {
     if (opening.isWitness()) {
       return Future.failedFuture(failures.noLearner());
     }
-    return requests.whenReadable(level, at -> at);
-  }
-
-  @Override
-  public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
-    RuntimeException unheard = unheard(machine);
-    if (unheard != null) {
-      return Future.failedFuture(unheard);
-    }
-    byte[] bytes = addressed(machine, question);
-    return requests.whenReadable(
-        level, at -> Buffer.buffer(host.member().query(ByteBuffer.wrap(bytes))));
+    return requests.readable(level);
   }
 
   /** Why this machine cannot be asked here; null if it can. */
