@@ -48,6 +48,14 @@ abstract class Call<R> implements Runnable, Consumer<Outcome> {
   /** On the member's context: asks the member, which says later to {@link #accept} how it ended. */
   abstract void begin();
 
+  /**
+   * Whether it would end before {@link #begin} returns: then it must have a turn of its own, or
+   * whoever asks again as soon as he is answered would never come to the end of his stack.
+   */
+  boolean endsAtOnce() {
+    return false;
+  }
+
   /** On the member's context. */
   @Override
   public final void run() {

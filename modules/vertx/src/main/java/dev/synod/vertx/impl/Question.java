@@ -22,8 +22,13 @@ final class Question<R> extends Call<R> {
   }
 
   @Override
+  boolean endsAtOnce() {
+    return level.kind() == ReadLevel.Kind.LOCAL;
+  }
+
+  @Override
   void begin() {
-    if (level.kind() == ReadLevel.Kind.LOCAL) {
+    if (endsAtOnce()) {
       answer(host.member().replica().applied());
     } else {
       host.read(level, this);

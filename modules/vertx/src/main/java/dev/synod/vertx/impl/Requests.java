@@ -10,7 +10,6 @@ import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,29 +25,20 @@ final class Requests {
   private final SynodOptions options;
   private final MemberHost host;
   private final Failures failures;
-  private final Supplier<Context> context;
 
-  /**
-   * @param context the member's
-   */
-  Requests(
-      Vertx vertx,
-      SynodOptions options,
-      MemberHost host,
-      Failures failures,
-      Supplier<Context> context) {
+  Requests(Vertx vertx, SynodOptions options, MemberHost host, Failures failures) {
     this.vertx = vertx;
     this.options = options;
     this.host = host;
     this.failures = failures;
-    this.context = context;
   }
 
   /** Runs on the member's context, and completes on the caller's. */
   private <T> Future<T> request(Consumer<Promise<T>> action) {
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Promise<T> promise = caller.promise();
-    Runnable run =
+    // A turn of its own also where the caller is there already: see Call.endsAtOnce.
+    host.execute(
         () -> {
           String stopped = host.stopped();
           if (stopped != null) {
@@ -56,12 +46,7 @@ final class Requests {
           } else {
             action.accept(promise);
           }
-        };
-    if (Vertx.currentContext() == context.get()) {
-      run.run();
-    } else {
-      host.execute(run);
-    }
+        });
     return promise.future();
   }
 

@@ -87,7 +87,7 @@ public final class SynodMember implements Synod, Deployable {
     this.search = new Search(vertx, options, host);
     this.failures = new Failures(options, host);
     this.report = new StatusReport(options, client, host, vitals);
-    this.requests = new Requests(vertx, options, host, failures, this::context);
+    this.requests = new Requests(vertx, options, host, failures);
   }
 
   private static String refusal(SynodOptions options) {
@@ -324,7 +324,7 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   private <R> Future<R> begun(Call<R> call) {
-    if (((ContextInternal) context()).inThread()) {
+    if (!call.endsAtOnce() && ((ContextInternal) context()).inThread()) {
       // Within whatever turn this is: what waits at its end is decided together.
       call.run();
     } else {
