@@ -324,6 +324,7 @@ public final class Member {
     } else if (message instanceof Message.WantSnapshot want) {
       snapshots.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
+      snapshots.learns(follow.from());
       clients.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peers.receive(from, ofIdentity, effects);
@@ -331,6 +332,9 @@ public final class Member {
       effects.send(
           from, new Message.Welcome(configurations.alpha(), configurations.birth(), peers.epoch()));
     } else {
+      if (message instanceof Message.Learn learn) {
+        snapshots.learns(learn.from());
+      }
       learner.receive(from, message, effects);
     }
   }
@@ -467,7 +471,7 @@ public final class Member {
     }
     install(snapshot, state);
     session.restored(replica, effects);
-    learner.resume(effects);
+    learner.resume(installation.teacher(), effects);
     session.applied(replica.applied(), effects);
   }
 

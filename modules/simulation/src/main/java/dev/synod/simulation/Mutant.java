@@ -470,6 +470,10 @@ public enum Mutant {
       "while (delivered < log.chosen() && !isStateLost()) {",
       "delivered = Math.max(delivered, log.floor()); while (delivered < log.chosen()) {"),
 
+  /** What is behind a snapshot is cut off though somebody is fetching that. */
+  LOG_CUT_UNDER_WHO_FETCHES(
+      "core/Snapshots", "long most = firstLent(snapshot.slot());", "long most = snapshot.slot();"),
+
   /** A snapshot is read without looking at its checksums. */
   SNAPSHOT_WITHOUT_CHECKSUM(
       "storage/SnapshotDirectory",

@@ -334,6 +334,7 @@ public final class SynodMember implements Synod, Deployable {
         new Settings.Compaction(
             options.getSnapshotLogBytes(),
             options.getRetainedLogBytes(),
+            2 * options.getSnapshotLogBytes(),
             Settings.Compaction.DEFAULT.chunk(),
             Settings.Compaction.DEFAULT.window(),
             Settings.Compaction.DEFAULT.marker()),
