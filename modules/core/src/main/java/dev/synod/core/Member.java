@@ -197,13 +197,19 @@ public final class Member {
 
   /**
    * Takes over the state of the member's own snapshot, before {@link #start}. Without one a member
-   * whose log is cut fetches another's: its promises and what it accepted are in the log.
+   * whose log is cut fetches another's: its promises and what it accepted are in the log. One that
+   * joins, and whose log does not say in which epoch, has a snapshot that was durable before that
+   * was: it is dropped, and the member joins anew.
    *
    * @param snapshot reaches the floor of the log at least
    * @throws IOException if its bytes cannot be read, or are those of another version
    */
   public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
-    install(snapshot, prepare(snapshot, bytes));
+    if (configurations.isBorn()) {
+      install(snapshot, prepare(snapshot, bytes));
+    } else {
+      host.snapshots().drop(snapshot);
+    }
   }
 
   /** Applies what the log knew to be chosen. */

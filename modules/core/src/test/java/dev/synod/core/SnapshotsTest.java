@@ -509,6 +509,20 @@ class SnapshotsTest {
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
   }
 
+  /** Seed 99, once: it took itself for one of the epoch of the group's birth, and was barred. */
+  @Test
+  void whoJoinsAndHasASnapshotButNoLogThatSaysInWhichEpoch_joinsAnew() throws IOException {
+    Snapshot snapshot = cutAt20();
+    byte[] bytes = Objects.requireNonNull(teacher.files.get(snapshot));
+    World joiner = new World("d", Recovered.NOTHING, Configurations.unborn());
+    joiner.files.put(snapshot, bytes);
+    joiner.member.restore(snapshot, new ByteArrayInputStream(bytes));
+    joiner.member.start();
+    assertThat(joiner.member.epoch()).isEqualTo(Epoch.UNBORN);
+    assertThat(joiner.files).isEmpty();
+    assertThat(joiner.member.log().floor()).isZero();
+  }
+
   /** Seed 1691: it was taken for promised until the log was cut, and the promise with it. */
   @Test
   void whatWasLearnedBeforeARestartIsNotPromised() {

@@ -507,6 +507,10 @@ public enum Mutant {
   /** Who spoke under a name is cut off with the log. */
   PEERS_CUT_OFF("core/Snapshots", "peers.record(out);", ""),
 
+  /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
+  JOINED_BY_SNAPSHOT(
+      "core/Member", "if (configurations.isBorn()) { install", "if (true) { install"),
+
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN("core/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),
 
