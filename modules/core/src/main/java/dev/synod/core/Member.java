@@ -196,13 +196,19 @@ public final class Member {
 
   /**
    * Takes over the state of the member's own snapshot, before {@link #start}. Without one a member
-   * whose log is cut fetches another's: its promises and what it accepted are in the log.
+   * whose log is cut fetches another's: its promises and what it accepted are in the log. One that
+   * joins, and whose log does not say in which epoch, has a snapshot that was durable before that
+   * was: it is dropped, and the member joins anew.
    *
    * @param snapshot reaches the floor of the log at least
    * @throws IOException if its bytes cannot be read, or are those of another version
    */
   public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
-    restoration.install(snapshot, restoration.prepare(snapshot, bytes), effects);
+    if (configurations.isBorn()) {
+      restoration.install(snapshot, restoration.prepare(snapshot, bytes), effects);
+    } else {
+      restoration.drop(snapshot);
+    }
   }
 
   /** Applies what the log knew to be chosen. */
@@ -298,6 +304,7 @@ public final class Member {
     } else if (message instanceof Message.WantSnapshot want) {
       restoration.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
+      restoration.learns(follow.from());
       clients.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peers.receive(from, ofIdentity, effects);
@@ -305,6 +312,9 @@ public final class Member {
       effects.send(
           from, new Message.Welcome(configurations.alpha(), configurations.birth(), peers.epoch()));
     } else {
+      if (message instanceof Message.Learn learn) {
+        restoration.learns(learn.from());
+      }
       learner.receive(from, message, effects);
     }
   }

@@ -96,6 +96,16 @@ final class Restoration {
     snapshots.read(member, snapshot, offset, bytes, out);
   }
 
+  /** A member learns from this slot on: perhaps what is behind a snapshot that it has fetched. */
+  void learns(long from) {
+    snapshots.learns(from);
+  }
+
+  /** That one of this member is of no use. */
+  void drop(Snapshot snapshot) {
+    files.drop(snapshot);
+  }
+
   // ---- fetching -------------------------------------------------------------------------------
 
   /** That member offers a snapshot: it is fetched if this one is the better for it. */
@@ -155,7 +165,7 @@ final class Restoration {
     }
     install(snapshot, state, out);
     session.restored(replica, out);
-    learner.resume(out);
+    learner.resume(installation.teacher(), out);
     session.applied(replica.applied(), out);
   }
 

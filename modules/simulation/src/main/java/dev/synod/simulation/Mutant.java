@@ -471,6 +471,10 @@ public enum Mutant {
       "while (delivered < log.chosen() && !isStateLost()) {",
       "delivered = Math.max(delivered, log.floor()); while (delivered < log.chosen()) {"),
 
+  /** What is behind a snapshot is cut off though somebody is fetching that. */
+  LOG_CUT_UNDER_WHO_FETCHES(
+      "core/Snapshots", "long most = firstLent(snapshot.slot());", "long most = snapshot.slot();"),
+
   /** A snapshot is read without looking at its checksums. */
   SNAPSHOT_WITHOUT_CHECKSUM(
       "storage/SnapshotDirectory",
@@ -503,6 +507,10 @@ public enum Mutant {
 
   /** Who spoke under a name is cut off with the log. */
   PEERS_CUT_OFF("core/Snapshots", "peers.record(out);", ""),
+
+  /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
+  JOINED_BY_SNAPSHOT(
+      "core/Member", "if (configurations.isBorn()) { install", "if (true) { install"),
 
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN("core/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),

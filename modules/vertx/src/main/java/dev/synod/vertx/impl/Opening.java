@@ -165,6 +165,7 @@ final class Opening {
         new Settings.Compaction(
             options.getSnapshotLogBytes(),
             options.getRetainedLogBytes(),
+            2 * options.getSnapshotLogBytes(),
             Settings.Compaction.DEFAULT.chunk(),
             Settings.Compaction.DEFAULT.window(),
             Settings.Compaction.DEFAULT.marker()),
