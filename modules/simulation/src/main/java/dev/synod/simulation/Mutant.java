@@ -510,7 +510,9 @@ public enum Mutant {
 
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
   JOINED_BY_SNAPSHOT(
-      "core/Member", "if (configurations.isBorn()) { install", "if (true) { install"),
+      "core/Member",
+      "if (configurations.isBorn()) { restoration.install",
+      "if (true) { restoration.install"),
 
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN("core/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),
