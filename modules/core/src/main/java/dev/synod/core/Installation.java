@@ -54,6 +54,11 @@ final class Installation {
     return state instanceof Fetching fetching ? fetching.snapshot() : null;
   }
 
+  /** From whom the last one was fetched; empty if none was. */
+  String teacher() {
+    return teacher;
+  }
+
   /** Whether no snapshot is being fetched or installed. */
   boolean isIdle() {
     return state instanceof Idle;

@@ -106,8 +106,13 @@ public final class Learner {
     delivered = slot;
   }
 
-  /** Delivers what is chosen above a snapshot that was installed, and asks for more. */
-  void resume(Effects out) {
+  /**
+   * Delivers what is chosen above a snapshot that was installed, and asks for more.
+   *
+   * @param giver from whom it was fetched, who has not cut off what is behind it
+   */
+  void resume(String giver, Effects out) {
+    teacher = giver;
     deliver(out);
     if (follows || log.chosen() < target) {
       ask(out);

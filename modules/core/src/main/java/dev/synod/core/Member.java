@@ -3,7 +3,6 @@ package dev.synod.core;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ public final class Member {
   private static final int SWEPT = 10_000;
 
   private final String self;
-  private final Host host;
   private final Settings settings;
   private final SlotLog log;
   private final Acceptor acceptor;
@@ -35,20 +33,17 @@ public final class Member {
   private final Learner learner;
   private final Replica replica;
   private final Session session;
-  private final Snapshots snapshots;
-  private final Installation installation;
+  private final Restoration restoration;
   private final Markers markers;
   private final Configurations configurations;
   private final Clients clients;
+  private final Admission admission;
   private final Part part;
   private final Joining joining;
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
   private final Peers peers;
-  private final Effects effects = new Inside();
-
-  /** Messages of this member to itself, handled before the turn ends. */
-  private final ArrayDeque<Message> own = new ArrayDeque<>();
+  private final Inside effects;
 
   /** How one takes part in a group. What a member may do besides, the configuration says. */
   public enum Part {
@@ -137,7 +132,7 @@ public final class Member {
    */
   public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
     this.self = setup.self();
-    this.host = host;
+    effects = new Inside(self, host);
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
     // Not what was learned: nobody has promised that here, and it goes with the next cut.
@@ -177,18 +172,22 @@ public final class Member {
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
     StateMachine machine = part == Part.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
-    snapshots =
-        new Snapshots(
+    markers = new Markers(self, configurations);
+    restoration =
+        new Restoration(
+            self,
+            part,
             log,
             replica,
+            learner,
+            proposer,
+            session,
+            markers,
             configurations,
             peers,
             host.snapshots(),
-            settings,
-            part == Part.MEMBER,
-            self);
-    installation = new Installation(host.snapshots(), settings);
-    markers = new Markers(self, configurations);
+            settings);
+    admission = new Admission(configurations, clients, learner);
   }
 
   private static Ballot max(Ballot one, Ballot other) {
@@ -197,13 +196,19 @@ public final class Member {
 
   /**
    * Takes over the state of the member's own snapshot, before {@link #start}. Without one a member
-   * whose log is cut fetches another's: its promises and what it accepted are in the log.
+   * whose log is cut fetches another's: its promises and what it accepted are in the log. One that
+   * joins, and whose log does not say in which epoch, has a snapshot that was durable before that
+   * was: it is dropped, and the member joins anew.
    *
    * @param snapshot reaches the floor of the log at least
    * @throws IOException if its bytes cannot be read, or are those of another version
    */
   public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
-    install(snapshot, prepare(snapshot, bytes));
+    if (configurations.isBorn()) {
+      restoration.install(snapshot, restoration.prepare(snapshot, bytes), effects);
+    } else {
+      restoration.drop(snapshot);
+    }
   }
 
   /** Applies what the log knew to be chosen. */
@@ -253,28 +258,7 @@ public final class Member {
    * what it missed.
    */
   public boolean admits(String from, Message message) {
-    if (!configurations.isBorn() || configurations.isMember(from)) {
-      return true;
-    }
-    if (configurations.hasLeft(from)) {
-      // Not what it teaches: all slots that it had a say in are known here.
-      return message instanceof Message.Learn
-          || message instanceof Message.WantSnapshot
-          || message instanceof Message.Fetch
-          || message instanceof Message.OfIdentity
-          || message instanceof Message.AskKept
-          || message instanceof Message.Resigned
-          || message instanceof Message.TakeOver
-          || message instanceof Message.Submit
-          || message instanceof Message.ReadIndex;
-    }
-    if (message instanceof Message.Follow || !(message instanceof Message.ToLearner)) {
-      return clients.admits(from, message);
-    }
-    if (!clients.isKnown(from)) {
-      learner.meets(from, effects);
-    }
-    return true;
+    return admission.admits(from, message, effects);
   }
 
   /** Handles a message; {@code from} may be the member itself. */
@@ -312,18 +296,15 @@ public final class Member {
     if (message instanceof Message.StateHash hash) {
       markers.heard(from, hash, effects);
     } else if (message instanceof Message.Chunk chunk) {
-      installation.arrived(chunk);
+      restoration.arrived(chunk);
     } else if (message instanceof Message.Fetch fetch) {
-      snapshots.fetch(from, fetch, effects);
+      restoration.asked(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
-      long slot = offer.snapshot().slot();
-      boolean helps = slot > learner.delivered() || snapshots.isWanting(slot);
-      if (helps && slot >= log.floor() && !snapshots.isTaking()) {
-        installation.offered(from, offer.snapshot(), effects);
-      }
+      restoration.offered(from, offer.snapshot(), effects);
     } else if (message instanceof Message.WantSnapshot want) {
-      snapshots.offer(from, want.atLeast(), effects);
+      restoration.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
+      restoration.learns(follow.from());
       clients.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peers.receive(from, ofIdentity, effects);
@@ -331,6 +312,9 @@ public final class Member {
       effects.send(
           from, new Message.Welcome(configurations.alpha(), configurations.birth(), peers.epoch()));
     } else {
+      if (message instanceof Message.Learn learn) {
+        restoration.learns(learn.from());
+      }
       learner.receive(from, message, effects);
     }
   }
@@ -373,14 +357,13 @@ public final class Member {
     }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
-    installation.passed(part == Part.WITNESS ? snapshots.newestSlot() : learner.delivered());
-    installation.tick(now, effects);
+    restoration.fetch(now, effects);
     if (part == Part.CLIENT) {
       // Nobody learns from a client, and it starts anew each time.
       log.cut(learner.delivered());
     } else {
       checkPart();
-      snapshots.tick(now, installation.isIdle(), effects);
+      restoration.take(now, effects);
       markers.tick(effects);
       clients.tick(now, proposer, effects);
     }
@@ -406,12 +389,12 @@ public final class Member {
 
   /** The next tick takes a snapshot, if anything was applied since the last one. */
   public void wantSnapshot() {
-    snapshots.want();
+    restoration.want();
   }
 
   /** Ends {@link SnapshotFiles#take}. */
   public void snapshotTaken(Snapshot snapshot) {
-    snapshots.taken(snapshot, effects);
+    restoration.taken(snapshot, effects);
   }
 
   /**
@@ -420,17 +403,17 @@ public final class Member {
    * @param bytes as many as were asked for; none if the snapshot is gone or damaged
    */
   public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
-    snapshots.read(forMember, snapshot, offset, bytes, effects);
+    restoration.read(forMember, snapshot, offset, bytes, effects);
   }
 
   /** Ends {@link SnapshotFiles#write}. */
   public void chunkWritten(Snapshot snapshot, long offset) {
-    installation.written(snapshot, offset, effects);
+    restoration.written(snapshot, offset, effects);
   }
 
   /** Ends {@link SnapshotFiles#install}: the pieces are not what the snapshot says. */
   public void snapshotDamaged(Snapshot snapshot) {
-    installation.ended();
+    restoration.damaged();
   }
 
   /**
@@ -440,13 +423,7 @@ public final class Member {
    * @throws IOException if it is not a state, or that of another version
    */
   public Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
-    Runnable state = replica.prepare(bytes);
-    return () -> {
-      state.run();
-      if (replica.applied() != snapshot.slot()) {
-        throw new IllegalStateException(snapshot + " holds the state of slot " + replica.applied());
-      }
-    };
+    return restoration.prepare(snapshot, bytes);
   }
 
   /**
@@ -455,54 +432,20 @@ public final class Member {
    * @param state what {@link #prepare} gave
    */
   public void snapshotReady(Snapshot snapshot, Runnable state) {
-    installation.ended();
-    if (snapshot.slot() <= learner.delivered()) {
-      if (snapshots.isWanting(snapshot.slot())) {
-        snapshots.taken(snapshot, effects);
-        return;
-      }
-      // The log came by itself meanwhile.
-      host.snapshots().drop(snapshot);
-      return;
-    }
-    install(snapshot, state);
-    session.restored(replica, effects);
-    learner.resume(effects);
-    session.applied(replica.applied(), effects);
-  }
-
-  /** The state jumps; the promise stays, and so does what was accepted above (I6). */
-  private void install(Snapshot snapshot, Runnable state) {
-    state.run();
-    if (snapshot.slot() > log.chosen()) {
-      log.install(snapshot.slot());
-      Snapshots.record(snapshot.slot(), configurations, peers, effects);
-      if (log.chosen() > snapshot.slot()) {
-        // What was learned ahead of a gap, which the snapshot has closed.
-        effects.append(new LogRecord.Chosen(log.chosen()));
-      }
-    }
-    learner.restored(snapshot.slot());
-    proposer.passed(replica.time());
-    markers.forget();
-    if (part == Part.CLIENT) {
-      host.snapshots().drop(snapshot);
-    } else {
-      snapshots.restored(snapshot);
-    }
+    restoration.ready(snapshot, state, effects);
   }
 
   /** Ends a turn. */
   public void flush() {
     do {
-      for (Message message = own.poll(); message != null; message = own.poll()) {
-        receive(self, message);
+      for (Message own = effects.nextOwn(); own != null; own = effects.nextOwn()) {
+        receive(self, own);
       }
       if (!retirement.isOver()) {
         session.flush(replica.applied(), effects);
       }
       proposer.flush(effects);
-    } while (!own.isEmpty());
+    } while (effects.hasOwn());
     proposer.tell(effects);
     clients.flush(effects);
   }
@@ -652,12 +595,12 @@ public final class Member {
 
   /** The newest snapshot that is durable here; null if there is none. */
   public @Nullable Snapshot snapshot() {
-    return snapshots.newest();
+    return restoration.newest();
   }
 
   /** The snapshot that is being fetched from another member; null if none is. */
   public @Nullable Snapshot fetching() {
-    return installation.fetching();
+    return restoration.fetching();
   }
 
   /** The session of this member's callers, to be looked at. */
@@ -691,54 +634,10 @@ public final class Member {
     }
   }
 
-  private final class Inside implements Effects {
-    @Override
-    public void append(LogRecord record) {
-      host.append(record);
-    }
-
-    @Override
-    public void send(String member, Message message) {
-      if (member.equals(self)) {
-        own.add(message);
-      } else {
-        host.send(member, message);
-      }
-    }
-
-    @Override
-    public void sendAfter(String member, Message message) {
-      host.sendAfter(member, message);
-    }
-
-    @Override
-    public void complete(long sequence, Outcome outcome) {
-      host.complete(sequence, outcome);
-    }
-
-    @Override
-    public void completeReads(long first, long last, Outcome outcome) {
-      host.completeReads(first, last, outcome);
-    }
-
-    @Override
-    public void completeChange(long number, Outcome outcome) {
-      host.completeChange(number, outcome);
-    }
-
-    @Override
-    public void left() {
-      host.left();
-    }
-
-    @Override
-    public void barred(LogRecord.Barred record) {
-      host.barred(record);
-    }
-
-    @Override
-    public void refused(String member, Barring why) {
-      host.refused(member, why);
+  /** What the roles want of each other. */
+  private final class Inside extends Outward {
+    Inside(String self, Host host) {
+      super(self, host);
     }
 
     @Override
@@ -753,12 +652,7 @@ public final class Member {
 
     @Override
     public void below(String member) {
-      snapshots.offer(member, log.floor(), this);
-    }
-
-    @Override
-    public SnapshotFiles snapshots() {
-      return host.snapshots();
+      restoration.offer(member, log.floor(), this);
     }
 
     @Override

@@ -3,14 +3,11 @@ package dev.synod.core;
 import dev.synod.core.Message.Accepted;
 import dev.synod.core.Message.BeatAck;
 import dev.synod.core.Message.CanvassReply;
-import dev.synod.core.Message.Chosen;
-import dev.synod.core.Message.Learned;
 import dev.synod.core.Message.Nack;
 import dev.synod.core.Message.News;
 import dev.synod.core.Message.Prepare;
 import dev.synod.core.Message.Promise;
 import dev.synod.core.Message.ReadIndex;
-import dev.synod.core.Message.ReadIndexReply;
 import dev.synod.core.Message.Refused;
 import dev.synod.core.Message.Resigned;
 import dev.synod.core.Message.Submit;
@@ -18,8 +15,6 @@ import dev.synod.core.Message.TakeOver;
 import dev.synod.core.Message.Transfer;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +44,11 @@ public final class Proposer {
   private final Configurations configurations;
   private final Settings settings;
   private final Election election;
-  private final Waiting waiting;
+  private final Values values;
   private final Thrift thrift;
+  private final Notices notices;
 
-  /** Who asked for a slot to read at, and the number of its latest question. */
-  private final TreeMap<String, Long> questions = new TreeMap<>();
-
-  /** The same, of those for whom a lease is good enough. */
-  private final TreeMap<String, Long> leaseQuestions = new TreeMap<>();
-
+  private final Questions questions = new Questions();
   private State state = IDLE;
 
   /** The highest ballot that this member knows of; its next one is higher (I4). */
@@ -65,20 +56,6 @@ public final class Proposer {
 
   /** The next slot to propose at. */
   private long next;
-
-  /** Where this leader's first own value is; 0 before there is one. */
-  private long begins;
-
-  /** The last k that this member's own learner was told, and the one that all were. */
-  private long announced;
-
-  private long told;
-
-  /** The last k that went with an Accept, to those who were sent it. */
-  private long carried;
-
-  /** No-ops fill the log up to this slot, for a change to come into use. */
-  private long fillTo;
 
   /** The latest configuration whose acceptors were asked for Promises. */
   private long prepared;
@@ -90,9 +67,7 @@ public final class Proposer {
   /** What the last leader heard, in the eyes of this member. */
   private long reachable;
 
-  private final LogClock clock;
   private long now;
-  private long wallClock;
 
   /**
    * An idle proposer.
@@ -114,9 +89,9 @@ public final class Proposer {
     this.settings = settings;
     this.election = election;
     this.highest = highest;
-    this.waiting = new Waiting(settings.maxQueue());
+    this.values = new Values(configurations, settings, now);
     this.thrift = new Thrift(self, settings);
-    this.clock = new LogClock(now);
+    this.notices = new Notices(self, log, configurations, settings, thrift);
     this.now = now;
   }
 
@@ -153,12 +128,12 @@ public final class Proposer {
 
   /** As a leader: where its first own value is, in which it says that it begins; 0 before. */
   public long begins() {
-    return begins;
+    return values.begins();
   }
 
   /** Every slot up to this one is known chosen, as this leader has told its own learner. */
   public long announced() {
-    return announced;
+    return notices.announced();
   }
 
   /** Whether another leader could be elected if this member were to stop now. */
@@ -173,7 +148,7 @@ public final class Proposer {
 
   /** Bytes of the commands that wait for a slot. */
   public long waitingBytes() {
-    return waiting.bytes();
+    return values.waitingBytes();
   }
 
   /** What this member knows of the group's health. */
@@ -241,14 +216,13 @@ public final class Proposer {
 
   /** Takes a command into the queue; false if it does not lead, or has no room. */
   public boolean submit(Command command) {
-    return state instanceof Leading && !closing && waiting.offer(command);
+    return state instanceof Leading && !closing && values.offer(command);
   }
 
   /** A member wants to know up to where it must have applied; answered once that is certain. */
   public void readIndex(String member, ReadIndex question) {
     if (state instanceof Leading) {
-      TreeMap<String, Long> kind = question.leased() ? leaseQuestions : questions;
-      kind.merge(member, question.number(), Math::max);
+      questions.ask(member, question);
     }
   }
 
@@ -267,7 +241,7 @@ public final class Proposer {
 
   /** The time in the log is that far. */
   public void passed(long logTime) {
-    clock.atLeast(logTime);
+    values.passed(logTime);
   }
 
   /** The leader of this ballot said that it stopped. */
@@ -344,20 +318,9 @@ public final class Proposer {
             new Beats(preparing.ballot(), settings.lease(), now));
     state = leading;
     next = pipeline.chosen() + 1;
-    announced = 0;
-    begins = 0;
-    told = 0;
-    carried = 0;
-    fillTo = 0;
+    notices.begin();
     election.heard(preparing.ballot());
-    clock.begin(wallClock);
-    // Before all commands: while nobody led, no session could be heard.
-    waiting.offer(
-        new Command(
-            GroupCommand.SESSION,
-            preparing.ballot().round(),
-            0,
-            new GroupCommand.LeaderBegins().toBytes()));
+    values.begin(preparing.ballot());
     beat(leading, out);
   }
 
@@ -382,10 +345,7 @@ public final class Proposer {
     }
     propose(leading, out);
     long chosen = leading.pipeline().chosen();
-    if (chosen > announced) {
-      announced = chosen;
-      out.send(self, new Chosen(leading.ballot(), chosen));
-    }
+    notices.tellOwn(leading.ballot(), chosen, out);
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
     }
@@ -399,24 +359,10 @@ public final class Proposer {
     Configuration configuration = configurations.at(chosen + 1);
     Beats beats = leading.beats();
     // Whoever waits for the configuration before would wait for answers of members that left.
-    beats.takeOther(configuration, questions, leaseQuestions);
+    questions.takeBack(beats, configuration);
     // Everything that phase 1 brought up must be decided before anything may be read.
-    boolean asked = !questions.isEmpty() || !leaseQuestions.isEmpty();
-    if (asked && chosen >= leading.promises().highest() && covered(chosen + 1)) {
-      questions.forEach(
-          (member, number) -> beats.read(member, number, false, chosen, configuration));
-      questions.clear();
-      // The clock was read after the questions had come: at that moment nothing else was decided.
-      boolean leased = beats.isLeased(configuration, now);
-      leaseQuestions.forEach(
-          (member, number) -> {
-            if (leased) {
-              out.send(member, new ReadIndexReply(number, chosen, true));
-            } else {
-              beats.read(member, number, true, chosen, configuration);
-            }
-          });
-      leaseQuestions.clear();
+    if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
+      questions.answer(beats, chosen, configuration, now, out);
     }
     beats.flush(configurations.acceptors(), reachable(leading), now, out);
   }
@@ -428,55 +374,19 @@ public final class Proposer {
     // which the votes that this leader has counted may be ahead of.
     while (next <= configurations.known() + configurations.alpha() && covered(next)) {
       if (!log.isChosen(next)) {
-        Value value = value(leading, next);
+        Value value = values.at(next, leading.promises(), pipeline.chosen());
         if (value == null) {
           return;
         }
         pipeline.propose(next, value, configurations.at(next), now, out);
-        carried = pipeline.chosen();
-        if (areSentAccepts(configurations.at(next))) {
-          told = carried;
-        }
+        notices.carried(pipeline.chosen(), configurations.at(next), now);
       } else {
         // Learned, and not applied yet if there is a gap before it.
-        clock.atLeast(log.chosenEntry(next).value().time());
+        values.passed(log.chosenEntry(next).value().time());
       }
       leading.promises().forget(next);
       next++;
     }
-  }
-
-  /** I3: what was reported at the slot; a no-op for a gap; else what waits, if anything does. */
-  private @Nullable Value value(Leading leading, long slot) {
-    Entry reported = leading.promises().reported(slot);
-    if (reported != null) {
-      clock.atLeast(reported.value().time());
-      return reported.value();
-    }
-    if (slot <= leading.promises().highest()) {
-      // No time passes by it: the sessions' time has not started over yet.
-      return Value.noOp(0);
-    }
-    if (leading.pipeline().chosen() < begins) {
-      // Nobody may ever find a value with this leader's time and not the one before, in which it
-      // said that it begins: sessions would expire by the difference of two leaders' clocks.
-      return null;
-    }
-    if (!waiting.isEmpty()) {
-      begins = begins == 0 ? slot : begins;
-      Value value = waiting.batch(settings.maxBatch(), clock.time());
-      if (waiting.isChangeTaken()) {
-        fillTo = slot + configurations.alpha() - 1;
-      }
-      return value;
-    }
-    // A change comes into use at once, also where nothing else is to be decided.
-    return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
-  }
-
-  /** Whether every learner is sent the Accepts of this configuration. */
-  private boolean areSentAccepts(Configuration configuration) {
-    return thrift.targets(configuration, now).containsAll(configurations.learners());
   }
 
   /**
@@ -484,42 +394,8 @@ public final class Proposer {
    * none do not have the value either, and are taught it.
    */
   public void tell(Effects out) {
-    if (!(state instanceof Leading leading) || announced <= told) {
-      return;
-    }
-    Chosen notice = new Chosen(leading.ballot(), announced);
-    Learned lesson = null;
-    List<String> sent = thrift.targets(configuration(), now);
-    for (String learner : configurations.learners()) {
-      if (learner.equals(self)) {
-        continue; // told by flush
-      }
-      if (sent.contains(learner)) {
-        if (announced > carried) {
-          out.send(learner, notice);
-        }
-      } else {
-        lesson = lesson != null ? lesson : lesson(Math.max(told, leading.pipeline().began()));
-        out.send(learner, lesson);
-      }
-    }
-    told = announced;
-  }
-
-  /** What is chosen above this slot. */
-  private Learned lesson(long above) {
-    long known = Math.min(announced, log.chosen());
-    return new Learned(log.page(above + 1, known, settings.maxPage()), known);
-  }
-
-  private void announce(Leading leading, Effects out) {
-    announced = leading.pipeline().chosen();
-    if (areSentAccepts(configuration())) {
-      told = announced;
-    }
-    Chosen notice = new Chosen(leading.ballot(), announced);
-    for (String learner : configurations.learners()) {
-      out.send(learner, notice);
+    if (state instanceof Leading leading) {
+      notices.tell(leading.ballot(), leading.pipeline().began(), now, out);
     }
   }
 
@@ -551,8 +427,7 @@ public final class Proposer {
    * @param wallClock milliseconds since 1970, to stamp values with
    */
   public void tick(long wallClock, Effects out) {
-    this.wallClock = wallClock;
-    clock.tick(now, wallClock);
+    values.tick(now, wallClock);
     election.tick(now);
     if (state instanceof Leading leading) {
       tick(leading, out);
@@ -578,7 +453,7 @@ public final class Proposer {
     leading.pipeline().tick(now, out);
     if (now >= beatAt) {
       beat(leading, out);
-      announce(leading, out);
+      notices.tellAll(leading.ballot(), leading.pipeline().chosen(), now, out);
     }
     if (now >= retryAt) {
       retryPrepare(out);
@@ -612,9 +487,8 @@ public final class Proposer {
   private void stop(Effects out) {
     Ballot ballot = ballot();
     state = IDLE;
-    waiting.clear();
+    values.clear();
     questions.clear();
-    leaseQuestions.clear();
     election.resigned(ballot);
     election.postpone();
     for (String acceptor : configurations.acceptors()) {
@@ -631,7 +505,7 @@ public final class Proposer {
   public boolean handOver(boolean atOnce, Effects out) {
     closing = true;
     if (state instanceof Leading leading) {
-      if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {
+      if (!atOnce && !(values.isEmpty() && leading.pipeline().isEmpty())) {
         return false;
       }
       handOver(leading, leading.beats().mostRecent(configuration(), self), out);
@@ -656,7 +530,7 @@ public final class Proposer {
   }
 
   private void handOver(Leading leading, String successor, Effects out) {
-    announce(leading, out);
+    notices.tellAll(leading.ballot(), leading.pipeline().chosen(), now, out);
     stop(out);
     if (!successor.isEmpty()) {
       out.send(successor, new TakeOver(leading.ballot()));

@@ -66,18 +66,22 @@ public record Settings(
    * @param after a snapshot is due when the log has grown by so much since the last one, and by as
    *     much as that has bytes: so no more is written for snapshots than for the log
    * @param retained of the log below a snapshot stay, for members that are only a little behind
+   * @param lent of the log, or twice as much as the snapshot has bytes, may come behind a snapshot
+   *     until it is cut off though somebody fetches that one, or learns what is behind it
    * @param chunk of a snapshot travel at once, at most {@link Snapshot#MAX_CHUNK}
    * @param window of chunks that are under way to a member
    * @param marker slots from one to the next at which members compare the hashes of their states
    */
-  public record Compaction(long after, long retained, int chunk, int window, long marker) {
-    /** 64 MiB, 16 MiB, 48 KiB, 8 chunks, 1,024 slots. */
+  public record Compaction(
+      long after, long retained, long lent, int chunk, int window, long marker) {
+    /** 64 MiB, 16 MiB, 128 MiB, 48 KiB, 8 chunks, 1,024 slots. */
     public static final Compaction DEFAULT =
-        new Compaction(64L << 20, 16L << 20, Snapshot.MAX_CHUNK, 8, 1024);
+        new Compaction(64L << 20, 16L << 20, 128L << 20, Snapshot.MAX_CHUNK, 8, 1024);
 
     public Compaction {
       if (after < 1
           || retained < 0
+          || lent < 0
           || chunk < 1
           || chunk > Snapshot.MAX_CHUNK
           || window < 1

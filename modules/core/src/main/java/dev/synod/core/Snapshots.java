@@ -25,11 +25,15 @@ final class Snapshots {
   private static final class Held {
     final Snapshot snapshot;
 
-    /** When a piece of it was last asked for; 0 if none was. */
+    /** What was written to the log when this member had it. */
+    final long written;
+
+    /** When a piece of it, or then a slot behind it, was last asked for; 0 if none was. */
     long askedAt;
 
-    Held(Snapshot snapshot) {
+    Held(Snapshot snapshot, long written) {
       this.snapshot = snapshot;
+      this.written = written;
     }
   }
 
@@ -100,7 +104,7 @@ final class Snapshots {
 
   /** The member's state came from this one, at its start or just now. */
   void restored(Snapshot snapshot) {
-    held.add(new Held(snapshot));
+    held.add(new Held(snapshot, files.logBytes()));
     marks.clear();
     wanted = false;
     keepFew();
@@ -136,7 +140,7 @@ final class Snapshots {
         ask(out);
       }
     }
-    while (held.size() > 1 && now - held.element().askedAt >= settings.requestTimeout()) {
+    while (held.size() > 1 && !isAskedFor(held.element())) {
       files.drop(held.remove().snapshot);
     }
   }
@@ -191,18 +195,18 @@ final class Snapshots {
       files.drop(snapshot);
       return;
     }
-    held.add(new Held(snapshot));
-    keepFew();
     long written = files.logBytes();
+    held.add(new Held(snapshot, written));
+    keepFew();
     if (!own) {
       wanted = false;
       writtenThen = written;
     }
     long floor = log.floor();
+    // Never beyond the newest one, and what is lent stays.
+    long most = firstLent(snapshot.slot());
     for (Mark mark = marks.peek();
-        mark != null
-            && mark.slot() <= snapshot.slot()
-            && written - mark.written() >= compaction.retained();
+        mark != null && mark.slot() <= most && written - mark.written() >= compaction.retained();
         mark = marks.peek()) {
       floor = Math.max(floor, mark.slot());
       marks.remove();
@@ -225,16 +229,56 @@ final class Snapshots {
 
   private void keepFew() {
     while (held.size() > KEPT) {
-      // The newest one stays, and of the others the one that somebody fetches: or who fetches
+      // The newest one stays, and of the others the one that was fetched first: or who fetches
       // slowly would never come to the end of any.
       Held idle = held.element();
       for (Held one : held) {
-        if (one.askedAt < idle.askedAt && one != held.peekLast()) {
+        if (isLent(idle) && one != held.peekLast()) {
           idle = one;
         }
       }
       held.remove(idle);
       files.drop(idle.snapshot);
+    }
+  }
+
+  // ---- lending --------------------------------------------------------------------------------
+
+  /**
+   * Whoever fetches a snapshot needs the slots behind it as well, and finds them here, however long
+   * that takes and whatever is written meanwhile; or it would have to fetch the next one, and so on
+   * for as long as the writes go on. But not one that never ends: then the log is cut as if nobody
+   * had asked, and that member begins anew with a later snapshot.
+   */
+  private boolean isLent(Held one) {
+    long most = Math.max(compaction.lent(), 2 * one.snapshot.length());
+    return isAskedFor(one) && files.logBytes() - one.written < most;
+  }
+
+  /** Whether somebody has asked for it of late: what is lost on its way is asked for again. */
+  private boolean isAskedFor(Held one) {
+    long patience = Math.max(settings.requestTimeout(), settings.electionTimeout());
+    return one.askedAt > 0 && now - one.askedAt < patience;
+  }
+
+  /** The slot of the first snapshot that is lent, or this one. */
+  private long firstLent(long slot) {
+    for (Held one : held) {
+      if (isLent(one)) {
+        return one.snapshot.slot();
+      }
+    }
+    return slot;
+  }
+
+  /** A member learns from this slot on: perhaps what is behind a snapshot that it has fetched. */
+  void learns(long from) {
+    Held behind = held.peekLast();
+    if (behind != null && behind.snapshot.slot() >= from) {
+      behind = held.peekFirst();
+    }
+    if (behind != null && behind.snapshot.slot() < from && isAskedFor(behind)) {
+      behind.askedAt = now;
     }
   }
 

@@ -26,6 +26,10 @@ class SnapshotsTest {
   private static final Ballot A1 = new Ballot(1, "a");
   private static final Ballot B9 = new Ballot(9, "b");
   private static final long TIMEOUT = 1_000;
+
+  /** Bytes of ten slots, which have two records each. */
+  private static final long LENT = 2_000;
+
   private static final Settings SETTINGS =
       new Settings(
           50,
@@ -36,7 +40,7 @@ class SnapshotsTest {
           1000,
           1000,
           1000,
-          new Settings.Compaction(1, 0, 7, 2, 1000),
+          new Settings.Compaction(1, 0, LENT, 7, 2, 1000),
           new Settings.Sessions(TIMEOUT, 10),
           Settings.Lease.OFF);
 
@@ -81,16 +85,28 @@ class SnapshotsTest {
   private static final class World implements Host, SnapshotFiles {
     final List<String> lines = new ArrayList<>();
     final List<Message> sent = new ArrayList<>();
+
+    /** To whom the last message went. */
+    String receiver = "";
+
     final TreeMap<Snapshot, byte[]> files =
         new TreeMap<>((one, other) -> Long.compare(one.slot(), other.slot()));
     final Counter machine = new Counter();
+    final String name;
     final Member member;
     private byte[] draft = {};
     private long written = 1;
 
     World(String name, Recovered recovered) {
-      QuorumSystem quorums = QuorumSystem.majority(List.of("a", "b", "c"));
-      Configurations configurations = new Configurations(8, Configuration.first(quorums));
+      this(
+          name,
+          recovered,
+          new Configurations(
+              8, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))));
+    }
+
+    World(String name, Recovered recovered, Configurations configurations) {
+      this.name = name;
       member =
           new Member(
               new Member.Setup(
@@ -147,6 +163,7 @@ class SnapshotsTest {
 
     @Override
     public void send(String to, Message message) {
+      receiver = to;
       sent.add(message);
     }
 
@@ -492,6 +509,20 @@ class SnapshotsTest {
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
   }
 
+  /** Seed 99, once: it took itself for one of the epoch of the group's birth, and was barred. */
+  @Test
+  void whoJoinsAndHasASnapshotButNoLogThatSaysInWhichEpoch_joinsAnew() throws IOException {
+    Snapshot snapshot = cutAt20();
+    byte[] bytes = Objects.requireNonNull(teacher.files.get(snapshot));
+    World joiner = new World("d", Recovered.NOTHING, Configurations.unborn());
+    joiner.files.put(snapshot, bytes);
+    joiner.member.restore(snapshot, new ByteArrayInputStream(bytes));
+    joiner.member.start();
+    assertThat(joiner.member.epoch()).isEqualTo(Epoch.UNBORN);
+    assertThat(joiner.files).isEmpty();
+    assertThat(joiner.member.log().floor()).isZero();
+  }
+
   /** Seed 1691: it was taken for promised until the log was cut, and the promise with it. */
   @Test
   void whatWasLearnedBeforeARestartIsNotPromised() {
@@ -546,6 +577,84 @@ class SnapshotsTest {
     converse(learner);
     assertThat(learner.lines.stream().filter(line -> line.equals("begin 20"))).hasSize(1);
     assertThat(learner.machine.count).isEqualTo(19);
+  }
+
+  /** The teacher has a snapshot of slot 20, and somebody has got the first pieces of it. */
+  private World fetchingAt20() {
+    World learner = new World("b", Recovered.NOTHING);
+    learner.member.receive("a", new Message.Offer(cutAt20()));
+    carry(learner, teacher);
+    carry(teacher, learner);
+    assertThat(learner.member.fetching()).isEqualTo(teacher.files.firstKey());
+    return learner;
+  }
+
+  private static void carry(World from, World to) {
+    from.take().forEach(message -> to.member.receive(from.name, message));
+  }
+
+  /** The teacher takes the next snapshot, of this slot. */
+  private void takeAt(long slot, long now) {
+    teacher.choose(slot);
+    teacher.member.wantSnapshot();
+    teacher.tick(now);
+    assertThat(teacher.lines).contains("take " + slot);
+    teacher.taken();
+  }
+
+  /**
+   * A deaf member of seed 382, once: it fetched one snapshot after the other while others wrote.
+   */
+  @Test
+  void whatIsBehindASnapshotStaysWhileSomebodyFetchesThat_andIsLearnedWhereItWasFetched() {
+    World learner = fetchingAt20();
+    learner.member.receive("c", new Message.Chosen(A1, 24));
+    takeAt(22, 200);
+    takeAt(24, 300);
+    assertThat(teacher.member.log().floor()).isEqualTo(20);
+
+    while (learner.member.fetching() != null) {
+      carry(learner, teacher);
+      carry(teacher, learner);
+    }
+    assertThat(learner.member.replica().applied()).isEqualTo(20);
+    assertThat(learner.sent).last().isEqualTo(new Message.Learn(21));
+    assertThat(learner.receiver).isEqualTo("a");
+    carry(learner, teacher);
+    carry(teacher, learner);
+    assertThat(learner.member.replica().applied()).isEqualTo(24);
+  }
+
+  @Test
+  void whatIsBehindASnapshotStaysAlsoWhileThatIsLearned_butNotForWhoIsSilent() {
+    fetchingAt20();
+    takeAt(22, 9_000);
+    teacher.member.receive("b", new Message.Learn(21));
+    takeAt(23, 18_900);
+    assertThat(teacher.member.log().floor()).isEqualTo(20);
+    takeAt(24, 19_000);
+    assertThat(teacher.member.log().floor()).isEqualTo(24);
+  }
+
+  @Test
+  void whoFetchesForTooLongDoesNotMakeTheLogLonger() {
+    World learner = fetchingAt20();
+    takeAt(27, 200);
+    assertThat(teacher.member.log().floor()).isEqualTo(20);
+    carry(learner, teacher);
+    takeAt(31, 300);
+    assertThat(teacher.member.log().floor()).isEqualTo(31);
+  }
+
+  @Test
+  void ofTwoThatAreFetchedTheOneThatWasBegunFirstStays() {
+    fetchingAt20();
+    Snapshot first = teacher.files.firstKey();
+    takeAt(22, 200);
+    Snapshot second = teacher.files.lastKey();
+    teacher.member.receive("c", new Message.Fetch(second, 0, 7));
+    takeAt(24, 300);
+    assertThat(teacher.files.keySet()).containsExactly(first, teacher.files.lastKey());
   }
 
   @Test

@@ -52,18 +52,20 @@ final class GroupMap<V> implements ReplicatedMap<V> {
   public Future<@Nullable MapEntry<V>> get(String key, ReadLevel level) {
     return checked(
         () -> {
-          Buffer question = MapForm.get(nameBytes, key(key));
-          return synod.query(MapMachine.NAME, question, level).map(answer -> got(key, answer));
+          byte[] question = MapForm.get(nameBytes, key(key));
+          return synod.query(MapMachine.NAME, question, level, (slot, answer) -> got(key, answer));
         });
   }
 
-  private @Nullable MapEntry<V> got(String key, Buffer answer) {
-    long version = answer.getLong(0);
+  private @Nullable MapEntry<V> got(String key, byte[] answer) {
+    ByteBuffer bytes = ByteBuffer.wrap(answer);
+    long version = bytes.getLong();
     if (version == 0) {
       return null;
     }
-    V value = Values.decode(codec, name, key, answer.slice(16, answer.length()));
-    return new MapEntry<>(key, value, version, answer.getLong(8));
+    long slot = bytes.getLong();
+    Buffer value = Buffer.buffer(answer).slice(bytes.position(), answer.length);
+    return new MapEntry<>(key, Values.decode(codec, name, key, value), version, slot);
   }
 
   @Override
@@ -160,8 +162,9 @@ final class GroupMap<V> implements ReplicatedMap<V> {
           if (prefixBytes.length > maxKey) {
             throw tooLarge(prefixBytes.length, maxKey, "the prefix", "maxKeyBytes");
           }
-          Buffer question = MapForm.scan(nameBytes, prefixBytes, utf8(after, "a key"), limit);
-          return synod.query(MapMachine.NAME, question, level).map(this::scanned);
+          byte[] question = MapForm.scan(nameBytes, prefixBytes, utf8(after, "a key"), limit);
+          return synod.query(
+              MapMachine.NAME, question, level, (slot, answer) -> scanned(Buffer.buffer(answer)));
         });
   }
 
@@ -185,9 +188,11 @@ final class GroupMap<V> implements ReplicatedMap<V> {
 
   @Override
   public Future<Long> size(ReadLevel level) {
-    return synod
-        .query(MapMachine.NAME, MapForm.size(nameBytes), level)
-        .map(answer -> answer.getLong(0));
+    return synod.query(
+        MapMachine.NAME,
+        MapForm.size(nameBytes),
+        level,
+        (slot, answer) -> ByteBuffer.wrap(answer).getLong());
   }
 
   @Override

@@ -78,21 +78,28 @@ final class MapForm {
     return addressed;
   }
 
-  static Buffer get(byte[] map, byte[] key) {
-    return text(text(Buffer.buffer(5 + map.length + key.length).appendByte(GET), map), key);
+  // Questions, behind the machine's address as well:
+
+  static byte[] get(byte[] map, byte[] key) {
+    ByteBuffer question = question(GET, 4 + map.length + key.length);
+    return text(text(question, map), key).array();
   }
 
-  static Buffer scan(byte[] map, byte[] prefix, byte[] after, int limit) {
-    Buffer question = Buffer.buffer(11 + map.length + prefix.length + after.length);
-    return text(text(text(question.appendByte(SCAN), map), prefix), after).appendInt(limit);
+  static byte[] scan(byte[] map, byte[] prefix, byte[] after, int limit) {
+    ByteBuffer question = question(SCAN, 10 + map.length + prefix.length + after.length);
+    return text(text(text(question, map), prefix), after).putInt(limit).array();
   }
 
-  static Buffer size(byte[] map) {
-    return text(Buffer.buffer(3 + map.length).appendByte(SIZE), map);
+  static byte[] size(byte[] map) {
+    return text(question(SIZE, 2 + map.length), map).array();
   }
 
-  private static Buffer text(Buffer buffer, byte[] utf8) {
-    return buffer.appendUnsignedShort(utf8.length).appendBytes(utf8);
+  private static ByteBuffer question(byte kind, int length) {
+    return ByteBuffer.allocate(ADDRESS.length + 1 + length).put(ADDRESS).put(kind);
+  }
+
+  private static ByteBuffer text(ByteBuffer bytes, byte[] utf8) {
+    return bytes.putShort((short) utf8.length).put(utf8);
   }
 
   static byte[] result(boolean done, long version, byte @Nullable [] previous) {

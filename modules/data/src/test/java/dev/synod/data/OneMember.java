@@ -17,7 +17,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.ByteBuffer;
@@ -139,8 +138,10 @@ final class OneMember implements Synod {
   }
 
   @Override
-  public Future<Buffer> query(String name, Buffer question, ReadLevel level) {
-    return request(() -> Buffer.buffer(machine.query(ByteBuffer.wrap(question.getBytes()))));
+  public <R> Future<R> query(
+      String name, byte[] question, ReadLevel level, ResultReader<R> reader) {
+    ByteBuffer bytes = ByteBuffer.wrap(question).position(Machines.address(name, 0).length);
+    return request(() -> reader.read(machine.slot(), machine.query(bytes)));
   }
 
   @Override

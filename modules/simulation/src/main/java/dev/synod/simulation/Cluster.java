@@ -131,7 +131,7 @@ final class Cluster {
     nodes.forEach(Node::start);
     if (faults.skew()) {
       for (Node node : nodes) {
-        node.setClock(rate(), world.random.nextLong(-3_600_000, 3_600_000));
+        node.clock.set(rate(), world.random.nextLong(-3_600_000, 3_600_000));
       }
     }
     world.after(100_000, this::befall);
@@ -177,7 +177,7 @@ final class Cluster {
     if (faults.skew() && world.strikes(0.02)) {
       Node node = any();
       world.note(Happening.Kind.PAUSE, node.name, () -> "has its wall clock set");
-      node.setWallClock(world.random.nextLong(-3_600_000, 3_600_000));
+      node.clock.setWall(world.random.nextLong(-3_600_000, 3_600_000));
     }
     if (world.strikes(faults.store().full() / 10)) {
       Node node = any();
@@ -325,7 +325,7 @@ final class Cluster {
     cut.clear();
     deafness.end();
     for (Node node : nodes) {
-      node.setClock(1, 0);
+      node.clock.set(1, 0);
       node.freeDisk();
       node.start();
     }

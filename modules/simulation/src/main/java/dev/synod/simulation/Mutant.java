@@ -102,7 +102,7 @@ public enum Mutant {
       "old.ballot().isBelow(other.ballot()) ? old : other"),
 
   /** What phase 1 reports is ignored (I3). */
-  REPORTS_IGNORED("core/Proposer", "if (reported != null) {", "if (reported != null && false) {"),
+  REPORTS_IGNORED("core/Values", "if (reported != null) {", "if (reported != null && false) {"),
 
   /** A page of a Promise counts before the others are there (I2). */
   INCOMPLETE_PAGES_COUNT("core/PhaseOne", "of.getValue().complete() && ", ""),
@@ -221,7 +221,7 @@ public enum Mutant {
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
-      "core/Proposer",
+      "core/Questions",
       "beats.read(member, number, false, chosen, configuration));",
       "out.send(member, new Message.ReadIndexReply(number, chosen, false)));"),
 
@@ -276,7 +276,7 @@ public enum Mutant {
   /** A leader that resigns goes on to answer by the lease that it gave back. */
   LEASE_KEPT_AFTER_RESIGNING(
       "core/Proposer",
-      "if (!atOnce && !(waiting.isEmpty() && leading.pipeline().isEmpty())) {",
+      "if (!atOnce && !(values.isEmpty() && leading.pipeline().isEmpty())) {",
       "for (String acceptor : configuration().acceptors()) { out.send(acceptor, new"
           + " Resigned(leading.ballot())); } if (!atOnce) {"),
 
@@ -394,7 +394,7 @@ public enum Mutant {
       "Math.max(-most, wallClock - time - passed)"),
 
   /** The no-ops that bring a change into use are stamped with the wall clock. */
-  NO_OPS_BY_THE_WALL_CLOCK("core/Proposer", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
+  NO_OPS_BY_THE_WALL_CLOCK("core/Values", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
 
   // ---- sessions -------------------------------------------------------------------------------
 
@@ -438,8 +438,9 @@ public enum Mutant {
       "core/Member",
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
-      "log.install(snapshot.slot());",
-      "log.install(snapshot.slot()); acceptor = new Acceptor(log, Ballot.NONE, settings, 1);"),
+      "restoration.ready(snapshot, state, effects);",
+      "boolean jumps = snapshot.slot() > log.chosen(); restoration.ready(snapshot, state, effects);"
+          + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
@@ -469,6 +470,10 @@ public enum Mutant {
       "core/Learner",
       "while (delivered < log.chosen() && !isStateLost()) {",
       "delivered = Math.max(delivered, log.floor()); while (delivered < log.chosen()) {"),
+
+  /** What is behind a snapshot is cut off though somebody is fetching that. */
+  LOG_CUT_UNDER_WHO_FETCHES(
+      "core/Snapshots", "long most = firstLent(snapshot.slot());", "long most = snapshot.slot();"),
 
   /** A snapshot is read without looking at its checksums. */
   SNAPSHOT_WITHOUT_CHECKSUM(
@@ -502,6 +507,12 @@ public enum Mutant {
 
   /** Who spoke under a name is cut off with the log. */
   PEERS_CUT_OFF("core/Snapshots", "peers.record(out);", ""),
+
+  /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
+  JOINED_BY_SNAPSHOT(
+      "core/Member",
+      "if (configurations.isBorn()) { restoration.install",
+      "if (true) { restoration.install"),
 
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN("core/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),

@@ -60,14 +60,20 @@ public record Plan(
    * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
    *
    * @param after {@link Long#MAX_VALUE}: none are taken
+   * @param lent more than anybody writes while a snapshot is fetched, or so little that whoever
+   *     fetches one may find the log behind it cut off
    */
-  public record Snapshots(long after, long retained, int chunk, int window, long marker) {
-    /** None. */
-    public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, 1, 1, 10);
+  public record Snapshots(
+      long after, long retained, long lent, int chunk, int window, long marker) {
+    /** What is behind a snapshot that is being fetched stays. */
+    static final long ENOUGH = 1L << 20;
 
-    /** The same, and a state has come before the log behind it is cut off, whatever is written. */
-    Snapshots atEase() {
-      return new Snapshots(after, retained + 10_000, chunk + 1_000, window, marker);
+    /** None. */
+    public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, ENOUGH, 1, 1, 10);
+
+    /** The same, and no more is lent than this. */
+    Snapshots lending(long bytes) {
+      return new Snapshots(after, retained, bytes, chunk, window, marker);
     }
   }
 

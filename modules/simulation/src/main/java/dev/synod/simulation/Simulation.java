@@ -120,7 +120,7 @@ final class Simulation implements Runner {
 
   private static Settings.Compaction compaction(Plan.Snapshots plan) {
     return new Settings.Compaction(
-        plan.after(), plan.retained(), plan.chunk(), plan.window(), plan.marker());
+        plan.after(), plan.retained(), plan.lent(), plan.chunk(), plan.window(), plan.marker());
   }
 
   private static String describe(Throwable wrong, boolean traced) {

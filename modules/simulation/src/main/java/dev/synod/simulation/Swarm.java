@@ -94,6 +94,9 @@ final class Swarm {
    */
   private static final long DEAF = 53L << 32;
 
+  /** How much of the log is lent, likewise. */
+  private static final long LENT = 59L << 32;
+
   private final SplittableRandom random;
   private final Theme theme;
 
@@ -107,7 +110,15 @@ final class Swarm {
   static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
     SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
-    return plan.members().size() > 2 && apart.nextInt(12) == 0 ? deafened(plan, apart) : plan;
+    return plan.members().size() > 2 && apart.nextInt(12) == 0
+        ? deafened(plan, apart)
+        : plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
+  }
+
+  /** In one of four next to nothing of the log is lent, so that it is cut under who fetches. */
+  private static Plan.Snapshots lending(long seed, Plan.Snapshots snapshots) {
+    SplittableRandom apart = new SplittableRandom(seed ^ LENT).split();
+    return apart.nextInt(4) == 0 ? snapshots.lending(apart.nextInt(4_000)) : snapshots;
   }
 
   private Plan plan(long seed) {
@@ -179,7 +190,6 @@ final class Swarm {
                       random.nextInt(3) == 0 ? random.nextDouble() * 4 : 0,
                       random.nextInt(4) == 0 ? random.nextDouble() * 2 : 0,
                       4 + random.nextDouble() * 6);
-          draft.snapshots = plan.snapshots().atEase();
         });
   }
 
@@ -237,6 +247,7 @@ final class Swarm {
     return new Plan.Snapshots(
         100 + random.nextInt(one(2) ? 1_000 : 20_000),
         one(2) ? 0 : random.nextInt(4_000),
+        Plan.Snapshots.ENOUGH,
         8 + random.nextInt(one(2) ? 50 : 1_000),
         1 + random.nextInt(4),
         1 + random.nextInt(20));

@@ -21,7 +21,7 @@ class MutantTest {
   private static final long AT_MOST = 10_000;
 
   /** In the ordinary test run, those that live longer than this are left to the table. */
-  private static final long QUICK = 300;
+  private static final long QUICK = 1_000;
 
   @ParameterizedTest
   @EnumSource

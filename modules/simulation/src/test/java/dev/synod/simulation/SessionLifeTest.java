@@ -88,7 +88,7 @@ class SessionLifeTest {
               done(cluster, client);
               long session = client.session();
               for (Node node : cluster.nodes) {
-                node.setClock(1, node == leader ? 0 : seed % 2 == 0 ? 3_600_000 : -3_600_000);
+                node.clock.set(1, node == leader ? 0 : seed % 2 == 0 ? 3_600_000 : -3_600_000);
               }
               leader.crash();
               pass(cluster, 4 * TIMEOUT);
@@ -103,7 +103,7 @@ class SessionLifeTest {
     Node client = follower(cluster);
     done(cluster, client);
     long session = client.session();
-    leader(cluster).setClock(1, 3_600_000);
+    leader(cluster).clock.set(1, 3_600_000);
     pass(cluster, 10 * TIMEOUT);
     assertThat(client.session()).isEqualTo(session);
   }

@@ -1,12 +1,13 @@
 package dev.synod.vertx;
 
-/** Makes of a command's result what its submitter waits for. */
+/** Makes of a command's result, or the answer to a question, what its caller waits for. */
 @FunctionalInterface
 public interface ResultReader<R> {
   /**
-   * Called on the submitter's context; what it throws, the submitter's Future fails with.
+   * Called on the caller's context; what it throws, the caller's Future fails with.
    *
-   * @param slot where the command stands in the log
+   * @param slot where the command stands in the log, or which slot was the last one applied when
+   *     the question was answered
    * @param result what the state machine returned; not to be written to
    */
   R read(long slot, byte[] result);

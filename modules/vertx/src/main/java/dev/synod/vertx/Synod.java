@@ -125,7 +125,20 @@ public interface Synod {
    *
    * @return its answer, from a state as current as the level promises
    */
-  Future<Buffer> query(String machine, Buffer question, ReadLevel level);
+  default Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
+    byte[] addressed = Machines.address(machine, question.length());
+    question.getBytes(addressed, addressed.length - question.length());
+    return query(machine, addressed, level, (slot, answer) -> Buffer.buffer(answer));
+  }
+
+  /**
+   * The same for those who write and read bytes themselves.
+   *
+   * @param question its bytes behind the machine's {@linkplain Machines#address address}; not to be
+   *     written to from now on
+   * @param reader makes of the answer what the Future ends with
+   */
+  <R> Future<R> query(String machine, byte[] question, ReadLevel level, ResultReader<R> reader);
 
   /**
    * The state machine of that name, on this member, to be used on {@link #context()} only.

@@ -106,6 +106,7 @@ class SynodTest {
       int[] read = {0};
       context.runOnContext(
           ignored -> {
+            context.exceptionHandler(othersTurn::tryFail); // such as that the stack is full
             vertx.setTimer(20, timer -> othersTurn.tryComplete(read[0]));
             readOn(group, read, othersTurn.future());
           });

@@ -21,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -187,11 +186,10 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
-  public Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
-    return onContext(
-        () ->
-            Future.succeededFuture(
-                Buffer.buffer(maps.query(ByteBuffer.wrap(question.getBytes())))));
+  public <R> Future<R> query(
+      String machine, byte[] question, ReadLevel level, ResultReader<R> reader) {
+    ByteBuffer bytes = ByteBuffer.wrap(question).position(Machines.address(machine, 0).length);
+    return onContext(() -> Future.succeededFuture(reader.read(maps.slot(), maps.query(bytes))));
   }
 
   @Override
