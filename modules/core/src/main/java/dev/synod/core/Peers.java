@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What no member can see is a copy that reaches only members that the other one does not reach;
  * nor one that is started when the other has ended for good, and that lacks its last records. Nor
  * can one be told that has met no member, but copies of all of them: to it those are the members.
+ *
+ * <p>Likewise a member that joins takes for each member whoever speaks under that name first, for
+ * what the others know of each other does not travel. If a copy is first, it listens to that,
+ * counts its votes, and refuses the member, which stops for good. So nobody may join while a second
+ * machine runs under the name of a member; as soon as that has been told, or ended for good,
+ * anybody may.
  */
 final class Peers {
   /** Lives that are told in one interval that they are refused: who is refused speaks again. */
@@ -124,15 +130,13 @@ final class Peers {
     out.append(new LogRecord.EpochBegan(entered));
   }
 
-  /** Writes down once more what stands in a part of the log that is to be cut off. */
+  /**
+   * Writes down once more what stands in a part of the log that is to be cut off. Also of members
+   * that have left: after a restart this one may have a state in which they have not yet.
+   */
   void record(Effects out) {
     out.append(new LogRecord.EpochBegan(epoch));
-    peers.forEach(
-        (name, peer) -> {
-          if (configurations.isMember(name)) {
-            out.append(new LogRecord.Met(name, peer.known));
-          }
-        });
+    peers.forEach((name, peer) -> out.append(new LogRecord.Met(name, peer.known)));
   }
 
   // ---- who is heard ---------------------------------------------------------------------------

@@ -64,6 +64,16 @@ class PeersTest {
     assertThat(out.take()).isEmpty();
   }
 
+  /** After a restart it may have a state in which that member has not left yet. */
+  @Test
+  void whoHasLeftIsWrittenDownAgainAsWellWhenTheLogIsCut() {
+    TreeMap<String, Life> met = new TreeMap<>();
+    met.put("z", FIRST);
+    peers = peers(new Past(Epoch.BIRTH, met, null));
+    peers.record(out);
+    assertThat(out.take()).contains("append " + new LogRecord.Met("z", FIRST));
+  }
+
   @Test
   void aClientListensToAllOfItsEpoch_remembersNobody_andTellsNobody() {
     peers = peers(Past.NONE, /* client= */ true);
