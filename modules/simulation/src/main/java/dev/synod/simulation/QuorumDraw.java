@@ -17,6 +17,11 @@ final class QuorumDraw {
     this.random = random;
   }
 
+  /** The quorum system that a plan names in JSON. */
+  static QuorumSystem written(List<String> members, String spec) {
+    return QuorumSystem.of(members, QuorumSpec.parse(spec), true);
+  }
+
   private boolean one(int of) {
     return random.nextInt(of) == 0;
   }

@@ -37,7 +37,7 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
     }
     if (members > 0) {
       // A wrong one is told at once.
-      Simulation.quorums(NAMES.subList(0, members), spec(quorum));
+      QuorumDraw.written(NAMES.subList(0, members), spec(quorum));
     }
   }
 

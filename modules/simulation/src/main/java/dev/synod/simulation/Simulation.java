@@ -3,7 +3,6 @@ package dev.synod.simulation;
 import dev.synod.core.Configuration;
 import dev.synod.core.Outcome;
 import dev.synod.core.Settings;
-import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,10 +46,6 @@ final class Simulation implements Runner {
   Simulation(@Nullable Mutant mutant, Function<Plan, Load> loads) {
     this.mutant = mutant;
     this.loads = loads;
-  }
-
-  static QuorumSystem quorums(List<String> members, String spec) {
-    return QuorumSystem.of(members, QuorumSpec.parse(spec), true);
   }
 
   @Override
@@ -109,7 +104,7 @@ final class Simulation implements Runner {
 
   /** The first configuration: who else there is, and who has not all roles. */
   private static Configuration birth(Plan plan) {
-    QuorumSystem quorums = quorums(plan.members(), plan.quorum());
+    QuorumSystem quorums = QuorumDraw.written(plan.members(), plan.quorum());
     Plan.Parts parts = plan.parts();
     List<String> members = new ArrayList<>(plan.members());
     members.addAll(parts.others());

@@ -392,7 +392,7 @@ final class Swarm {
 
   /** As many of these candidates, in their order, as the other members can do without. */
   static List<String> frail(List<String> candidates, List<String> members, String quorum) {
-    return frail(candidates, Simulation.quorums(members, quorum));
+    return frail(candidates, QuorumDraw.written(members, quorum));
   }
 
   private static List<String> frail(List<String> candidates, QuorumSystem quorums) {

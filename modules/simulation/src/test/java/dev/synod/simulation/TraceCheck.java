@@ -76,7 +76,7 @@ final class TraceCheck {
         Files.writeString(directory.resolve(module.getFileName()), Files.readString(module));
       }
     }
-    QuorumSystem quorums = Simulation.quorums(members, quorum);
+    QuorumSystem quorums = QuorumDraw.written(members, quorum);
     Files.writeString(directory.resolve("Observed.tla"), observed(quorums, traces));
     Files.writeString(directory.resolve("observed.cfg"), configuration(members.size(), alpha));
     String output = run(directory);

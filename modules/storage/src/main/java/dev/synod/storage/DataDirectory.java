@@ -39,7 +39,7 @@ final class DataDirectory implements Closeable {
     Closeable lock;
     try {
       files.createDirectories(directory);
-      Identity.isIn(directory, files.list(directory));
+      isIn(directory, files.list(directory));
       lock = files.lock(directory.resolve(Identity.LOCK));
     } catch (IOException e) {
       throw new StorageException(
@@ -69,9 +69,43 @@ final class DataDirectory implements Closeable {
     return files.list(path);
   }
 
+  /**
+   * Refuses a directory in which there is something, but no store.
+   *
+   * @return whether a store lives there already
+   */
+  private static boolean isIn(Path directory, List<String> names) {
+    if (names.contains(Identity.FILE)) {
+      return true;
+    }
+    // A birth that a crash cut short leaves these, and its first segment.
+    boolean unborn = names.contains(Identity.UNBORN);
+    for (String name : names) {
+      boolean harmless =
+          name.equals(Identity.LOCK) || name.equals(Identity.FOUND) || (unborn && isHalfBorn(name));
+      if (!harmless) {
+        throw new StorageException(
+            Segment.number(name) > 0 ? Kind.DAMAGED : Kind.WRONG_IDENTITY,
+            directory
+                + " holds "
+                + name
+                + " but no file "
+                + Identity.FILE
+                + ", so it is not the store of a member, or no longer; give the member an empty"
+                + " directory, or the one that is its own");
+      }
+    }
+    return false;
+  }
+
+  /** Whether a birth that was cut short leaves a file of this name. */
+  private static boolean isHalfBorn(String name) {
+    return name.equals(Identity.UNBORN) || name.startsWith(Segment.name(1));
+  }
+
   /** Whose directory it is; a store is born in it if it is empty. */
   Identity identity(SegmentFiles segmentFiles, Supplier<UUID> storeIds) throws IOException {
-    return Identity.isIn(path, names()) ? known() : born(segmentFiles, storeIds.get());
+    return isIn(path, names()) ? known() : born(segmentFiles, storeIds.get());
   }
 
   /** Writes down, durably, that the store is opened once more, and what was drawn then. */
@@ -102,7 +136,7 @@ final class DataDirectory implements Closeable {
 
   private Identity born(SegmentFiles segmentFiles, UUID storeId) throws IOException {
     for (String name : names()) {
-      if (Identity.isHalfBorn(name)) {
+      if (isHalfBorn(name)) {
         files.delete(path.resolve(name));
       }
     }

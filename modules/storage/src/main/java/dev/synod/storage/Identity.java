@@ -32,7 +32,7 @@ record Identity(String group, String member, UUID storeId, long start, List<Long
   static final String LOCK = "lock";
 
   /** Lies at the root of many file systems: a volume of its own is a good place for a store. */
-  private static final String FOUND = "lost+found";
+  static final String FOUND = "lost+found";
 
   private static final Logger logger = LoggerFactory.getLogger(Identity.class);
   private static final long MAGIC = 0x53796e6f6449644cL; // SynodIdL
@@ -66,39 +66,6 @@ record Identity(String group, String member, UUID storeId, long start, List<Long
   @Override
   public String toString() {
     return "group " + group + ", member " + member + ", store " + storeId;
-  }
-
-  /**
-   * Refuses a directory in which there is something, but no store.
-   *
-   * @return whether a store lives there already
-   */
-  static boolean isIn(Path directory, List<String> names) {
-    if (names.contains(FILE)) {
-      return true;
-    }
-    // A birth that a crash cut short leaves these, and its first segment.
-    boolean unborn = names.contains(UNBORN);
-    for (String name : names) {
-      boolean harmless = name.equals(LOCK) || name.equals(FOUND) || (unborn && isHalfBorn(name));
-      if (!harmless) {
-        throw new StorageException(
-            Segment.number(name) > 0 ? Kind.DAMAGED : Kind.WRONG_IDENTITY,
-            directory
-                + " holds "
-                + name
-                + " but no file "
-                + FILE
-                + ", so it is not the store of a member, or no longer; give the member an empty"
-                + " directory, or the one that is its own");
-      }
-    }
-    return false;
-  }
-
-  /** Whether a birth that was cut short leaves a file of this name. */
-  static boolean isHalfBorn(String name) {
-    return name.equals(UNBORN) || name.startsWith(Segment.name(1));
   }
 
   /** Reads the identity of a store, and mends a damaged copy from the other one. */

@@ -4,7 +4,6 @@ import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
-import dev.synod.vertx.impl.SynodMember;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,7 +36,7 @@ public interface Synod {
    */
   static Future<Synod> start(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
-    return SynodMember.start(vertx, options, machines);
+    return SynodProvider.load().start(vertx, options, machines);
   }
 
   /** Starts a client with the state machines that are on the class path. */
@@ -63,7 +62,7 @@ public interface Synod {
    */
   static Future<Synod> client(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
-    return SynodMember.client(vertx, options, machines);
+    return SynodProvider.load().client(vertx, options, machines);
   }
 
   /**
@@ -78,7 +77,7 @@ public interface Synod {
    * @throws dev.synod.storage.StorageException if the data directory cannot be used
    */
   static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
-    return SynodMember.forceAlone(options, machines);
+    return SynodProvider.load().forceAlone(options, machines);
   }
 
   /** The name of the group. */

@@ -190,9 +190,11 @@ public final class SynodWeb {
     return actualPort;
   }
 
-  /** What it is doing. */
-  public Meter meter() {
-    return site.meter();
+  /** The sockets, streams and subscriptions at this moment. */
+  public WebStats stats() {
+    Meter meter = site.meter();
+    return new WebStats(
+        meter.sockets(), meter.streams(), meter.subscriptions(), meter.heldBytes(), meter.slow());
   }
 
   /** Tells every subscriber to go elsewhere, and stops the server. */

@@ -21,24 +21,24 @@ public final class WebMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     Tags tags = Tags.of("group", web.synod().group(), "member", web.synod().member());
-    Gauge.builder("synod.web.sockets", web, of -> of.meter().sockets())
+    Gauge.builder("synod.web.sockets", web, of -> of.stats().sockets())
         .tags(tags)
         .description("Open sockets of the feed")
         .register(registry);
-    Gauge.builder("synod.web.streams", web, of -> of.meter().streams())
+    Gauge.builder("synod.web.streams", web, of -> of.stats().streams())
         .tags(tags)
         .description("Open streams of server-sent events")
         .register(registry);
-    Gauge.builder("synod.web.subscriptions", web, of -> of.meter().subscriptions())
+    Gauge.builder("synod.web.subscriptions", web, of -> of.stats().subscriptions())
         .tags(tags)
         .description("Maps that are watched, once for each who watches")
         .register(registry);
-    Gauge.builder("synod.web.held", web, of -> of.meter().heldBytes())
+    Gauge.builder("synod.web.held", web, of -> of.stats().heldBytes())
         .tags(tags)
         .baseUnit("bytes")
         .description("Given to subscribers and not acknowledged by them")
         .register(registry);
-    FunctionCounter.builder("synod.web.slow", web, of -> of.meter().slow())
+    FunctionCounter.builder("synod.web.slow", web, of -> of.stats().slow())
         .tags(tags)
         .description("How often a subscriber fell behind, and had to catch up from the history")
         .register(registry);

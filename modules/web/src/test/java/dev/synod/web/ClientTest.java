@@ -117,7 +117,7 @@ class ClientTest {
     for (int i = 0; i < 100; i++) {
       Await.result(map.put("k" + i, Buffer.buffer("x".repeat(1000))));
     }
-    org.awaitility.Awaitility.await().until(() -> web.meter().slow() > 0);
+    org.awaitility.Awaitility.await().until(() -> web.stats().slow() > 0);
     assertThat(
             run(
                 """

@@ -152,9 +152,9 @@ class EventStreamTest {
       for (int i = 1; i <= 400; i++) {
         Await.result(map.put("k" + i % 10, Buffer.buffer("x".repeat(40_000))));
       }
-      await().until(() -> web.meter().slow() > 0);
+      await().until(() -> web.stats().slow() > 0);
       // Just then it may hold nothing: what is late is read from the history, and not queued.
-      assertThat(web.meter().heldBytes()).isLessThan(100_000L);
+      assertThat(web.stats().heldBytes()).isLessThan(100_000L);
       readUntil(reader, "id: 400", ids);
       assertThat(ids)
           .containsExactlyElementsOf(

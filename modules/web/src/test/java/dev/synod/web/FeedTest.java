@@ -234,7 +234,7 @@ class FeedTest {
     FeedPage page = page();
     page.say("{'type':'sub','topic':'" + "x".repeat(400_000) + "'}");
     page.closeCode();
-    await().until(() -> web.meter().sockets() == 0);
+    await().until(() -> web.stats().sockets() == 0);
   }
 
   @Test
@@ -286,7 +286,7 @@ class FeedTest {
     page.expect("ok");
     page.expect("snap");
     long last = putMany(200, 1000);
-    await().until(() -> web.meter().slow() > 0);
+    await().until(() -> web.stats().slow() > 0);
 
     long seen = 0;
     int changes = 0;
@@ -296,7 +296,7 @@ class FeedTest {
       assertThat(chg.getLong("index")).isEqualTo(seen + 1);
       seen = chg.getLong("index");
       changes++;
-      assertThat(web.meter().heldBytes()).isLessThanOrEqualTo(BUDGET);
+      assertThat(web.stats().heldBytes()).isLessThanOrEqualTo(BUDGET);
       if (page.waiting() == 0) {
         page.say("{'type':'ack','id':1,'index':" + seen + "}");
       }
@@ -314,7 +314,7 @@ class FeedTest {
     page.expect("ok");
     page.expect("snap");
     putMany(20, 1000);
-    await().until(() -> web.meter().slow() > 0);
+    await().until(() -> web.stats().slow() > 0);
     List<Future<Written<Buffer>>> writes = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       writes.add(map("m").put("hot", Buffer.buffer("v" + i)));
@@ -426,8 +426,8 @@ class FeedTest {
       page.stall();
     }
     putMany(2000, 1000); // 600 MB, were it queued for all of them
-    await().until(() -> web.meter().slow() == pages);
-    assertThat(web.meter().heldBytes())
+    await().until(() -> web.stats().slow() == pages);
+    assertThat(web.stats().heldBytes())
         .isGreaterThan(pages * (long) BUDGET / 2)
         .isLessThanOrEqualTo(pages * (long) BUDGET);
   }
@@ -450,8 +450,8 @@ class FeedTest {
     page.expect("snap");
     put("a", "1");
     page.expect("chg");
-    assertThat(web.meter().heldBytes()).isPositive();
+    assertThat(web.stats().heldBytes()).isPositive();
     page.close();
-    await().until(() -> web.meter().sockets() == 0 && web.meter().heldBytes() == 0);
+    await().until(() -> web.stats().sockets() == 0 && web.stats().heldBytes() == 0);
   }
 }

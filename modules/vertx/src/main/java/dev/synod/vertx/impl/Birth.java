@@ -8,6 +8,7 @@ import dev.synod.core.Recovered;
 import dev.synod.storage.StorageException;
 import dev.synod.vertx.ConfigurationException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.Roles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,10 +85,10 @@ record Birth(Configurations configurations, LogRecord.@Nullable Born news) {
               + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
               + " since",
           options.getMember(),
-          Changes.roles(given),
+          Roles.of(given),
           given.quorums(),
           options.getWindow(),
-          Changes.roles(born.configuration()),
+          Roles.of(born.configuration()),
           born.configuration().quorums(),
           born.alpha());
     }

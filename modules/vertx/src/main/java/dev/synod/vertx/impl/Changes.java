@@ -75,7 +75,7 @@ final class Changes {
 
   /** What each member shall do, new ones last. */
   private static Map<String, Set<Role>> roles(Configuration latest, GroupChange change) {
-    Map<String, Set<Role>> roles = new LinkedHashMap<>(roles(latest));
+    Map<String, Set<Role>> roles = new LinkedHashMap<>(Roles.of(latest));
     for (String leaver : change.remove()) {
       if (roles.remove(leaver) == null) {
         throw new IllegalArgumentException(
@@ -117,13 +117,6 @@ final class Changes {
     return roles;
   }
 
-  /** What each member does. */
-  static Map<String, Set<Role>> roles(Configuration configuration) {
-    Map<String, Set<Role>> roles = new LinkedHashMap<>();
-    configuration.members().forEach(member -> roles.put(member, configuration.roles(member)));
-    return roles;
-  }
-
   private static void named(String member) {
     if (!Names.isName(member)) {
       throw new IllegalArgumentException(
@@ -143,7 +136,7 @@ final class Changes {
         used.id(),
         used.acceptors(),
         used.learners().stream().filter(name -> !used.isWitness(name)).toList(),
-        roles(used),
+        Roles.of(used),
         new JsonObject(used.quorums().spec().text()),
         used.quorums().toString(),
         configurations.pending() != null,

@@ -98,7 +98,7 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
-  public static Future<Synod> start(
+  static Future<Synod> start(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
     SynodMember member;
     try {
@@ -112,7 +112,7 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   /** See {@link Synod#client(Vertx, SynodOptions, Map)}. */
-  public static Future<Synod> client(
+  static Future<Synod> client(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
     SynodMember member;
     try {
@@ -143,7 +143,7 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   /** See {@link Synod#forceAlone}. */
-  public static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
+  static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
     return Opening.forceAlone(options, machines);
   }
 

@@ -22,7 +22,7 @@ sealed interface PageFrame {
   int VERSION = 1;
 
   /** The largest slot, id or time: the integers that JavaScript keeps apart. */
-  long MAX = (1L << 53) - 1;
+  long MAX = Params.MAX;
 
   int MAX_TEXT = 4096;
   int DEPTH = 8;

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands in the address and the headers of a request, checked. */
 final class Params {
+  /** The largest whole number that JavaScript has exactly. */
+  static final long MAX = (1L << 53) - 1;
+
   /** Longest name of a map, in characters. */
   static final int MAX_NAME = 128;
 
@@ -78,7 +81,7 @@ final class Params {
     }
     return switch (given.get(0)) {
       case "within" -> ReadLevel.bounded(number(ctx, "within", 0, 0, 3_600_000));
-      case "notBefore" -> ReadLevel.notBefore(number(ctx, "notBefore", 0, 0, PageFrame.MAX));
+      case "notBefore" -> ReadLevel.notBefore(number(ctx, "notBefore", 0, 0, MAX));
       default -> named(String.valueOf(text(ctx, "level")));
     };
   }
@@ -125,8 +128,7 @@ final class Params {
           "the header %s must be one version in quotes, as an ETag has it, like \"17\", not %s"
               .formatted(header, text));
     }
-    return number(
-        "the version in " + header, text.substring(1, text.length() - 1), 1, PageFrame.MAX);
+    return number("the version in " + header, text.substring(1, text.length() - 1), 1, MAX);
   }
 
   /** Whether the header is {@code *}; its only other use is as a version. */
