@@ -4,7 +4,7 @@ import dev.synod.bench.groups.Groups;
 import dev.synod.bench.groups.ProcessGroup;
 import dev.synod.bench.load.Lines;
 import dev.synod.bench.report.CompareCommand;
-import dev.synod.bench.standard.StandardCommand;
+import dev.synod.bench.run.StandardCommand;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -7,7 +7,7 @@ import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
 import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Completable;

@@ -1,6 +1,6 @@
 package dev.synod.bench.groups;
 
-import dev.synod.vertx.impl.Addresses;
+import dev.synod.vertx.impl.bus.Addresses;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;

@@ -1,13 +1,13 @@
 package dev.synod.bench.micro;
 
-import dev.synod.core.Ballot;
-import dev.synod.core.Barring;
-import dev.synod.core.Effects;
-import dev.synod.core.Entry;
-import dev.synod.core.LogRecord;
-import dev.synod.core.Message;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Barring;
+import dev.synod.core.paxos.Effects;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
 import dev.synod.core.Outcome;
-import dev.synod.core.SnapshotFiles;
+import dev.synod.core.host.SnapshotFiles;
 import java.util.ArrayList;
 import java.util.List;
 

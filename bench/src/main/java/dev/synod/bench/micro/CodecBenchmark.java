@@ -1,13 +1,13 @@
 package dev.synod.bench.micro;
 
-import dev.synod.core.Ballot;
-import dev.synod.core.Epoch;
-import dev.synod.core.Life;
-import dev.synod.core.Message;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Life;
+import dev.synod.core.message.Message;
 import dev.synod.core.Role;
-import dev.synod.vertx.impl.Frame;
-import dev.synod.vertx.impl.FrameCodec;
-import dev.synod.vertx.impl.Origin;
+import dev.synod.vertx.impl.bus.Frame;
+import dev.synod.vertx.impl.bus.FrameCodec;
+import dev.synod.vertx.impl.bus.Origin;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

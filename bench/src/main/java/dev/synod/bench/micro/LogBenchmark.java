@@ -1,13 +1,13 @@
 package dev.synod.bench.micro;
 
 import dev.synod.bench.load.DataDirectory;
-import dev.synod.core.Ballot;
-import dev.synod.core.Entry;
-import dev.synod.core.LogRecord;
-import dev.synod.core.Value;
-import dev.synod.storage.Durability;
-import dev.synod.storage.Log;
-import dev.synod.storage.StoreOptions;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Value;
+import dev.synod.storage.config.Durability;
+import dev.synod.storage.log.Log;
+import dev.synod.storage.config.StoreOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

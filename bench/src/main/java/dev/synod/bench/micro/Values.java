@@ -1,7 +1,7 @@
 package dev.synod.bench.micro;
 
-import dev.synod.core.Command;
-import dev.synod.core.Value;
+import dev.synod.core.message.Command;
+import dev.synod.core.message.Value;
 
 /** Values as the standard load makes them. */
 final class Values {

@@ -22,7 +22,7 @@ public final class Peers {
   public static final String HAZELCAST = "Hazelcast IMap";
   public static final String MICRORAFT = "MicroRaft";
 
-  static final String MAIN = "dev.synod.bench.peers.PeerMain";
+  public static final String MAIN = "dev.synod.bench.peers.PeerMain";
 
   /** How a peer without a network stands in a report. */
   static final String METHOD_CALLS = "method calls";
@@ -32,7 +32,7 @@ public final class Peers {
   private Peers() {}
 
   /** All their scenarios, whether they are there or not. */
-  static List<Scenario> scenarios(StandardSet set) {
+  public static List<Scenario> scenarios(StandardSet set) {
     List<Scenario> all = new ArrayList<>();
     all.add(set.peer(AERON, "", "FSYNC", 3, true));
     all.add(set.peer(JRAFT, "", "FSYNC", 3, true));
@@ -57,7 +57,7 @@ public final class Peers {
   }
 
   /** What must be on the class path of a peer's process; empty: not built. */
-  static String classPath() {
+  public static String classPath() {
     String given = System.getProperty("synod.bench.peers");
     Path jar =
         given != null
@@ -67,7 +67,7 @@ public final class Peers {
   }
 
   /** Why a peer cannot be measured here, and what to do; empty if it can. */
-  static String missing(Scenario scenario) {
+  public static String missing(Scenario scenario) {
     if (classPath().isEmpty()) {
       return "the peers are not built: mvn -Ppeers -DskipTests package";
     }

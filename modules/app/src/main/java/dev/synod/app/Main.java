@@ -1,4 +1,23 @@
 package dev.synod.app;
+import dev.synod.app.command.DemoCommand;
+import dev.synod.app.command.ForceConfigCommand;
+import dev.synod.app.command.GetCommand;
+import dev.synod.app.command.LeaderCommand;
+import dev.synod.app.command.LinearizeCommand;
+import dev.synod.app.command.LoadCommand;
+import dev.synod.app.command.MembersCommand;
+import dev.synod.app.command.NodeCommand;
+import dev.synod.app.command.PasswordCommand;
+import dev.synod.app.command.PutCommand;
+import dev.synod.app.command.QuorumsCommand;
+import dev.synod.app.command.SimulateCommand;
+import dev.synod.app.command.SnapshotCommand;
+import dev.synod.app.command.StatusCommand;
+import dev.synod.app.command.StopCommand;
+import dev.synod.app.command.WatchCommand;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.Failures;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Certificates as {@code config/tls/make-certificates} makes them; each time of a new authority.
  */
-final class Certificates {
+public final class Certificates {
   private Certificates() {}
 
-  static Path make(Path directory) throws IOException, InterruptedException {
+  public static Path make(Path directory) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     Path said = directory.resolve("said");
     Process process =

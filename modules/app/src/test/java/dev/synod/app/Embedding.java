@@ -1,6 +1,6 @@
 package dev.synod.app;
 
-import dev.synod.data.MapEntry;
+import dev.synod.data.map.MapEntry;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;

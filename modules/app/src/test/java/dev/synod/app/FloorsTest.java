@@ -50,15 +50,55 @@ class FloorsTest {
           .mayNotAccessAnyLayer();
 
   @ArchTest
-  static final ArchRule noModuleImportsInACircle =
-      slices().matching("dev.synod.(*)..").should().beFreeOfCycles();
+  static final ArchRule eachPackageOfCoreImportsOnlyLowerOnes =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("api")
+          .definedBy("dev.synod.core")
+          .layer("message")
+          .definedBy("dev.synod.core.message")
+          .layer("host")
+          .definedBy("dev.synod.core.host")
+          .layer("paxos")
+          .definedBy("dev.synod.core.paxos")
+          .layer("proposer")
+          .definedBy("dev.synod.core.proposer")
+          .layer("replica")
+          .definedBy("dev.synod.core.replica")
+          .layer("member")
+          .definedBy("dev.synod.core.member")
+          .whereLayer("replica")
+          .mayOnlyAccessLayers("proposer", "paxos", "host", "message", "api")
+          .whereLayer("proposer")
+          .mayOnlyAccessLayers("paxos", "host", "message", "api")
+          .whereLayer("paxos")
+          .mayOnlyAccessLayers("host", "message", "api")
+          .whereLayer("host")
+          .mayOnlyAccessLayers("message", "api")
+          .whereLayer("message")
+          .mayOnlyAccessLayers("api")
+          .whereLayer("api")
+          .mayNotAccessAnyLayer();
 
   @ArchTest
-  static final ArchRule whatIsBehindAnApiStaysThere =
+  static final ArchRule noPackageImportsInACircle =
+      slices().matching("dev.synod.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule implementationsStayBehindTheirApi =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.synod.data..", "dev.synod.web..", "dev.synod.app..")
+          .resideOutsideOfPackage("dev.synod.vertx.impl..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.synod.vertx.impl..");
+
+  @ArchTest
+  static final ArchRule theHttpServerStaysBehindItsApi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.synod.web", "dev.synod.web.impl..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.synod.web.impl..");
 }

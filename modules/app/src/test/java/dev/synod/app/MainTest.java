@@ -1,4 +1,5 @@
 package dev.synod.app;
+import dev.synod.app.terminal.ExitCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -3,10 +3,10 @@ package dev.synod.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.synod.data.MapEntry;
+import dev.synod.data.map.MapEntry;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Future;

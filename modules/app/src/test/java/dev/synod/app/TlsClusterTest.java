@@ -1,4 +1,6 @@
 package dev.synod.app;
+import dev.synod.app.node.ClusterOptions;
+import dev.synod.app.node.Clustering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
-import dev.synod.storage.Durability;
-import dev.synod.vertx.ConfigurationException;
+import dev.synod.storage.config.Durability;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;

@@ -20,11 +20,11 @@ class CoreIsPureTest {
   static final ArchRule knowsQuorumsAndNothingElseOfTheWorld =
       classes()
           .that()
-          .resideInAPackage("dev.synod.core")
+          .resideInAPackage("dev.synod.core..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "dev.synod.core",
+              "dev.synod.core..",
               "dev.synod.quorum",
               "java.lang",
               "java.lang.annotation",

@@ -1,14 +1,21 @@
 package dev.synod.core;
 
+import dev.synod.core.host.SnapshotFiles;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Barring;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
+import dev.synod.core.paxos.Effects;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down what a role wants done, to be read like a transcript. */
-class Transcript implements Effects {
+public class Transcript implements Effects {
   private final List<String> lines = new ArrayList<>();
 
   /** What was written since the last time. */
-  List<String> take() {
+  public List<String> take() {
     List<String> taken = List.copyOf(lines);
     lines.clear();
     return taken;

@@ -1,4 +1,7 @@
 package dev.synod.data;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapForm;
+import dev.synod.data.map.MapMachine;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;

@@ -1,4 +1,5 @@
 package dev.synod.data;
+import dev.synod.data.map.MapEntry;
 
 import java.util.List;
 import java.util.Map;

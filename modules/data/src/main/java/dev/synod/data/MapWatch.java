@@ -1,4 +1,10 @@
 package dev.synod.data;
+import dev.synod.data.map.Change;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapMachine;
+import dev.synod.data.map.Scan;
+import dev.synod.data.map.SlotChanges;
+import dev.synod.data.map.Subscription;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.data.MapEvent.ValueChange;

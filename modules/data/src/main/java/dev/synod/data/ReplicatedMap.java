@@ -1,4 +1,5 @@
 package dev.synod.data;
+import dev.synod.data.map.MapEntry;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.vertx.Synod;

@@ -1,4 +1,8 @@
 package dev.synod.data;
+import dev.synod.data.map.MapForm;
+import dev.synod.data.map.MapMachine;
+import dev.synod.data.map.MapState;
+import dev.synod.data.map.Stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

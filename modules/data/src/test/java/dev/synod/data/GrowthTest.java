@@ -4,7 +4,7 @@ import static dev.synod.data.OneMember.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;

@@ -1,4 +1,6 @@
 package dev.synod.data;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapMachine;
 
 import dev.synod.core.CommandRejected;
 import dev.synod.core.Machines;

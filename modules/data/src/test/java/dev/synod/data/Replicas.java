@@ -1,4 +1,6 @@
 package dev.synod.data;
+import dev.synod.data.map.MapForm;
+import dev.synod.data.map.MapMachine;
 
 import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
@@ -15,9 +17,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Drives machines as a replica does, without one. */
-final class Replicas {
+public final class Replicas {
   /** A position in the log; of time and session a map knows nothing. */
-  record At(long slot, int index) implements StateMachine.Context {
+  public record At(long slot, int index) implements StateMachine.Context {
     @Override
     public long time() {
       return 0;
@@ -30,15 +32,15 @@ final class Replicas {
   }
 
   /** A result as its reader sees it. */
-  record Result(boolean done, long version, @Nullable String previous) {}
+  public record Result(boolean done, long version, @Nullable String previous) {}
 
   private Replicas() {}
 
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  static byte[] command(byte kind, String map, String key, long version, String value) {
+  public static byte[] command(byte kind, String map, String key, long version, String value) {
     Buffer bytes = MapForm.hasValue(kind) ? Buffer.buffer(value) : null;
     return unaddressed(MapForm.command(kind, utf8(map), utf8(key), version, bytes));
   }
@@ -49,7 +51,7 @@ final class Replicas {
     return Arrays.copyOfRange(command, address, command.length);
   }
 
-  static Result apply(MapMachine machine, long slot, byte[] command) {
+  public static Result apply(MapMachine machine, long slot, byte[] command) {
     byte[] result = machine.apply(new At(slot, 0), ByteBuffer.wrap(command));
     ByteBuffer bytes = ByteBuffer.wrap(result);
     int flags = bytes.get();
@@ -62,12 +64,12 @@ final class Replicas {
   }
 
   /** A slot with one put. */
-  static void put(MapMachine machine, long slot, String map, String key, String value) {
+  public static void put(MapMachine machine, long slot, String map, String key, String value) {
     apply(machine, slot, command(MapForm.PUT, map, key, 0, value));
     machine.applied(slot);
   }
 
-  static byte[] snapshot(MapMachine machine) {
+  public static byte[] snapshot(MapMachine machine) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       machine.snapshot(new DataOutputStream(bytes));
@@ -77,7 +79,7 @@ final class Replicas {
     return bytes.toByteArray();
   }
 
-  static void restore(MapMachine machine, byte[] snapshot) {
+  public static void restore(MapMachine machine, byte[] snapshot) {
     try {
       machine.restore(new DataInputStream(new ByteArrayInputStream(snapshot)));
     } catch (IOException bad) {

@@ -1,4 +1,5 @@
 package dev.synod.data;
+import dev.synod.data.map.MapEntry;
 
 import static dev.synod.data.OneMember.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;

@@ -1,4 +1,8 @@
 package dev.synod.data;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapForm;
+import dev.synod.data.map.MapMachine;
 
 import static dev.synod.data.OneMember.await;
 import static dev.synod.data.Replicas.command;

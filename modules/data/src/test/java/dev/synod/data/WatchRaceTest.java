@@ -1,4 +1,7 @@
 package dev.synod.data;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapForm;
+import dev.synod.data.map.MapMachine;
 
 import static dev.synod.data.OneMember.await;
 import static dev.synod.data.Replicas.command;

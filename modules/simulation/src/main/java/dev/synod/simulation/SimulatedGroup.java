@@ -2,6 +2,19 @@ package dev.synod.simulation;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.StateMachine;
+import dev.synod.simulation.cluster.Client;
+import dev.synod.simulation.cluster.Cluster;
+import dev.synod.simulation.cluster.Load;
+import dev.synod.simulation.cluster.Node;
+import dev.synod.simulation.oracle.Oracle;
+import dev.synod.simulation.oracle.Watched;
+import dev.synod.simulation.plan.Plan;
+import dev.synod.simulation.plan.QuorumDraw;
+import dev.synod.simulation.plan.Result;
+import dev.synod.simulation.plan.Runner;
+import dev.synod.simulation.plan.Swarm;
+import dev.synod.simulation.run.Simulation;
+import dev.synod.simulation.world.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -126,12 +139,12 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
       }
 
       @Override
-      void request(Node node) {
+      public void request(Node node) {
         submit(node, world.number(), command.apply(world.random));
       }
 
       @Override
-      void ended(long number, Outcome outcome) {}
+      public void ended(long number, Outcome outcome) {}
     }
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.run.MutantLoader;
+import dev.synod.simulation.world.Happening;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +28,11 @@ class MutantTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyMutantStillFitsTheSourceItEdits(Mutant mutant) {
+  void everyMutantFitsTheSourceThatItEditsAndCompiles(Mutant mutant) {
     if (!mutant.file().isEmpty()) {
       assertThat(MutantLoader.source(mutant)).contains(mutant.edits().get(0).after());
     }
+    assertThat(MutantLoader.runner(mutant)).isNotNull();
     assertThat(Mutant.of(mutant.label())).isEqualTo(mutant);
   }
 

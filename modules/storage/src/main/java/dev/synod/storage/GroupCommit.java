@@ -1,8 +1,14 @@
 package dev.synod.storage;
 
-import dev.synod.core.Lineage;
-import dev.synod.core.LogRecord;
-import dev.synod.core.Recovered;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.Lineage;
+import dev.synod.core.message.LogRecord;
+import dev.synod.storage.config.Durability;
+import dev.synod.storage.config.StoreOptions;
+import dev.synod.storage.file.StorageException;
+import dev.synod.storage.log.Log;
+import dev.synod.storage.log.RecordCodec;
+import dev.synod.storage.snapshot.SnapshotStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

@@ -1,8 +1,11 @@
 package dev.synod.storage;
 
-import dev.synod.core.Lineage;
-import dev.synod.core.LogRecord;
-import dev.synod.core.Recovered;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.Lineage;
+import dev.synod.core.message.LogRecord;
+import dev.synod.storage.identity.Identity;
+import dev.synod.storage.log.RecordCodec;
+import dev.synod.storage.snapshot.SnapshotStore;
 import java.util.UUID;
 
 /** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */

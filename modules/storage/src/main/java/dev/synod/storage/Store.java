@@ -1,8 +1,12 @@
 package dev.synod.storage;
 
-import dev.synod.core.Lineage;
-import dev.synod.core.LogRecord;
-import dev.synod.core.Recovered;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.Lineage;
+import dev.synod.core.message.LogRecord;
+import dev.synod.storage.config.Durability;
+import dev.synod.storage.config.StoreOptions;
+import dev.synod.storage.file.StorageException;
+import dev.synod.storage.snapshot.SnapshotStore;
 
 /**
  * The durable log of one member.

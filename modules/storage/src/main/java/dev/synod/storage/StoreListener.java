@@ -1,5 +1,8 @@
 package dev.synod.storage;
 
+import dev.synod.storage.config.Durability;
+import dev.synod.storage.file.StorageException;
+
 /**
  * Hears from a store, on the store's own thread: return soon. A store in {@link Durability#MEMORY}
  * never calls it, since there {@link Store#durable} has moved when {@link Store#append} returns.

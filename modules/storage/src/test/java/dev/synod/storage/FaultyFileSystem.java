@@ -1,5 +1,6 @@
 package dev.synod.storage;
 
+import dev.synod.storage.file.FileSystem;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A disk in memory that does what disks do: loses what was not forced, tears writes, rots, writes
  * to the wrong place, fills up, fails to force, and loses its power in the middle of everything.
  */
-final class FaultyFileSystem implements FileSystem {
+public final class FaultyFileSystem implements FileSystem {
   private static final int SECTOR = 512;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -60,7 +61,7 @@ final class FaultyFileSystem implements FileSystem {
   private @Nullable Runnable beforeForce;
 
   /** The power is gone: no operation works any more. */
-  static final class PowerCut extends IOException {
+  public static final class PowerCut extends IOException {
     private static final long serialVersionUID = 1;
 
     PowerCut() {
@@ -68,7 +69,7 @@ final class FaultyFileSystem implements FileSystem {
     }
   }
 
-  synchronized FaultyFileSystem copy() {
+  public synchronized FaultyFileSystem copy() {
     FaultyFileSystem copy = new FaultyFileSystem();
     names.forEach((path, node) -> copy.names.put(path, node.copy()));
     copy.syncedNames = new TreeMap<>(copy.names);
@@ -76,7 +77,7 @@ final class FaultyFileSystem implements FileSystem {
   }
 
   /** What the disk holds when the power comes back. */
-  synchronized FaultyFileSystem afterPowerCut(Random random) {
+  public synchronized FaultyFileSystem afterPowerCut(Random random) {
     Map<Path, Node> survivors = new TreeMap<>(syncedNames);
     if (!unsyncedNames.isEmpty()) {
       int kept = random.nextInt(unsyncedNames.size() + 1);
@@ -107,28 +108,28 @@ final class FaultyFileSystem implements FileSystem {
     return after;
   }
 
-  void crashAt(int operation) {
+  public void crashAt(int operation) {
     crashAt = operation;
   }
 
-  int operations() {
+  public int operations() {
     return operations;
   }
 
-  int forces() {
+  public int forces() {
     return forces;
   }
 
-  void failForceAt(int force) {
+  public void failForceAt(int force) {
     failForceAt = force;
   }
 
-  void misdirectWrite(int write, long by) {
+  public void misdirectWrite(int write, long by) {
     misdirectAt = write;
     misdirectBy = by;
   }
 
-  int writes() {
+  public int writes() {
     return writes;
   }
 
@@ -144,11 +145,11 @@ final class FaultyFileSystem implements FileSystem {
     beforeForce = action;
   }
 
-  synchronized Set<Path> paths() {
+  public synchronized Set<Path> paths() {
     return new HashSet<>(names.keySet());
   }
 
-  synchronized byte[] bytes(Path path) {
+  public synchronized byte[] bytes(Path path) {
     Node node = names.get(path);
     return node == null ? new byte[0] : node.bytes;
   }
@@ -162,15 +163,15 @@ final class FaultyFileSystem implements FileSystem {
     syncedNames.put(path, node);
   }
 
-  void flip(Path path, int offset, int mask) {
+  public void flip(Path path, int offset, int mask) {
     bytes(path)[offset] ^= (byte) mask;
   }
 
-  void cut(Path path, int length) {
+  public void cut(Path path, int length) {
     put(path, Arrays.copyOf(bytes(path), length));
   }
 
-  synchronized void remove(Path path) {
+  public synchronized void remove(Path path) {
     names.remove(path);
     syncedNames.remove(path);
   }

@@ -1,17 +1,20 @@
 package dev.synod.storage;
 
-import static dev.synod.storage.Logs.DIRECTORY;
-import static dev.synod.storage.Logs.accepted;
-import static dev.synod.storage.Logs.options;
-import static dev.synod.storage.Logs.reopen;
+import static dev.synod.storage.log.Logs.DIRECTORY;
+import static dev.synod.storage.log.Logs.accepted;
+import static dev.synod.storage.log.Logs.options;
+import static dev.synod.storage.log.Logs.reopen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.core.LogRecord.Chosen;
-import dev.synod.core.LogRecord.Truncated;
-import dev.synod.core.Recovered;
-import dev.synod.storage.StorageException.Kind;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.LogRecord.Chosen;
+import dev.synod.core.message.LogRecord.Truncated;
+import dev.synod.storage.file.StorageException;
+import dev.synod.storage.file.StorageException.Kind;
+import dev.synod.storage.log.Logs;
+import dev.synod.storage.log.Segment;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -3,8 +3,10 @@ package dev.synod.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.synod.core.LogRecord.Chosen;
-import dev.synod.core.Recovered;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.LogRecord.Chosen;
+import dev.synod.storage.config.StoreOptions;
+import dev.synod.storage.file.StorageException;
 import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest {

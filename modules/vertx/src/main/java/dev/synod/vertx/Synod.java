@@ -1,4 +1,5 @@
 package dev.synod.vertx;
+import dev.synod.vertx.config.ConfigurationException;
 
 import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
@@ -32,7 +33,7 @@ public interface Synod {
    * @param machines state machines by name, besides those of each {@link StateMachineFactory} on
    *     the class path; the same names on every member
    * @return fails with a {@link ConfigurationException}, or a {@link
-   *     dev.synod.storage.StorageException} if the data directory cannot be used
+   *     dev.synod.storage.file.StorageException} if the data directory cannot be used
    */
   static Future<Synod> start(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
@@ -74,7 +75,7 @@ public interface Synod {
    * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
    * @return what was done, in words
    * @throws ConfigurationException if the member has left the group, or never joined it
-   * @throws dev.synod.storage.StorageException if the data directory cannot be used
+   * @throws dev.synod.storage.file.StorageException if the data directory cannot be used
    */
   static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
     return SynodProvider.load().forceAlone(options, machines);

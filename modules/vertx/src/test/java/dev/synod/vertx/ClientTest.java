@@ -1,4 +1,5 @@
 package dev.synod.vertx;
+import dev.synod.vertx.config.ConfigurationException;
 
 import static dev.synod.vertx.Group.await;
 import static org.assertj.core.api.Assertions.assertThat;

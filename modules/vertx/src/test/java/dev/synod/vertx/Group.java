@@ -1,7 +1,7 @@
 package dev.synod.vertx;
 
 import dev.synod.core.ReadLevel;
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
-import dev.synod.storage.Durability;
-import dev.synod.storage.StorageException;
+import dev.synod.storage.config.Durability;
+import dev.synod.storage.file.StorageException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;

@@ -1,4 +1,5 @@
 package dev.synod.vertx;
+import dev.synod.vertx.config.ConfigurationException;
 
 import static dev.synod.core.Role.ACCEPTOR;
 import static dev.synod.core.Role.LEARNER;
@@ -10,7 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

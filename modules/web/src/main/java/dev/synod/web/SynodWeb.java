@@ -1,10 +1,12 @@
 package dev.synod.web;
+import dev.synod.web.auth.Authority;
+import dev.synod.web.config.WebOptions;
 
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.config.Doors;
 import dev.synod.vertx.config.TlsOptions;
-import dev.synod.web.impl.Meter;
-import dev.synod.web.impl.Site;
+import dev.synod.web.impl.feed.Meter;
+import dev.synod.web.impl.api.Site;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -59,7 +61,7 @@ public final class SynodWeb {
   /**
    * The web of a member; it serves nothing yet.
    *
-   * @throws dev.synod.vertx.ConfigurationException if the options are not valid
+   * @throws dev.synod.vertx.config.ConfigurationException if the options are not valid
    */
   public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options) {
     return new SynodWeb(vertx, synod, new WebOptions(options).validate(), null);

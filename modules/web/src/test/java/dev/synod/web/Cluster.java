@@ -1,7 +1,8 @@
 package dev.synod.web;
+import dev.synod.web.config.WebOptions;
 
 import dev.synod.data.ReplicatedMap;
-import dev.synod.storage.Durability;
+import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Vertx;

@@ -1,8 +1,9 @@
 package dev.synod.web;
+import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.data.HistoryLimits;
+import dev.synod.data.map.HistoryLimits;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.SynodException;

@@ -1,9 +1,10 @@
 package dev.synod.web;
+import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.synod.data.HistoryLimits;
+import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

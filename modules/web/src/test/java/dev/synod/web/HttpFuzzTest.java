@@ -1,10 +1,11 @@
 package dev.synod.web;
+import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.synod.data.HistoryLimits;
+import dev.synod.data.map.HistoryLimits;
 import dev.synod.fuzzing.Seeds;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

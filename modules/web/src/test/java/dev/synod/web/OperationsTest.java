@@ -1,9 +1,10 @@
 package dev.synod.web;
+import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.data.HistoryLimits;
+import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.Vitals;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

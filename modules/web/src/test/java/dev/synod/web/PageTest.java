@@ -1,4 +1,6 @@
 package dev.synod.web;
+import dev.synod.web.config.AuthenticationOptions;
+import dev.synod.web.config.WebOptions;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;

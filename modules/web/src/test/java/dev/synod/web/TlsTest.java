@@ -1,10 +1,11 @@
 package dev.synod.web;
+import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.synod.data.HistoryLimits;
-import dev.synod.vertx.ConfigurationException;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,6 +1,6 @@
 package dev.synod.app.torture;
 
-import dev.synod.simulation.History;
+import dev.synod.simulation.history.History;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.synod.vertx.config;
 
-import dev.synod.vertx.ConfigurationException;
+
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.synod.vertx.config;
 
-import dev.synod.core.Configuration;
+import dev.synod.core.message.Configuration;
 import dev.synod.core.Role;
-import dev.synod.vertx.ConfigurationException;
+
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.synod.vertx.config;
 
-import dev.synod.vertx.ConfigurationException;
+
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;

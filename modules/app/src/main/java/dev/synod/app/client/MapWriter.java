@@ -1,0 +1,83 @@
+package dev.synod.app.client;
+import dev.synod.app.terminal.CommandFailure;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+
+/**
+ * Sets keys of one map, and repeats what got no answer.
+ *
+ * <p>To repeat a plain write would be safe for its own value, but not for the order of writes: an
+ * attempt that was given up may be decided after the next one, and after a later write of the same
+ * key, which it then undoes. So each attempt is conditional: on the key's being absent at first,
+ * then on the version that is there. Versions are never used twice, so at most one of the attempts
+ * on a version is done, and none once another write was. A key that was there costs two round
+ * trips.
+ */
+public final class MapWriter {
+  private static final Map<String, String> ABSENT = Map.of("If-None-Match", "*");
+
+  private final Client client;
+  private final String map;
+
+  public MapWriter(Client client, String map) {
+    this.client = client;
+    this.map = map;
+  }
+
+  /**
+   * Sets a key.
+   *
+   * @return the slot in which it was decided; fails with a {@link CommandFailure}
+   */
+  public Future<Long> put(String key, Buffer value) {
+    try {
+      return put(MapOption.path(map, key), value, ABSENT);
+    } catch (CommandFailure wrong) {
+      return Future.failedFuture(wrong);
+    }
+  }
+
+  private Future<Long> put(String path, Buffer value, Map<String, String> condition) {
+    return client
+        .call(new Call(HttpMethod.PUT, path, condition, value))
+        .compose(
+            answer ->
+                switch (answer.status()) {
+                  case 200, 201 -> Future.succeededFuture(answer.json().getLong("slot"));
+                  case 412 ->
+                      answer.inDoubt()
+                          ? find(path, value)
+                          : put(path, value, condition(version(answer.json())));
+                  default -> Future.failedFuture(answer.refused());
+                });
+  }
+
+  /** After an attempt in doubt the condition may have failed because that attempt was done. */
+  private Future<Long> find(String path, Buffer value) {
+    return client
+        .call(Call.get(path))
+        .compose(
+            answer -> {
+              if (answer.status() == 404) {
+                return put(path, value, ABSENT);
+              } else if (answer.status() != 200) {
+                return Future.failedFuture(answer.refused());
+              } else if (answer.body().equals(value)) {
+                return Future.succeededFuture(Long.valueOf(answer.headers().get("Synod-Slot")));
+              }
+              return put(path, value, Map.of("If-Match", answer.headers().get("ETag")));
+            });
+  }
+
+  private static long version(JsonObject conflict) {
+    return conflict.getLong("version", 0L);
+  }
+
+  private static Map<String, String> condition(long version) {
+    return version == 0 ? ABSENT : Map.of("If-Match", "\"" + version + "\"");
+  }
+}

@@ -1,0 +1,203 @@
+package dev.synod.app.command;
+import dev.synod.app.node.ClusterOptions;
+import dev.synod.app.node.Node;
+import dev.synod.app.node.NodeOptions;
+import dev.synod.app.node.Running;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.Words;
+
+import dev.synod.storage.config.Durability;
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.vertx.Status;
+import dev.synod.vertx.SynodOptions;
+import dev.synod.web.config.WebOptions;
+import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code synod demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Runs three members in this process, clustered over loopback, each with its page.",
+      "They keep their data: run it again and it is all there."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  private static final List<String> MEMBERS = List.of("a", "b", "c");
+  private static final String HOST = "127.0.0.1";
+  private static final String BORN = "demo.json";
+  private static final long LEADER_SECONDS = 10;
+
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      paramLabel = "PORT",
+      description = "Of the first page; the next two take the next two. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--data",
+      defaultValue = "data/demo",
+      paramLabel = "DIR",
+      description = "Where the members keep their logs. Default: ${DEFAULT-VALUE}.")
+  private Path data = Path.of("data", "demo");
+
+  @Option(
+      names = "--quorum",
+      paramLabel = "JSON",
+      description =
+          "As in a configuration: '{\"rule\":\"counts\",\"phase1\":3,\"phase2\":2}'. Default:"
+              + " majority.")
+  private @Nullable String quorum;
+
+  @Option(
+      names = "--allow-single-copy",
+      description = "Allows quorums that decide with one copy, which one disk can lose.")
+  private boolean allowSingleCopy;
+
+  @Option(
+      names = "--durability",
+      defaultValue = "FSYNC",
+      paramLabel = "HOW",
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Durability durability = Durability.FSYNC;
+
+  @Override
+  public Integer call() throws Exception {
+    List<NodeOptions> options = options(freePorts(MEMBERS.size()));
+    keepBirth(options.get(0).synod());
+    List<Future<Node>> starting = options.stream().map(Node::start).toList();
+    List<Node> nodes = await(starting);
+    System.out.println("Synod demo: three members in this process");
+    nodes.forEach(node -> System.out.println(node.describe()));
+    System.out.println(summary(nodes.get(0)));
+    System.out.println("Open " + nodes.get(0).url() + "/ - Ctrl-C ends it, the data stays.");
+    Running.untilStopped(nodes);
+    return ExitCode.DONE;
+  }
+
+  private List<NodeOptions> options(List<Integer> clusterPorts) {
+    List<String> cluster = clusterPorts.stream().map(free -> HOST + ":" + free).toList();
+    List<NodeOptions> options = new ArrayList<>();
+    for (int i = 0; i < MEMBERS.size(); i++) {
+      String member = MEMBERS.get(i);
+      SynodOptions synod =
+          new SynodOptions()
+              .setGroup("demo")
+              .setMember(member)
+              .setMembers(MEMBERS)
+              .setQuorum(quorum())
+              .setAllowSingleCopy(allowSingleCopy)
+              .setDurability(durability)
+              .setDataDirectory(data.resolve(member).toAbsolutePath().normalize().toString())
+              .validate();
+      List<String> peers = new ArrayList<>();
+      for (int peer = 0; peer < MEMBERS.size(); peer++) {
+        if (peer != i) {
+          peers.add("http://" + HOST + ":" + (port + peer));
+        }
+      }
+      WebOptions web = new WebOptions().setHost(HOST).setPort(port + i).setPeers(peers).validate();
+      options.add(
+          new NodeOptions(
+              synod,
+              new ClusterOptions("synod-demo", HOST, clusterPorts.get(i), 0, cluster, null),
+              web));
+    }
+    return options;
+  }
+
+  private @Nullable JsonObject quorum() {
+    try {
+      return quorum == null || quorum.equals("majority") ? null : new JsonObject(quorum);
+    } catch (DecodeException wrong) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "--quorum: expected JSON such as {\"rule\":\"counts\",\"phase2\":2}, got " + quorum);
+    }
+  }
+
+  /** Other quorums than those a log was written with may not meet them: agreement would be lost. */
+  private void keepBirth(SynodOptions options) {
+    JsonObject born = new JsonObject().put("members", options.getMembers());
+    JsonObject given = options.getQuorum();
+    born.put("quorum", given == null ? new JsonObject().put("rule", "majority") : given);
+    Path file = data.resolve(BORN);
+    try {
+      Files.createDirectories(data);
+      if (!Files.exists(file)) {
+        Files.writeString(file, born.encodePrettily() + "\n");
+      } else if (!new JsonObject(Files.readString(file)).equals(born)) {
+        throw new ConfigurationException(
+            List.of(
+                "%s: the data there was written with the quorums %s, which must stay as they are: run"
+                        .formatted(file, new JsonObject(Files.readString(file)).getValue("quorum"))
+                    + " the demo with them, or with another --data"));
+      }
+    } catch (DecodeException broken) {
+      throw new ConfigurationException(
+          List.of(file + ": is not as the demo wrote it: take another --data"));
+    } catch (IOException broken) {
+      throw new CommandFailure(
+          ExitCode.IO, "--data: " + data + " cannot be written: " + Words.of(broken));
+    }
+  }
+
+  /** All of them, or the first failure once those that did start are stopped. */
+  private static List<Node> await(List<Future<Node>> starting) throws Exception {
+    Future<List<Node>> all = Future.join(starting).map(joined -> joined.<Node>list());
+    return all.recover(
+            failure ->
+                Future.join(
+                        starting.stream()
+                            .filter(Future::succeeded)
+                            .map(started -> started.result().close())
+                            .toList())
+                    .transform(closed -> Future.failedFuture(failure)))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  private static String summary(Node node) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEADER_SECONDS);
+    while (true) {
+      Status status = node.status().toCompletionStage().toCompletableFuture().get();
+      if (status.canCommit() || System.nanoTime() > until) {
+        return status.summary();
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> probes = new ArrayList<>();
+    try {
+      try {
+        for (int i = 0; i < count; i++) {
+          probes.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        return probes.stream().map(ServerSocket::getLocalPort).toList();
+      } finally {
+        for (ServerSocket probe : probes) {
+          probe.close();
+        }
+      }
+    } catch (IOException none) {
+      throw new CommandFailure(ExitCode.IO, "there is no free port: " + none.getMessage());
+    }
+  }
+}

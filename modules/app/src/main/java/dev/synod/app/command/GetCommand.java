@@ -1,0 +1,96 @@
+package dev.synod.app.command;
+import dev.synod.app.client.Answer;
+import dev.synod.app.client.Call;
+import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.MapOption;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod get KEY}. */
+@Command(
+    name = "get",
+    description = "Prints the value of a key, its bytes as they are and nothing else.")
+public final class GetCommand implements Callable<Integer> {
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private MapOption map = new MapOption();
+
+  @Parameters(index = "0", paramLabel = "KEY")
+  private String key = "";
+
+  @Option(
+      names = "--local",
+      description =
+          "Whatever the member asked has applied, however old: needs no quorum. Otherwise every write"
+              + " that was acknowledged before is seen.")
+  private boolean local;
+
+  @Option(
+      names = "--lease",
+      description =
+          "Every write that was acknowledged before, by the leader's lease if it has one: needs clocks"
+              + " that run as alike as the group was told.")
+  private boolean lease;
+
+  @Option(
+      names = "--within",
+      paramLabel = "MS",
+      description = "Every write that was acknowledged so many milliseconds before.")
+  private @Nullable Long within;
+
+  @Option(
+      names = "--not-before",
+      paramLabel = "SLOT",
+      description = "What the member asked has applied, once that reaches the slot.")
+  private @Nullable Long notBefore;
+
+  @Option(
+      names = "--how",
+      description = "Tells on standard error which promise holds for the value, and at which slot.")
+  private boolean how;
+
+  private String level() {
+    if (Stream.of(local, lease, within != null, notBefore != null).filter(given -> given).count()
+        > 1) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "give one of --local, --lease, --within and --not-before");
+    }
+    if (within != null) {
+      return "?within=" + within;
+    }
+    if (notBefore != null) {
+      return "?notBefore=" + notBefore;
+    }
+    return local ? "?level=local" : lease ? "?level=lease" : "";
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    String path = map.path(key) + level();
+    Answer answer = Asking.with(client, 1, asked -> asked.call(Call.get(path)));
+    if (answer.status() == 404) {
+      throw new CommandFailure(ExitCode.NOT_FOUND, answer.problem());
+    } else if (answer.status() != 200) {
+      throw answer.refused();
+    }
+    if (how) {
+      System.err.println(
+          answer.headers().get("Synod-Level")
+              + ", at slot "
+              + answer.headers().get("Synod-Read-Slot"));
+    }
+    System.out.write(answer.body().getBytes());
+    System.out.flush();
+    if (System.out.checkError()) {
+      throw new CommandFailure(ExitCode.IO, "the value could not be written to standard output");
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,155 @@
+package dev.synod.app.command;
+import dev.synod.app.client.Answer;
+import dev.synod.app.client.Call;
+import dev.synod.app.client.ClientOptions;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code synod members list | add | remove | replace}. */
+@Command(
+    name = "members",
+    description = {
+      "Shows and changes who is in the group, while it runs.",
+      "A new member is started before it is added, with \"join\": true and an empty directory."
+    },
+    synopsisSubcommandLabel = "list|add|remove|replace")
+public final class MembersCommand extends Subcommands {
+  @Command(name = "list", description = "Lists the members, and who has left.")
+  int list(@Mixin ClientOptions client) throws InterruptedException {
+    JsonObject group = GroupCall.ask(client, Call.get("/api/v1/members"));
+    System.out.println(
+        "configuration "
+            + group.getLong("configuration")
+            + ", "
+            + group.getString("summary")
+            + (group.getBoolean("pending") ? ", the next one is decided" : ""));
+    group
+        .getJsonObject("roles")
+        .forEach(of -> System.out.println(of.getKey() + what((JsonArray) of.getValue())));
+    for (Object member : group.getJsonArray("left")) {
+      System.out.println(member + "  has left");
+    }
+    return ExitCode.DONE;
+  }
+
+  /** Of a member that does not do everything, what it does. */
+  private static String what(JsonArray roles) {
+    return roles.size() == 3
+        ? ""
+        : roles.stream().map(String::valueOf).collect(Collectors.joining(", ", "  only ", ""));
+  }
+
+  @Command(name = "add", description = "Takes members in, once they know what the others know.")
+  int add(
+      @Mixin ClientOptions client,
+      @Mixin ChangeOptions change,
+      @Option(names = "--learner", description = "They follow without a say.") boolean learner,
+      @Option(
+              names = "--roles",
+              split = ",",
+              paramLabel = "ROLE",
+              description = "What they do: acceptor, proposer, learner; all three if left out.")
+          @Nullable List<String> roles,
+      @Parameters(paramLabel = "MEMBER", arity = "1..*") List<String> members)
+      throws InterruptedException {
+    JsonObject body = change.body().put(learner ? "learn" : "add", members);
+    if (roles != null) {
+      JsonObject all = new JsonObject();
+      members.forEach(member -> all.put(member, new JsonArray(roles)));
+      body.put("roles", all);
+    }
+    return GroupCall.change(client, body);
+  }
+
+  @Command(name = "remove", description = "Takes members out, for good: their names are used up.")
+  int remove(
+      @Mixin ClientOptions client,
+      @Mixin ChangeOptions change,
+      @Parameters(paramLabel = "MEMBER", arity = "1..*") List<String> members)
+      throws InterruptedException {
+    return GroupCall.change(client, change.body().put("remove", members));
+  }
+
+  @Command(name = "replace", description = "Takes one member out and another in, in one step.")
+  int replace(
+      @Mixin ClientOptions client,
+      @Mixin ChangeOptions change,
+      @Parameters(index = "0", paramLabel = "OLD") String old,
+      @Parameters(index = "1", paramLabel = "NEW") String successor)
+      throws InterruptedException {
+    return GroupCall.change(
+        client, change.body().put("remove", List.of(old)).put("add", List.of(successor)));
+  }
+
+  /** What every change may say besides. */
+  static final class ChangeOptions {
+    @Option(
+        names = "--quorum",
+        paramLabel = "JSON",
+        description = "The new rule, where the one that is names members.")
+    private @Nullable String quorum;
+
+    @Option(
+        names = "--force",
+        description =
+            "Change it though nobody knows whether the new quorums are within reach: if they are not,"
+                + " the group stands still.")
+    private boolean force;
+
+    JsonObject body() {
+      JsonObject body = new JsonObject().put("force", force);
+      return quorum == null ? body : body.put("quorum", rule(quorum));
+    }
+
+    static JsonObject rule(String json) {
+      try {
+        return new JsonObject(json);
+      } catch (DecodeException wrong) {
+        throw new CommandFailure(
+            ExitCode.DATA, "the quorum is not a JSON object: " + wrong.getMessage());
+      }
+    }
+  }
+
+  /** A request about the group, whose answer is JSON. */
+  static final class GroupCall {
+    private GroupCall() {}
+
+    static JsonObject ask(ClientOptions client, Call call) throws InterruptedException {
+      Answer answer = Asking.with(client, 1, members -> members.call(call));
+      if (answer.status() != 200) {
+        throw answer.refused();
+      }
+      return answer.json();
+    }
+
+    static JsonObject ask(ClientOptions client, HttpMethod method, String path, JsonObject body)
+        throws InterruptedException {
+      return ask(client, new Call(method, path, Map.of(), Buffer.buffer(body.encode())));
+    }
+
+    static int change(ClientOptions client, JsonObject body) throws InterruptedException {
+      JsonObject group = ask(client, HttpMethod.POST, "/api/v1/members", body);
+      System.out.println(
+          "members "
+              + group.getJsonArray("acceptors").getList()
+              + ", "
+              + group.getString("summary"));
+      return ExitCode.DONE;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.synod.app.command;
+import dev.synod.app.client.Call;
+import dev.synod.app.client.Client;
+import dev.synod.app.client.ClientOptions;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code synod snapshot}. */
+@Command(
+    name = "snapshot",
+    description = {
+      "Has each --url take a snapshot now and cut its log, and prints its slot and member.",
+      "Members do so by themselves when their logs have grown."
+    })
+public final class SnapshotCommand implements Callable<Integer> {
+  private static final Call SNAPSHOT =
+      new Call(HttpMethod.POST, "/api/v1/snapshot", Map.of(), null);
+
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    List<String> lines =
+        Asking.with(
+            client,
+            1,
+            members ->
+                Future.all(members.urls().stream().map(url -> take(members, url)).toList())
+                    .map(all -> all.<String>list()));
+    lines.forEach(System.out::println);
+    return ExitCode.DONE;
+  }
+
+  private Future<String> take(Client members, URI url) {
+    return members
+        .ask(url, SNAPSHOT, client.timeoutMillis())
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new CommandFailure(
+                        ExitCode.UNAVAILABLE, url + ": no answer: " + failure.getMessage())))
+        .map(
+            answer -> {
+              if (answer.status() != 200) {
+                throw answer.refused();
+              }
+              return answer.json().getLong("slot") + " " + answer.json().getString("member");
+            });
+  }
+}

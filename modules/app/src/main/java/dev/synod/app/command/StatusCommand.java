@@ -1,0 +1,107 @@
+package dev.synod.app.command;
+import dev.synod.app.client.Call;
+import dev.synod.app.client.Client;
+import dev.synod.app.client.ClientOptions;
+import dev.synod.app.terminal.CommandFailure;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code synod status}. */
+@Command(
+    name = "status",
+    description = {
+      "Shows the group: in one sentence, then each member as it sees itself.",
+      "Asks every --url, and every member that the answers name as a peer."
+    })
+public final class StatusCommand implements Callable<Integer> {
+  private static final Call STATUS = Call.get("/api/v1/status");
+  private static final long MOST_MILLIS = 5_000;
+
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Option(names = "--json", description = "Prints the answers as one JSON object.")
+  private boolean json;
+
+  /**
+   * What one member said.
+   *
+   * @param status empty if there was no answer
+   */
+  record Seen(URI url, JsonObject status, String error) {
+    boolean answered() {
+      return !status.isEmpty();
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<Seen> seen = Asking.with(client, 1, this::askAll);
+    StatusReport report = new StatusReport(seen);
+    System.out.println(json ? report.toJson().encodePrettily() : report.toText());
+    return report.exitCode();
+  }
+
+  private Future<List<Seen>> askAll(Client members) {
+    Set<URI> given = new LinkedHashSet<>(members.urls());
+    return askAll(members, given)
+        .compose(
+            first -> {
+              Set<URI> peers = new LinkedHashSet<>();
+              first.forEach(one -> peers.addAll(peers(one.status())));
+              peers.removeAll(given);
+              return askAll(members, peers)
+                  .map(
+                      second -> {
+                        List<Seen> all = new ArrayList<>(first);
+                        all.addAll(second);
+                        return all;
+                      });
+            });
+  }
+
+  private static Set<URI> peers(JsonObject status) {
+    Set<URI> peers = new LinkedHashSet<>();
+    for (Object peer :
+        status.getJsonObject("web", new JsonObject()).getJsonArray("peers", new JsonArray())) {
+      peers.add(URI.create(peer.toString()));
+    }
+    return peers;
+  }
+
+  private Future<List<Seen>> askAll(Client members, Set<URI> urls) {
+    List<Future<Seen>> asked = urls.stream().map(url -> ask(members, url)).toList();
+    return Future.all(asked).map(all -> all.<Seen>list());
+  }
+
+  private Future<Seen> ask(Client members, URI url) {
+    return members
+        .ask(url, STATUS, Math.min(MOST_MILLIS, client.timeoutMillis()))
+        .map(
+            answer -> {
+              if (answer.status() == 401 || answer.status() == 403) {
+                throw answer.refused();
+              }
+              return answer.status() == 200
+                  ? new Seen(url, answer.json(), "")
+                  : new Seen(url, new JsonObject(), answer.problem());
+            })
+        .recover(
+            failure ->
+                failure instanceof CommandFailure || failure instanceof DecodeException
+                    ? Future.failedFuture(failure)
+                    : Future.succeededFuture(
+                        new Seen(url, new JsonObject(), "no answer: " + failure.getMessage())));
+  }
+}

@@ -1,0 +1,165 @@
+package dev.synod.app.node;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.NetworkConfig;
+import dev.synod.vertx.config.Doors;
+import dev.synod.vertx.config.TlsOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A clustered Vert.x as a group of Synod wants it. The defaults of Hazelcast and of the event bus
+ * take a minute to notice that a node is gone; these take seconds. Made to be copied: nothing here
+ * but {@link ClusterOptions} belongs to this program.
+ *
+ * <p>Safety never rests on any of it. Who is a member of the group, who leads and who is alive is
+ * Synod's own business; the cluster only carries messages.
+ */
+public final class Clustering {
+  /** How long an attempt to reach another node's event bus may take. */
+  private static final int CONNECT_MILLIS = 1_500;
+
+  /** How often a silent connection is tried, and how long the answer may take. */
+  private static final int PING_MILLIS = 2_000;
+
+  private Clustering() {}
+
+  /** Starts a Vert.x that is a node of the cluster. */
+  public static Future<Vertx> start(ClusterOptions options) {
+    Config config;
+    try {
+      checkPort(options);
+      config = hazelcast(options);
+    } catch (CommandFailure wrong) {
+      return Future.failedFuture(wrong);
+    }
+    return Vertx.builder()
+        .with(new VertxOptions().setEventBusOptions(eventBus(options)))
+        .withClusterManager(new HazelcastClusterManager(config))
+        .buildClustered()
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new CommandFailure(
+                        ExitCode.UNAVAILABLE,
+                        "the cluster cannot be joined, start this again in a moment: "
+                            + failure.getMessage())));
+  }
+
+  /** What the event bus needs to lose no time over nodes that are gone. */
+  static EventBusOptions eventBus(ClusterOptions options) {
+    EventBusOptions bus = new EventBusOptions();
+    bus.setHost(options.host()).setPort(options.eventBusPort());
+    bus.setConnectTimeout(CONNECT_MILLIS);
+    bus.setClusterPingInterval(PING_MILLIS).setClusterPingReplyInterval(PING_MILLIS);
+    bus.setTcpNoDelay(true);
+    TlsOptions tls = options.tls();
+    if (tls != null) {
+      // Both ways: a node shows its certificate to those it connects to, and asks for theirs.
+      tls.applyTo(bus);
+    }
+    return bus;
+  }
+
+  /** What stands half open, in words. */
+  public static List<String> halfOpen(ClusterOptions options) {
+    List<String> open = new ArrayList<>(Doors.of(eventBus(options)));
+    if (!Doors.isLoopback(options.host())) {
+      open.add(
+          "Hazelcast's open edition has no TLS and asks nobody who he is: whoever reaches port %d of %s"
+                  .formatted(options.port(), options.host())
+              + " can mislead the nodes about where the others are; let only the nodes reach it");
+    }
+    if (options.tls() != null) {
+      open.addAll(options.tls().warnings());
+    }
+    return open;
+  }
+
+  /** What Hazelcast needs for that, and what Vert.x needs of Hazelcast. */
+  static Config hazelcast(ClusterOptions options) {
+    Config config = new Config().setClusterName(options.name());
+    config
+        .setProperty("hazelcast.logging.type", "slf4j")
+        .setProperty("hazelcast.phone.home.enabled", "false")
+        // Vert.x closes Hazelcast itself, after the last word of those who use it.
+        .setProperty("hazelcast.shutdownhook.enabled", "false")
+        .setProperty("hazelcast.heartbeat.interval.seconds", "1")
+        .setProperty("hazelcast.max.no.heartbeat.seconds", "5")
+        .setProperty("hazelcast.socket.connect.timeout.seconds", "2")
+        .setProperty("hazelcast.connection.monitor.max.faults", "1")
+        // Vert.x asks it where an address is; behind a cut such a question would wait for a minute,
+        // and with it all that is to be sent there, though the cut is mended long since.
+        .setProperty("hazelcast.operation.call.timeout.millis", "3000")
+        // And one about data of a node that is gone would be repeated 250 times, for two minutes.
+        .setProperty("hazelcast.invocation.max.retry.count", "20")
+        // Members are listed, so there is nobody to wait for before the first may join.
+        .setProperty("hazelcast.wait.seconds.before.join", "0")
+        // Nodes that started apart find each other within seconds, not after five minutes.
+        .setProperty("hazelcast.merge.first.run.delay.seconds", "5")
+        .setProperty("hazelcast.merge.next.run.delay.seconds", "5")
+        // Registrations are republished by Vert.x; waiting long to hand over copies gains nothing.
+        .setProperty("hazelcast.graceful.shutdown.max.wait", "3")
+        // Without it, Hazelcast listens on all addresses of the machine.
+        .setProperty("hazelcast.socket.bind.any", "false");
+    // As in vertx-hazelcast's own default-cluster.xml.
+    config.addMultiMapConfig(
+        new MultiMapConfig("__vertx.subs")
+            .setBackupCount(1)
+            .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
+    config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
+    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+    network(config.getNetworkConfig(), options);
+    return config;
+  }
+
+  private static void network(NetworkConfig network, ClusterOptions options) {
+    // A node that was killed comes back on its port while old connections to it still linger.
+    network.setPort(options.port()).setPortAutoIncrement(false).setReuseAddress(true);
+    network.getInterfaces().setEnabled(true).addInterface(address(options).getHostAddress());
+    JoinConfig join = network.getJoin();
+    join.getMulticastConfig().setEnabled(false);
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2);
+    options.members().forEach(join.getTcpIpConfig()::addMember);
+  }
+
+  private static InetAddress address(ClusterOptions options) {
+    try {
+      return InetAddress.getAllByName(options.host())[0];
+    } catch (UnknownHostException unknown) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "cluster.host: \"%s\" is not known to this machine".formatted(options.host()));
+    }
+  }
+
+  /** Hazelcast would say the same, in more words and later. */
+  private static void checkPort(ClusterOptions options) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(address(options), options.port()));
+    } catch (IOException inUse) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "cluster.port: port %d of %s cannot be listened on (%s): stop what uses it, or take another"
+                  .formatted(options.port(), options.host(), inUse.getMessage())
+              + " here and in every node's cluster.members");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.synod.app.node;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.Failures;
+
+import dev.synod.storage.file.StorageException;
+import dev.synod.vertx.Status;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import dev.synod.web.SynodWeb;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A member with its Vert.x and its web: all that one process is, or a third of a demo. */
+public final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final Vertx vertx;
+  private final Synod synod;
+  private final SynodWeb web;
+  private final NodeOptions options;
+  private final CompletableFuture<Void> ended;
+  private @Nullable Future<Void> closing;
+
+  private Node(
+      Vertx vertx, Synod synod, SynodWeb web, NodeOptions options, CompletableFuture<Void> ended) {
+    this.vertx = vertx;
+    this.synod = synod;
+    this.web = web;
+    this.options = options;
+    this.ended = ended;
+    // A member that has stopped for good leaves a process that serves nobody.
+    synod.ended().onFailure(this::end);
+  }
+
+  private void end(Throwable why) {
+    if (why instanceof SynodException.Left) {
+      ended.complete(null);
+    } else if (why instanceof StorageException) {
+      ended.completeExceptionally(Failures.of(why));
+    } else {
+      ended.completeExceptionally(
+          new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage())));
+    }
+  }
+
+  /** Starts all of it, or nothing: what was started is stopped when the rest cannot be. */
+  public static Future<Node> start(NodeOptions options) {
+    ClusterOptions cluster = options.cluster();
+    if (cluster != null) {
+      Clustering.halfOpen(cluster).forEach(door -> LOG.warn("{}", door));
+    }
+    // Of no context: a context of this Vert.x would never hear that it is closed.
+    Promise<Node> promise = Promise.promise();
+    (cluster == null ? Future.succeededFuture(Vertx.vertx()) : Clustering.start(cluster))
+        .onSuccess(vertx -> start(vertx, options, promise))
+        .onFailure(promise::fail);
+    return promise.future();
+  }
+
+  private static void start(Vertx vertx, NodeOptions options, Promise<Node> promise) {
+    Synod.start(vertx, options.synod())
+        .compose(synod -> serve(vertx, synod, options))
+        .onSuccess(promise::complete)
+        .onFailure(failure -> vertx.close().onComplete(closed -> promise.fail(failure)));
+  }
+
+  private static Future<Node> serve(Vertx vertx, Synod synod, NodeOptions options) {
+    SynodWeb web = SynodWeb.create(vertx, synod, options.web());
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    return web.metrics(Metrics.of(synod, web)::scrape)
+        .onStop(
+            () -> {
+              LOG.info("Member {} was told to stop, and does", synod.member());
+              ended.complete(null);
+            })
+        .listen()
+        .map(listening -> new Node(vertx, synod, listening, options, ended))
+        .recover(failure -> synod.close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  /**
+   * Completes when the member was told to stop or has left its group, and fails with a {@link
+   * CommandFailure} when it cannot go on. It is not closed then.
+   */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  String member() {
+    return synod.member();
+  }
+
+  public Future<Status> status() {
+    return synod.status();
+  }
+
+  /** Where its page is. */
+  public String url() {
+    return (options.web().getTls() == null ? "http://" : "https://")
+        + options.web().getHost()
+        + ":"
+        + web.actualPort();
+  }
+
+  /** In one line: who, where, and where its data is. */
+  public String describe() {
+    ClusterOptions cluster = options.cluster();
+    return "member %s  page %s/%s  data %s"
+        .formatted(
+            synod.member(),
+            url(),
+            cluster == null ? "" : "  cluster " + cluster.self(),
+            options.synod().getDataDirectory());
+  }
+
+  /** Hands leadership over, stops, and leaves the cluster; once, however often it is called. */
+  public synchronized Future<Void> close() {
+    Future<Void> known = closing;
+    if (known != null) {
+      return known;
+    }
+    Promise<Void> promise = Promise.promise();
+    closing = promise.future();
+    web.close()
+        .onFailure(failure -> LOG.warn("the web of {} was not closed well", member(), failure))
+        .eventually(synod::close)
+        .onComplete(closed -> vertx.close().onComplete(promise));
+    return promise.future();
+  }
+}

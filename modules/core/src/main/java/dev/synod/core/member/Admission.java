@@ -1,0 +1,45 @@
+package dev.synod.core.member;
+
+import dev.synod.core.message.Message;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.Learner;
+
+/** Whom a member listens to: not everybody whose name and life are in order has a say in all. */
+final class Admission {
+  private final Configurations configurations;
+  private final Clients clients;
+  private final Learner learner;
+
+  Admission(Configurations configurations, Clients clients, Learner learner) {
+    this.configurations = configurations;
+    this.clients = clients;
+    this.learner = learner;
+  }
+
+  /** See {@link Member#admits}. */
+  boolean admits(String from, Message message, Effects out) {
+    if (!configurations.isBorn() || configurations.isMember(from)) {
+      return true;
+    }
+    if (configurations.hasLeft(from)) {
+      // Not what it teaches: all slots that it had a say in are known here.
+      return message instanceof Message.Learn
+          || message instanceof Message.WantSnapshot
+          || message instanceof Message.Fetch
+          || message instanceof Message.OfIdentity
+          || message instanceof Message.AskKept
+          || message instanceof Message.Resigned
+          || message instanceof Message.TakeOver
+          || message instanceof Message.Submit
+          || message instanceof Message.ReadIndex;
+    }
+    if (message instanceof Message.Follow || !(message instanceof Message.ToLearner)) {
+      return clients.admits(from, message);
+    }
+    if (!clients.isKnown(from)) {
+      learner.meets(from, out);
+    }
+    return true;
+  }
+}

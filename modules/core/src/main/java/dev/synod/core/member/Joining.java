@@ -1,0 +1,68 @@
+package dev.synod.core.member;
+
+import dev.synod.core.host.Settings;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
+import dev.synod.core.message.Message.Join;
+import dev.synod.core.message.Message.Welcome;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.Effects;
+import java.util.List;
+
+/**
+ * The first steps of a member that joins: until it knows the group it votes for nothing and asks
+ * those it was told of, and whoever speaks to it. How the group was born it is told; all that came
+ * since it learns from the log.
+ */
+final class Joining {
+  private final String self;
+  private final Configurations configurations;
+  private final Settings settings;
+  private final Peers peers;
+  private List<String> contacts = List.of();
+  private int nextContact;
+  private long askAt;
+
+  /** Asks these members; this one may be among them. */
+  Joining(
+      String self,
+      List<String> contacts,
+      Configurations configurations,
+      Settings settings,
+      Peers peers) {
+    this.self = self;
+    this.configurations = configurations;
+    this.settings = settings;
+    this.peers = peers;
+    contacts(contacts);
+  }
+
+  /** Asks these from now on. */
+  final void contacts(List<String> names) {
+    contacts = names.stream().filter(name -> !name.equals(self)).toList();
+  }
+
+  void tick(long now, Effects out) {
+    if (now >= askAt && !contacts.isEmpty()) {
+      askAt = now + settings.retry();
+      ask(contacts.get(nextContact++ % contacts.size()), out);
+    }
+  }
+
+  private void ask(String member, Effects out) {
+    if (!member.equals(self)) {
+      out.send(member, new Join());
+    }
+  }
+
+  /** Whoever speaks to this member knows its group. */
+  void receive(String from, Message message, Effects out) {
+    if (message instanceof Welcome welcome) {
+      peers.enter(welcome.epoch(), out);
+      configurations.born(welcome.alpha(), welcome.birth());
+      out.append(new LogRecord.Born(welcome.alpha(), welcome.birth()));
+    } else if (!(message instanceof Join)) {
+      ask(from, out);
+    }
+  }
+}

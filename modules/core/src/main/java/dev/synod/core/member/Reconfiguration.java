@@ -1,0 +1,310 @@
+package dev.synod.core.member;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.Outcome.ChangeRefused;
+import dev.synod.core.Outcome.ChangeRefused.Reason;
+import dev.synod.core.host.Host;
+import dev.synod.core.host.Settings;
+import dev.synod.core.message.Command;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.GroupCommand;
+import dev.synod.core.message.Message.AskKept;
+import dev.synod.core.message.Message.Kept;
+import dev.synod.core.message.Message.Submit;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.SlotLog;
+import dev.synod.core.proposer.Proposer;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSystem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of members or quorums that this member was asked for, on its way: one at a time.
+ *
+ * <p>Who shall accept and is no member yet becomes a learner first, in a change of its own. The
+ * change itself is proposed only when a quorum of each phase of the new configuration answers, and
+ * its new acceptors have caught up to within the window; so the group does not wait for them when
+ * it comes into use. A forced change asks nobody and is one step.
+ */
+final class Reconfiguration {
+  /** What is wanted, and how far it has come. */
+  private static final class Wanted {
+    final long number;
+
+    /** Its number is that of the next one, whichever that is. */
+    final Configuration configuration;
+
+    final QuorumSystem quorums;
+    final boolean forced;
+    final long until;
+
+    /** Of this survey: who answered, and up to where it knows the log. */
+    final TreeMap<String, Long> kept = new TreeMap<>();
+
+    /** Under way to the leader; null while there is none. */
+    @Nullable Command command;
+
+    /** Whether that is the change itself. */
+    boolean last;
+
+    /** Whether any was under way, and whether one was given to a leader. */
+    boolean begun;
+
+    boolean sent;
+
+    long askAt;
+
+    /** Up to where new acceptors must know the log, and when that was set; -1 before. */
+    long goal = -1;
+
+    long goalAt;
+
+    /** What it resulted in: told once it is in use. */
+    @Nullable Outcome applied;
+
+    Wanted(long number, Configuration configuration, boolean forced, long until) {
+      this.number = number;
+      this.configuration = configuration;
+      this.quorums = configuration.quorums();
+      this.forced = forced;
+      this.until = until;
+    }
+  }
+
+  private final String self;
+  private final SlotLog log;
+  private final Configurations configurations;
+  private final Settings settings;
+  private final Proposer proposer;
+  private final LongUnaryOperator random;
+
+  private @Nullable Wanted wanted;
+  private long numbers;
+  private long now;
+
+  /**
+   * None on its way.
+   *
+   * @param random gives a number from 0 to below its argument
+   */
+  Reconfiguration(
+      String self,
+      SlotLog log,
+      Configurations configurations,
+      Settings settings,
+      Proposer proposer,
+      LongUnaryOperator random,
+      long now) {
+    this.self = self;
+    this.log = log;
+    this.configurations = configurations;
+    this.settings = settings;
+    this.proposer = proposer;
+    this.random = random;
+    this.now = now;
+  }
+
+  /**
+   * Asks for a change.
+   *
+   * @param next what shall be; its number is of no matter
+   * @return the number under which {@link Host#completeChange} ends it; 0 if another is on its way
+   */
+  long start(Configuration next, boolean forced) {
+    if (wanted != null) {
+      return 0;
+    }
+    wanted = new Wanted(++numbers, next, forced, now + settings.requestTimeout());
+    return numbers;
+  }
+
+  void tick(long now, Effects out) {
+    this.now = now;
+    Wanted change = wanted;
+    if (change == null) {
+      return;
+    }
+    Outcome applied = change.applied;
+    if (applied != null) {
+      if (configurations.pending() == null || now >= change.until) {
+        end(change, applied, out);
+      }
+    } else if (now >= change.until) {
+      end(change, late(change), out);
+    } else if (now >= change.askAt) {
+      if (change.command == null) {
+        step(change, out);
+      } else {
+        send(change, change.command, out);
+      }
+    }
+  }
+
+  private Outcome late(Wanted change) {
+    if (change.command == null) {
+      return missing(change);
+    }
+    return change.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
+  }
+
+  private void step(Wanted change, Effects out) {
+    Configuration latest = configurations.latest();
+    Configuration next = change.configuration.withId(latest.id() + 1);
+    ChangeRefused refused = configurations.refusal(next);
+    if (refused == null && configurations.pending() != null && !change.begun) {
+      refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
+    }
+    if (refused != null) {
+      end(change, refused, out);
+      return;
+    }
+    if (configurations.pending() != null) {
+      return;
+    }
+    List<String> known = Configuration.union(latest.learners(), next.acceptors());
+    if (!change.forced && known.size() > latest.learners().size()) {
+      propose(change, learning(latest, known, next), false, out);
+    } else if (change.forced || isReady(change, latest)) {
+      propose(change, next, true, out);
+    } else {
+      change.askAt = now + settings.retry();
+      for (String acceptor : next.acceptors()) {
+        if (acceptor.equals(self)) {
+          change.kept.put(self, log.chosen());
+        } else {
+          out.send(acceptor, new AskKept(-change.number));
+        }
+      }
+    }
+  }
+
+  /** The latest one, and these learn as well. */
+  private static Configuration learning(
+      Configuration latest, List<String> known, Configuration next) {
+    List<String> witnesses =
+        Configuration.union(
+            latest.witnesses(), next.witnesses().stream().filter(known::contains).toList());
+    return new Configuration(
+        latest.id() + 1, known, latest.quorums(), latest.proposers(), witnesses);
+  }
+
+  /** That member answers, and knows so much, durably. */
+  void kept(String from, Kept kept) {
+    Wanted change = wanted;
+    if (change != null && kept.number() == -change.number) {
+      change.kept.put(from, kept.slot());
+      change.askAt = change.command == null ? now : change.askAt;
+    }
+  }
+
+  private boolean isReady(Wanted change, Configuration latest) {
+    if (change.goal < 0) {
+      setGoal(change);
+      return false;
+    }
+    if (!isWithinReach(change) || !behind(change, latest).isEmpty()) {
+      return false;
+    }
+    if (now - change.goalAt <= settings.requestTimeout() / 2) {
+      return true;
+    }
+    // It took long, and the log has grown meanwhile: another round, which will be shorter (Ongaro,
+    // "Consensus: Bridging Theory and Practice", section 4.2.1).
+    setGoal(change);
+    return false;
+  }
+
+  private void setGoal(Wanted change) {
+    change.goal = log.chosen();
+    change.goalAt = now;
+  }
+
+  private static boolean isWithinReach(Wanted change) {
+    return change.quorums.isQuorum(Phase.ONE, change.kept.keySet())
+        && change.quorums.isQuorum(Phase.TWO, change.kept.keySet());
+  }
+
+  /** The new acceptors that have not answered, or not learned enough yet. */
+  private List<String> behind(Wanted change, Configuration latest) {
+    List<String> behind = new ArrayList<>();
+    for (String acceptor : change.quorums.members()) {
+      if (!latest.isAcceptor(acceptor)
+          && change.kept.getOrDefault(acceptor, -1L) < change.goal - configurations.alpha()) {
+        behind.add(acceptor);
+      }
+    }
+    return behind;
+  }
+
+  private ChangeRefused missing(Wanted change) {
+    List<String> silent = new ArrayList<>(change.quorums.members());
+    silent.removeAll(change.kept.keySet());
+    if (!isWithinReach(change)) {
+      return new ChangeRefused(
+          Reason.QUORUM_NOT_REACHABLE,
+          "no quorum of each phase of the new configuration is within reach: no answer from "
+              + silent
+              + ". Start them or leave them out; forced, the change is made all the same");
+    }
+    return new ChangeRefused(
+        Reason.NOT_CAUGHT_UP,
+        behind(change, configurations.latest())
+            + " have not learned the log up to slot "
+            + change.goal
+            + " yet. They go on as learners: ask again, or take them out");
+  }
+
+  private void propose(Wanted change, Configuration next, boolean last, Effects out) {
+    byte[] payload =
+        new GroupCommand.ChangeConfiguration(configurations.latest().id(), next).toBytes();
+    Command command =
+        new Command(GroupCommand.SESSION, 1 + random.applyAsLong(Long.MAX_VALUE - 1), 0, payload);
+    change.command = command;
+    change.last = last;
+    change.begun = true;
+    send(change, command, out);
+  }
+
+  private void send(Wanted change, Command command, Effects out) {
+    String leader = proposer.leader();
+    if (leader == null) {
+      return;
+    }
+    change.askAt = now + settings.electionTimeout();
+    change.sent = true;
+    if (!leader.equals(self)) {
+      out.send(leader, new Submit(command));
+    } else if (!proposer.submit(command)) {
+      change.askAt = now + settings.retry();
+    }
+  }
+
+  /** A command of the group was applied here. */
+  void applied(long sequence, Outcome outcome, Effects out) {
+    Wanted change = wanted;
+    if (change == null
+        || change.applied != null
+        || change.command == null
+        || change.command.sequence() != sequence) {
+      return;
+    }
+    if (outcome instanceof Outcome.Applied && !change.last) {
+      change.command = null;
+      change.askAt = now;
+    } else if (outcome instanceof Outcome.Applied) {
+      change.applied = outcome;
+    } else {
+      end(change, outcome, out);
+    }
+  }
+
+  private void end(Wanted change, Outcome outcome, Effects out) {
+    wanted = null;
+    out.completeChange(change.number, outcome);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.synod.core.message;
+
+/**
+ * A proposal number, totally ordered and never used twice: first by round, then by the name of the
+ * member that owns it (Lamport, "Paxos Made Simple", section 2.2).
+ *
+ * @param round counts from 1; 0 is {@link #NONE}
+ * @param member the member that leads with this ballot
+ */
+public record Ballot(long round, String member) implements Comparable<Ballot> {
+  /** Lower than every ballot of a member. */
+  public static final Ballot NONE = new Ballot(0, "");
+
+  public Ballot {
+    if (round < 0) {
+      throw new IllegalArgumentException("a round is not negative: " + round);
+    }
+  }
+
+  @Override
+  public int compareTo(Ballot other) {
+    int byRound = Long.compare(round, other.round);
+    return byRound != 0 ? byRound : member.compareTo(other.member);
+  }
+
+  /** Whether this ballot is lower than the other one. */
+  public boolean isBelow(Ballot other) {
+    return compareTo(other) < 0;
+  }
+
+  @Override
+  public String toString() {
+    return round + "." + member;
+  }
+}

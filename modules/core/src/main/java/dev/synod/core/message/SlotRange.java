@@ -1,0 +1,18 @@
+package dev.synod.core.message;
+
+/**
+ * The slots {@code first} to {@code last}, both included.
+ *
+ * @param last {@link Long#MAX_VALUE}: all the rest of the log
+ */
+public record SlotRange(long first, long last) {
+  public SlotRange {
+    if (first < 1 || last < first) {
+      throw new IllegalArgumentException("not a range of slots: " + first + " to " + last);
+    }
+  }
+
+  public boolean contains(long slot) {
+    return first <= slot && slot <= last;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.synod.core.message;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What is decided at one slot: a batch of commands and the time the leader gave it.
+ *
+ * <p>The commands lie in one block of bytes, laid out here and nowhere else, which is what travels
+ * and what is stored: members that only accept a value never take it apart. Commands of a session
+ * that follow each other share a header: {@code session (8 bytes) · sequence of the first (8) ·
+ * acknowledged (8) · how many (4)}, then {@code length (4) · payload} for each; big endian.
+ *
+ * <p>Immutable, as long as nobody writes to the arrays it was given and gives.
+ */
+public final class Value {
+  private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
+
+  /** Bytes that a command takes beside its payload, at most. */
+  public static final int COMMAND_OVERHEAD = HEADER + Integer.BYTES;
+
+  private static final byte[] NOTHING = {};
+
+  private final long time;
+  private final int commands;
+  private final byte[] block;
+
+  private Value(long time, int commands, byte[] block) {
+    this.time = time;
+    this.commands = commands;
+    this.block = block;
+  }
+
+  /** A value without commands, which fills a gap. */
+  public static Value noOp(long time) {
+    return new Value(time, 0, NOTHING);
+  }
+
+  /**
+   * The value that lies in these bytes.
+   *
+   * @param time milliseconds since 1970, as the leader stamped it
+   * @param block the commands; kept, not copied
+   * @throws IllegalArgumentException if the block is not a row of whole commands
+   */
+  public static Value of(long time, byte[] block) {
+    ByteBuffer rest = ByteBuffer.wrap(block);
+    int commands = 0;
+    while (rest.hasRemaining()) {
+      if (rest.remaining() < HEADER) {
+        throw new IllegalArgumentException("a value ends within a header");
+      }
+      rest.position(rest.position() + 3 * Long.BYTES);
+      int count = rest.getInt();
+      if (count < 1 || count > rest.remaining() / Integer.BYTES) {
+        throw new IllegalArgumentException(
+            "a header of " + count + " commands, before " + rest.remaining() + " bytes");
+      }
+      for (int i = 0; i < count; i++) {
+        int length = rest.remaining() < Integer.BYTES ? -1 : rest.getInt();
+        if (length < 0 || length > rest.remaining()) {
+          throw new IllegalArgumentException("a value ends within a command");
+        }
+        rest.position(rest.position() + length);
+      }
+      commands += count;
+    }
+    return new Value(time, commands, block);
+  }
+
+  /**
+   * Milliseconds since 1970, stamped by the leader that first proposed it; never falls in the log.
+   */
+  public long time() {
+    return time;
+  }
+
+  /** How many commands it holds. */
+  public int commands() {
+    return commands;
+  }
+
+  /** The commands as bytes; not to be written to. */
+  public byte[] block() {
+    return block;
+  }
+
+  /** Receives the commands of a value, in order. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * One command.
+     *
+     * @param session whose command it is
+     * @param sequence its number within the session
+     * @param acknowledged all sequences up to this one are answered, and need not be remembered
+     * @param payload a view of this value's bytes, valid and to be read only during the call
+     */
+    void command(long session, long sequence, long acknowledged, ByteBuffer payload);
+  }
+
+  /** Shows each command to the visitor. */
+  public void forEach(Visitor visitor) {
+    ByteBuffer rest = ByteBuffer.wrap(block);
+    while (rest.hasRemaining()) {
+      long session = rest.getLong();
+      long first = rest.getLong();
+      long acknowledged = rest.getLong();
+      int count = rest.getInt();
+      for (int i = 0; i < count; i++) {
+        int end = rest.getInt() + rest.position();
+        rest.limit(end);
+        visitor.command(session, first + i, acknowledged, rest);
+        rest.limit(block.length).position(end);
+      }
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Value that && time == that.time && Arrays.equals(block, that.block);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(time) + Arrays.hashCode(block);
+  }
+
+  @Override
+  public String toString() {
+    return commands == 0 ? "no-op" : commands + " commands, " + block.length + " bytes";
+  }
+
+  /** Gathers commands into a value; reusable after {@link #build}. */
+  public static final class Builder {
+    private static final int USUAL_BYTES = 4 << 10;
+
+    private ByteBuffer bytes = ByteBuffer.allocate(USUAL_BYTES);
+    private int commands;
+
+    // Of the last header:
+    private int header;
+    private long session;
+    private long acknowledged;
+    private long next;
+    private int count;
+
+    /** Appends a command; the payload is copied. */
+    public Builder add(Command command) {
+      byte[] payload = command.payload();
+      reserve(COMMAND_OVERHEAD + payload.length);
+      if (commands == 0 || !continues(command)) {
+        header = bytes.position();
+        session = command.session();
+        acknowledged = command.acknowledged();
+        count = 0;
+        bytes.putLong(session).putLong(command.sequence()).putLong(acknowledged).putInt(count);
+      }
+      next = command.sequence() + 1;
+      commands++;
+      bytes.putInt(header + HEADER - Integer.BYTES, ++count);
+      bytes.putInt(payload.length).put(payload);
+      return this;
+    }
+
+    private boolean continues(Command command) {
+      return command.session() == session
+          && command.sequence() == next
+          && command.acknowledged() == acknowledged;
+    }
+
+    private void reserve(int more) {
+      if (more > bytes.remaining()) {
+        int needed = Math.addExact(bytes.position(), more);
+        int roomy = (int) Math.min(Integer.MAX_VALUE - 8, 2L * needed);
+        bytes = ByteBuffer.allocate(roomy).put(bytes.flip());
+      }
+    }
+
+    /** Bytes gathered so far. */
+    public int size() {
+      return bytes.position();
+    }
+
+    /**
+     * The value, stamped with the leader's time in milliseconds since 1970; the builder is empty
+     * again.
+     */
+    public Value build(long time) {
+      Value value = new Value(time, commands, Arrays.copyOf(bytes.array(), bytes.position()));
+      bytes.clear();
+      commands = 0;
+      return value;
+    }
+  }
+}

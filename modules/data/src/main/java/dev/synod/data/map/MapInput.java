@@ -1,0 +1,148 @@
+package dev.synod.data.map;
+
+import dev.synod.core.CommandRejected;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads commands and questions ({@link MapForm}). Whatever is wrong with the bytes is a {@link
+ * CommandRejected}, and nothing is allocated before its length is known to be there. One for a
+ * machine, used again and again, so that the map's name, mostly the same as in the command before,
+ * is decoded only when it is another one.
+ */
+final class MapInput {
+  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private byte[] lastName = {};
+  private String lastNameText = "";
+
+  MapInput on(ByteBuffer input) {
+    bytes = input;
+    return this;
+  }
+
+  byte kind(byte last) {
+    byte kind = fixed("the kind", 1).get();
+    if (kind < 1 || kind > last) {
+      throw malformed("its kind is " + kind + ", and there are 1 to " + last);
+    }
+    return kind;
+  }
+
+  String name() {
+    int length = length("the map's name");
+    byte[] array = array();
+    int start = bytes.arrayOffset() + bytes.position();
+    if (length == 0 || !Arrays.equals(array, start, start + length, lastName, 0, lastName.length)) {
+      String text = text(length, "the map's name");
+      if (text.isEmpty() || text.length() > MapForm.MAX_NAME_CHARS) {
+        throw malformed(
+            "the map's name has "
+                + text.length()
+                + " characters, and 1 to "
+                + MapForm.MAX_NAME_CHARS
+                + " are allowed");
+      }
+      lastName = Arrays.copyOfRange(array, start, start + length);
+      lastNameText = text;
+    } else {
+      bytes.position(bytes.position() + length);
+    }
+    return lastNameText;
+  }
+
+  String key() {
+    String key = text("the key");
+    if (key.isEmpty()) {
+      throw malformed("the key is empty");
+    }
+    return key;
+  }
+
+  String text(String what) {
+    return text(length(what), what);
+  }
+
+  long version(long least) {
+    long version = fixed("the version", 8).getLong();
+    if (version < least) {
+      throw malformed("the version is " + version + ", and it is at least " + least);
+    }
+    return version;
+  }
+
+  int limit() {
+    int limit = fixed("the limit", 4).getInt();
+    if (limit < 1) {
+      throw malformed("the limit is " + limit + ", and it is at least 1");
+    }
+    return limit;
+  }
+
+  byte[] value() {
+    if (bytes.remaining() > MapForm.MAX_VALUE_BYTES) {
+      throw malformed(
+          "the value has "
+              + bytes.remaining()
+              + " bytes, and at most "
+              + MapForm.MAX_VALUE_BYTES
+              + " are allowed");
+    }
+    byte[] value = new byte[bytes.remaining()];
+    bytes.get(value);
+    return value;
+  }
+
+  void end() {
+    if (bytes.hasRemaining()) {
+      throw malformed("it has " + bytes.remaining() + " bytes too many");
+    }
+  }
+
+  private int length(String what) {
+    int length = Short.toUnsignedInt(fixed("the length of " + what, 2).getShort());
+    if (length > bytes.remaining()) {
+      throw missing(what, length);
+    }
+    return length;
+  }
+
+  private ByteBuffer fixed(String what, int length) {
+    if (bytes.remaining() < length) {
+      throw missing(what, length);
+    }
+    return bytes;
+  }
+
+  private String text(int length, String what) {
+    int start = bytes.arrayOffset() + bytes.position();
+    String text = new String(array(), start, length, StandardCharsets.UTF_8);
+    bytes.position(bytes.position() + length);
+    // Bad UTF-8 decodes to this character: two keys must not become one by it.
+    if (text.indexOf('\uFFFD') >= 0) {
+      strict(ByteBuffer.wrap(array(), start, length), what);
+    }
+    return text;
+  }
+
+  private static void strict(ByteBuffer utf8, String what) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(utf8);
+    } catch (CharacterCodingException notUtf8) {
+      throw malformed(what + " is not UTF-8");
+    }
+  }
+
+  private byte[] array() {
+    return bytes.array();
+  }
+
+  private static CommandRejected missing(String what, int length) {
+    return malformed(what + " should have " + length + " bytes, and fewer are left");
+  }
+
+  private static CommandRejected malformed(String why) {
+    return new CommandRejected("this is no command or question for a map: " + why);
+  }
+}

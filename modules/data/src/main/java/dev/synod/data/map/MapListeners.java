@@ -1,0 +1,77 @@
+package dev.synod.data.map;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who is to hear of changes. A listener may add and end listeners, itself included. */
+final class MapListeners {
+  private static final Logger LOG = LoggerFactory.getLogger(MapListeners.class);
+
+  private final Map<String, List<Consumer<SlotChanges>>> changes = new HashMap<>();
+  private final List<LongConsumer> slots = new CopyOnWriteArrayList<>();
+  private final List<LongConsumer> restores = new CopyOnWriteArrayList<>();
+
+  boolean has(String map) {
+    return changes.containsKey(map);
+  }
+
+  Subscription add(String map, Consumer<SlotChanges> listener) {
+    // A list entry of its own, so that the same object may listen twice.
+    Consumer<SlotChanges> entry = told -> listener.accept(told);
+    changes.computeIfAbsent(map, name -> new CopyOnWriteArrayList<>()).add(entry);
+    return () ->
+        changes.computeIfPresent(
+            map,
+            (name, list) -> {
+              list.remove(entry);
+              return list.isEmpty() ? null : list;
+            });
+  }
+
+  Subscription onSlot(LongConsumer listener) {
+    return add(slots, listener);
+  }
+
+  Subscription onRestore(LongConsumer listener) {
+    return add(restores, listener);
+  }
+
+  private static Subscription add(List<LongConsumer> list, LongConsumer listener) {
+    LongConsumer entry = told -> listener.accept(told);
+    list.add(entry);
+    return () -> list.remove(entry);
+  }
+
+  void tell(String map, SlotChanges told) {
+    for (Consumer<SlotChanges> listener : changes.getOrDefault(map, List.of())) {
+      guard(() -> listener.accept(told), told.slot());
+    }
+  }
+
+  void tell(long slot) {
+    for (LongConsumer listener : slots) {
+      guard(() -> listener.accept(slot), slot);
+    }
+  }
+
+  void restored(long slot) {
+    for (LongConsumer listener : restores) {
+      guard(() -> listener.accept(slot), slot);
+    }
+  }
+
+  /** No watcher may keep the member from applying the log. */
+  private static void guard(Runnable listener, long slot) {
+    try {
+      listener.run();
+    } catch (RuntimeException thrown) {
+      LOG.error("A listener threw at slot {}; it stays subscribed", slot, thrown);
+    }
+  }
+}

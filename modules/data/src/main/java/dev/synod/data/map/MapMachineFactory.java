@@ -1,0 +1,21 @@
+package dev.synod.data.map;
+
+import dev.synod.core.StateMachine;
+import dev.synod.vertx.StateMachineFactory;
+import dev.synod.vertx.SynodOptions;
+
+/** Brings {@link MapMachine} to every member. */
+public final class MapMachineFactory implements StateMachineFactory {
+  /** For {@link java.util.ServiceLoader}. */
+  public MapMachineFactory() {}
+
+  @Override
+  public String name() {
+    return MapMachine.NAME;
+  }
+
+  @Override
+  public StateMachine create(SynodOptions options) {
+    return new MapMachine();
+  }
+}

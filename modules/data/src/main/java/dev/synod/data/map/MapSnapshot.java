@@ -1,0 +1,141 @@
+package dev.synod.data.map;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The maps of a group as bytes: {@code format (1) · slot (8) · version (8) · {1 · map · entries (4)
+ * · {key · version (8) · slot (8) · length (4) · value}*}* · 0}, maps and keys in rising order, a
+ * text as in {@link MapForm}. Empty maps are no part of the state.
+ */
+final class MapSnapshot {
+  private static final byte FORMAT = 1;
+  private static final int PIECE = 1 << 16;
+
+  /** Receives what was read. */
+  interface Reader {
+    /** What comes first. */
+    void head(long slot, long version);
+
+    /** An entry; those of one map come together. */
+    void entry(String map, String key, byte[] value, long version, long slot);
+  }
+
+  private MapSnapshot() {}
+
+  static void write(DataOutput out, long slot, long version, Collection<MapState.Kept> maps)
+      throws IOException {
+    out.writeByte(FORMAT);
+    out.writeLong(slot);
+    out.writeLong(version);
+    List<MapState.Kept> sorted =
+        maps.stream().sorted(Comparator.comparing(MapState.Kept::name)).toList();
+    for (MapState.Kept map : sorted) {
+      out.writeByte(1);
+      text(out, map.name());
+      out.writeInt(map.entries().size());
+      for (Stored entry : map.sorted()) {
+        text(out, entry.key());
+        out.writeLong(entry.version());
+        out.writeLong(entry.slot());
+        value(out, entry.value());
+      }
+    }
+    out.writeByte(0);
+  }
+
+  private static void text(DataOutput out, String text) throws IOException {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    out.writeShort(utf8.length);
+    out.write(utf8);
+  }
+
+  private static void value(DataOutput out, byte @Nullable [] value) throws IOException {
+    if (value == null) {
+      throw new IllegalStateException("the map holds a removal");
+    }
+    out.writeInt(value.length);
+    out.write(value);
+  }
+
+  static void read(DataInput in, Reader reader) throws IOException {
+    byte format = in.readByte();
+    if (format != FORMAT) {
+      throw new IOException(
+          "the maps in this snapshot have format "
+              + format
+              + ", and this version reads "
+              + FORMAT
+              + ": start the version that wrote it");
+    }
+    reader.head(in.readLong(), in.readLong());
+    String before = "";
+    for (byte mark = in.readByte(); mark != 0; mark = in.readByte()) {
+      String map = text(in);
+      int entries = in.readInt();
+      // One state has one form: else two replicas could be given the same bytes' worth and differ.
+      check(mark == 1 && entries > 0 && map.compareTo(before) > 0, "the map '" + map + "'");
+      before = map;
+      entries(in, map, entries, reader);
+    }
+  }
+
+  private static void entries(DataInput in, String map, int entries, Reader reader)
+      throws IOException {
+    String before = "";
+    for (int i = 0; i < entries; i++) {
+      String key = text(in);
+      check(key.compareTo(before) > 0, "key '" + key + "' of map '" + map + "'");
+      before = key;
+      long version = in.readLong();
+      long slot = in.readLong();
+      int length = in.readInt();
+      if (length < 0 || length > MapForm.MAX_VALUE_BYTES) {
+        throw new IOException(
+            "a value of map '%s' in this snapshot has %d bytes, and 0 to %d are allowed"
+                .formatted(map, length, MapForm.MAX_VALUE_BYTES));
+      }
+      reader.entry(map, key, bytes(in, length), version, slot);
+    }
+  }
+
+  private static void check(boolean sound, String what) throws IOException {
+    if (!sound) {
+      throw new IOException(
+          "the maps in this snapshot are damaged: names are not empty, each stands there once, in"
+              + " rising order, and a map has entries; it is not so with "
+              + what);
+    }
+  }
+
+  /** No more is allocated than has been read already, or {@link #PIECE}. */
+  private static byte[] bytes(DataInput in, int length) throws IOException {
+    byte[] bytes = new byte[Math.min(length, PIECE)];
+    in.readFully(bytes);
+    while (bytes.length < length) {
+      int read = bytes.length;
+      bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * read));
+      in.readFully(bytes, read, bytes.length - read);
+    }
+    return bytes;
+  }
+
+  private static String text(DataInput in) throws IOException {
+    byte[] utf8 = new byte[in.readUnsignedShort()];
+    in.readFully(utf8);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw new IOException("a name in this snapshot is not UTF-8", notUtf8);
+    }
+  }
+}

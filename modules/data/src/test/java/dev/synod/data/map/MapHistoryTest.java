@@ -1,0 +1,160 @@
+package dev.synod.data.map;
+import dev.synod.data.Replicas;
+
+import static dev.synod.data.Replicas.apply;
+import static dev.synod.data.Replicas.command;
+import static dev.synod.data.Replicas.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MapHistoryTest {
+  private static final HistoryLimits THREE_CHANGES = new HistoryLimits(3, 1 << 20, 1 << 20);
+
+  private static void puts(MapMachine machine, long slot, String map, String... keys) {
+    for (String key : keys) {
+      apply(machine, slot, command(MapForm.PUT, map, key, 0, "v"));
+    }
+    machine.applied(slot);
+  }
+
+  private static List<String> shown(List<SlotChanges> slots) {
+    return slots.stream()
+        .map(s -> s.slot() + s.changes().stream().map(Change::key).toList().toString())
+        .toList();
+  }
+
+  @Test
+  void tellsEachSlotOnceWholeAndInOrder() {
+    MapMachine machine = new MapMachine();
+    puts(machine, 1, "m", "b", "a", "b");
+    puts(machine, 2, "other", "x");
+    puts(machine, 3, "m", "c");
+    assertThat(shown(machine.since("m", 0))).containsExactly("1[b, a, b]", "3[c]");
+    assertThat(shown(machine.since("m", 1))).containsExactly("3[c]");
+    assertThat(machine.since("m", 3)).isEmpty();
+    assertThat(machine.since("m", 4)).as("a slot that is not applied here").isNull();
+    assertThat(machine.since("nothing", 0)).isEmpty();
+  }
+
+  @Test
+  void aRemovalIsAChangeWithoutAValue() {
+    MapMachine machine = new MapMachine();
+    puts(machine, 1, "m", "a");
+    apply(machine, 2, command(MapForm.REMOVE, "m", "a", 0, ""));
+    machine.applied(2);
+    assertThat(machine.since("m", 1))
+        .containsExactly(new SlotChanges(2, List.of(new Change("a", null, 2))));
+  }
+
+  @Test
+  void whatNoLongerFitsIsSaidAndNeverToldInPart() {
+    MapMachine machine = new MapMachine(THREE_CHANGES);
+    puts(machine, 1, "m", "a", "b");
+    puts(machine, 2, "m", "c", "d");
+    assertThat(machine.since("m", 0)).as("slot 1 is torn").isNull();
+    assertThat(shown(machine.since("m", 1))).containsExactly("2[c, d]");
+    puts(machine, 3, "m", "e", "f", "g", "h");
+    assertThat(machine.since("m", 2)).as("slot 3 alone is too large").isNull();
+    assertThat(machine.since("m", 3)).isEmpty();
+  }
+
+  @Test
+  void bytesAreALimitToo() {
+    MapMachine machine = new MapMachine(new HistoryLimits(1000, 10_000, 1 << 20));
+    for (int slot = 1; slot <= 20; slot++) {
+      put(machine, slot, "m", "k", "v".repeat(1000));
+    }
+    assertThat(machine.since("m", 10)).isNull();
+    assertThat(machine.since("m", 11)).hasSize(9);
+  }
+
+  @Test
+  void allMapsTogetherStayWithinTheirLimitAndTheLargestPays() {
+    MapMachine machine = new MapMachine(new HistoryLimits(1000, 1 << 20, 10_000));
+    put(machine, 1, "quiet", "k", "v");
+    for (int slot = 2; slot <= 100; slot++) {
+      put(machine, slot, "busy", "k", "v".repeat(1000));
+    }
+    assertThat(machine.since("quiet", 0)).hasSize(1);
+    assertThat(machine.since("busy", 90)).isNull();
+    assertThat(machine.since("busy", 98)).hasSize(2);
+  }
+
+  @Test
+  void aListenerHearsOfEverySlotEvenIfTheHistoryCannotHoldIt() {
+    MapMachine machine = new MapMachine(THREE_CHANGES);
+    List<SlotChanges> heard = new ArrayList<>();
+    List<Long> slots = new ArrayList<>();
+    Subscription listening = machine.listen("m", heard::add);
+    machine.onSlot(slots::add);
+    puts(machine, 1, "other", "x");
+    puts(machine, 2, "m", "a", "b", "c", "d", "e");
+    puts(machine, 3, "m");
+    puts(machine, 4, "m", "f");
+    listening.close();
+    listening.close();
+    puts(machine, 5, "m", "g");
+    assertThat(shown(heard)).containsExactly("2[a, b, c, d, e]", "4[f]");
+    assertThat(slots).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void aListenerThatThrowsHurtsNobodyElse() {
+    MapMachine machine = new MapMachine();
+    List<SlotChanges> heard = new ArrayList<>();
+    machine.listen(
+        "m",
+        changes -> {
+          throw new IllegalStateException("a listener's own fault, thrown by a test");
+        });
+    machine.listen("m", heard::add);
+    puts(machine, 1, "m", "a");
+    assertThat(shown(heard)).containsExactly("1[a]");
+    assertThat(machine.slot()).isEqualTo(1);
+  }
+
+  @Test
+  void afterARestoreTheHistoryBeginsThereAndListenersStay() {
+    MapMachine source = new MapMachine();
+    puts(source, 7, "m", "a");
+    MapMachine machine = new MapMachine();
+    List<SlotChanges> heard = new ArrayList<>();
+    List<Long> restored = new ArrayList<>();
+    machine.listen("m", heard::add);
+    machine.onRestore(restored::add);
+    puts(machine, 1, "m", "z");
+    Replicas.restore(machine, Replicas.snapshot(source));
+    assertThat(restored).containsExactly(7L);
+    assertThat(machine.since("m", 6)).isNull();
+    assertThat(machine.since("never used", 6)).isNull();
+    assertThat(machine.since("m", 7)).isEmpty();
+    puts(machine, 8, "m", "b");
+    assertThat(shown(machine.since("m", 7))).containsExactly("8[b]");
+    assertThat(shown(heard)).containsExactly("1[z]", "8[b]");
+  }
+
+  @Test
+  void emptyMapsOfOneTimeNamesDoNotPileUpAndAreNoPartOfTheState() {
+    MapMachine machine = new MapMachine();
+    List<SlotChanges> heard = new ArrayList<>();
+    machine.listen("room-1", heard::add);
+    puts(machine, 1, "stays", "k");
+    long slot = 1;
+    for (int room = 0; room < 5000; room++) {
+      puts(machine, ++slot, "room-" + room, "k");
+      apply(machine, ++slot, command(MapForm.REMOVE, "room-" + room, "k", 0, ""));
+      machine.applied(slot);
+    }
+    assertThat(machine.maps()).isLessThan(2000);
+    assertThat(machine.since("room-0", 1)).as("forgotten").isNull();
+    assertThat(shown(machine.since("stays", 0))).containsExactly("1[k]");
+    assertThat(machine.since("room-1", 1)).as("listened to").hasSize(2);
+    MapMachine other = new MapMachine();
+    Replicas.restore(other, Replicas.snapshot(machine));
+    assertThat(Replicas.snapshot(other)).isEqualTo(Replicas.snapshot(machine));
+    assertThat(other.maps()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.synod.data.map;
+import dev.synod.data.Replicas;
+
+import static dev.synod.data.Replicas.apply;
+import static dev.synod.data.Replicas.command;
+import static dev.synod.data.Replicas.put;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.synod.core.CommandRejected;
+import dev.synod.data.Replicas.Result;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MapMachineTest {
+  private final MapMachine machine = new MapMachine();
+  private long slot;
+
+  private Result run(byte kind, String key, long version, String value) {
+    Result result = apply(machine, ++slot, command(kind, "m", key, version, value));
+    machine.applied(slot);
+    return result;
+  }
+
+  private String held(String key) {
+    MapEntry<Buffer> entry = machine.get("m", key);
+    return entry == null ? "-" : entry.value() + "@" + entry.version() + "/" + entry.slot();
+  }
+
+  @Test
+  void putWritesWhateverTheKeyHoldsAndFetchesNothing() {
+    assertThat(run(MapForm.PUT, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
+    assertThat(run(MapForm.PUT, "k", 0, "b")).isEqualTo(new Result(true, 2, null));
+    assertThat(held("k")).isEqualTo("b@2/2");
+  }
+
+  @Test
+  void putIfAbsentLeavesWhatIsThereAndTellsIt() {
+    assertThat(run(MapForm.PUT_IF_ABSENT, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
+    assertThat(run(MapForm.PUT_IF_ABSENT, "k", 0, "b")).isEqualTo(new Result(false, 1, "a"));
+    assertThat(held("k")).isEqualTo("a@1/1");
+  }
+
+  @Test
+  void replaceNeedsAValueToReplace() {
+    assertThat(run(MapForm.REPLACE, "k", 0, "a")).isEqualTo(new Result(false, 0, null));
+    assertThat(held("k")).isEqualTo("-");
+    run(MapForm.PUT, "k", 0, "a");
+    assertThat(run(MapForm.REPLACE, "k", 0, "b")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(held("k")).isEqualTo("b@2/3");
+  }
+
+  @Test
+  void compareAndSetWritesOnlyOverTheExpectedVersionAndZeroIsAbsent() {
+    assertThat(run(MapForm.COMPARE_AND_SET, "k", 1, "a")).isEqualTo(new Result(false, 0, null));
+    assertThat(run(MapForm.COMPARE_AND_SET, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
+    assertThat(run(MapForm.COMPARE_AND_SET, "k", 0, "b")).isEqualTo(new Result(false, 1, "a"));
+    assertThat(run(MapForm.COMPARE_AND_SET, "k", 1, "b")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(held("k")).isEqualTo("b@2/4");
+  }
+
+  @Test
+  void removeTakesWhatIsThereAndHasAVersionOfItsOwn() {
+    assertThat(run(MapForm.REMOVE, "k", 0, "")).isEqualTo(new Result(false, 0, null));
+    run(MapForm.PUT, "k", 0, "a");
+    assertThat(run(MapForm.REMOVE, "k", 0, "")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(held("k")).isEqualTo("-");
+    assertThat(machine.size("m")).isZero();
+    assertThat(run(MapForm.PUT, "k", 0, "a").version()).isEqualTo(3);
+  }
+
+  @Test
+  void removeByVersionTakesOnlyThatVersion() {
+    run(MapForm.PUT, "k", 0, "a");
+    assertThat(run(MapForm.REMOVE_VERSION, "k", 7, "")).isEqualTo(new Result(false, 1, "a"));
+    assertThat(run(MapForm.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(run(MapForm.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(false, 0, null));
+  }
+
+  @Test
+  void aVersionIsUniqueAcrossMapsAndWithinASlot() {
+    List<Long> versions =
+        IntStream.range(0, 6)
+            .mapToObj(i -> apply(machine, 9, command(MapForm.PUT, "m" + i % 3, "k", 0, "v")))
+            .map(Result::version)
+            .toList();
+    assertThat(versions).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+  }
+
+  @Test
+  void scansByPrefixAfterAKeyInOrderAndSaysIfThereIsMore() {
+    for (String key : List.of("b/2", "a/1", "b/10", "c", "b/1", "b")) {
+      put(machine, ++slot, "m", key, key);
+    }
+    assertThat(keys("b/", null, 9)).containsExactly("b/1", "b/10", "b/2");
+    assertThat(keys("b/", "b/1", 1)).containsExactly("b/10", "…");
+    assertThat(keys("b/", "b/10", 1)).containsExactly("b/2");
+    assertThat(keys("b/", "a", 1)).containsExactly("b/1", "…");
+    assertThat(keys("b/", "c", 1)).isEmpty();
+    // The order is there now, and has to be kept up to date.
+    run(MapForm.REMOVE, "b/10", 0, "");
+    run(MapForm.PUT, "b/11", 0, "v");
+    assertThat(keys("", null, Integer.MAX_VALUE))
+        .containsExactly("a/1", "b", "b/1", "b/11", "b/2", "c");
+    assertThat(machine.scan("other", "", null, 1)).isEqualTo(new Scan(slot, List.of(), false));
+    assertThatThrownBy(() -> machine.scan("m", "", null, 0)).hasMessageContaining("at least 1");
+  }
+
+  private List<String> keys(String prefix, String after, int limit) {
+    Scan scan = machine.scan("m", prefix, after, limit);
+    assertThat(scan.slot()).isEqualTo(slot);
+    List<String> keys =
+        new java.util.ArrayList<>(scan.entries().stream().map(MapEntry::key).toList());
+    if (scan.more()) {
+      keys.add("…");
+    }
+    return keys;
+  }
+
+  @Test
+  void theHashTellsStatesApart() {
+    MapMachine empty = new MapMachine();
+    long nothing = empty.hash();
+    assertThat(machine.hash()).isEqualTo(nothing);
+    run(MapForm.PUT, "k", 0, "a");
+    long a = machine.hash();
+    run(MapForm.PUT, "k", 0, "b");
+    long b = machine.hash();
+    run(MapForm.REMOVE, "k", 0, "");
+    assertThat(List.of(nothing, a, b, machine.hash())).doesNotHaveDuplicates();
+    MapMachine otherMap = new MapMachine();
+    put(otherMap, 1, "n", "k", "a");
+    MapMachine otherSlot = new MapMachine();
+    put(otherSlot, 2, "m", "k", "a");
+    assertThat(List.of(a, otherMap.hash(), otherSlot.hash())).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whoeverWritesToAValueHeGotWritesToHisOwnCopy() {
+    run(MapForm.PUT, "k", 0, "abc");
+    machine.get("m", "k").value().setByte(0, (byte) 'x');
+    machine.scan("m", "", null, 9).entries().get(0).value().setByte(0, (byte) 'x');
+    machine.since("m", 0).get(0).changes().get(0).value().setByte(0, (byte) 'x');
+    assertThat(held("k")).isEqualTo("abc@1/1");
+  }
+
+  @Test
+  void refusesWhatNoReplicaMayHold() {
+    assertRejected(command(MapForm.PUT, "", "k", 0, "v"), "map's name has 0 characters");
+    assertRejected(command(MapForm.PUT, "n".repeat(129), "k", 0, "v"), "has 129 characters");
+    assertRejected(command(MapForm.PUT, "m", "", 0, "v"), "the key is empty");
+    assertRejected(command(MapForm.COMPARE_AND_SET, "m", "k", -1, "v"), "at least 0");
+    assertRejected(command(MapForm.REMOVE_VERSION, "m", "k", 0, ""), "at least 1");
+    assertRejected(new byte[] {}, "the kind should have 1 bytes");
+    assertRejected(new byte[] {7}, "its kind is 7");
+    byte[] cut = {MapForm.PUT, 0, 5, 'm'};
+    assertRejected(cut, "the map's name should have 5 bytes");
+    byte[] noUtf8 = {MapForm.REMOVE, 0, 1, 'm', 0, 1, (byte) 0xC3};
+    assertRejected(noUtf8, "the key is not UTF-8");
+    byte[] tooLong = {MapForm.REMOVE, 0, 1, 'm', 0, 1, 'k', 0};
+    assertRejected(tooLong, "1 bytes too many");
+    byte[] tooLarge =
+        ByteBuffer.allocate(7 + MapForm.MAX_VALUE_BYTES + 1)
+            .put(new byte[] {MapForm.PUT, 0, 1, 'm', 0, 1, 'k'})
+            .array();
+    assertRejected(tooLarge, "at most " + MapForm.MAX_VALUE_BYTES);
+    assertThat(machine.hash()).isEqualTo(new MapMachine().hash());
+    // The character that bad UTF-8 decodes to is a character like any other.
+    assertThat(run(MapForm.PUT, "\uFFFD", 0, "v").done()).isTrue();
+  }
+
+  private void assertRejected(byte[] command, String why) {
+    assertThatThrownBy(() -> apply(machine, 1, command))
+        .isInstanceOf(CommandRejected.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void aSnapshotOfAnotherFormatOrWithImpossibleLengthsIsRefusedAndChangesNothing() {
+    put(machine, ++slot, "m", "k", "v");
+    byte[] before = Replicas.snapshot(machine);
+    byte[] other = before.clone();
+    other[0] = 9;
+    assertThatThrownBy(() -> Replicas.restore(machine, other)).hasMessageContaining("format 9");
+    byte[] negative = before.clone();
+    negative[negative.length - 6] = -1;
+    assertThatThrownBy(() -> Replicas.restore(machine, negative))
+        .hasMessageContaining("are allowed");
+    assertThat(Replicas.snapshot(machine)).isEqualTo(before);
+    assertThat(held("k")).isEqualTo("v@1/1");
+  }
+}

@@ -1,0 +1,428 @@
+package dev.synod.simulation.cluster;
+
+import dev.synod.core.host.Settings;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Message;
+import dev.synod.core.message.Value;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.quorum.QuorumSystem;
+import dev.synod.simulation.oracle.Oracle;
+import dev.synod.simulation.plan.Faults;
+import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.world.Disk;
+import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.RecordDisk;
+import dev.synod.simulation.world.World;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The members, the network between them, and the faults that befall both. */
+public final class Cluster {
+  public final World world;
+
+  /** It watches the epoch that the group lives in. */
+  public Oracle oracle;
+
+  public final Load load;
+  public final List<Node> nodes = new ArrayList<>();
+  final Configuration birth;
+  final long alpha;
+  final Settings settings;
+  final @Nullable Mutant mutant;
+
+  /** Who looks on. */
+  public Onlooker onlooker = Onlooker.NOBODY;
+
+  private final Map<String, Node> byName = new HashMap<>();
+  private final Reshaping reshaping;
+  private final Pretenders pretenders;
+  private final Deafness deafness;
+
+  /** Links that carry nothing, as {@code from>to}. */
+  private final Set<String> cut = new HashSet<>();
+
+  /** How many clients each member lets in. */
+  int maxClients;
+
+  /** Whether members that come later may lack roles. */
+  public boolean mixed;
+
+  private Faults faults;
+  private boolean healed;
+  private boolean forced;
+
+  /** When the last message arrives, and the last pause ends, that began while there were faults. */
+  private long lastStray;
+
+  private long largest;
+
+  Cluster(
+      World world,
+      QuorumSystem quorums,
+      long alpha,
+      Settings settings,
+      Faults faults,
+      Load load,
+      @Nullable Mutant mutant) {
+    this(world, Configuration.first(quorums), alpha, settings, faults, load, mutant);
+  }
+
+  public Cluster(
+      World world,
+      Configuration birth,
+      long alpha,
+      Settings settings,
+      Faults faults,
+      Load load,
+      @Nullable Mutant mutant) {
+    this.world = world;
+    this.birth = birth;
+    this.alpha = alpha;
+    this.oracle = new Oracle(world, alpha, birth);
+    this.settings = settings;
+    this.faults = faults;
+    this.load = load;
+    this.mutant = mutant;
+    this.reshaping = new Reshaping(this);
+    this.deafness = new Deafness(this);
+    this.pretenders = new Pretenders(this);
+    for (String name : birth.members()) {
+      add(new Node(name, this, Node.Kind.BORN));
+    }
+  }
+
+  /** Clients that are no members. */
+  public void addOutsiders(int count) {
+    maxClients = count;
+    for (int i = 1; i <= count; i++) {
+      add(new Node("client" + i, this, Node.Kind.OUTSIDER));
+    }
+  }
+
+  void add(Node node) {
+    nodes.add(node);
+    byName.put(node.name, node);
+  }
+
+  Disk newDisk(String name) {
+    return faults.store().files() ? new LogDisk(name, this) : new RecordDisk(world);
+  }
+
+  /** The members that the group has by now, but for those whose store is lost; and its clients. */
+  public List<Node> living() {
+    return nodes.stream()
+        .filter(node -> node.isOutsider() || (oracle.isMember(node.name) && !node.isGone()))
+        .toList();
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  /** A command of so many bytes is on its way. */
+  void submitted(int bytes) {
+    largest = Math.max(largest, bytes + Value.COMMAND_OVERHEAD);
+  }
+
+  /** Bytes of commands that may wait at a leader: what is set, or one command. */
+  long queueLimit() {
+    return Math.max(settings.maxQueue(), largest);
+  }
+
+  public void start() {
+    nodes.forEach(Node::start);
+    if (faults.skew()) {
+      for (Node node : nodes) {
+        node.clock.set(rate(), world.random.nextLong(-3_600_000, 3_600_000));
+      }
+    }
+    world.after(100_000, this::befall);
+  }
+
+  /** How fast a clock runs: within what leases bear, if there are any. */
+  private double rate() {
+    Settings.Lease lease = settings.lease();
+    if (lease.duration() == 0 || mutant == Mutant.CLOCKS_BEYOND_THE_DRIFT_BOUND) {
+      return 0.1 + world.random.nextDouble() * 2.9;
+    }
+    // The slowest is to the fastest as what the leader counts is to what it was granted.
+    double drift = (double) lease.drift() / lease.duration();
+    double off = drift / (2 - drift);
+    if (faults.deafness() > 0 && world.random.nextInt(4) > 0) {
+      return world.random.nextBoolean() ? 1 - off : 1 + off;
+    }
+    return 1 - off + world.random.nextDouble() * 2 * off;
+  }
+
+  /** Every tenth of a second something may happen. */
+  private void befall() {
+    if (healed) {
+      return;
+    }
+    if (world.strikes(faults.crash() / 10)) {
+      if (world.random.nextBoolean()) {
+        crash(any());
+      } else {
+        any().leave();
+      }
+    }
+    if (world.strikes(faults.partition() / 10)) {
+      partition();
+    }
+    if (world.strikes(faults.pause() / 10)) {
+      Node node = any();
+      world.note(Happening.Kind.PAUSE, node.name, () -> "stands still");
+      long until = world.now() + 10_000 + world.random.nextLong(2_000_000);
+      node.pauseUntil(until);
+      lastStray = Math.max(lastStray, until);
+    }
+    if (faults.skew() && world.strikes(0.02)) {
+      Node node = any();
+      world.note(Happening.Kind.PAUSE, node.name, () -> "has its wall clock set");
+      node.clock.setWall(world.random.nextLong(-3_600_000, 3_600_000));
+    }
+    if (world.strikes(faults.store().full() / 10)) {
+      Node node = any();
+      world.note(Happening.Kind.DISK, node.name, () -> "has a full disk");
+      node.fillDisk();
+    }
+    for (double rate = faults.usurpation() / 10; rate > 0; rate--) {
+      if (world.strikes(Math.min(1, rate))) {
+        Node node = any();
+        world.after(
+            world.random.nextLong(100_000),
+            () -> {
+              world.note(Happening.Kind.CANDIDATE, node.name, () -> "becomes a candidate");
+              node.usurp();
+            });
+      }
+    }
+    if (world.strikes(faults.reconfiguration() / 10)) {
+      if (world.chance(0.2)) {
+        any().transfer(any().name);
+      } else {
+        Node asked = any();
+        if (!asked.isFenced()) {
+          reshaping.ask(asked);
+        }
+      }
+    }
+    if (world.strikes(faults.identities().impostors() / 10)) {
+      pretenders.appear(any());
+    }
+    if (!forced && world.strikes(faults.identities().forcing() / 10)) {
+      force(any());
+    }
+    if (world.strikes(faults.deafness() / 10)) {
+      deafness.befall(reshaping);
+    }
+    world.after(100_000, this::befall);
+  }
+
+  private Node any() {
+    return nodes.get(world.random.nextInt(nodes.size()));
+  }
+
+  void crash(Node node) {
+    node.crash();
+    world.after(
+        1_000 + world.random.nextLong(faults.restart()),
+        () -> {
+          node.start();
+          // What recovery has found must be as durable as what it was found in.
+          if (world.strikes(faults.store().rot() / 3)) {
+            crash(node);
+          }
+        });
+  }
+
+  /**
+   * All members stand still, and this one is made the whole group. The others should never be
+   * started again, and are.
+   */
+  private void force(Node survivor) {
+    Configurations known = survivor.configurations();
+    if (known == null
+        || !known.isBorn()
+        || !oracle.isMember(survivor.name)
+        || survivor.isWitness()) {
+      return;
+    }
+    forced = true;
+    world.note(Happening.Kind.CHANGE, survivor.name, () -> "is made the whole group");
+    nodes.forEach(Node::crash);
+    Oracle next = survivor.force();
+    oracle = next == null ? oracle : next;
+    for (Node node : nodes) {
+      if (next != null && node != survivor && !node.isOutsider()) {
+        node.fence();
+      }
+      world.after(world.random.nextLong(1_000_000), node::start);
+    }
+  }
+
+  /** Machines that must have stopped by now: they were told that they may not take part. */
+  public List<Node> intruders() {
+    List<Node> intruders = pretenders.all();
+    intruders.addAll(nodes);
+    intruders.removeIf(node -> !node.isUp() || !node.isIntruder());
+    return intruders;
+  }
+
+  private void partition() {
+    Set<String> links = new HashSet<>();
+    switch (world.random.nextInt(4)) {
+      case 0 -> { // two halves
+        long side = 1 + world.random.nextLong((1L << nodes.size()) - 1);
+        for (Node from : nodes) {
+          for (Node to : nodes) {
+            if (((side >> nodes.indexOf(from)) & 1) != ((side >> nodes.indexOf(to)) & 1)) {
+              links.add(link(from, to));
+            }
+          }
+        }
+      }
+      case 1 -> links.add(link(any(), any())); // one link, one way
+      case 2 -> { // one member, which hears nobody or is not heard
+        Node deaf = any();
+        boolean hears = world.random.nextBoolean();
+        for (Node other : nodes) {
+          links.add(hears ? link(deaf, other) : link(other, deaf));
+        }
+      }
+      default -> { // some links, both ways
+        for (int i = world.random.nextInt(1 + 2 * nodes.size()); i >= 0; i--) {
+          Node one = any();
+          Node other = any();
+          links.add(link(one, other));
+          links.add(link(other, one));
+        }
+      }
+    }
+    cut.addAll(links);
+    world.note(Happening.Kind.CUT, () -> "cut: " + links.stream().sorted().toList());
+    world.after(
+        50_000 + world.random.nextLong(4_000_000),
+        () -> {
+          cut.removeAll(links);
+          world.note(Happening.Kind.MENDED, () -> "mended: " + links.stream().sorted().toList());
+        });
+  }
+
+  private static String link(Node from, Node to) {
+    return from.name + ">" + to.name;
+  }
+
+  /** Cuts the links between these two, both ways, until {@link #heal}. */
+  void cut(Node one, Node other) {
+    cut.add(link(one, other));
+    cut.add(link(other, one));
+  }
+
+  /** The end of all faults: links are mended, members run. */
+  public void heal() {
+    world.note(Happening.Kind.CALM, () -> "the faults end");
+    healed = true;
+    faults = faults.calm();
+    cut.clear();
+    deafness.end();
+    for (Node node : nodes) {
+      node.clock.set(1, 0);
+      node.freeDisk();
+      node.start();
+    }
+    pretenders.all().forEach(Node::start);
+  }
+
+  /** When nothing of the faults is on its way any more. */
+  public long lastStray() {
+    return lastStray;
+  }
+
+  void send(Node from, String to, Message message) {
+    if (to.isEmpty()) {
+      return;
+    }
+    double loss = faults.loss();
+    long delay = faults.delay();
+    double crash = 0;
+    if (!faults.rules().isEmpty()) {
+      String kind = message.getClass().getSimpleName();
+      for (Faults.Rule rule : faults.rules()) {
+        if (rule.kind().equals(kind)
+            && (rule.from().isEmpty() || rule.from().equals(from.name))
+            && (rule.to().isEmpty() || rule.to().equals(to))) {
+          loss = Math.max(loss, rule.loss());
+          delay = Math.max(delay, rule.delay());
+          crash = Math.max(crash, rule.crash());
+        }
+      }
+    }
+    if (world.strikes(crash)) {
+      // With all that leaves in the same turn, and before anything comes in.
+      world.after(0, () -> crash(from));
+    }
+    if (world.strikes(loss) || deafness.loses(from.name, to, message)) {
+      world.note(Happening.Kind.LOST, from.name, to, () -> text(message));
+      return;
+    }
+    long late = deafness.late(from.name, to, message);
+    deliver(from, to, message, delay, late);
+    if (world.strikes(faults.repetition())) {
+      deliver(from, to, message, delay, late);
+    }
+  }
+
+  /** The same text in every run, which an array's is not. */
+  static String text(Message message) {
+    if (message instanceof Message.Chunk chunk) {
+      return "Chunk[%s, offset=%d, %d bytes]"
+          .formatted(chunk.snapshot(), chunk.offset(), chunk.bytes().length);
+    }
+    return message instanceof Message.Submit submit
+        ? "Submit[session=%d, sequence=%d, %d bytes]"
+            .formatted(
+                submit.command().session(),
+                submit.command().sequence(),
+                submit.command().payload().length)
+        : message.toString();
+  }
+
+  private void deliver(Node from, String to, Message message, long delay, long late) {
+    Node receiver = byName.get(to);
+    if (receiver == null) {
+      return;
+    }
+    String link = link(from, receiver);
+    if (cut.contains(link)) {
+      return;
+    }
+    Letter letter =
+        new Letter(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
+    deliver(letter, receiver, link, delay, late);
+    Node pretender = pretenders.of(to);
+    if (pretender != null) {
+      // Which of the two a message to that name reaches, nobody knows.
+      deliver(letter, pretender, link, delay, late);
+    }
+  }
+
+  private void deliver(Letter letter, Node receiver, String link, long delay, long late) {
+    long way = 50 + world.random.nextLong(delay) + late;
+    if (!healed) {
+      lastStray = Math.max(lastStray, world.now() + way);
+    }
+    world.after(
+        way,
+        () -> {
+          if (!cut.contains(link)) {
+            receiver.receive(letter);
+          }
+        });
+  }
+}

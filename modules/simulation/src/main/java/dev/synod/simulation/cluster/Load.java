@@ -1,0 +1,29 @@
+package dev.synod.simulation.cluster;
+
+import dev.synod.core.StateMachine;
+import dev.synod.simulation.oracle.Oracle;
+import dev.synod.simulation.world.World;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/** What a group is made to do: a state machine, and clients that use it. */
+public interface Load {
+  /** A new, empty state machine that the oracle watches. */
+  StateMachine machine(Oracle.Replica replica);
+
+  /** A command that is submitted to each member in the end, and must come through. */
+  byte[] probe(RandomGenerator random, long number);
+
+  /** The clients, new ones. */
+  List<Client> clients(Cluster cluster);
+
+  /**
+   * One member is the whole group now, with the state that it answers from: what others have
+   * acknowledged beyond that is lost.
+   */
+  void forced(UnaryOperator<byte[]> query, World world);
+
+  /** The last look, when all is done. */
+  void conclude(Oracle oracle);
+}

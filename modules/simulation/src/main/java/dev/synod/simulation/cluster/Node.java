@@ -1,0 +1,487 @@
+package dev.synod.simulation.cluster;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
+import dev.synod.core.Snapshot;
+import dev.synod.core.host.Health;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Command;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.GroupCommand;
+import dev.synod.core.message.Life;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.simulation.oracle.Oracle;
+import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.world.Disk;
+import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.MachineClock;
+import dev.synod.simulation.world.RecordDisk;
+import dev.synod.simulation.world.Violation;
+import dev.synod.simulation.world.World;
+import dev.synod.storage.file.StorageException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member's machine: it starts, crashes, stands still, and keeps its disk; what it does while it
+ * runs is in {@link Running}.
+ */
+public final class Node {
+  /** How it comes into the world. */
+  enum Kind {
+    /** The group was born with it. */
+    BORN,
+
+    /** It was made for a group that was there already. */
+    JOINING,
+
+    /** The same, and it hosts no state machine. */
+    JOINING_WITNESS,
+
+    /** It is no member, but a client that follows one; it keeps nothing. */
+    OUTSIDER
+  }
+
+  /** How long a member that leaves may take to hand over. */
+  private static final long LEAVING = 300_000;
+
+  /** What a read saw, and the promise that holds for it. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public // never compared
+  record Answer(ReadLevel.Kind used, byte[] bytes) {}
+
+  public final String name;
+  final MachineClock clock;
+  private final Cluster cluster;
+  private final World world;
+  private Disk disk;
+
+  private final Kind kind;
+
+  private long pausedUntil;
+  private @Nullable Running running;
+
+  /** A second machine under the name of a member. */
+  private final boolean pretends;
+
+  /** Who watches over the epoch it lives in. */
+  private Oracle oracle;
+
+  /** It lives in an epoch that is over. */
+  private boolean fenced;
+
+  /** What its store drew when it was opened last; null before. */
+  private @Nullable Life life;
+
+  /** It cannot be started any more: its store is lost, or it has left the group. */
+  private boolean gone;
+
+  Node(String name, Cluster cluster, Kind kind) {
+    this(
+        name,
+        cluster,
+        kind,
+        /* pretends= */ false,
+        kind == Kind.OUTSIDER ? new RecordDisk(cluster.world) : cluster.newDisk(name));
+  }
+
+  /** A second machine under the name of that member, with that disk. */
+  Node(Node member, Disk disk) {
+    this(member.name, member.cluster, member.kind, /* pretends= */ true, disk);
+  }
+
+  private Node(String name, Cluster cluster, Kind kind, boolean pretends, Disk disk) {
+    this.name = name;
+    this.cluster = cluster;
+    this.world = cluster.world;
+    this.kind = kind;
+    this.pretends = pretends;
+    this.disk = disk;
+    this.oracle = cluster.oracle;
+    this.clock = new MachineClock(world);
+  }
+
+  /** Whether it is a client that is no member. */
+  boolean isOutsider() {
+    return kind == Kind.OUTSIDER;
+  }
+
+  /** Whether the group was born with it. */
+  boolean isFounder() {
+    return kind == Kind.BORN;
+  }
+
+  /** Whether it is a second machine under the name of a member. */
+  boolean pretends() {
+    return pretends;
+  }
+
+  /** Whether it hosts no state machine: then nobody can ask it anything. */
+  public boolean isWitness() {
+    return kind == Kind.JOINING_WITNESS || cluster.birth.isWitness(name);
+  }
+
+  /** Whether this is the life that it lives now. */
+  boolean lives(Running life) {
+    return running == life;
+  }
+
+  /** For how many microseconds it still stands still; 0 if it does not. */
+  long pause() {
+    return Math.max(0, pausedUntil - world.now());
+  }
+
+  boolean isUp() {
+    return running != null;
+  }
+
+  /** Whether its store is lost, so that it will never start again. */
+  boolean isGone() {
+    return gone;
+  }
+
+  // ---- identity -------------------------------------------------------------------------------
+
+  /** The latest life of its store; null if it was never opened. */
+  @Nullable Life life() {
+    return life;
+  }
+
+  /** The life it lives now. */
+  Life currentLife() {
+    return Objects.requireNonNull(life);
+  }
+
+  /** The only life that what is sent to it now may reach; null if any may. */
+  @Nullable Life addressedLife() {
+    // A client has another name each time it starts.
+    return isOutsider() ? life : null;
+  }
+
+  /** The epoch in which it lives, while it is up. */
+  Epoch epoch() {
+    return Objects.requireNonNull(running).member().epoch();
+  }
+
+  /** What its disk holds now. */
+  Disk copyOfDisk() {
+    return disk.copy();
+  }
+
+  /** Whether it will know, whatever happens to it, that this is the latest life of that name. */
+  boolean knows(String member, Life latest) {
+    return running != null
+        && latest.equals(running.member().known(member))
+        && running.writing().hasStoredMeeting(member);
+  }
+
+  /** Whether it lives in an epoch that is over. */
+  boolean isFenced() {
+    return fenced;
+  }
+
+  /** Whether it runs, may not, and somebody whom it speaks to has told it. */
+  boolean isIntruder() {
+    return pretends
+        || (fenced
+            && running != null
+            && running.member().configurations().members().stream()
+                .anyMatch(cluster.oracle::isMember));
+  }
+
+  /** It has no part in what follows; if it has not joined yet, it never will. */
+  void fence() {
+    fenced = true;
+    if (!gone && kind != Kind.BORN && disk.open().born() == null) {
+      gone = true;
+    }
+    disk.crash();
+  }
+
+  /**
+   * The tool is run on its disk.
+   *
+   * @return who watches over the epoch that begins; null if the tool refuses, as the state is lost,
+   *     or the member is removed
+   */
+  @Nullable Oracle force() {
+    Recovered recovered = disk.open();
+    Snapshot own = disk.snapshots().newest();
+    long restored = own == null ? 0 : own.slot();
+    if (restored < recovered.floor()) {
+      disk.crash();
+      return null;
+    }
+    Oracle next = oracle.forced(name, Math.max(recovered.chosen(), restored));
+    Oracle before = oracle;
+    oracle = next;
+    Member offline = new Running(this, cluster, oracle, disk, recovered).force();
+    if (offline == null) {
+      disk.crash();
+      oracle = before;
+      return null;
+    }
+    oracle.decreed(name, offline.log());
+    cluster.load.forced(question -> offline.query(ByteBuffer.wrap(question)), world);
+    disk.crash();
+    return oracle;
+  }
+
+  boolean leads() {
+    return running != null && running.member().proposer().leads();
+  }
+
+  /** The last slot applied; 0 while it is down. */
+  public long applied() {
+    return running == null ? 0 : running.member().replica().applied();
+  }
+
+  /** What the member knows of the configurations; null while it is down. */
+  @Nullable Configurations configurations() {
+    return running == null ? null : running.member().configurations();
+  }
+
+  /** Asks for other members or quorums. */
+  void change(Configuration next, boolean forced) {
+    if (running != null) {
+      running.turn(member -> member.change(next, forced));
+    }
+  }
+
+  /** Sends a command of the group to the leader that it knows. */
+  void propose(GroupCommand change) {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    String leader = now.member().proposer().leader();
+    Command command =
+        new Command(GroupCommand.SESSION, 1 + world.random.nextLong(1L << 40), 0, change.toBytes());
+    if (name.equals(leader)) {
+      now.turn(member -> member.proposer().submit(command));
+    } else if (leader != null) {
+      cluster.send(this, leader, new Message.Submit(command));
+    }
+  }
+
+  /** Asks for another leader. */
+  void transfer(String successor) {
+    if (running != null) {
+      running.turn(member -> member.transfer(successor));
+    }
+  }
+
+  /** The session of its callers; 0 if there is none. */
+  long session() {
+    return running == null ? 0 : running.member().session().id();
+  }
+
+  /** What the member, which runs, knows of the group's health. */
+  Health health() {
+    if (running == null) {
+      throw new IllegalStateException(name + " is down");
+    }
+    return running.member().health();
+  }
+
+  public String describe() {
+    if (running == null) {
+      return gone ? "gone" : "down";
+    }
+    return running.describe();
+  }
+
+  void start() {
+    if (running != null || gone) {
+      return;
+    }
+    if (isOutsider()) {
+      disk = new RecordDisk(world);
+      oracle = cluster.oracle;
+    }
+    Recovered recovered;
+    try {
+      recovered = disk.open();
+    } catch (StorageException refused) {
+      if (!cluster.faults().store().frail().contains(name)) {
+        throw refused;
+      }
+      // Its store is lost or damaged beyond use: it is to be replaced, and never comes back.
+      gone = true;
+      world.note(Happening.Kind.START, name, () -> "cannot start: " + refused.getMessage());
+      return;
+    }
+    LogRecord.Barred barred = recovered.past().barred();
+    if (barred != null) {
+      gone = true;
+      world.note(Happening.Kind.START, name, () -> "cannot start: " + barred.why());
+      return;
+    }
+    if (recovered.left()) {
+      if (cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN) {
+        gone = true;
+        world.note(Happening.Kind.START, name, () -> "cannot start: it has left the group");
+        return;
+      }
+    }
+    world.note(
+        Happening.Kind.START,
+        name,
+        () ->
+            "starts, promised "
+                + recovered.promised()
+                + ", chosen "
+                + recovered.chosen()
+                + ", entries "
+                + recovered.entries().size()
+                + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
+                + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
+    if (!pretends) {
+      oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
+    }
+    pausedUntil = 0;
+    life = disk.lineage().life();
+    running = new Running(this, cluster, oracle, disk, recovered);
+    cluster.onlooker.started(name, recovered, running.member());
+    running.begin();
+  }
+
+  void crash() {
+    if (running != null) {
+      world.note(Happening.Kind.CRASH, name, () -> "crashes");
+      disk.crash();
+      Running crashed = running;
+      running = null;
+      crashed.fail();
+      world.trace(name.hashCode());
+    }
+  }
+
+  /** It was told that it may not take part, and its disk says so: it never runs again. */
+  void bar() {
+    Running barred = Objects.requireNonNull(running);
+    running = null;
+    gone = true;
+    barred.fail();
+  }
+
+  /** It has left the group, and its disk says so. */
+  void stopForGood() {
+    Running left = Objects.requireNonNull(running);
+    running = null;
+    oracle.stopped(name);
+    gone = cluster.mutant != Mutant.RETIRED_MEMBER_STARTS_AGAIN;
+    if (!gone) {
+      disk = cluster.newDisk(name);
+      world.after(world.random.nextLong(500_000), this::start);
+    }
+    left.fail();
+  }
+
+  /** It stops as one stops a member: hands over what it has, and is away for a while. */
+  void leave() {
+    if (running != null) {
+      running.leaveBy(world.now() + LEAVING);
+    }
+  }
+
+  /** There is no room on its disk until it starts again, or {@link #freeDisk}. */
+  void fillDisk() {
+    if (running != null && disk instanceof LogDisk log) {
+      log.fill();
+    }
+  }
+
+  void freeDisk() {
+    if (disk instanceof LogDisk log) {
+      log.free();
+    }
+  }
+
+  /** It stands still until then. */
+  void pauseUntil(long time) {
+    pausedUntil = Math.max(pausedUntil, time);
+  }
+
+  void receive(Letter letter) {
+    if (pause() > 0) {
+      world.after(pause(), () -> receive(letter));
+    } else if (running != null && letter.reaches(currentLife())) {
+      String from = letter.from().name;
+      Message message = letter.message();
+      world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
+      world.note(Happening.Kind.MESSAGE, from, name, () -> Cluster.text(message));
+      running.turn(
+          member -> {
+            if (!member.hears(from, letter.life(), letter.epoch())) {
+              member.unheard(from, letter.life(), message);
+              return;
+            }
+            heard(letter, member.epoch());
+            cluster.onlooker.receives(name, from, message);
+            if (member.admits(from, message)) {
+              member.receive(from, message);
+            }
+          });
+    }
+  }
+
+  private void heard(Letter letter, Epoch epoch) {
+    if (letter.from().pretends && !pretends && !isOutsider()) {
+      throw new Violation(name + " listens to another that calls itself " + letter.from().name);
+    }
+    if (!epoch.equals(letter.epoch())
+        && !epoch.equals(Epoch.UNBORN)
+        && !letter.epoch().equals(Epoch.UNBORN)) {
+      throw new Violation(
+          "%s, of epoch %s, listens to %s of epoch %s"
+              .formatted(name, epoch, letter.from().name, letter.epoch()));
+    }
+  }
+
+  /** What it says to itself. */
+  void receiveOwn(Message message) {
+    if (running != null) {
+      world.trace(name.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
+      world.note(Happening.Kind.MESSAGE, name, name, () -> Cluster.text(message));
+      cluster.onlooker.receives(name, name, message);
+      running.turn(member -> member.receive(name, message));
+    }
+  }
+
+  /** Makes it a candidate. */
+  void usurp() {
+    if (running != null && pause() == 0) {
+      running.turn(member -> member.receive(name, new Message.TakeOver(Ballot.NONE)));
+    }
+  }
+
+  /** Submits; the callback is told the outcome, also if the member crashes before it is known. */
+  public void submit(long number, byte[] command, Consumer<Outcome> callback) {
+    if (running == null || fenced) {
+      callback.accept(new Outcome.NoQuorum());
+    } else if (pause() > 0) {
+      world.after(pause(), () -> submit(number, command, callback));
+    } else {
+      running.calls().submit(number, command, callback);
+    }
+  }
+
+  /** Asks the state machine; null if that failed. */
+  public void read(ReadLevel level, byte[] question, Consumer<@Nullable Answer> callback) {
+    if (running == null || fenced) {
+      callback.accept(null);
+    } else if (pause() > 0) {
+      world.after(pause(), () -> read(level, question, callback));
+    } else {
+      running.calls().read(level, question, callback);
+    }
+  }
+}

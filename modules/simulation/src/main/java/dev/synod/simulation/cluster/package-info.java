@@ -1,0 +1,8 @@
+/**
+ * The simulated members: nodes, their disks and snapshots, clients, and the faults that act on
+ * running members.
+ */
+@NullMarked
+package dev.synod.simulation.cluster;
+
+import org.jspecify.annotations.NullMarked;

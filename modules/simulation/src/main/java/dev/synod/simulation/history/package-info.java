@@ -1,0 +1,5 @@
+/** Histories of operations, and the check that a history is linearizable. */
+@NullMarked
+package dev.synod.simulation.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,283 @@
+package dev.synod.simulation.plan;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * How cruel a run is. Chances are from 0 to 1; rates are per virtual second and for the whole
+ * group; times are virtual microseconds.
+ *
+ * @param loss of a message
+ * @param repetition of a message
+ * @param delay of a message at most; they overtake each other
+ * @param force how long a force takes at most
+ * @param rules for single kinds of messages and single directions, besides
+ * @param crash rate
+ * @param crashAtSeam chance that a member crashes when its force is done: before the records are
+ *     durable, or after that and before anything is sent
+ * @param restart how long a crashed member stays away at most
+ * @param partition rate: links are cut, one way or both, some or between two halves
+ * @param pause rate: a member stands still, and then goes on as if nothing had been
+ * @param skew whether the members' clocks run at a tenth to three times the right speed, and their
+ *     wall clocks are up to an hour off
+ * @param usurpation rate: a member becomes a candidate though nobody misses a leader
+ * @param store what the disks do
+ * @param reconfiguration rate: members come and go, and quorums change
+ * @param identities what runs under a name that it has no right to
+ * @param deafness rate: a leader is cut off for about as long as its lease lasts; where it is not 0
+ *     the clocks' rates are as far apart as that bears, in most of the members
+ */
+public record Faults(
+    double loss,
+    double repetition,
+    long delay,
+    long force,
+    List<Rule> rules,
+    double crash,
+    double crashAtSeam,
+    long restart,
+    double partition,
+    double pause,
+    boolean skew,
+    double usurpation,
+    Store store,
+    double reconfiguration,
+    Identities identities,
+    double deafness) {
+  /**
+   * What runs under a name that it has no right to.
+   *
+   * @param impostors rate: a second machine is started under a member's name, with an empty disk or
+   *     an old copy of that member's, where all others know better
+   * @param twins whether they have the newest copy instead, of a member that runs on
+   * @param forcing rate, once in a run: all stand still, and one member is made the whole group;
+   *     the others are started all the same
+   */
+  public record Identities(double impostors, boolean twins, double forcing) {
+    /** Everybody is who he says he is. */
+    public static final Identities NONE = new Identities(0, false, 0);
+  }
+
+  /**
+   * What befalls the messages of one kind.
+   *
+   * @param kind the simple name of its class
+   * @param from the sender; empty for all
+   * @param to the receiver; empty for all
+   * @param loss chance
+   * @param delay at most, besides
+   * @param crash chance that the sender crashes as soon as it has sent it
+   */
+  public record Rule(String kind, String from, String to, double loss, long delay, double crash) {}
+
+  /**
+   * What the disks do.
+   *
+   * @param files true: the production log on simulated files; false: a list of records
+   * @param segmentBytes the size of the log's files
+   * @param failingForce chance of a force
+   * @param full rate: there is no room on a disk until the member is started again
+   * @param rot chance, when a frail member crashes, that a bit of its disk flips
+   * @param misdirection chance, when a frail member crashes, that a write turns out to have gone to
+   *     a wrong place
+   * @param wipe chance, when a frail member crashes, that its disk is lost
+   * @param frail members that this may happen to. The others contain a quorum of each phase, for no
+   *     protocol survives the loss of more. They are opened as {@code strict}
+   */
+  public record Store(
+      boolean files,
+      long segmentBytes,
+      double failingForce,
+      double full,
+      double rot,
+      double misdirection,
+      double wipe,
+      List<String> frail) {
+    /** Records in memory, of which a crash takes what was not forced. */
+    public static final Store RECORDS = new Store(false, 0, 0, 0, 0, 0, 0, List.of());
+
+    public Store {
+      frail = List.copyOf(frail);
+    }
+
+    /** The same, without faults. */
+    Store sound() {
+      return new Store(files, segmentBytes, 0, 0, 0, 0, 0, List.of());
+    }
+
+    Store calm() {
+      return new Store(files, segmentBytes, 0, 0, 0, 0, 0, frail);
+    }
+  }
+
+  public Faults {
+    rules = List.copyOf(rules);
+  }
+
+  /** A world in which nothing happens but what a test does. */
+  public static Faults none() {
+    return new Faults(
+        0,
+        0,
+        1_000,
+        300,
+        List.of(),
+        0,
+        0,
+        3_000_000,
+        0,
+        0,
+        false,
+        0,
+        Store.RECORDS,
+        0,
+        Identities.NONE,
+        0);
+  }
+
+  /** The world once it has come to rest; the disks stay what they are. */
+  public Faults calm() {
+    return none()
+        .but(
+            calm -> {
+              calm.restart = 500_000;
+              calm.store = store.calm();
+            });
+  }
+
+  /** With other rules, and these rates. */
+  public Faults reshaping(List<Rule> rules, double usurpation, double reconfiguration) {
+    return but(
+        draft -> {
+          draft.rules = rules;
+          draft.usurpation = usurpation;
+          draft.reconfiguration = reconfiguration;
+        });
+  }
+
+  /** With these identities, on disks that do not fail: what they know must last. */
+  Faults withIdentities(Identities identities) {
+    return but(
+        draft -> {
+          draft.identities = identities;
+          draft.store = store.sound();
+        });
+  }
+
+  /** In a world where a member that runs is heard by all, at once. */
+  Faults within(long delay) {
+    return but(
+        draft -> {
+          draft.loss = 0;
+          draft.delay = Math.min(this.delay, delay);
+          draft.force = Math.min(force, delay);
+          draft.rules = List.of();
+          draft.crash = 0;
+          draft.crashAtSeam = 0;
+          draft.partition = 0;
+          draft.pause = 0;
+          draft.skew = false;
+        });
+  }
+
+  /** With leaders that grow deaf at this rate, and little else than what leases bear. */
+  Faults deafening(double usurpation, double reconfiguration, double deafness) {
+    return but(
+        draft -> {
+          draft.loss = loss / 10;
+          draft.delay = Math.min(delay, 2_000);
+          draft.force = Math.min(force, 500);
+          draft.rules = List.of();
+          draft.crash = crash / 4;
+          draft.crashAtSeam = 0;
+          draft.partition = 0;
+          draft.pause = 0;
+          draft.skew = true;
+          draft.usurpation = usurpation;
+          draft.reconfiguration = reconfiguration;
+          draft.deafness = deafness;
+        });
+  }
+
+  /** With these frail members. */
+  Faults withFrail(List<String> frail) {
+    return but(
+        draft ->
+            draft.store =
+                new Store(
+                    store.files,
+                    store.segmentBytes,
+                    store.failingForce,
+                    store.full,
+                    store.rot,
+                    store.misdirection,
+                    store.wipe,
+                    frail));
+  }
+
+  /** The same, but for what the edit makes of it. */
+  public Faults but(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.made();
+  }
+
+  /** All of it, to be changed. */
+  public static final class Draft {
+    public double loss;
+    public double repetition;
+    public long delay;
+    public long force;
+    public List<Rule> rules;
+    public double crash;
+    public double crashAtSeam;
+    public long restart;
+    public double partition;
+    public double pause;
+    public boolean skew;
+    public double usurpation;
+    public Store store;
+    public double reconfiguration;
+    public Identities identities;
+    public double deafness;
+
+    private Draft(Faults from) {
+      loss = from.loss;
+      repetition = from.repetition;
+      delay = from.delay;
+      force = from.force;
+      rules = from.rules;
+      crash = from.crash;
+      crashAtSeam = from.crashAtSeam;
+      restart = from.restart;
+      partition = from.partition;
+      pause = from.pause;
+      skew = from.skew;
+      usurpation = from.usurpation;
+      store = from.store;
+      reconfiguration = from.reconfiguration;
+      identities = from.identities;
+      deafness = from.deafness;
+    }
+
+    private Faults made() {
+      return new Faults(
+          loss,
+          repetition,
+          delay,
+          force,
+          rules,
+          crash,
+          crashAtSeam,
+          restart,
+          partition,
+          pause,
+          skew,
+          usurpation,
+          store,
+          reconfiguration,
+          identities,
+          deafness);
+    }
+  }
+}

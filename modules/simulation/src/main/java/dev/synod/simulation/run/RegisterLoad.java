@@ -1,0 +1,158 @@
+package dev.synod.simulation.run;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
+import dev.synod.core.StateMachine;
+import dev.synod.simulation.cluster.Client;
+import dev.synod.simulation.cluster.Cluster;
+import dev.synod.simulation.cluster.Load;
+import dev.synod.simulation.cluster.Node;
+import dev.synod.simulation.history.Linearizability;
+import dev.synod.simulation.history.Operation;
+import dev.synod.simulation.oracle.Oracle;
+import dev.synod.simulation.oracle.Watched;
+import dev.synod.simulation.plan.Plan;
+import dev.synod.simulation.world.Violation;
+import dev.synod.simulation.world.World;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/** Clients that read, write, and compare and set registers; what they saw must be linearizable. */
+public final class RegisterLoad implements Load {
+  private static final Set<ReadLevel.Kind> LINEARIZABLE =
+      EnumSet.of(ReadLevel.Kind.LINEARIZABLE, ReadLevel.Kind.LEASE);
+
+  private final Plan plan;
+  private final List<Operation> history = new ArrayList<>();
+
+  public RegisterLoad(Plan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public StateMachine machine(Oracle.Replica replica) {
+    return new Watched<>(new Registers(), machine -> {}, replica);
+  }
+
+  @Override
+  public byte[] probe(RandomGenerator random, long number) {
+    return Registers.write(-1, number);
+  }
+
+  @Override
+  public List<Client> clients(Cluster cluster) {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < plan.clients(); i++) {
+      clients.add(new RegisterClient(cluster));
+    }
+    return clients;
+  }
+
+  @Override
+  public void forced(UnaryOperator<byte[]> query, World world) {
+    history.clear();
+    for (int key = 0; key < plan.keys(); key++) {
+      long value = ByteBuffer.wrap(query.apply(Registers.question(key))).getLong();
+      if (value != 0) {
+        history.add(
+            new Operation(
+                key, Operation.Kind.WRITE, 0, value, true, world.number(), world.number(), false));
+      }
+    }
+  }
+
+  @Override
+  public void conclude(Oracle oracle) {
+    Linearizability.check(settled(history, oracle));
+  }
+
+  /** By now it is known which of the commands without an answer took effect, and by when. */
+  private static List<Operation> settled(List<Operation> history, Oracle oracle) {
+    return history.stream()
+        .map(
+            operation ->
+                operation.unknown()
+                    ? operation.doneBy(oracle.appliedAt(operation.value()))
+                    : operation)
+        .filter(operation -> operation.returned() != Long.MAX_VALUE)
+        .toList();
+  }
+
+  /** Values are unique in a run: each is the number of the command that writes it. */
+  private final class RegisterClient extends Client {
+    private long seen;
+    private int key;
+    private Operation.Kind kind = Operation.Kind.READ;
+    private long expected;
+
+    RegisterClient(Cluster cluster) {
+      super(cluster, plan.pause());
+    }
+
+    @Override
+    public void request(Node node) {
+      key = world.random.nextInt(plan.keys());
+      long number = world.number();
+      switch (world.random.nextInt(3)) {
+        case 0 -> read(node, number);
+        case 1 -> {
+          kind = Operation.Kind.WRITE;
+          expected = -1;
+          submit(node, number, Registers.write(key, number));
+        }
+        default -> {
+          kind = Operation.Kind.COMPARE_AND_SET;
+          expected = seen;
+          submit(node, number, Registers.compareAndSet(key, expected, number));
+        }
+      }
+    }
+
+    private void read(Node node, long invoked) {
+      node.read(
+          level(),
+          Registers.question(key),
+          answer -> {
+            if (answer != null) {
+              seen = ByteBuffer.wrap(answer.bytes()).getLong();
+              if (LINEARIZABLE.contains(answer.used())) {
+                history.add(
+                    new Operation(
+                        key, Operation.Kind.READ, 0, seen, true, invoked, world.number(), false));
+              }
+            }
+            again();
+          });
+    }
+
+    private ReadLevel level() {
+      return switch (world.random.nextInt(8)) {
+        case 0 -> ReadLevel.bounded(world.random.nextLong(800));
+        case 1 ->
+            ReadLevel.notBefore(
+                Math.max(0, cluster.oracle.highest() + world.random.nextLong(-4, 3)));
+        case 2, 3 -> ReadLevel.LINEARIZABLE;
+        default -> plan.sessions().lease() > 0 ? ReadLevel.LEASE : ReadLevel.LINEARIZABLE;
+      };
+    }
+
+    @Override
+    public void ended(long number, Outcome outcome) {
+      if (outcome instanceof Outcome.Applied applied) {
+        boolean result = applied.result()[0] == 1;
+        seen = result ? number : seen;
+        history.add(
+            new Operation(key, kind, expected, number, result, number, world.number(), false));
+      } else if (outcome instanceof Outcome.Unknown) {
+        history.add(new Operation(key, kind, expected, number, true, number, Long.MAX_VALUE, true));
+      } else if (outcome instanceof Outcome.Rejected rejected) {
+        throw new Violation("a good command was rejected: " + rejected.reason());
+      }
+    }
+  }
+}

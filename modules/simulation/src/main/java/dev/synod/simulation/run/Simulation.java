@@ -1,0 +1,239 @@
+package dev.synod.simulation.run;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.host.Settings;
+import dev.synod.core.message.Configuration;
+import dev.synod.quorum.QuorumSystem;
+import dev.synod.simulation.cluster.Client;
+import dev.synod.simulation.cluster.Cluster;
+import dev.synod.simulation.cluster.Load;
+import dev.synod.simulation.cluster.Node;
+import dev.synod.simulation.cluster.Onlooker;
+import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.plan.Plan;
+import dev.synod.simulation.plan.QuorumDraw;
+import dev.synod.simulation.plan.Result;
+import dev.synod.simulation.plan.Runner;
+import dev.synod.simulation.plan.Step;
+import dev.synod.simulation.spec.Projection;
+import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.Violation;
+import dev.synod.simulation.world.World;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a plan: a cluster, its clients and its faults; then the faults end, and the group must come
+ * to life again.
+ */
+public final class Simulation implements Runner {
+
+  /** After the last fault, until every member has finished a command. */
+  private static final long HEALING = 7_000_000;
+
+  /** After the last request, until all members must have applied all there was then. */
+  private static final long QUIET = 3_000_000;
+
+  private final @Nullable Mutant mutant;
+  private final Function<Plan, Load> loads;
+
+  /** Simulates registers. */
+  public Simulation() {
+    this("");
+  }
+
+  /**
+   * Simulates registers, with a mistake. Called by reflection in a mutant's class loader.
+   *
+   * @param mutant its label; empty for none
+   */
+  Simulation(String mutant) {
+    this(mutant.isEmpty() ? null : Mutant.of(mutant), RegisterLoad::new);
+  }
+
+  /** Simulates another state machine. */
+  public Simulation(@Nullable Mutant mutant, Function<Plan, Load> loads) {
+    this.mutant = mutant;
+    this.loads = loads;
+  }
+
+  @Override
+  public Result run(Plan plan, boolean traced) {
+    World world = new World(plan.seed(), plan.skipped(), traced);
+    return run(plan, world, traced, Onlooker.NOBODY);
+  }
+
+  @Override
+  public List<Step> project(Plan plan, int atMost) {
+    World world = new World(plan.seed(), plan.skipped(), false);
+    Projection projection = new Projection(world, plan.members(), atMost);
+    run(plan, world, false, projection);
+    return projection.steps();
+  }
+
+  private Result run(Plan plan, World world, boolean traced, Onlooker onlooker) {
+    Settings settings =
+        new Settings(
+            50,
+            500,
+            100,
+            plan.requestTimeout(),
+            plan.maxBatch(),
+            plan.maxPage(),
+            plan.maxQueue(),
+            plan.maxQueue(),
+            compaction(plan.snapshots()),
+            new Settings.Sessions(plan.sessions().timeout(), plan.sessions().maxReads()),
+            new Settings.Lease(plan.sessions().lease(), plan.sessions().drift()),
+            plan.parts().thrifty());
+    Load load = loads.apply(plan);
+    Cluster cluster =
+        new Cluster(world, birth(plan), plan.alpha(), settings, plan.faults(), load, mutant);
+    cluster.onlooker = onlooker;
+    cluster.addOutsiders(plan.parts().outsiders());
+    cluster.mixed = plan.parts().mixed();
+    String violation = "";
+    try {
+      live(cluster, plan);
+    } catch (RuntimeException | Error wrong) {
+      violation = describe(wrong, traced);
+      String last = violation;
+      world.note(Happening.Kind.VIOLATION, () -> last);
+    }
+    return new Result(
+        plan,
+        violation,
+        world.traceHash(),
+        cluster.oracle.acknowledged(),
+        cluster.oracle.highest(),
+        world.injected(),
+        world.now() - World.BEGINNING,
+        world.happened());
+  }
+
+  /** The first configuration: who else there is, and who has not all roles. */
+  private static Configuration birth(Plan plan) {
+    QuorumSystem quorums = QuorumDraw.written(plan.members(), plan.quorum());
+    Plan.Parts parts = plan.parts();
+    List<String> members = new ArrayList<>(plan.members());
+    members.addAll(parts.others());
+    List<String> proposers = new ArrayList<>(members);
+    proposers.removeAll(parts.mute());
+    return new Configuration(1, members, quorums, proposers, parts.witnesses());
+  }
+
+  private static Settings.Compaction compaction(Plan.Snapshots plan) {
+    return new Settings.Compaction(
+        plan.after(), plan.retained(), plan.lent(), plan.chunk(), plan.window(), plan.marker());
+  }
+
+  private static String describe(Throwable wrong, boolean traced) {
+    if (wrong instanceof Violation) {
+      return String.valueOf(wrong.getMessage());
+    }
+    if (!traced) {
+      return wrong.toString();
+    }
+    StringWriter text = new StringWriter();
+    wrong.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  private static void live(Cluster cluster, Plan plan) {
+    World world = cluster.world;
+    List<Client> clients = cluster.load.clients(cluster);
+    cluster.start();
+    clients.forEach(Client::start);
+    world.runUntil(world.now() + plan.cruelty());
+    cluster.heal();
+    revived(cluster);
+    clients.forEach(Client::stop);
+    long late = world.now() + plan.requestTimeout() * 1_000;
+    while (world.now() < late && !clients.stream().allMatch(Client::isIdle)) {
+      world.runUntil(world.now() + 100_000);
+    }
+    // Who keeps a session alive goes on writing, and nobody waits for that.
+    long last = cluster.oracle.highest();
+    // What is late by seconds keeps up appearances of former leaders until it has come.
+    long end = Math.max(world.now(), cluster.lastStray()) + QUIET;
+    while (world.now() < end && !(isConverged(cluster, last) && cluster.intruders().isEmpty())) {
+      world.runUntil(world.now() + 100_000);
+    }
+    converged(cluster, last);
+    if (!cluster.intruders().isEmpty()) {
+      throw new Violation(
+          cluster.intruders().stream().map(node -> node.name + " " + node.describe()).toList()
+              + " may not take part, and were not told in time");
+    }
+    cluster.load.conclude(cluster.oracle);
+  }
+
+  /** Progress: each member takes a command and finishes it. */
+  private static void revived(Cluster cluster) {
+    World world = cluster.world;
+    // Changes that were asked for may still come.
+    Set<Node> probed = new LinkedHashSet<>();
+    List<Node> done = new ArrayList<>();
+    List<Node> missing = missing(cluster, done);
+    long end = world.now() + HEALING;
+    while (world.now() < end && !missing.isEmpty()) {
+      for (Node node : missing) {
+        if (probed.add(node)) {
+          probe(cluster, node, done);
+        }
+      }
+      world.runUntil(world.now() + 20_000);
+      missing = missing(cluster, done);
+    }
+    if (!missing.isEmpty()) {
+      throw new Violation(
+          HEALING / 1_000_000
+              + " seconds after the last fault no command was done at "
+              + missing.stream().map(node -> node.name).toList()
+              + ": "
+              + cluster.nodes.stream().map(node -> node.name + " " + node.describe()).toList());
+    }
+  }
+
+  private static List<Node> missing(Cluster cluster, List<Node> done) {
+    List<Node> missing = new ArrayList<>(cluster.living());
+    missing.removeIf(Node::isWitness);
+    missing.removeAll(done);
+    return missing;
+  }
+
+  private static void probe(Cluster cluster, Node node, List<Node> done) {
+    long number = cluster.world.number();
+    node.submit(
+        number,
+        cluster.load.probe(cluster.world.random, number),
+        outcome -> {
+          if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Rejected) {
+            done.add(node);
+          } else {
+            cluster.world.after(100_000, () -> probe(cluster, node, done));
+          }
+        });
+  }
+
+  private static boolean isConverged(Cluster cluster, long last) {
+    return cluster.living().stream().allMatch(node -> node.applied() >= last);
+  }
+
+  /** No gap stays: all members have applied all there was when the last request had ended. */
+  private static void converged(Cluster cluster, long last) {
+    for (Node node : cluster.living()) {
+      if (node.applied() < last) {
+        throw new Violation(
+            "%s stays at slot %d of %d: %s"
+                .formatted(node.name, node.applied(), last, node.describe()));
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The simulated world: virtual time, clocks of machines, files, and the events of a trace. */
+@NullMarked
+package dev.synod.simulation.world;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.synod.simulation.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synod.simulation.Simulate;
+import dev.synod.simulation.plan.Plan;
+import dev.synod.simulation.plan.Result;
+import dev.synod.simulation.plan.Swarm;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+  /**
+   * The seeds of the ordinary test run; another range by {@code -Dsynod.seeds=N -Dsynod.from=SEED}.
+   */
+  private static final long SEEDS = Long.getLong("synod.seeds", 5_000);
+
+  private static final long FROM = Long.getLong("synod.from", 1);
+
+  @Test
+  void whateverTheNetworkTheDisksTheClocksAndCrashesDo_theGroupAgreesAndComesAliveAgain()
+      throws Exception {
+    List<String> lines = new ArrayList<>();
+    Simulate.Report report =
+        Simulate.run(new Simulate.Options(SEEDS, FROM, null, null), lines::add);
+
+    System.out.println(report);
+    assertThat(report.failures()).as("%s", lines).isEmpty();
+    assertThat(report.acknowledged())
+        .as("the clients got something done, or nothing was tested")
+        .isGreaterThan(10 * SEEDS);
+  }
+
+  @Test
+  void sameSeedSameRun() {
+    for (long seed = FROM; seed < FROM + SEEDS; seed += 20) {
+      Result once = new Simulation().run(Swarm.draw(seed), false);
+      assertThat(new Simulation().run(Swarm.draw(seed), false)).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void whoLooksOnDoesNotChangeWhatHappens() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Result traced = new Simulation().run(Swarm.draw(seed), true);
+      assertThat(traced.trace()).isNotEmpty();
+      assertThat(traced.traceHash())
+          .isEqualTo(new Simulation().run(Swarm.draw(seed), false).traceHash());
+    }
+  }
+
+  @Test
+  void aPlanIsTheSameAfterItWasJson() {
+    for (long seed = 1; seed <= 200; seed++) {
+      Plan plan = Swarm.draw(seed);
+      assertThat(Plan.fromJson(plan.toJson())).isEqualTo(plan);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The options of a store. */
+@NullMarked
+package dev.synod.storage.config;
+
+import org.jspecify.annotations.NullMarked;

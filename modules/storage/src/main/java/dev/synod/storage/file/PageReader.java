@@ -1,0 +1,50 @@
+package dev.synod.storage.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads a file from front to back in large pieces, through one buffer for all files. */
+public final class PageReader {
+  private static final int PIECE = 1 << 20;
+
+  private ByteBuffer window = ByteBuffer.allocateDirect(0);
+  private FileSystem.File file;
+  private long size;
+  private long start;
+  private int held;
+
+  public PageReader(FileSystem.File file) throws IOException {
+    this.file = file;
+    this.size = file.size();
+  }
+
+  /** Turns to another file. */
+  public void turnTo(FileSystem.File next) throws IOException {
+    file = next;
+    size = next.size();
+    start = 0;
+    held = 0;
+  }
+
+  public long size() {
+    return size;
+  }
+
+  /**
+   * The bytes at a position, fewer than asked for where the file ends. Valid until the next call.
+   */
+  public ByteBuffer at(long position, long length) throws IOException {
+    int wanted = (int) Math.max(0, Math.min(length, size - position));
+    if (position < start || position + wanted > start + held) {
+      long piece = Math.max(wanted, Math.min(PIECE, size - position));
+      if (window.capacity() < piece) {
+        window = ByteBuffer.allocateDirect((int) Format.padded(piece));
+      }
+      start = position;
+      held = file.read(window.clear(), position);
+    }
+    int at = (int) (position - start);
+    window.limit(Math.min(at + wanted, held)).position(Math.min(at, held));
+    return window;
+  }
+}

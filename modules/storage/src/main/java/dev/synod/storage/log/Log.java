@@ -1,0 +1,444 @@
+package dev.synod.storage.log;
+
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.Lineage;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.SlotRange;
+import dev.synod.storage.config.Durability;
+import dev.synod.storage.config.StoreOptions;
+import dev.synod.storage.file.FileSystem;
+import dev.synod.storage.file.Format;
+import dev.synod.storage.file.StorageException;
+import dev.synod.storage.file.StorageException.Kind;
+import dev.synod.storage.identity.Identity;
+import dev.synod.storage.snapshot.SnapshotDirectory;
+import dev.synod.storage.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log itself: writes batches, forces them, rolls from segment to segment, and recovers. It has
+ * no thread and no clock, and belongs to one thread at a time: that of the group commit, or a
+ * simulator's.
+ *
+ * <p>After the first failure it is stopped: every later {@link #write} and {@link #force} throws
+ * that failure again and touches nothing.
+ */
+public final class Log implements AutoCloseable {
+  /**
+   * A batch holds no slot further above all earlier ones than this; if one must, a batch without
+   * records first says how far it goes. So a batch that is damaged beyond recognition still leaves
+   * only so many slots unknown.
+   */
+  static final long MOST_SLOTS_AHEAD = 4096;
+
+  private static final Logger logger = LoggerFactory.getLogger(Log.class);
+  private static final int USUAL_BUFFER = 64 << 10;
+  private static final byte[] ZEROS = new byte[Format.PAGE];
+
+  private final FileSystem files;
+  private final DataDirectory directory;
+  private final StoreOptions options;
+  private final Identity identity;
+  private final Lineage lineage;
+  private final SegmentFiles segmentFiles;
+  private final Recovered recovered;
+  private final SnapshotDirectory snapshots;
+
+  private final RecordCodec codec = new RecordCodec();
+  private final CRC32C crc = new CRC32C();
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
+  /** Segments before the current one that are still needed, the oldest first. */
+  private final Deque<Segment> older = new ArrayDeque<>();
+
+  private Segment current;
+  private FileSystem.File file;
+
+  /** Where the next batch goes in the current segment; 0 if that has no header yet. */
+  private long position;
+
+  /** The last batch: its number, the checksum of its body, its slots. */
+  private long number;
+
+  private int chain;
+
+  /** The number of the segment in which the log was cut last; 0 if it never was. */
+  private long cutIn;
+
+  private @Nullable SlotRange slots;
+  private Marks marks;
+
+  /** Written so far, with what was found when it was opened. */
+  private long bytes;
+
+  private boolean unforced;
+  private boolean closed;
+  private @Nullable StorageException failure;
+
+  /** Opens or creates the log; files are prepared and recycled in place. */
+  public static Log open(StoreOptions options) {
+    return open(options, Runnable::run, UUID::randomUUID);
+  }
+
+  /**
+   * Opens or creates the log.
+   *
+   * @param background prepares and recycles files; runs its tasks one after the other
+   * @param ids draws the name of a store that is born, and the token of each opening
+   * @throws StorageException if the directory cannot be used
+   */
+  public static Log open(StoreOptions options, Executor background, Supplier<UUID> ids) {
+    DataDirectory directory = DataDirectory.lock(options);
+    try {
+      return new Log(options, directory, background, ids);
+    } catch (IOException e) {
+      directory.close();
+      throw StorageException.io(
+          "cannot open", directory.path(), options.segmentBytes(), options.files(), e);
+    } catch (StorageException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private Log(
+      StoreOptions options, DataDirectory directory, Executor background, Supplier<UUID> ids)
+      throws IOException {
+    this.options = options;
+    this.files = options.files();
+    this.directory = directory;
+    this.segmentFiles =
+        new SegmentFiles(files, directory.path(), options.segmentBytes(), background);
+    this.identity = directory.identity(segmentFiles, ids);
+    segmentFiles.adopt(directory.names());
+    List<Segment> segments = directory.segments();
+    Recovery recovery =
+        new Recovery(files, directory.path(), segments, identity.mark(), options.strict());
+    this.recovered = recovery.replay().finish();
+    this.marks = recovery.replay().marks();
+    this.current = recovery.tail();
+    this.position = recovery.position();
+    this.number = recovery.number();
+    this.chain = recovery.chain();
+    this.cutIn = recovery.cutIn();
+    this.slots = recovery.before();
+    this.snapshots =
+        new SnapshotDirectory(options, directory.path(), directory.names(), marks.floor());
+    this.file = files.open(current.path);
+    try {
+      List<Segment> superfluous = sort(segments);
+      heal(recovery);
+      superfluous.forEach(segmentFiles::retire);
+      // Last, for what cannot be opened stays as it is; and before anybody hears of it.
+      this.lineage = directory.opened(identity, Identity.mark(ids.get())).lineage();
+    } catch (IOException | StorageException e) {
+      segmentFiles.close();
+      file.close();
+      throw e;
+    }
+    releaseUpTo(marks.floor());
+    this.bytes = older.size() * options.segmentBytes() + position;
+  }
+
+  /**
+   * Tells the segments before the current one from the prepared one.
+   *
+   * @return those that are neither
+   */
+  private List<Segment> sort(List<Segment> segments) {
+    List<Segment> superfluous = new ArrayList<>();
+    Segment next = null;
+    for (Segment segment : segments) {
+      if (segment.number < current.number) {
+        older.add(segment);
+      } else if (segment.number == current.number + 1) {
+        next = segment;
+      } else if (segment != current) {
+        superfluous.add(segment);
+      }
+    }
+    if (next == null) {
+      segmentFiles.prepare(current.number + 1);
+    } else {
+      segmentFiles.prepared(next);
+    }
+    return superfluous;
+  }
+
+  /**
+   * Clears what a crash left of a write that is dropped, so that no later torn write can bring it
+   * back. Where it is not dropped but unknown (strict), a batch that says so comes first.
+   */
+  private void heal(Recovery recovery) throws IOException {
+    // A ballot that only the remains of a batch still tell must stand elsewhere before they go: the
+    // member takes it for its promise, and will not write it down again before it answers with it.
+    boolean witness = recovery.isLossAtEnd() || !recovery.wounds().isEmpty();
+    if (witness) {
+      write(List.of());
+      force();
+    }
+    for (Recovery.Wound wound : recovery.wounds()) {
+      boolean overwritten =
+          witness && wound.segment().number == current.number && wound.position() <= position;
+      if (!overwritten) {
+        try (FileSystem.File wounded = files.open(wound.segment().path)) {
+          wounded.write(ByteBuffer.allocate(Format.PAGE), wound.position());
+          wounded.force();
+        }
+      }
+    }
+  }
+
+  /** What the log held when it was opened. */
+  public Recovered recovered() {
+    return recovered;
+  }
+
+  /** The snapshots beside it. */
+  public SnapshotStore snapshots() {
+    return snapshots;
+  }
+
+  /** Bytes written so far, with those it held when it was opened; never falls. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The name the store drew at its birth. */
+  public String storeId() {
+    return identity.storeId().toString();
+  }
+
+  /** How often the store was opened, and what was drawn each time. */
+  public Lineage lineage() {
+    return lineage;
+  }
+
+  /** Writes the records as one batch, in one write. They are durable after {@link #force}. */
+  public void write(List<LogRecord> records) {
+    check();
+    try {
+      SlotRange range = range(records);
+      if (range != null && range.last() - marks.top() > MOST_SLOTS_AHEAD) {
+        writeBatch(List.of(), null, marks.reach(range.last()));
+        sync();
+      }
+      Marks after = marks;
+      boolean cuts = false;
+      for (LogRecord record : records) {
+        after = after.after(record);
+        cuts |= record instanceof LogRecord.Truncated;
+      }
+      writeBatch(records, range, after);
+      cutIn = cuts ? current.number : cutIn;
+    } catch (IOException e) {
+      throw fail(StorageException.io("cannot write", current.path, buffer.limit(), files, e));
+    } catch (StorageException e) {
+      throw fail(e);
+    }
+  }
+
+  /** Makes everything written durable, in the sense of the store's {@link Durability}. */
+  public void force() {
+    check();
+    try {
+      sync();
+    } catch (IOException e) {
+      throw fail(StorageException.io("cannot force", current.path, 0, files, e));
+    }
+    releaseUpTo(marks.floor());
+  }
+
+  private void check() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (closed) {
+      throw new IllegalStateException("the log is closed");
+    }
+  }
+
+  private StorageException fail(StorageException cause) {
+    failure = cause;
+    return cause;
+  }
+
+  private void sync() throws IOException {
+    if (unforced && options.durability() == Durability.FSYNC) {
+      file.force();
+    }
+    unforced = false;
+  }
+
+  private static @Nullable SlotRange range(List<LogRecord> records) {
+    long first = Long.MAX_VALUE;
+    long last = 0;
+    for (LogRecord record : records) {
+      Entry entry = Marks.entry(record);
+      if (entry != null) {
+        first = Math.min(first, entry.slot());
+        last = Math.max(last, entry.slot());
+      }
+    }
+    return last == 0 ? null : new SlotRange(first, last);
+  }
+
+  private void writeBatch(List<LogRecord> records, @Nullable SlotRange range, Marks after)
+      throws IOException {
+    long bodyLength = 0;
+    for (LogRecord record : records) {
+      bodyLength += RecordCodec.size(record);
+    }
+    int headerLength = header(0, 0, 0, range, after).length();
+    long length = Format.padded(headerLength + bodyLength);
+    long needed = options.strict() ? length + Format.PAGE : length;
+    if (position > 0 && position + needed > options.segmentBytes()) {
+      roll();
+    }
+    // A batch that is larger than any segment gets one of its own, which grows for it.
+    boolean first = position == 0;
+    long at = first ? Format.SEGMENT_HEADER : position;
+    reserve(Format.SEGMENT_HEADER + needed);
+
+    buffer.clear().position(Format.SEGMENT_HEADER + headerLength);
+    for (LogRecord record : records) {
+      codec.write(record, buffer);
+    }
+    int end = buffer.position();
+    ByteBuffer body = buffer.slice(end - (int) bodyLength, (int) bodyLength);
+    BatchHeader header =
+        header((int) bodyLength, records.size(), Recovery.checksum(crc, chain, body), range, after);
+    fillPage();
+    buffer.position(Format.SEGMENT_HEADER);
+    header.at(at).write(buffer, BatchHeader.BATCH);
+    buffer.position(Format.SEGMENT_HEADER + (int) length);
+    if (options.strict()) {
+      header.at(at + length).write(buffer, BatchHeader.END);
+      fillPage();
+    }
+    buffer.flip();
+    if (first) {
+      writeSegmentHeader();
+    }
+    file.write(buffer.position(first ? 0 : Format.SEGMENT_HEADER), first ? 0 : at);
+    unforced = true;
+    position = at + length;
+    bytes += length;
+    number++;
+    chain = header.crc();
+    slots = range;
+    marks = after;
+    if (range != null) {
+      current.reach(range.last());
+    }
+  }
+
+  private BatchHeader header(
+      int bodyLength, int records, int checksum, @Nullable SlotRange range, Marks after) {
+    return new BatchHeader(
+        identity.mark(),
+        current.number,
+        0,
+        number + 1,
+        bodyLength,
+        records,
+        chain,
+        checksum,
+        range,
+        slots,
+        after);
+  }
+
+  private void writeSegmentHeader() {
+    long highestBefore = 0;
+    for (Segment segment : older) {
+      highestBefore = Math.max(highestBefore, segment.highest);
+    }
+    SegmentHeader header =
+        new SegmentHeader(
+            identity.group(),
+            identity.member(),
+            identity.mark(),
+            current.number,
+            number + 1,
+            highestBefore,
+            marks);
+    buffer.position(0);
+    header.write(buffer);
+    header.write(buffer);
+  }
+
+  private void fillPage() {
+    int used = buffer.position() % Format.PAGE;
+    if (used > 0) {
+      buffer.put(ZEROS, 0, Format.PAGE - used);
+    }
+  }
+
+  private void reserve(long bytes) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new StorageException(
+          Kind.IO, "a batch of " + bytes + " bytes cannot be written; write smaller ones");
+    }
+    if (bytes > buffer.capacity()) {
+      long roomy = Math.max(USUAL_BUFFER, bytes * 3 / 2);
+      buffer = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, roomy));
+    }
+  }
+
+  private void roll() throws IOException {
+    sync();
+    file.close();
+    older.add(current);
+    current = segmentFiles.take();
+    file = files.open(current.path);
+    position = 0;
+    segmentFiles.prepare(current.number + 1);
+  }
+
+  /**
+   * Recycles segments that say nothing about slots above the floor, the oldest first. What is about
+   * no slot, and in no header (how the group was born, who is who, the epoch), is written again
+   * with each cut: so it is needless before the segment of the last one, and nowhere else.
+   */
+  private void releaseUpTo(long floor) {
+    while (!older.isEmpty()
+        && older.getFirst().highest <= floor
+        && older.getFirst().number < cutIn) {
+      segmentFiles.retire(older.removeFirst());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return directory.path() + " (" + identity + ")";
+  }
+
+  /** Lets go of the files and the lock. Does not force. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      segmentFiles.close();
+      try {
+        file.close();
+      } catch (IOException e) {
+        logger.warn("cannot close {}: {}", current.path, e.toString());
+      }
+      directory.close();
+    }
+  }
+}

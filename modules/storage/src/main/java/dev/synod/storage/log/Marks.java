@@ -1,0 +1,106 @@
+package dev.synod.storage.log;
+
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.LogRecord.Accepted;
+import dev.synod.core.message.LogRecord.Campaigned;
+import dev.synod.core.message.LogRecord.Chosen;
+import dev.synod.core.message.LogRecord.Learned;
+import dev.synod.core.message.LogRecord.Promised;
+import dev.synod.core.message.LogRecord.Truncated;
+import dev.synod.storage.file.Format;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the log has come to, apart from the values. Every header repeats it, so that no damaged
+ * record, and no segment that was cut off, takes a promise with it (I6, I4).
+ *
+ * @param promised the highest ballot promised, by accepting too
+ * @param campaigned the highest ballot of its own that the member used
+ * @param chosen the highest slot up to which the log was told that its values are chosen
+ * @param floor every slot up to this one is in a snapshot
+ * @param top no record of the log is about a slot above this one
+ */
+record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long top) {
+  static final Marks NONE = new Marks(Ballot.NONE, Ballot.NONE, 0, 0, 0);
+
+  Marks after(LogRecord record) {
+    if (record instanceof Promised promise) {
+      return promise(promise.ballot());
+    } else if (record instanceof Campaigned campaign) {
+      return campaigned.isBelow(campaign.ballot())
+          ? new Marks(promised, campaign.ballot(), chosen, floor, top)
+          : this;
+    } else if (record instanceof Accepted accepted) {
+      return promise(accepted.entry().ballot()).reach(accepted.entry().slot());
+    } else if (record instanceof Learned learned) {
+      return reach(learned.entry().slot());
+    } else if (record instanceof Chosen notice) {
+      return notice.slot() > chosen
+          ? new Marks(promised, campaigned, notice.slot(), floor, Math.max(top, notice.slot()))
+          : this;
+    } else if (record instanceof Truncated truncated) {
+      long cut = truncated.floor();
+      return cut > floor ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut)) : this;
+    }
+    return this;
+  }
+
+  /** The slot that a record is about on its own; null if it is about none, or about many. */
+  static @Nullable Entry entry(LogRecord record) {
+    if (record instanceof Accepted accepted) {
+      return accepted.entry();
+    }
+    return record instanceof Learned learned ? learned.entry() : null;
+  }
+
+  private Marks promise(Ballot ballot) {
+    return promised.isBelow(ballot) ? new Marks(ballot, campaigned, chosen, floor, top) : this;
+  }
+
+  Marks reach(long slot) {
+    return slot > top ? new Marks(promised, campaigned, chosen, floor, slot) : this;
+  }
+
+  /** Only the ballots of the other one, where they are higher. */
+  Marks withBallotsOf(Marks other) {
+    return new Marks(
+        max(promised, other.promised), max(campaigned, other.campaigned), chosen, floor, top);
+  }
+
+  /** The higher of each. */
+  Marks max(Marks other) {
+    return new Marks(
+        max(promised, other.promised),
+        max(campaigned, other.campaigned),
+        Math.max(chosen, other.chosen),
+        Math.max(floor, other.floor),
+        Math.max(top, other.top));
+  }
+
+  private static Ballot max(Ballot one, Ballot other) {
+    return one.isBelow(other) ? other : one;
+  }
+
+  void write(ByteBuffer to) {
+    to.putLong(chosen).putLong(floor).putLong(top);
+    Format.putName(to.putLong(promised.round()), promised.member());
+    Format.putName(to.putLong(campaigned.round()), campaigned.member());
+  }
+
+  static Marks read(ByteBuffer from) {
+    long chosen = Format.slot(from, 0);
+    long floor = Format.slot(from, 0);
+    long top = Format.slot(from, 0);
+    Ballot promised = readBallot(from);
+    Ballot campaigned = readBallot(from);
+    return new Marks(promised, campaigned, chosen, floor, top);
+  }
+
+  private static Ballot readBallot(ByteBuffer from) {
+    long round = Format.need(from, Long.BYTES).getLong();
+    return new Ballot(round, Format.name(from));
+  }
+}

@@ -1,0 +1,264 @@
+package dev.synod.storage.log;
+
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Barring;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.GroupCommand;
+import dev.synod.core.message.Life;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.LogRecord.Accepted;
+import dev.synod.core.message.LogRecord.Barred;
+import dev.synod.core.message.LogRecord.Born;
+import dev.synod.core.message.LogRecord.Campaigned;
+import dev.synod.core.message.LogRecord.Chosen;
+import dev.synod.core.message.LogRecord.EpochBegan;
+import dev.synod.core.message.LogRecord.Learned;
+import dev.synod.core.message.LogRecord.Left;
+import dev.synod.core.message.LogRecord.Met;
+import dev.synod.core.message.LogRecord.Promised;
+import dev.synod.core.message.LogRecord.Truncated;
+import dev.synod.core.message.Value;
+import dev.synod.storage.file.Format;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Records as bytes: a byte that says which one, then its fields, big endian. A ballot is its round
+ * (8 bytes), the length of the member's name (2) and the name; a value its time (8), the length of
+ * its block (4) and the block.
+ *
+ * <p>Not thread-safe: it remembers the last ballot, since one leader's ballot stands in most
+ * records and need not be taken apart, nor kept in memory, once for each.
+ */
+public final class RecordCodec {
+  /** The largest block of one value. */
+  static final int MAX_BLOCK = 256 << 20;
+
+  private static final byte PROMISED = 1;
+  private static final byte CAMPAIGNED = 2;
+  private static final byte ACCEPTED = 3;
+  private static final byte LEARNED = 4;
+  private static final byte CHOSEN = 5;
+  private static final byte TRUNCATED = 6;
+  private static final byte BORN = 7;
+  private static final byte LEFT = 8;
+  private static final byte EPOCH_BEGAN = 9;
+  private static final byte MET = 10;
+  private static final byte BARRED = 11;
+  // The number of a reason in the log is its place here.
+  private static final List<Barring> BARRINGS =
+      List.of(Barring.ANOTHER_STORE, Barring.COPY, Barring.SUPERSEDED, Barring.FENCED);
+
+  private Ballot ballot = Ballot.NONE;
+  private byte[] ballotName = {};
+
+  /**
+   * How many bytes a record takes.
+   *
+   * @throws IllegalArgumentException if it cannot be stored
+   */
+  public static int size(LogRecord record) {
+    if (record instanceof Promised promised) {
+      return 1 + size(promised.ballot());
+    } else if (record instanceof Campaigned campaigned) {
+      return 1 + size(campaigned.ballot());
+    } else if (record instanceof Accepted accepted) {
+      return 1 + size(accepted.entry());
+    } else if (record instanceof Learned learned) {
+      return 1 + size(learned.entry());
+    } else if (record instanceof Chosen chosen) {
+      return 1 + slotSize(chosen.slot(), 0);
+    } else if (record instanceof Truncated truncated) {
+      return 1 + slotSize(truncated.floor(), 0);
+    } else if (record instanceof Born born) {
+      return 1 + Long.BYTES + Integer.BYTES + birth(born).length;
+    } else if (record instanceof EpochBegan began) {
+      return 1 + size(began.epoch());
+    } else if (record instanceof Met met) {
+      return 1 + nameSize(met.member()) + 3 * Long.BYTES;
+    } else if (record instanceof Barred barred) {
+      return 2 + size(barred.epoch());
+    } else {
+      return 1;
+    }
+  }
+
+  private static int size(Entry entry) {
+    int block = entry.value().block().length;
+    if (block > MAX_BLOCK) {
+      throw new IllegalArgumentException(
+          "the value at slot "
+              + entry.slot()
+              + " has "
+              + block
+              + " bytes; at most "
+              + MAX_BLOCK
+              + " can be stored");
+    }
+    return slotSize(entry.slot(), 1) + size(entry.ballot()) + Long.BYTES + Integer.BYTES + block;
+  }
+
+  private static int size(Ballot ballot) {
+    return Long.BYTES + nameSize(ballot.member());
+  }
+
+  private static int size(Epoch epoch) {
+    return Long.BYTES + nameSize(epoch.by());
+  }
+
+  private static int nameSize(String name) {
+    int bytes = name.length();
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) {
+        bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        break;
+      }
+    }
+    if (bytes > Format.MAX_NAME) {
+      throw new IllegalArgumentException(
+          "a member's name has " + bytes + " bytes; at most " + Format.MAX_NAME + " can be stored");
+    }
+    return Short.BYTES + bytes;
+  }
+
+  private static int slotSize(long slot, long least) {
+    if (slot < least || slot > Format.MAX_SLOT) {
+      throw new IllegalArgumentException("not a slot: " + slot);
+    }
+    return Long.BYTES;
+  }
+
+  void write(LogRecord record, ByteBuffer to) {
+    if (record instanceof Promised promised) {
+      write(promised.ballot(), to.put(PROMISED));
+    } else if (record instanceof Campaigned campaigned) {
+      write(campaigned.ballot(), to.put(CAMPAIGNED));
+    } else if (record instanceof Accepted accepted) {
+      write(accepted.entry(), to.put(ACCEPTED));
+    } else if (record instanceof Learned learned) {
+      write(learned.entry(), to.put(LEARNED));
+    } else if (record instanceof Chosen chosen) {
+      to.put(CHOSEN).putLong(chosen.slot());
+    } else if (record instanceof Truncated truncated) {
+      to.put(TRUNCATED).putLong(truncated.floor());
+    } else if (record instanceof Born born) {
+      byte[] birth = birth(born);
+      to.put(BORN).putLong(born.alpha()).putInt(birth.length).put(birth);
+    } else if (record instanceof EpochBegan began) {
+      write(began.epoch(), to.put(EPOCH_BEGAN));
+    } else if (record instanceof Met met) {
+      Format.putName(to.put(MET), met.member());
+      Life life = met.life();
+      to.putLong(life.store()).putLong(life.start()).putLong(life.token());
+    } else if (record instanceof Barred barred) {
+      write(barred.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(barred.why())));
+    } else {
+      to.put(LEFT);
+    }
+  }
+
+  private static void write(Epoch epoch, ByteBuffer to) {
+    Format.putName(to.putLong(epoch.number()), epoch.by());
+  }
+
+  private static Epoch readEpoch(ByteBuffer from) {
+    return new Epoch(Format.need(from, Long.BYTES).getLong(), Format.name(from));
+  }
+
+  private static Met readMet(ByteBuffer from) {
+    String member = Format.name(from);
+    Format.need(from, 3 * Long.BYTES);
+    return new Met(member, new Life(from.getLong(), from.getLong(), from.getLong()));
+  }
+
+  private static Barred readBarred(ByteBuffer from) {
+    byte why = Format.need(from, 1).get();
+    if (why < 0 || why >= BARRINGS.size()) {
+      throw new IllegalArgumentException("no reason has the number " + why);
+    }
+    return new Barred(BARRINGS.get(why), readEpoch(from));
+  }
+
+  private static byte[] birth(Born born) {
+    return GroupCommand.toBytes(born.configuration());
+  }
+
+  private static Born readBorn(ByteBuffer from) {
+    Format.need(from, Long.BYTES + Integer.BYTES);
+    long alpha = from.getLong();
+    int length = from.getInt();
+    if (alpha < 1 || length < 0) {
+      throw new IllegalArgumentException("a birth of " + length + " bytes, window " + alpha);
+    }
+    Format.need(from, length);
+    byte[] bytes = new byte[length];
+    from.get(bytes);
+    return new Born(alpha, GroupCommand.configuration(bytes));
+  }
+
+  private void write(Entry entry, ByteBuffer to) {
+    to.putLong(entry.slot());
+    write(entry.ballot(), to);
+    byte[] block = entry.value().block();
+    to.putLong(entry.value().time()).putInt(block.length).put(block);
+  }
+
+  private void write(Ballot ballot, ByteBuffer to) {
+    if (!ballot.member().equals(this.ballot.member())) {
+      ballotName = ballot.member().getBytes(StandardCharsets.UTF_8);
+    }
+    this.ballot = ballot;
+    to.putLong(ballot.round()).putShort((short) ballotName.length).put(ballotName);
+  }
+
+  /**
+   * Reads a record. Allocates no more than the buffer holds.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  LogRecord read(ByteBuffer from) {
+    byte type = Format.need(from, 1).get();
+    return switch (type) {
+      case PROMISED -> new Promised(readBallot(from));
+      case CAMPAIGNED -> new Campaigned(readBallot(from));
+      case ACCEPTED -> new Accepted(readEntry(from));
+      case LEARNED -> new Learned(readEntry(from));
+      case CHOSEN -> new Chosen(Format.slot(from, 0));
+      case TRUNCATED -> new Truncated(Format.slot(from, 0));
+      case BORN -> readBorn(from);
+      case LEFT -> new Left();
+      case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
+      case MET -> readMet(from);
+      case BARRED -> readBarred(from);
+      default -> throw new IllegalArgumentException("no record is of type " + type);
+    };
+  }
+
+  private Entry readEntry(ByteBuffer from) {
+    long slot = Format.slot(from, 1);
+    Ballot ballot = readBallot(from);
+    Format.need(from, Long.BYTES + Integer.BYTES);
+    long time = from.getLong();
+    int length = from.getInt();
+    if (length < 0) {
+      throw new IllegalArgumentException("a value of " + length + " bytes");
+    }
+    Format.need(from, length);
+    byte[] block = new byte[length];
+    from.get(block);
+    return new Entry(slot, ballot, Value.of(time, block));
+  }
+
+  private Ballot readBallot(ByteBuffer from) {
+    long round = Format.need(from, Long.BYTES).getLong();
+    byte[] name = Format.nameBytes(from);
+    if (round != ballot.round() || !Arrays.equals(name, ballotName)) {
+      ballot = new Ballot(round, new String(name, StandardCharsets.UTF_8));
+      ballotName = name;
+    }
+    return ballot;
+  }
+}

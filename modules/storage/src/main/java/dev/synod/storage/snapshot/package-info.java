@@ -1,0 +1,5 @@
+/** Snapshots beside the log, on disk or in memory. */
+@NullMarked
+package dev.synod.storage.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,264 @@
+package dev.synod.vertx.impl.bus;
+
+import dev.synod.core.message.Message;
+import dev.synod.core.Role;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one role of one member. Best effort, like the event bus under it: what does not go now
+ * is dropped and counted, for the protocol sends again whatever still matters.
+ *
+ * <p>Small messages are gathered and leave in one frame. Large ones wait in a line of their own and
+ * leave in pieces, a few at a time, so that a heartbeat is never far behind. Used on one context
+ * only.
+ */
+final class Link {
+  private final Supplier<Origin> self;
+  private final Role role;
+  private final boolean local;
+  private final Limits limits;
+  private final BackOff backOff;
+  private final Function<Frame, Future<Void>> bus;
+  private final Consumer<Link> wake;
+
+  private List<Message> gathered = new ArrayList<>();
+  private long gatheredBytes;
+  private int unanswered;
+  private long unansweredBytes;
+
+  private final Deque<Large> line = new ArrayDeque<>();
+  private long lineBytes;
+  private @Nullable Parcel parcel;
+  private long parcels;
+  private int chunksUnanswered;
+  private boolean closed;
+
+  private long frames;
+  private long messages;
+  private long chunks;
+  private long failedWrites;
+  private long droppedAtWindow;
+  private long droppedInBackOff;
+  private long droppedTooLarge;
+  private long droppedRepeats;
+
+  private record Large(Message message, int size) {}
+
+  /**
+   * @param self who speaks; it learns once in which epoch
+   * @param local whether the event bus never leaves this Vert.x: then nothing is encoded, and
+   *     nothing measured or cut
+   * @param bus where frames go; its Future is completed on the context of this link
+   * @param wake asks for a {@link #flush} of this link soon, but not within the call
+   */
+  Link(
+      Supplier<Origin> self,
+      Role role,
+      boolean local,
+      Limits limits,
+      BackOff backOff,
+      Function<Frame, Future<Void>> bus,
+      Consumer<Link> wake) {
+    this.self = self;
+    this.role = role;
+    this.local = local;
+    this.limits = limits;
+    this.backOff = backOff;
+    this.bus = bus;
+    this.wake = wake;
+  }
+
+  /**
+   * Takes a message along, to leave at the next {@link #flush} or before.
+   *
+   * @throws IllegalArgumentException if the message has no form on the wire
+   */
+  void send(Message message) {
+    long size = local ? 0 : MessageForm.size(message);
+    if (size > limits.frameBytes()) {
+      sendLarge(message, size);
+      return;
+    }
+    if (gatheredBytes + size > limits.frameBytes()) {
+      sendGathered();
+    }
+    gathered.add(message);
+    gatheredBytes += size;
+  }
+
+  private void sendLarge(Message message, long size) {
+    if (size > limits.messageBytes()) {
+      droppedTooLarge++;
+    } else if (closed || backOff.waits()) {
+      droppedInBackOff++;
+    } else if (lineBytes + size > limits.queuedBytes()) {
+      droppedAtWindow++;
+    } else if (line.stream().anyMatch(waiting -> isRepeat(waiting.message(), message))) {
+      // The protocol was faster than the line. Twice the load would make the line slower still.
+      droppedRepeats++;
+    } else {
+      line.add(new Large(message, (int) size));
+      lineBytes += size;
+    }
+  }
+
+  private static boolean isRepeat(Message one, Message other) {
+    if (one instanceof Message.Accept first && other instanceof Message.Accept second) {
+      // One ballot has one value at a slot (I4), whatever is chosen meanwhile.
+      return first.ballot().equals(second.ballot()) && first.slot() == second.slot();
+    }
+    return one.equals(other);
+  }
+
+  /** Lets go what was gathered. */
+  void flush() {
+    sendGathered();
+    pump();
+  }
+
+  private void sendGathered() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    List<Message> batch = gathered;
+    long bytes = gatheredBytes;
+    gathered = new ArrayList<>();
+    gatheredBytes = 0;
+    if (closed || !backOff.mayWrite()) {
+      droppedInBackOff += batch.size();
+    } else if (unanswered >= limits.frames() || unansweredBytes + bytes > limits.bytes()) {
+      droppedAtWindow += batch.size();
+    } else {
+      messages += batch.size();
+      unanswered++;
+      unansweredBytes += bytes;
+      write(
+          new Frame.Batch(self.get(), role, batch),
+          () -> {
+            unanswered--;
+            unansweredBytes -= bytes;
+          });
+    }
+  }
+
+  private void write(Frame frame, Runnable answered) {
+    frames++;
+    int startedIn = backOff.started();
+    Future<Void> written;
+    try {
+      written = bus.apply(frame);
+    } catch (RuntimeException e) {
+      // The event bus or the other context is closing.
+      written = Future.failedFuture(e);
+    }
+    written.onComplete(
+        result -> {
+          answered.run();
+          if (result.succeeded()) {
+            backOff.succeeded(startedIn);
+          } else {
+            failedWrites++;
+            if (backOff.failed(startedIn)) {
+              dropLine();
+            }
+          }
+          if (parcel != null || !line.isEmpty()) {
+            // Not now: a piece written within this call could overtake those that the event bus
+            // holds back until it is connected.
+            wake.accept(this);
+          }
+        });
+  }
+
+  /** Sends the next pieces, as far as they may go. */
+  private void pump() {
+    while (chunksUnanswered < limits.chunks() && backOff.mayWrite() && loadParcel()) {
+      sendChunk();
+    }
+  }
+
+  private boolean loadParcel() {
+    if (parcel == null) {
+      Large next = line.poll();
+      if (next != null) {
+        lineBytes -= next.size();
+        messages++;
+        parcel = new Parcel(parcels++, next.message(), next.size());
+      }
+    }
+    return parcel != null;
+  }
+
+  private void sendChunk() {
+    Parcel from = parcel;
+    if (from == null) {
+      return;
+    }
+    Frame chunk = from.next();
+    if (from.isEmpty()) {
+      parcel = null;
+    }
+    chunks++;
+    chunksUnanswered++;
+    write(chunk, () -> chunksUnanswered--);
+  }
+
+  private void dropLine() {
+    droppedInBackOff += line.size() + (parcel == null ? 0 : 1);
+    line.clear();
+    lineBytes = 0;
+    parcel = null;
+  }
+
+  /** Nothing is sent any more. */
+  void close() {
+    closed = true;
+    dropLine();
+  }
+
+  Traffic traffic() {
+    return new Traffic(
+        frames,
+        messages,
+        chunks,
+        failedWrites,
+        droppedAtWindow,
+        droppedInBackOff,
+        droppedTooLarge,
+        droppedRepeats);
+  }
+
+  /** A large message on its way: encoded when its turn comes, cut as its pieces go. */
+  private final class Parcel {
+    private final long id;
+    private final Buffer bytes;
+    private final int count;
+    private int number;
+
+    Parcel(long id, Message message, int size) {
+      this.id = id;
+      bytes = FrameCodec.encode(message, size);
+      count = (size + limits.frameBytes() - 1) / limits.frameBytes();
+    }
+
+    boolean isEmpty() {
+      return number == count;
+    }
+
+    Frame next() {
+      int from = number * limits.frameBytes();
+      int to = Math.min(bytes.length(), from + limits.frameBytes());
+      return new Frame.Chunk(
+          self.get(), role, id, number++, count, bytes.length(), bytes.getBytes(from, to));
+    }
+  }
+}

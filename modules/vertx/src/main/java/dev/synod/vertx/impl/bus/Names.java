@@ -1,0 +1,82 @@
+package dev.synod.vertx.impl.bus;
+
+import io.vertx.core.buffer.Buffer;
+
+/** The names of groups and members: what they may be, and how those on the wire are shared. */
+public final class Names {
+  /** Longest name, in characters, which are bytes. */
+  public static final int MAX_LENGTH = 32;
+
+  /** What a name may be, in words. */
+  public static final String EXPECTED = "1 to 32 of the characters A-Z, a-z, 0-9, _ and -";
+
+  private static final int SHARED = 256;
+
+  // Written by many threads without order. A String is safe to hand over so, and a lost one is made
+  // again.
+  private final String[] shared = new String[SHARED];
+
+  Names() {}
+
+  /** Whether this may name a group or a member. */
+  public static boolean isName(String name) {
+    int length = name.length();
+    boolean fits = length > 0 && length <= MAX_LENGTH;
+    for (int i = 0; fits && i < length; i++) {
+      fits = isNameCharacter(name.charAt(i));
+    }
+    return fits;
+  }
+
+  /**
+   * Gives the name back.
+   *
+   * @throws IllegalArgumentException if it cannot name a group or a member
+   */
+  static String check(String name) {
+    if (!isName(name)) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" cannot name a group or a member, expected " + EXPECTED);
+    }
+    return name;
+  }
+
+  private static boolean isNameCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '_'
+        || c == '-';
+  }
+
+  /** The name in these bytes, which are checked; the same String for the same bytes, mostly. */
+  String read(Buffer buffer, int position, int length) {
+    int hash = length;
+    for (int i = 0; i < length; i++) {
+      char c = (char) buffer.getUnsignedByte(position + i);
+      if (!isNameCharacter(c)) {
+        throw new Malformed("a name with the character " + (int) c);
+      }
+      hash = 31 * hash + c;
+    }
+    int place = (hash ^ (hash >>> 8)) & (SHARED - 1);
+    String known = shared[place];
+    if (known == null || !isAt(buffer, position, length, known)) {
+      known = buffer.getString(position, position + length);
+      shared[place] = known;
+    }
+    return known;
+  }
+
+  private static boolean isAt(Buffer buffer, int position, int length, String name) {
+    if (name.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (name.charAt(i) != buffer.getUnsignedByte(position + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

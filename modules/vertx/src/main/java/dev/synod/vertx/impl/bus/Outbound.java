@@ -1,0 +1,156 @@
+package dev.synod.vertx.impl.bus;
+
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Message;
+import dev.synod.core.Role;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageProducer;
+import io.vertx.core.tracing.TracingPolicy;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+/**
+ * What one member sends to the roles of the others. It gathers, and sends one frame to each role
+ * when all that the event loop has in hand is done; so the answers to ten frames that came together
+ * leave together. Used on the member's context only.
+ */
+public final class Outbound {
+  private final Vertx vertx;
+  private final Context context;
+  private Origin self;
+  private final Limits limits;
+  private final DeliveryOptions delivery =
+      new DeliveryOptions().setCodecName(FrameCodec.NAME).setTracingPolicy(TracingPolicy.IGNORE);
+  private final Map<String, Map<Role, Link>> links = new HashMap<>();
+  private final List<Link> toFlush = new ArrayList<>();
+  private final Handler<Void> flush = ignored -> flush();
+
+  /** Frames that were sent to them when idle ones were last looked for. */
+  private final Map<String, Long> before = new HashMap<>();
+
+  private Traffic forgotten = Traffic.NONE;
+  private boolean flushComes;
+
+  /** Registers the codec if need be. */
+  public Outbound(Vertx vertx, Context context, Origin self, Limits limits) {
+    this.vertx = vertx;
+    this.context = context;
+    this.self = self;
+    this.limits = limits;
+    FrameCodec.register(vertx);
+  }
+
+  /** From now on this member speaks in that epoch. */
+  public void enter(Epoch epoch) {
+    self = self.in(epoch);
+  }
+
+  /**
+   * Sends the message to the role it is for, of another member of the group.
+   *
+   * @throws IllegalArgumentException if the message has no form on the wire, which is a fault of
+   *     ours
+   */
+  public void send(String member, Message message) {
+    Map<Role, Link> roles = links.computeIfAbsent(member, this::open);
+    Link link = Objects.requireNonNull(roles.get(message.recipient()));
+    link.send(message);
+    flushLater(link);
+  }
+
+  private void flushLater(Link link) {
+    if (!toFlush.contains(link)) { // a handful at most: one for each role of each member
+      toFlush.add(link);
+    }
+    if (!flushComes) {
+      flushComes = true;
+      context.runOnContext(flush);
+    }
+  }
+
+  /** Sends now what was gathered. Comes by itself behind what the event loop has in hand. */
+  public void flush() {
+    flushComes = false;
+    List<Link> links = List.copyOf(toFlush);
+    toFlush.clear(); // before, for a write that fails at once asks for another flush
+    links.forEach(Link::flush);
+  }
+
+  private Map<Role, Link> open(String member) {
+    Map<Role, Link> roles = new EnumMap<>(Role.class);
+    for (Role role : Role.values()) {
+      MessageProducer<Frame> bus =
+          vertx.eventBus().sender(Addresses.of(self.group(), member, role), delivery);
+      BackOff backOff = new BackOff(limits, System::nanoTime, ThreadLocalRandom.current());
+      roles.put(
+          role,
+          new Link(
+              () -> self,
+              role,
+              !vertx.isClustered(),
+              limits,
+              backOff,
+              bus::write,
+              this::flushLater));
+    }
+    return roles;
+  }
+
+  /** Stops sending to a member that has left the group. */
+  public void forget(String member) {
+    Map<Role, Link> roles = links.remove(member);
+    if (roles != null) {
+      for (Link link : roles.values()) {
+        link.close();
+        forgotten = forgotten.plus(link.traffic());
+      }
+    }
+  }
+
+  /**
+   * Stops sending to those of these names to whom nothing was sent since this was called last.
+   *
+   * @return who that is
+   */
+  public List<String> forgetIdle(Predicate<String> which) {
+    Map<String, Long> now = new HashMap<>();
+    links.forEach(
+        (name, roles) -> {
+          if (which.test(name)) {
+            now.put(name, roles.values().stream().mapToLong(link -> link.traffic().frames()).sum());
+          }
+        });
+    List<String> idle =
+        now.keySet().stream().filter(name -> now.get(name).equals(before.get(name))).toList();
+    before.clear();
+    before.putAll(now);
+    idle.forEach(this::forget);
+    return idle;
+  }
+
+  /** What was sent, and what was not. */
+  public Traffic traffic() {
+    Traffic sum = forgotten;
+    for (Map<Role, Link> roles : links.values()) {
+      for (Link link : roles.values()) {
+        sum = sum.plus(link.traffic());
+      }
+    }
+    return sum;
+  }
+
+  /** Stops sending to anybody. */
+  public void close() {
+    List.copyOf(links.keySet()).forEach(this::forget);
+    toFlush.clear();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.synod.vertx.impl.bus;
+
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Barring;
+import dev.synod.core.message.Command;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.GroupCommand;
+import dev.synod.core.message.Life;
+import dev.synod.core.Snapshot;
+import dev.synod.core.message.Value;
+import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads what a {@link WireSink} wrote, and trusts none of it: every length and count is held
+ * against the bytes that are left before anything is allocated for it. Throws {@link Malformed} and
+ * nothing else.
+ */
+public final class WireReader {
+  // Smallest entry: slot, a ballot without a member's name, and a no-op.
+  private static final int MIN_ENTRY = Long.BYTES + (Long.BYTES + 1) + (Long.BYTES + Integer.BYTES);
+
+  /**
+   * No slot and no round is above it: it leaves room to count on, and what the log takes is the
+   * same.
+   */
+  static final long MAX_NUMBER = Long.MAX_VALUE / 2;
+
+  /** No group has a larger window. */
+  public static final int MAX_WINDOW = 65_536;
+
+  /** The number of a reason on the wire is its place here. */
+  static final List<Barring> BARRINGS =
+      List.of(Barring.ANOTHER_STORE, Barring.COPY, Barring.SUPERSEDED, Barring.FENCED);
+
+  private final Buffer buffer;
+  private final Names names;
+  private final int end;
+  private int position;
+
+  WireReader(Buffer buffer, int position, Names names) {
+    this.buffer = buffer;
+    this.position = position;
+    this.names = names;
+    this.end = buffer.length();
+  }
+
+  int octet() {
+    return buffer.getUnsignedByte(advance(Byte.BYTES));
+  }
+
+  boolean flag() {
+    int octet = octet();
+    if (octet > 1) {
+      throw new Malformed("a flag of " + octet);
+    }
+    return octet == 1;
+  }
+
+  int integer() {
+    return buffer.getInt(advance(Integer.BYTES));
+  }
+
+  long number() {
+    return buffer.getLong(advance(Long.BYTES));
+  }
+
+  /** A slot, not below the least one that makes sense here. */
+  long slot(long least) {
+    long slot = number();
+    if (slot < least || slot > MAX_NUMBER) {
+      throw new Malformed("slot " + slot + " where the least is " + least);
+    }
+    return slot;
+  }
+
+  /** How many things follow that take at least so many bytes each. */
+  int count(int bytesEach) {
+    int count = integer();
+    if (count < 0 || count > (end - position) / bytesEach) {
+      throw new Malformed("a count of " + count + " before " + (end - position) + " bytes");
+    }
+    return count;
+  }
+
+  byte[] bytes() {
+    int length = count(1);
+    int from = advance(length);
+    return buffer.getBytes(from, from + length);
+  }
+
+  String name() {
+    String name = nameOrNone();
+    if (name.isEmpty()) {
+      throw new Malformed("an empty name");
+    }
+    return name;
+  }
+
+  private String nameOrNone() {
+    int length = octet();
+    if (length > Names.MAX_LENGTH) {
+      throw new Malformed("a name of " + length + " bytes");
+    }
+    return names.read(buffer, advance(length), length);
+  }
+
+  Ballot ballot() {
+    long round = number();
+    String member = nameOrNone();
+    // The next ballot has a higher round, and there has to be one.
+    if (round < 0 || round > MAX_NUMBER || (round == 0) != member.isEmpty()) {
+      throw new Malformed("a ballot of round " + round + " and member \"" + member + "\"");
+    }
+    return round == 0 ? Ballot.NONE : new Ballot(round, member);
+  }
+
+  Life life() {
+    return new Life(number(), number(), number());
+  }
+
+  Epoch epoch() {
+    long number = number();
+    String by = nameOrNone();
+    if (number < -1 || number > MAX_NUMBER || (number > 0) == by.isEmpty()) {
+      throw new Malformed("an epoch of number " + number + " by \"" + by + "\"");
+    }
+    return number == 0 ? Epoch.BIRTH : number < 0 ? Epoch.UNBORN : new Epoch(number, by);
+  }
+
+  Barring barring() {
+    int number = octet();
+    if (number >= BARRINGS.size()) {
+      throw new Malformed("a reason of the unknown number " + number);
+    }
+    return BARRINGS.get(number);
+  }
+
+  Value value() {
+    long time = number();
+    byte[] block = bytes();
+    try {
+      return block.length == 0 ? Value.noOp(time) : Value.of(time, block);
+    } catch (IllegalArgumentException e) {
+      throw new Malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  List<Entry> entries() {
+    Entry[] entries = new Entry[count(MIN_ENTRY)];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = new Entry(slot(1), ballot(), value());
+    }
+    return List.copyOf(Arrays.asList(entries));
+  }
+
+  Snapshot snapshot() {
+    long slot = slot(1);
+    long length = number();
+    if (length < 1 || length > MAX_NUMBER) {
+      throw new Malformed("a snapshot of " + length + " bytes");
+    }
+    return new Snapshot(slot, length, integer());
+  }
+
+  /** A window of slots, as options allow one. */
+  long window() {
+    long window = number();
+    if (window < 1 || window > MAX_WINDOW) {
+      throw new Malformed("a window of " + window + " slots");
+    }
+    return window;
+  }
+
+  Configuration configuration() {
+    try {
+      return GroupCommand.configuration(bytes());
+    } catch (IllegalArgumentException e) {
+      throw new Malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Command command() {
+    return new Command(number(), number(), number(), bytes());
+  }
+
+  void end() {
+    if (position != end) {
+      throw new Malformed((end - position) + " bytes after the end");
+    }
+  }
+
+  private int advance(int bytes) {
+    int from = position;
+    if (bytes > end - from) {
+      throw new Malformed("it ends " + (bytes - (end - from)) + " bytes early");
+    }
+    position = from + bytes;
+    return from;
+  }
+}

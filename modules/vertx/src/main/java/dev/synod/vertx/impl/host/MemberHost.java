@@ -1,0 +1,560 @@
+package dev.synod.vertx.impl.host;
+import dev.synod.vertx.impl.bus.Origin;
+import dev.synod.vertx.impl.bus.Outbound;
+
+import dev.synod.core.message.Barring;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.host.Host;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Message;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
+import dev.synod.core.Snapshot;
+import dev.synod.core.replica.Window;
+import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.file.StorageException;
+import dev.synod.storage.Store;
+import dev.synod.storage.StoreListener;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what the roles of one member say: writes to its store, sends over the event bus, tells the
+ * time, answers its callers. All on the member's context, but for {@link #execute}.
+ *
+ * <p>What arrives within one turn of the event loop is handled before the turn's end is told to the
+ * roles, so that commands which came together are decided together.
+ */
+public final class MemberHost implements Host, StoreListener {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberHost.class);
+  private static final long TICK_MILLIS = 10;
+  private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** While so much waits for the disk no Accept is taken; the leader sends it again. */
+  private static final long MAX_PENDING_BYTES = 64L << 20;
+
+  /**
+   * What a member decides by itself may bring its caller's next command at once, and so on: after
+   * so many passes the event loop gets a turn.
+   */
+  private static final int MAX_PASSES = 16;
+
+  /** What is wanted of the member and done at once, before what has arrived is looked at. */
+  private static final int MAX_WANTED = 1024;
+
+  private record Deferred(long lsn, String to, Message message) {}
+
+  private final SynodOptions options;
+  private final String self;
+  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+
+  /** Durable messages of this member to itself. */
+  private final ArrayDeque<Message> own = new ArrayDeque<>();
+
+  private final Window<Consumer<Outcome>> submitted = new Window<>();
+
+  /** Who waits for a snapshot. */
+  private final List<Wanting> wanting = new ArrayList<>();
+
+  private final Window<Consumer<Outcome>> reading = new Window<>();
+  private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
+
+  /** What other threads want done here, and whether the context is on its way to do it. */
+  private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean coming = new AtomicBoolean();
+
+  private @Nullable Store store;
+  private @Nullable SnapshotWorker snapshots;
+  private @Nullable Member member;
+  private @Nullable Context context;
+  private @Nullable Outbound outbound;
+  private final Rounds rounds;
+  private final RoundTrips roundTrips = new RoundTrips();
+  private long busy;
+  private long appended;
+
+  /** The record that says that the member has left; 0 as long as it has not. */
+  private long leftAt;
+
+  private boolean left;
+
+  /** The record that says that the member may not take part; 0 as long as it may. */
+  private long barredAt;
+
+  private LogRecord.@Nullable Barred bar;
+  private Epoch epoch = Epoch.UNBORN;
+  private long warnAgainAt = System.nanoTime();
+
+  private long timer = -1;
+  private boolean turnEnds;
+  private @Nullable String stopped;
+  private @Nullable Throwable failure;
+  private Runnable onFailure = () -> {};
+
+  /** The host of the member that these describe. */
+  MemberHost(SynodOptions options) {
+    this.options = options;
+    this.self = options.getMember();
+    this.rounds = new Rounds(options.getWindow());
+  }
+
+  /** Milliseconds of the monotonic clock, more than 0. */
+  static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START) + 1;
+  }
+
+  private static final long START = System.nanoTime();
+
+  /** Gives it the store, before the member is made. */
+  void keep(Store store) {
+    this.store = store;
+    this.snapshots = new SnapshotWorker(self, this, store);
+  }
+
+  /** Gives it the member, before {@link #begin}. */
+  void host(Member member) {
+    this.member = member;
+  }
+
+  /** From now on the member lives, on this context. */
+  public void begin(Context context, Outbound outbound, Runnable onFailure) {
+    this.context = context;
+    this.outbound = outbound;
+    this.onFailure = onFailure;
+    timer = context.owner().setPeriodic(TICK_MILLIS, ignored -> tick());
+    // What a store said, or somebody wanted, before there was a context.
+    wake();
+  }
+
+  private void tick() {
+    turn(living -> living.tick(now(), System.currentTimeMillis()));
+    wanting.removeIf(Wanting::isOver);
+  }
+
+  /**
+   * Takes a snapshot soon; on the member's context, where the callback comes as well.
+   *
+   * @param callback is given the slot of a snapshot that holds all that is applied now (an empty
+   *     state needs none, and has slot 0); -1 if the member stops before
+   */
+  public void snapshot(LongConsumer callback) {
+    turn(
+        living -> {
+          wanting.add(new Wanting(living, living.replica().applied(), callback));
+          living.wantSnapshot();
+        });
+  }
+
+  /** Somebody waits for a snapshot of this slot at least. */
+  private record Wanting(Member member, long slot, LongConsumer callback) {
+    boolean isOver() {
+      Snapshot newest = member.snapshot();
+      long reached = newest == null ? 0 : newest.slot();
+      if (reached < slot) {
+        return false;
+      }
+      callback.accept(reached);
+      return true;
+    }
+  }
+
+  /** Does this on the member's context, soon; from any thread. */
+  public void execute(Runnable action) {
+    wanted.add(action);
+    wake();
+  }
+
+  private void wake() {
+    Context target = context;
+    if (target != null && coming.compareAndSet(false, true)) {
+      target.runOnContext(ignored -> doWanted());
+    }
+  }
+
+  private void doWanted() {
+    coming.set(false);
+    // Whoever is answered may want more at once: messages and timers must have their turn as well.
+    for (int left = MAX_WANTED; left > 0; left--) {
+      Runnable action = wanted.poll();
+      if (action == null) {
+        return;
+      }
+      action.run();
+    }
+    wake();
+  }
+
+  /** Messages of another member have arrived. */
+  void receive(Origin origin, List<Message> messages) {
+    String from = origin.member();
+    turn(
+        living -> {
+          // Leases: read after the messages have arrived, however long this thread stood still.
+          living.time(now());
+          if (!living.hears(from, origin.life(), origin.epoch())) {
+            for (Message message : messages) {
+              living.unheard(from, origin.life(), message);
+            }
+            return;
+          }
+          boolean member = living.configurations().isMember(from);
+          for (Message message : messages) {
+            if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
+              continue;
+            }
+            if (!member && !living.admits(from, message)) {
+              warn("{} is not in the group, and some of what it says is not listened to", from);
+              continue;
+            }
+            if (message instanceof Message.BeatAck ack) {
+              roundTrips.answered(from, ack);
+            }
+            living.receive(from, message);
+          }
+        });
+  }
+
+  /** What others do wrong is said once a minute, however often they do it. */
+  private void warn(String text, Object... parts) {
+    long now = System.nanoTime();
+    if (now - warnAgainAt >= 0) {
+      warnAgainAt = now + WARN_NANOS;
+      LOG.warn(text, parts);
+    }
+  }
+
+  @Override
+  public void refused(String from, Barring why) {
+    warn("Refused what speaks under the name {}: {}", from, why.words());
+  }
+
+  @Override
+  public void barred(LogRecord.Barred record) {
+    bar = record;
+    barredAt = appended;
+  }
+
+  /** Asks for other members or quorums; the callback comes on the member's context. */
+  public void change(Configuration next, boolean forced, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          long number = living.change(next, forced);
+          if (number == 0) {
+            callback.accept(
+                new Outcome.ChangeRefused(
+                    Outcome.ChangeRefused.Reason.ANOTHER_PENDING,
+                    "another change that member " + self + " was asked for is on its way"));
+          } else {
+            changing.put(number, callback);
+          }
+        });
+  }
+
+  /** Submits on the member's context; the callback comes there as well. */
+  public void submit(byte[] payload, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          long sequence = living.submit(payload);
+          if (sequence == 0) {
+            busy++;
+            callback.accept(new Outcome.Busy());
+          } else {
+            submitted.put(sequence, callback);
+          }
+        });
+  }
+
+  /** Asks to read, on the member's context; the callback comes there as well. */
+  public void read(ReadLevel level, Consumer<Outcome> callback) {
+    turn(
+        living -> {
+          // Leases: a caller may be told something in the middle of a turn, and ask.
+          living.time(now());
+          long read = living.read(level);
+          if (read == 0) {
+            callback.accept(new Outcome.Busy());
+          } else {
+            reading.put(read, callback);
+          }
+        });
+  }
+
+  /** Hands a part of a turn to the member; whatever it throws stops the member for good. */
+  public void turn(Consumer<Member> part) {
+    Member living = member;
+    if (stopped != null || living == null) {
+      return;
+    }
+    try {
+      part.accept(living);
+    } catch (RuntimeException | Error wrong) {
+      fail("it came upon what must never be: " + wrong, wrong);
+      return;
+    }
+    if (context != null) {
+      turnEnds(context);
+    }
+  }
+
+  private void turnEnds(Context target) {
+    if (!turnEnds) {
+      turnEnds = true;
+      target.runOnContext(ignored -> endTurn());
+    }
+  }
+
+  private void endTurn() {
+    turnEnds = false;
+    Member living = member;
+    if (stopped != null || living == null) {
+      return;
+    }
+    try {
+      release();
+      living.time(now());
+      int passes = 0;
+      do {
+        for (Message message = own.poll(); message != null; message = own.poll()) {
+          living.receive(self, message);
+        }
+        living.flush();
+        rounds.flushed(living.proposer());
+      } while (!own.isEmpty() && ++passes < MAX_PASSES);
+      enter(living.epoch());
+      outbound().flush();
+      leave();
+    } catch (RuntimeException | Error wrong) {
+      fail("it came upon what must never be: " + wrong, wrong);
+    }
+    if (!own.isEmpty()) {
+      turnEnds(required(context));
+    }
+  }
+
+  /** A member that joins learns in which epoch it lives; that is all that ever changes. */
+  private void enter(Epoch entered) {
+    if (!epoch.equals(entered)) {
+      epoch = entered;
+      outbound().enter(entered);
+    }
+  }
+
+  // ---- what the roles say ---------------------------------------------------------------------
+
+  @Override
+  public void append(LogRecord record) {
+    appended = store().append(record);
+  }
+
+  @Override
+  public void send(String to, Message message) {
+    if (message instanceof Message.Beat beat) {
+      roundTrips.sent(beat);
+    }
+    outbound().send(to, message);
+  }
+
+  @Override
+  public void sendAfter(String to, Message message) {
+    if (store().durable() >= appended && deferred.isEmpty()) {
+      leave(to, message);
+    } else {
+      deferred.add(new Deferred(appended, to, message));
+    }
+  }
+
+  private void leave(String to, Message message) {
+    if (to.equals(self)) {
+      own.add(message);
+    } else {
+      outbound().send(to, message);
+    }
+  }
+
+  private void release() {
+    long durable = store().durable();
+    for (Deferred next = deferred.peek();
+        next != null && next.lsn() <= durable;
+        next = deferred.peek()) {
+      deferred.remove();
+      leave(next.to(), next.message());
+    }
+  }
+
+  @Override
+  public void complete(long sequence, Outcome outcome) {
+    Consumer<Outcome> callback = submitted.remove(sequence);
+    if (callback != null) {
+      callback.accept(outcome);
+    }
+  }
+
+  @Override
+  public void completeChange(long number, Outcome outcome) {
+    Consumer<Outcome> callback = changing.remove(number);
+    if (callback != null) {
+      callback.accept(outcome);
+    }
+  }
+
+  @Override
+  public void left() {
+    leftAt = appended;
+  }
+
+  /** Once it is durable that the member has left, or must not take part, it stops. */
+  private void leave() {
+    LogRecord.Barred why = bar;
+    if (why != null && member().isClient() && stopped == null) {
+      stop(
+          "the configuration of group %s was forced, and epoch %s began: what this client has followed"
+                  .formatted(options.getGroup(), why.epoch())
+              + " is over. Start another one, which begins anew");
+      onFailure.run();
+    } else if (why != null && store().durable() >= barredAt && stopped == null) {
+      StorageException barred = Birth.barred(options, why);
+      fail(String.valueOf(barred.getMessage()), barred);
+    }
+    if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
+      LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      left = true;
+      stop("member " + self + " has left its group");
+      onFailure.run();
+    }
+  }
+
+  @Override
+  public void completeReads(long first, long last, Outcome outcome) {
+    for (long read = first; read <= last; read++) {
+      Consumer<Outcome> callback = reading.remove(read);
+      if (callback != null) {
+        callback.accept(outcome);
+      }
+    }
+  }
+
+  @Override
+  public SnapshotWorker snapshots() {
+    return required(snapshots);
+  }
+
+  // ---- what the store says, on its own thread -------------------------------------------------
+
+  @Override
+  public void durable(long lsn) {
+    execute(
+        () -> {
+          turn(living -> release());
+          leave();
+        });
+  }
+
+  @Override
+  public void failed(StorageException cause) {
+    execute(() -> fail(String.valueOf(cause.getMessage()), cause));
+  }
+
+  // ---- endings --------------------------------------------------------------------------------
+
+  /** Why the member has stopped; null while it lives. */
+  public @Nullable String stopped() {
+    return stopped;
+  }
+
+  /** Whether it has stopped because it has left its group. */
+  public boolean hasLeft() {
+    return left;
+  }
+
+  /** What the member may not go on for; null if it has not stopped, or in order. */
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  private void fail(String reason, Throwable cause) {
+    if (stopped == null) {
+      LOG.error("Member {} has stopped: {}", self, reason, cause);
+      failure = cause;
+      stop("member " + self + " has stopped: " + reason);
+      onFailure.run();
+    }
+  }
+
+  /** Ends everything; requests without an answer end as unknown. On the member's context. */
+  public void stop(String reason) {
+    if (stopped != null) {
+      return;
+    }
+    stopped = reason;
+    owner().cancelTimer(timer);
+    List<Consumer<Outcome>> open = submitted.toList();
+    List<Consumer<Outcome>> reads = reading.toList();
+    open.addAll(changing.values());
+    changing.clear();
+    submitted.clear();
+    reading.clear();
+    deferred.clear();
+    own.clear();
+    open.forEach(callback -> callback.accept(new Outcome.Unknown()));
+    reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
+    wanting.forEach(waiting -> waiting.callback().accept(-1));
+    wanting.clear();
+    outbound().flush();
+    outbound().close();
+  }
+
+  public Vertx owner() {
+    return required(context).owner();
+  }
+
+  /** How often a caller was told to come back later. */
+  public long busy() {
+    return busy;
+  }
+
+  /** From Accept to chosen, of each slot that was led here. */
+  public LatencyHistogram rounds() {
+    return rounds.latencies();
+  }
+
+  /** To these members and back, in milliseconds, as far as it was measured. */
+  public Map<String, Double> roundTrips(List<String> members) {
+    return roundTrips.to(members);
+  }
+
+  public Member member() {
+    return required(member);
+  }
+
+  public Store store() {
+    return required(store);
+  }
+
+  public Outbound outbound() {
+    return required(outbound);
+  }
+
+  private static <T> T required(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the member has not begun");
+    }
+    return part;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.synod.vertx.impl.request;
+import dev.synod.vertx.impl.health.StatusReport;
+import dev.synod.vertx.impl.host.MemberHost;
+
+import dev.synod.core.message.Configuration;
+import dev.synod.core.member.Member;
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
+import dev.synod.vertx.Status;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.SynodOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** What callers ask of a member, carried to its context, and the answer back to theirs. */
+public final class Requests {
+  private final Vertx vertx;
+  private final SynodOptions options;
+  private final MemberHost host;
+  private final Failures failures;
+
+  public Requests(Vertx vertx, SynodOptions options, MemberHost host, Failures failures) {
+    this.vertx = vertx;
+    this.options = options;
+    this.host = host;
+    this.failures = failures;
+  }
+
+  /** Runs on the member's context, and completes on the caller's. */
+  private <T> Future<T> request(Consumer<Promise<T>> action) {
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<T> promise = caller.promise();
+    // A turn of its own also where the caller is there already: see Call.endsAtOnce.
+    host.execute(
+        () -> {
+          String stopped = host.stopped();
+          if (stopped != null) {
+            promise.fail(new SynodException.Closed(stopped));
+          } else {
+            action.accept(promise);
+          }
+        });
+    return promise.future();
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  /** See {@link Synod#readable}. */
+  public Future<Outcome.ReadAt> readable(ReadLevel level) {
+    return this.<Outcome.ReadAt>request(
+        promise -> {
+          if (level.kind() == ReadLevel.Kind.LOCAL) {
+            long applied = host.member().replica().applied();
+            promise.complete(new Outcome.ReadAt(applied, ReadLevel.Kind.LOCAL));
+          } else {
+            host.read(
+                level,
+                outcome -> {
+                  if (outcome instanceof Outcome.ReadAt at) {
+                    promise.complete(at);
+                  } else {
+                    promise.fail(failures.of(outcome));
+                  }
+                });
+          }
+        });
+  }
+
+  /** What goes wrong here is the caller's, and does not stop the member. */
+  private static <T> void answer(Promise<T> promise, Supplier<T> read) {
+    try {
+      promise.complete(read.get());
+    } catch (RuntimeException wrong) {
+      promise.fail(wrong);
+    }
+  }
+
+  // ---- the group ------------------------------------------------------------------------------
+
+  /** See {@link Synod#snapshot}. */
+  public Future<Long> snapshot() {
+    return this.<Long>request(
+        promise ->
+            host.snapshot(
+                slot -> {
+                  if (slot < 0) {
+                    promise.fail(new SynodException.Closed(String.valueOf(host.stopped())));
+                  } else {
+                    promise.complete(slot);
+                  }
+                }));
+  }
+
+  /** See {@link Synod#membership}. */
+  public Future<Membership> membership() {
+    return request(promise -> answer(promise, () -> Changes.membership(host.member())));
+  }
+
+  /** See {@link Synod#change}. */
+  public Future<Membership> change(GroupChange change) {
+    return request(
+        promise -> {
+          Member member = host.member();
+          if (!member.isBorn()) {
+            promise.fail(
+                new SynodException.NoQuorum(
+                    "member " + options.getMember() + " has not joined its group yet"));
+            return;
+          }
+          Configuration wanted;
+          try {
+            wanted =
+                Changes.wanted(
+                    member.configurations().latest(), change, options.isAllowSingleCopy());
+          } catch (IllegalArgumentException wrong) {
+            promise.fail(
+                new SynodException.ChangeRefused("invalid", String.valueOf(wrong.getMessage())));
+            return;
+          }
+          host.change(
+              wanted,
+              change.forced(),
+              outcome -> {
+                if (outcome instanceof Outcome.Applied) {
+                  answer(promise, () -> Changes.membership(host.member()));
+                } else {
+                  promise.fail(failures.of(outcome));
+                }
+              });
+        });
+  }
+
+  /** See {@link Synod#transferLeadership}. */
+  public Future<Void> transferLeadership(String successor) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
+    return request(promise -> transfer(successor, until, promise));
+  }
+
+  /** Asks again until that one leads: the message may be lost, and so may the election. */
+  private void transfer(String successor, long until, Promise<Void> promise) {
+    Member member = host.member();
+    String stopped = host.stopped();
+    if (stopped != null) {
+      promise.fail(new SynodException.Closed(stopped));
+    } else if (successor.equals(member.proposer().leader())) {
+      promise.complete();
+    } else if (member.isBorn() && !member.configurations().current().isProposer(successor)) {
+      promise.fail(
+          new SynodException.ChangeRefused(
+              "invalid",
+              "member "
+                  + successor
+                  + " is no proposer; one of "
+                  + member.configurations().current().proposers()
+                  + " can lead"));
+    } else if (System.nanoTime() > until) {
+      promise.fail(
+          new SynodException.NoQuorum(
+              "member "
+                  + successor
+                  + " did not come to lead within "
+                  + options.getRequestTimeout()
+                  + " ms"));
+    } else {
+      host.turn(living -> living.transfer(successor));
+      vertx.setTimer(
+          options.getElectionTimeout(),
+          again -> host.execute(() -> transfer(successor, until, promise)));
+    }
+  }
+
+  /** See {@link Synod#status}; also of a member that has stopped. */
+  public Future<Status> status(StatusReport report) {
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<Status> promise = caller.promise();
+    host.execute(() -> answer(promise, report::now));
+    return promise.future();
+  }
+}

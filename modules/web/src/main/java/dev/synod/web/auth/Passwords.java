@@ -1,0 +1,89 @@
+package dev.synod.web.auth;
+
+import io.vertx.ext.auth.hashing.HashingStrategy;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Hashes of passwords (PBKDF2, RFC 8018), which take a tenth of a second on purpose. So one that
+ * was right is remembered, as a keyed digest that is of no use outside this process.
+ */
+public final class Passwords {
+  private static final Pattern HASH =
+      Pattern.compile("\\$pbkdf2\\$it=[0-9]{1,7}\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
+
+  /** What OWASP recommends for HMAC-SHA-512. */
+  private static final String ITERATIONS = "210000";
+
+  private static final int SALT_BYTES = 16;
+  private static final int MOST_REMEMBERED = 10_000;
+
+  private final HashingStrategy strategy = HashingStrategy.load();
+  private final byte[] key = random(32);
+  private final Map<String, byte[]> right = new ConcurrentHashMap<>();
+
+  /** A hash to be put into a file of users. Takes a while. */
+  public static String hash(String password) {
+    return HashingStrategy.load()
+        .hash(
+            "pbkdf2",
+            Map.of("it", ITERATIONS),
+            Base64.getEncoder().withoutPadding().encodeToString(random(SALT_BYTES)),
+            password);
+  }
+
+  /** Whether it is one that {@link #hash} could have made. */
+  static boolean isHash(String text) {
+    Matcher parts = HASH.matcher(text);
+    try {
+      return parts.matches()
+          && Base64.getDecoder().decode(parts.group(1)).length > 0
+          && Base64.getDecoder().decode(parts.group(2)).length > 0;
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
+  }
+
+  private static byte[] random(int bytes) {
+    byte[] random = new byte[bytes];
+    new SecureRandom().nextBytes(random);
+    return random;
+  }
+
+  /** Whether that password was found right for that hash before; takes no time. */
+  public boolean remembers(String hash, String password) {
+    byte[] known = right.get(hash);
+    return known != null && MessageDigest.isEqual(known, digest(password));
+  }
+
+  /** Whether it is the right one. Takes a while. */
+  public boolean verify(String hash, String password) {
+    if (!strategy.verify(hash, password)) {
+      return false;
+    }
+    if (right.size() >= MOST_REMEMBERED) {
+      right.clear();
+    }
+    right.put(hash, digest(password));
+    return true;
+  }
+
+  private byte[] digest(String password) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException never) {
+      throw new IllegalStateException("every Java has HmacSHA256", never);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.synod.web.config;
+
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.vertx.config.Fields;
+import dev.synod.web.auth.Passwords;
+import dev.synod.web.auth.Users;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may use a node, and for what: {@code {"users": "users.json", "jwt": {"algorithm": "ES256",
+ * "key": "issuer.pem"}}}; one of the two may be left out. Relative paths are below the directory in
+ * which the process runs.
+ *
+ * @param users a file of users, their passwords' hashes and what each may do; looked at again
+ *     within a second of each change
+ * @param jwt whose tokens are believed; null: nobody's
+ */
+public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
+
+  /**
+   * Whose JSON Web Tokens are believed (RFC 7519).
+   *
+   * @param algorithm that they are signed with; no other is accepted
+   * @param key a file: the issuer's public key in PEM, or for HS… the shared secret
+   * @param issuer what {@code iss} must be; null: anything
+   * @param audience what {@code aud} must name; null: anything
+   * @param claim in which a token says what its bearer may do, as in the file of users; without the
+   *     claim he may do what the user of that name ({@code sub}) may
+   */
+  public record Jwt(
+      String algorithm,
+      Path key,
+      @Nullable String issuer,
+      @Nullable String audience,
+      String claim) {
+    private static final Set<String> ALGORITHMS =
+        new TreeSet<>(
+            List.of(
+                "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512",
+                "PS256", "PS384", "PS512", "EdDSA"));
+
+    static final String DEFAULT_CLAIM = "synod";
+
+    /** From JSON; {@code algorithm} and {@code key} must be there. */
+    static Jwt read(JsonObject json) {
+      Fields fields = new Fields(json);
+      String algorithm = fields.text("algorithm", null);
+      String key = fields.text("key", null);
+      String issuer = fields.text("issuer", null);
+      String audience = fields.text("audience", null);
+      String claim = Objects.requireNonNull(fields.text("claim", DEFAULT_CLAIM));
+      fields.end();
+      List<String> problems = new ArrayList<>();
+      if (algorithm == null || !ALGORITHMS.contains(algorithm)) {
+        problems.add(
+            "algorithm: expected one of %s, got %s"
+                .formatted(String.join(", ", ALGORITHMS), Fields.show(algorithm)));
+      }
+      if (key == null) {
+        problems.add("key: is missing, expected a file with the key that proves a token");
+      }
+      if (!problems.isEmpty() || algorithm == null || key == null) {
+        throw new ConfigurationException(problems);
+      }
+      return new Jwt(algorithm, Path.of(key), issuer, audience, claim);
+    }
+
+    JsonObject toJson() {
+      JsonObject json = new JsonObject().put("algorithm", algorithm).put("key", key.toString());
+      if (issuer != null) {
+        json.put("issuer", issuer);
+      }
+      if (audience != null) {
+        json.put("audience", audience);
+      }
+      return json.put("claim", claim);
+    }
+
+    /** Whether the key is a secret that both sides share. */
+    public boolean isShared() {
+      return algorithm.startsWith("HS");
+    }
+  }
+
+  /**
+   * From JSON.
+   *
+   * @throws ConfigurationException if a field is unknown or of another type, or both are missing.
+   *     What is in the files is for {@link #problems} to say
+   */
+  public static AuthenticationOptions read(JsonObject json) {
+    Fields fields = new Fields(json);
+    String users = fields.text("users", null);
+    Jwt jwt = fields.part("jwt", Jwt::read);
+    fields.end();
+    if (users == null && jwt == null) {
+      throw new ConfigurationException(
+          List.of("users: is missing, expected a file of users, or jwt, or both"));
+    }
+    return new AuthenticationOptions(users == null ? null : Path.of(users), jwt);
+  }
+
+  /** The hash of a password, for a file of users. Takes a tenth of a second. */
+  public static String hash(String password) {
+    return Passwords.hash(password);
+  }
+
+  /** The same as JSON. */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    if (users != null) {
+      json.put("users", users.toString());
+    }
+    return jwt == null ? json : json.put("jwt", jwt.toJson());
+  }
+
+  /** What is wrong with the files, each with its field; reads them. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (users != null) {
+      try {
+        Users.read(users);
+      } catch (ConfigurationException e) {
+        e.problems().forEach(problem -> problems.add("users: " + problem));
+      }
+    }
+    if (jwt != null) {
+      try {
+        String key = Files.readString(jwt.key());
+        if (jwt.isShared() ? key.strip().length() < 32 : !key.contains("-----BEGIN PUBLIC KEY")) {
+          problems.add(
+              "jwt.key: expected %s in %s"
+                  .formatted(
+                      jwt.isShared()
+                          ? "a secret of 32 characters or more"
+                          : "a public key in PEM (BEGIN PUBLIC KEY)",
+                      jwt.key()));
+        }
+      } catch (IOException e) {
+        problems.add("jwt.key: expected a file that can be read, got " + jwt.key() + ": " + e);
+      }
+    }
+    return problems;
+  }
+}

@@ -1,0 +1,324 @@
+package dev.synod.web.impl.auth;
+import dev.synod.web.auth.Grants;
+import dev.synod.web.auth.Passwords;
+import dev.synod.web.auth.Users;
+
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.web.config.AuthenticationOptions;
+import dev.synod.web.auth.Authority;
+import dev.synod.web.auth.Credentials;
+import dev.synod.web.auth.Right;
+import dev.synod.web.auth.Visitor;
+import dev.synod.web.config.WebOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who may use a node, as its options say: everybody, who has the secret, users, and tokens. */
+public final class ConfiguredAuthority implements Authority {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfiguredAuthority.class);
+
+  /** The file of users is looked at so often: a change holds within a second. */
+  private static final long LOOK_MILLIS = 300;
+
+  private static final Owner ANYBODY = new Owner("anybody");
+
+  private final Vertx vertx;
+  private final byte @Nullable [] secret;
+  private final @Nullable Path file;
+  private final @Nullable JWTAuth jwt;
+  private final String claim;
+  private final boolean open;
+  private final Passwords passwords = new Passwords();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final long timer;
+  private volatile Users users = Users.NONE;
+  private volatile @Nullable FileTime changed;
+  private volatile boolean broken;
+
+  /** Reads the files, which the options have checked. */
+  public ConfiguredAuthority(Vertx vertx, WebOptions options) {
+    AuthenticationOptions authentication = options.getAuthentication();
+    String token = options.getToken();
+    this.vertx = vertx;
+    this.secret = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
+    this.open = token == null && authentication == null;
+    this.file = authentication == null ? null : authentication.users();
+    AuthenticationOptions.Jwt tokens = authentication == null ? null : authentication.jwt();
+    this.jwt = tokens == null ? null : jwt(vertx, tokens);
+    this.claim = tokens == null ? "" : tokens.claim();
+    Path watched = file;
+    if (watched != null) {
+      changed = changed(watched);
+      users = Users.read(watched);
+      timer =
+          vertx.setPeriodic(
+              LOOK_MILLIS,
+              tick ->
+                  vertx.executeBlocking(
+                      () -> {
+                        look(watched);
+                        return null;
+                      },
+                      false));
+    } else {
+      timer = -1;
+    }
+  }
+
+  private static JWTAuth jwt(Vertx vertx, AuthenticationOptions.Jwt options) {
+    String key;
+    try {
+      key = Files.readString(options.key()).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    JWTOptions expected = new JWTOptions();
+    if (options.issuer() != null) {
+      expected.setIssuer(options.issuer());
+    }
+    if (options.audience() != null) {
+      expected.addAudience(options.audience());
+    }
+    return JWTAuth.create(
+        vertx,
+        new JWTAuthOptions()
+            .addPubSecKey(
+                new PubSecKeyOptions()
+                    .setAlgorithm(options.algorithm())
+                    .setBuffer(Buffer.buffer(key)))
+            .setJWTOptions(expected));
+  }
+
+  private static @Nullable FileTime changed(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+
+  private synchronized void look(Path watched) {
+    FileTime now = changed(watched);
+    if (now == null ? broken : now.equals(changed)) {
+      return;
+    }
+    changed = now;
+    try {
+      users = Users.read(watched);
+      broken = false;
+      LOG.info("{} has changed, and holds from now on", watched);
+      listeners.forEach(Runnable::run);
+    } catch (ConfigurationException wrong) {
+      broken = true;
+      LOG.error("What was in it before holds on, until this is mended: {}", wrong.getMessage());
+    }
+  }
+
+  @Override
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+
+  @Override
+  public Future<Visitor> admit(Credentials shown) {
+    if (open) {
+      return Future.succeededFuture(ANYBODY);
+    } else if (shown instanceof Credentials.Token token) {
+      return admit(token.token());
+    } else if (shown instanceof Credentials.Password password) {
+      return admit(password);
+    }
+    return denied("this node asks for a token" + (file == null ? "" : ", or a user's password"));
+  }
+
+  private static Future<Visitor> denied(String why) {
+    return Future.failedFuture(new Denied(why));
+  }
+
+  private Future<Visitor> admit(String token) {
+    if (secret != null && MessageDigest.isEqual(secret, token.getBytes(StandardCharsets.UTF_8))) {
+      return Future.succeededFuture(new Owner("the token"));
+    } else if (jwt == null) {
+      return denied("this is not the token");
+    }
+    return jwt.authenticate(new TokenCredentials(token))
+        .compose(
+            user -> bearer(user.attributes().getJsonObject("accessToken")),
+            wrong -> denied("the token is not valid, or no longer: " + wrong.getMessage()));
+  }
+
+  private Future<Visitor> bearer(JsonObject claims) {
+    if (!(claims.getValue("sub") instanceof String subject)) {
+      return denied("the token does not say whose it is (sub)");
+    }
+    Grants own = null;
+    if (claims.getValue(claim) instanceof JsonObject granted) {
+      try {
+        own = Grants.read(granted);
+      } catch (ConfigurationException wrong) {
+        return denied("the token's claim " + claim + " is wrong: " + wrong.getMessage());
+      }
+    }
+    long expires =
+        claims.getValue("exp") instanceof Number seconds
+            ? TimeUnit.SECONDS.toMillis(seconds.longValue())
+            : Long.MAX_VALUE;
+    Bearer bearer =
+        new Bearer(subject, claims.getValue("jti") instanceof String id ? id : null, own, expires);
+    return bearer.isAdmitted()
+        ? Future.succeededFuture(bearer)
+        : denied("the token was revoked, or has expired");
+  }
+
+  private Future<Visitor> admit(Credentials.Password shown) {
+    if (file == null) {
+      return denied("this node asks for a token");
+    }
+    Users.User user = users.users().get(shown.user());
+    String hash = user == null ? null : user.password();
+    if (hash != null && passwords.remembers(hash, shown.password())) {
+      return entered(new User(shown.user(), hash));
+    }
+    return vertx
+        .executeBlocking(
+            () -> passwords.verify(hash == null ? Nobody.HASH : hash, shown.password()), false)
+        .compose(
+            right ->
+                right && hash != null
+                    ? entered(new User(shown.user(), hash))
+                    : denied("the user or the password is wrong"));
+  }
+
+  private static Future<Visitor> entered(User user) {
+    return user.isAdmitted()
+        ? Future.succeededFuture(user)
+        : denied("the user is no longer let in");
+  }
+
+  /** Whom nobody is: to refuse him takes as long as if he were a user, so that nobody can tell. */
+  private static final class Nobody {
+    static final String HASH = Passwords.hash("nobody");
+  }
+
+  /** Who has shown a token that is not revoked and has not expired. */
+  private final class Bearer implements Visitor {
+    private final String name;
+    private final @Nullable String id;
+    private final @Nullable Grants own;
+    private final long until;
+
+    Bearer(String name, @Nullable String id, @Nullable Grants own, long until) {
+      this.name = name;
+      this.id = id;
+      this.own = own;
+      this.until = until;
+    }
+
+    private Grants grants() {
+      if (own != null) {
+        return own;
+      }
+      Users.User user = users.users().get(name);
+      return user == null ? Grants.NONE : user.grants();
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public boolean may(Right right, String map) {
+      return isAdmitted() && grants().allow(right, map);
+    }
+
+    @Override
+    public boolean mayOperate() {
+      return isAdmitted() && grants().allowOperating();
+    }
+
+    @Override
+    public boolean isAdmitted() {
+      Users now = users;
+      return System.currentTimeMillis() < until
+          && !now.revoked().contains(name)
+          && (id == null || !now.revoked().contains(id));
+    }
+
+    @Override
+    public long until() {
+      return until;
+    }
+  }
+
+  /** Who has shown a password, as long as it is still that one. */
+  private final class User implements Visitor {
+    private final String name;
+    private final String hash;
+
+    User(String name, String hash) {
+      this.name = name;
+      this.hash = hash;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public boolean may(Right right, String map) {
+      Users.User now = current();
+      return now != null && now.grants().allow(right, map);
+    }
+
+    @Override
+    public boolean mayOperate() {
+      Users.User now = current();
+      return now != null && now.grants().allowOperating();
+    }
+
+    private Users.@Nullable User current() {
+      Users now = users;
+      Users.User user = now.users().get(name);
+      return user != null && hash.equals(user.password()) && !now.revoked().contains(name)
+          ? user
+          : null;
+    }
+
+    @Override
+    public boolean isAdmitted() {
+      return current() != null;
+    }
+
+    @Override
+    public long until() {
+      return Long.MAX_VALUE;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.synod.web.impl.feed;
+import dev.synod.web.impl.auth.Entrance;
+import dev.synod.web.impl.http.Problem;
+import dev.synod.web.impl.http.ProblemException;
+import dev.synod.web.impl.http.Replies;
+
+import dev.synod.web.auth.Right;
+import dev.synod.web.auth.Visitor;
+import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map as server-sent events: {@code ok}, {@code snap}, {@code chg} and {@code mark}, with the
+ * feed's frames as data. The id of an event is the slot from which to resume.
+ */
+final class EventStream extends Outlet {
+  private final RoutingContext ctx;
+  private final Visitor visitor;
+  private final HttpServerResponse response;
+  private @Nullable Watcher watcher;
+
+  EventStream(RoutingContext ctx, Visitor visitor, long budget, Meter meter) {
+    super(budget, false, meter);
+    this.ctx = ctx;
+    this.visitor = visitor;
+    this.response = ctx.response();
+  }
+
+  void watch(Watcher watcher, long lagWait) {
+    this.watcher = watcher;
+    watcher.open(-1, lagWait);
+  }
+
+  @Override
+  Future<Void> write(Frame frame) {
+    String id = frame.whole ? "id: " + frame.index + "\n" : "";
+    return response.write("event: " + frame.type + "\n" + id + "data: " + frame.text() + "\n\n");
+  }
+
+  @Override
+  void ok(Watcher watcher, String mode, @Nullable String reason, long index) {
+    if (!response.headWritten()) {
+      response
+          .setChunked(true)
+          .putHeader("Content-Type", "text/event-stream")
+          .putHeader("Cache-Control", "no-store")
+          .putHeader("X-Accel-Buffering", "no");
+    }
+    JsonObject data = new JsonObject().put("mode", mode).put("index", index);
+    if (reason != null) {
+      data.put("reason", reason);
+    }
+    event("ok", data);
+  }
+
+  @Override
+  void no(Watcher watcher, Problem problem, String message) {
+    if (!response.headWritten()) {
+      Replies.problem(ctx, new ProblemException(problem, message));
+    } else {
+      event("no", problem.toJson(Replies.base(ctx), message));
+      response.end();
+    }
+  }
+
+  private void event(String name, JsonObject data) {
+    String text = "event: " + name + "\ndata: " + data.encode() + "\n\n";
+    writing(ByteBufUtil.utf8Bytes(text), response.write(text));
+  }
+
+  /** Keeps proxies from taking an idle stream for a dead one. */
+  void beat() {
+    if (response.headWritten() && unwritten() == 0) {
+      String comment = ":\n\n";
+      writing(comment.length(), response.write(comment));
+    }
+  }
+
+  @Override
+  void tooSlow() {
+    end(); // the reader comes back with the last id
+  }
+
+  /** The node is being closed; the reader comes back by itself, to whoever is there then. */
+  @Override
+  void end() {
+    if (!response.ended() && !response.closed()) {
+      response.end();
+    }
+  }
+
+  /** A reader whose time is over comes back and has to show something new. */
+  @Override
+  void askAgain() {
+    Watcher watched = watcher;
+    if (watched != null && !response.ended() && !visitor.may(Right.READ, watched.topic)) {
+      no(
+          watched,
+          visitor.isAdmitted() ? Problem.FORBIDDEN : Problem.DENIED,
+          visitor.isAdmitted()
+              ? Entrance.forbidden(visitor, Right.READ, watched.topic)
+              : "what you have shown is no longer valid");
+    }
+  }
+
+  @Override
+  void freed() {
+    if (watcher != null) {
+      watcher.readOn();
+    }
+  }
+}

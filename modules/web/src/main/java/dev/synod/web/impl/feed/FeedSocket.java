@@ -1,0 +1,359 @@
+package dev.synod.web.impl.feed;
+import dev.synod.web.impl.auth.Bucket;
+import dev.synod.web.impl.auth.Entrance;
+import dev.synod.web.impl.http.Params;
+import dev.synod.web.impl.http.Problem;
+import dev.synod.web.impl.http.TooManyException;
+
+import dev.synod.web.auth.Right;
+import dev.synod.web.auth.Visitor;
+import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A page's socket: reads its frames, answers them, and carries what its subscriptions send. */
+final class FeedSocket extends Outlet {
+  /** Close codes, also in {@code bye}. */
+  static final int GOING_AWAY = 1001;
+
+  static final int TOO_BIG = 1009;
+  static final int TRY_ELSEWHERE = 1013;
+  static final int BAD_FRAME = 4000;
+  static final int NO_HELLO = 4001;
+  static final int DENIED = 4003;
+  static final int WRONG_GROUP = 4004;
+  static final int TOO_SLOW = 4008;
+  static final int EXPIRED = 4011;
+
+  private static final int MAX_SUBSCRIPTIONS = 64;
+
+  /** A page may err so often; then it is taken for broken. */
+  private static final int MAX_ERRORS = 16;
+
+  private static final long RETRY_MILLIS = 250;
+
+  /** Of a close frame, in bytes: 125 less the code (RFC 6455, section 5.5). */
+  private static final int MAX_REASON = 123;
+
+  private final SockJSSocket socket;
+  private final Feed feed;
+  private final Desk desk;
+  private final Map<Long, Watcher> watchers = new HashMap<>();
+  private final Bucket frames;
+  private @Nullable Visitor visitor;
+  private long expiry = -1;
+  private long seen = -1;
+  private boolean closed;
+  private int errors;
+
+  /** Whether the page has said anything since the last look. */
+  private boolean heard;
+
+  FeedSocket(SockJSSocket socket, Feed feed, Desk desk, long budget, Meter meter) {
+    super(budget, true, meter);
+    this.socket = socket;
+    this.feed = feed;
+    this.desk = desk;
+    int most = feed.options().getMaxFramesPerSecond();
+    this.frames = new Bucket(most, most, System.nanoTime());
+  }
+
+  void received(Buffer frame) {
+    if (closed) {
+      return;
+    }
+    heard = true;
+    if (frame.length() > feed.options().getMaxFrameBytes()) {
+      bye(
+          TOO_BIG,
+          "a frame has at most %d bytes, not %d"
+              .formatted(feed.options().getMaxFrameBytes(), frame.length()),
+          0);
+      return;
+    }
+    try {
+      PageFrame parsed = PageFrame.parse(frame.toString());
+      // As many acknowledgements come as are asked for by what is sent.
+      long wait = parsed instanceof PageFrame.Ack ? 0 : frames.take(System.nanoTime());
+      if (wait > 0) {
+        say(
+            new JsonObject()
+                .put("type", "no")
+                .put("code", Problem.TOO_MANY_REQUESTS.code())
+                .put("message", "more frames a second than this node allows you")
+                .put("retryMs", wait));
+      } else {
+        handle(parsed);
+      }
+    } catch (PageFrame.Bad bad) {
+      if (bad.fatal()) {
+        bye(BAD_FRAME, String.valueOf(bad.getMessage()), 0);
+      } else {
+        no(bad.id(), bad.code(), String.valueOf(bad.getMessage()), false);
+      }
+    }
+    if (unwritten() > 4L * feed.options().getSocketBudgetBytes()) {
+      // It asks and asks, and does not read the answers.
+      bye(TOO_SLOW, "the answers to your frames are not read", RETRY_MILLIS);
+    }
+  }
+
+  private void handle(PageFrame frame) {
+    if (frame instanceof PageFrame.Hello hello) {
+      hello(hello);
+    } else if (visitor == null) {
+      bye(NO_HELLO, "the first frame is a hello", 0);
+    } else if (frame instanceof PageFrame.Sub sub) {
+      subscribe(sub);
+    } else if (frame instanceof PageFrame.Unsub unsub) {
+      Watcher watcher = watchers.remove(unsub.id());
+      if (watcher != null) {
+        watcher.close();
+      }
+    } else if (frame instanceof PageFrame.Ack ack) {
+      Watcher watcher = watchers.get(ack.id()); // null: the frame was on its way when it ended
+      if (watcher != null && !watcher.acknowledge(ack.index(), ack.page())) {
+        no(ack.id(), "bad-ack", "slot " + ack.index() + " was not sent yet", false);
+      }
+    } else if (frame instanceof PageFrame.Time time) {
+      say(
+          new JsonObject()
+              .put("type", "time")
+              .put("t0", time.t0())
+              .put("time", System.currentTimeMillis()));
+    }
+  }
+
+  private void hello(PageFrame.Hello hello) {
+    if (visitor != null) {
+      no(-1, "duplicate", "there was a hello already", false);
+    } else if (hello.v() != PageFrame.VERSION) {
+      bye(
+          NO_HELLO,
+          "this node speaks version %d, not %d: load the page anew"
+              .formatted(PageFrame.VERSION, hello.v()),
+          0);
+    } else {
+      Future<Visitor> admitted =
+          feed.entrance().admit(hello.shown(), Entrance.address(socket.remoteAddress()));
+      if (admitted.isComplete()) {
+        greeted(hello, admitted);
+      } else {
+        socket.pause(); // what it says meanwhile is for whoever it turns out to be
+        admitted.onComplete(
+            done -> {
+              greeted(hello, done);
+              socket.resume();
+            });
+      }
+    }
+  }
+
+  private void greeted(PageFrame.Hello hello, AsyncResult<Visitor> admitted) {
+    if (closed) {
+      return;
+    }
+    if (admitted.failed()) {
+      String why = String.valueOf(admitted.cause().getMessage());
+      if (admitted.cause() instanceof TooManyException tooMany) {
+        bye(TRY_ELSEWHERE, why, tooMany.waitMillis());
+      } else {
+        bye(DENIED, why, 0);
+      }
+    } else if (hello.cluster() != null && !hello.cluster().equals(feed.group())) {
+      bye(
+          WRONG_GROUP,
+          "this node is of the group \"%s\", not \"%s\"".formatted(feed.group(), hello.cluster()),
+          0);
+    } else {
+      Visitor entered = admitted.result();
+      visitor = entered;
+      expiry = feed.askAgainAt(entered, this);
+      seen = hello.seen();
+      say(
+          new JsonObject()
+              .put("type", "welcome")
+              .put("v", PageFrame.VERSION)
+              .put("group", feed.group())
+              .put("member", feed.member()));
+    }
+  }
+
+  private void subscribe(PageFrame.Sub sub) {
+    String problem = Params.mapProblem(sub.topic());
+    if (problem != null) {
+      no(sub.id(), "bad-field", problem, false);
+    } else if (watchers.containsKey(sub.id())) {
+      no(-1, "duplicate", "there is a subscription " + sub.id() + " already", false);
+    } else if (watchers.values().stream().anyMatch(w -> w.topic.equals(sub.topic()))) {
+      no(sub.id(), "duplicate", "\"" + sub.topic() + "\" is watched on this socket already", false);
+    } else if (watchers.size() == MAX_SUBSCRIPTIONS) {
+      no(
+          sub.id(),
+          "too-many",
+          "a socket has at most " + MAX_SUBSCRIPTIONS + " subscriptions",
+          false);
+    } else if (!may(sub.topic())) {
+      no(sub.id(), Problem.FORBIDDEN.code(), forbidden(sub.topic()), false);
+    } else {
+      Watcher watcher =
+          new Watcher(sub.id(), sub.topic(), sub.policy(), sub.from(), this, desk, feed.hub());
+      watchers.put(sub.id(), watcher);
+      watcher.open(seen, feed.options().getLagWait());
+    }
+  }
+
+  private boolean may(String topic) {
+    return visitor != null && visitor.may(Right.READ, topic);
+  }
+
+  private String forbidden(String topic) {
+    return visitor == null ? "" : Entrance.forbidden(visitor, Right.READ, topic);
+  }
+
+  @Override
+  void askAgain() {
+    Visitor here = visitor;
+    if (here == null || closed) {
+      return;
+    }
+    if (System.currentTimeMillis() >= here.until()) {
+      bye(EXPIRED, "your token has expired: come back with a new one", RETRY_MILLIS);
+    } else if (!here.isAdmitted()) {
+      bye(DENIED, "what you have shown is no longer valid", 0);
+    } else {
+      for (Watcher watcher : List.copyOf(watchers.values())) {
+        if (!may(watcher.topic)) {
+          watchers.remove(watcher.id);
+          watcher.close();
+          no(watcher.id, Problem.FORBIDDEN.code(), forbidden(watcher.topic), false);
+        }
+      }
+    }
+  }
+
+  private void no(long id, String code, String message, boolean retry) {
+    JsonObject no = new JsonObject().put("type", "no");
+    if (id >= 0) {
+      no.put("id", id);
+    }
+    no.put("code", code).put("message", message);
+    say(retry ? no.put("retryMs", RETRY_MILLIS) : no);
+    if (!retry && ++errors > MAX_ERRORS) {
+      bye(BAD_FRAME, "too many frames were not understood, the last one: " + message, 0);
+    }
+  }
+
+  private Future<Void> say(JsonObject frame) {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    String text = frame.encode();
+    Future<Void> written = socket.write(text);
+    writing(ByteBufUtil.utf8Bytes(text), written);
+    return written;
+  }
+
+  /** Says why, and closes. */
+  private void bye(int code, String message, long retryMillis) {
+    if (closed) {
+      return;
+    }
+    JsonObject bye = new JsonObject().put("type", "bye").put("code", code).put("message", message);
+    say(retryMillis > 0 ? bye.put("retryMs", retryMillis) : bye);
+    ended();
+    // Not after the write: who does not read would hold the socket open.
+    socket.close(code, reason(message));
+  }
+
+  /** As many of the characters as fit. */
+  private static String reason(String message) {
+    CharBuffer rest = CharBuffer.wrap(message);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(rest, ByteBuffer.allocate(MAX_REASON), true);
+    return message.substring(0, rest.position());
+  }
+
+  /** The node is being closed. */
+  @Override
+  void end() {
+    bye(GOING_AWAY, "this node is being stopped", RETRY_MILLIS);
+  }
+
+  /** This node has as many as it may. */
+  void refuse() {
+    bye(TRY_ELSEWHERE, Problem.OVERLOADED.title, 10 * RETRY_MILLIS);
+  }
+
+  /** Closes it if nothing was heard since the last call. */
+  void checkAlive() {
+    if (!heard) {
+      bye(
+          visitor != null ? GOING_AWAY : NO_HELLO,
+          visitor != null ? "nothing was heard of you for a while" : "there was no hello",
+          RETRY_MILLIS);
+    }
+    heard = false;
+  }
+
+  /** The connection is gone, or soon will be. */
+  void ended() {
+    if (!closed) {
+      closed = true;
+      feed.cancel(expiry);
+      List.copyOf(watchers.values()).forEach(Watcher::close);
+      watchers.clear();
+      gone();
+    }
+  }
+
+  @Override
+  Future<Void> write(Frame frame) {
+    return socket.write(frame.text());
+  }
+
+  @Override
+  void ok(Watcher watcher, String mode, @Nullable String reason, long index) {
+    JsonObject ok =
+        new JsonObject()
+            .put("type", "ok")
+            .put("id", watcher.id)
+            .put("topic", watcher.topic)
+            .put("mode", mode);
+    if (reason != null) {
+      ok.put("reason", reason);
+    }
+    say(ok.put("index", index));
+  }
+
+  @Override
+  void no(Watcher watcher, Problem problem, String message) {
+    watchers.remove(watcher.id);
+    no(watcher.id, problem.code(), message, true);
+  }
+
+  @Override
+  void tooSlow() {
+    bye(TOO_SLOW, "more than your budget waits for your acknowledgement", RETRY_MILLIS);
+  }
+
+  @Override
+  void freed() {
+    if (!closed) {
+      List.copyOf(watchers.values()).forEach(Watcher::readOn);
+    }
+  }
+}

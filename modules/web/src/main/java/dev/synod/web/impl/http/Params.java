@@ -1,0 +1,142 @@
+package dev.synod.web.impl.http;
+
+import dev.synod.core.ReadLevel;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in the address and the headers of a request, checked. */
+public final class Params {
+  /** The largest whole number that JavaScript has exactly. */
+  public static final long MAX = (1L << 53) - 1;
+
+  /** Longest name of a map, in characters. */
+  static final int MAX_NAME = 128;
+
+  private Params() {}
+
+  /** Refuses a parameter of the query that means nothing, or stands there twice. */
+  public static void only(RoutingContext ctx, Set<String> known) {
+    for (String name : ctx.queryParams().names()) {
+      if (!known.contains(name)) {
+        throw bad(
+            "there is no parameter \"%s\" here, only %s"
+                .formatted(
+                    name, known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
+      }
+      if (ctx.queryParam(name).size() > 1) {
+        throw bad("the parameter \"" + name + "\" stands there more than once");
+      }
+    }
+  }
+
+  public static @Nullable String text(RoutingContext ctx, String name) {
+    List<String> values = ctx.queryParam(name);
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  public static boolean flag(RoutingContext ctx, String name) {
+    String text = text(ctx, name);
+    if (text == null || text.equals("false")) {
+      return false;
+    } else if (text.equals("true")) {
+      return true;
+    }
+    throw bad("the parameter \"%s\" must be true or false, not \"%s\"".formatted(name, text));
+  }
+
+  public static long number(RoutingContext ctx, String name, long otherwise, long least, long most) {
+    String text = text(ctx, name);
+    return text == null ? otherwise : number("the parameter \"" + name + "\"", text, least, most);
+  }
+
+  public static long number(String what, String text, long least, long most) {
+    if (text.length() <= 16
+        && text.chars().allMatch(c -> c >= '0' && c <= '9')
+        && !text.isEmpty()) {
+      long value = Long.parseLong(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    }
+    throw bad(
+        "%s must be a whole number from %d to %d, not \"%s\"".formatted(what, least, most, text));
+  }
+
+  /**
+   * The read level of {@code level}, {@code within} or {@code notBefore}; linearizable if there is
+   * none of them.
+   */
+  public static ReadLevel level(RoutingContext ctx) {
+    List<String> given =
+        Stream.of("level", "within", "notBefore").filter(name -> text(ctx, name) != null).toList();
+    if (given.size() > 1) {
+      throw bad("a read takes one of the parameters level, within and notBefore, not " + given);
+    }
+    if (given.isEmpty()) {
+      return ReadLevel.LINEARIZABLE;
+    }
+    return switch (given.get(0)) {
+      case "within" -> ReadLevel.bounded(number(ctx, "within", 0, 0, 3_600_000));
+      case "notBefore" -> ReadLevel.notBefore(number(ctx, "notBefore", 0, 0, MAX));
+      default -> named(String.valueOf(text(ctx, "level")));
+    };
+  }
+
+  private static ReadLevel named(String text) {
+    return switch (text) {
+      case "linearizable" -> ReadLevel.LINEARIZABLE;
+      case "lease" -> ReadLevel.LEASE;
+      case "local" -> ReadLevel.LOCAL;
+      default ->
+          throw bad(
+              "the parameter \"level\" must be linearizable, lease or local, not \"" + text + "\"");
+    };
+  }
+
+  public static String map(RoutingContext ctx) {
+    String map = String.valueOf(ctx.pathParam("map"));
+    String problem = mapProblem(map);
+    if (problem != null) {
+      throw bad(problem);
+    }
+    return map;
+  }
+
+  /** What is wrong with the name of a map; null if nothing is. */
+  public static @Nullable String mapProblem(String name) {
+    return name.isEmpty() || name.length() > MAX_NAME
+        ? "a map's name has 1 to " + MAX_NAME + " characters, not " + name.length()
+        : null;
+  }
+
+  public static String key(RoutingContext ctx) {
+    return String.valueOf(ctx.pathParam("key"));
+  }
+
+  /** The version in a header like {@code If-Match: "17"}; null if there is no such header. */
+  public static @Nullable Long version(RoutingContext ctx, String header) {
+    String text = ctx.request().getHeader(header);
+    if (text == null) {
+      return null;
+    }
+    if (text.length() < 3 || !text.startsWith("\"") || !text.endsWith("\"")) {
+      throw bad(
+          "the header %s must be one version in quotes, as an ETag has it, like \"17\", not %s"
+              .formatted(header, text));
+    }
+    return number("the version in " + header, text.substring(1, text.length() - 1), 1, MAX);
+  }
+
+  /** Whether the header is {@code *}; its only other use is as a version. */
+  public static boolean any(RoutingContext ctx, String header) {
+    return "*".equals(ctx.request().getHeader(header));
+  }
+
+  public static ProblemException bad(String detail) {
+    return new ProblemException(Problem.BAD_REQUEST, detail);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.synod.web.impl.http;
+
+import dev.synod.vertx.SynodException;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+
+/** What can be wrong with a request: each kind has a name, a status and words for its reader. */
+public enum Problem {
+  BAD_REQUEST(400, "The request is not understood", "Mend what `detail` names, and send it again."),
+  RESERVED_KEY(
+      400,
+      "This key cannot be written over HTTP",
+      "`…/watch` is where the stream of a map's changes is; choose another key."),
+  DENIED(
+      401,
+      "The token or the password is missing or wrong",
+      "Send `Authorization: Bearer <token>`, or `Basic` with a user's name and password, as this node"
+          + " is set up."),
+  FORBIDDEN(
+      403,
+      "You may not do that",
+      "`detail` says what is missing. Whoever runs the node may grant it in its file of users, or the"
+          + " issuer of the token in the token."),
+  ORIGIN_REFUSED(
+      403,
+      "Pages of this origin may not use this node",
+      "Name the origin among the node's `peers`, or serve the page from the node itself."),
+  NOT_FOUND(404, "There is nothing here", "See `GET /api/v1/status` and the address of a map."),
+  NO_SUCH_KEY(404, "The map has no such key", "Write it with PUT, or list the map."),
+  METHOD_NOT_ALLOWED(
+      405, "This address has no such method", "The header `Allow` lists what it has."),
+  NEEDED(
+      409,
+      "This member is needed to elect a leader",
+      "Bring another member back first, or add `force=true`: then the group goes on only as long as"
+          + " its leader lives."),
+  CHANGE_REFUSED(
+      409,
+      "The group cannot be changed like that",
+      "Nothing changed. `detail` says what to do; see `GET /api/v1/members`."),
+  CONFLICT(
+      412,
+      "The entry is not at that version",
+      "Read the entry again, decide again, and send its ETag in `If-Match`. Nothing was written."),
+  TOO_LARGE(413, "That is larger than its limit", "Nothing was written. Write less at once."),
+  UNSUPPORTED_MEDIA_TYPE(
+      415,
+      "A value is the plain body of the request",
+      "Send the value itself as the body, not compressed and not as a form with parts."),
+  REJECTED(
+      422,
+      "The command was decided and refused",
+      "Every replica refused it alike; `detail` says why. Nothing changed."),
+  TOO_MANY_REQUESTS(
+      429,
+      "That comes too often",
+      "Nothing was done. `Retry-After` says for how many seconds to wait."),
+  BUSY(
+      429,
+      "Too much waits for an answer already",
+      "Nothing was written. Try again a little later."),
+  INTERNAL(500, "This node failed at an unexpected place", "Its log has the details."),
+  NO_QUORUM(
+      503,
+      "No leader with a quorum was found in time",
+      "Nothing was written and nothing will be. `GET /api/v1/status` says who is missing."),
+  SESSION_EXPIRED(
+      503,
+      "The session of this node had ended",
+      "The group had not heard of this node for too long. Nothing was written and nothing will be:"
+          + " send it again."),
+  LAGGING(
+      503,
+      "This node has not caught up with what you have seen",
+      "Ask another node, or this one again a little later."),
+  CLOSED(503, "This member is stopped", "Ask another node."),
+  OVERLOADED(503, "This node serves as many subscribers as it may", "Ask another node."),
+  OUTCOME_UNKNOWN(
+      504,
+      "Whether it happened is not known",
+      "The command may have been decided, or may be later, once, or never. Read to find out; do not"
+          + " take it for a failure.");
+
+  final int status;
+  public final String title;
+  final String advice;
+
+  Problem(int status, String title, String advice) {
+    this.status = status;
+    this.title = title;
+    this.advice = advice;
+  }
+
+  /** The last part of its address, and its code on the feed. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** RFC 9457, section 3. */
+  public JsonObject toJson(String base, String detail) {
+    return new JsonObject()
+        .put("type", base + "/problems/" + code())
+        .put("title", title)
+        .put("status", status)
+        .put("detail", detail);
+  }
+
+  /** Which kind of problem a failed request of a group is. */
+  static Problem of(SynodException failure) {
+    if (failure instanceof SynodException.Busy) {
+      return BUSY;
+    } else if (failure instanceof SynodException.NoQuorum) {
+      return NO_QUORUM;
+    } else if (failure instanceof SynodException.SessionExpired) {
+      return SESSION_EXPIRED;
+    } else if (failure instanceof SynodException.OutcomeUnknown) {
+      return OUTCOME_UNKNOWN;
+    } else if (failure instanceof SynodException.TooLarge) {
+      return TOO_LARGE;
+    } else if (failure instanceof SynodException.ChangeRefused
+        || failure instanceof SynodException.NotAdmitted) {
+      return CHANGE_REFUSED;
+    } else if (failure instanceof SynodException.Closed) {
+      return CLOSED;
+    }
+    return REJECTED;
+  }
+}

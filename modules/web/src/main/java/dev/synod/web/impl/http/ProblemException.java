@@ -1,0 +1,23 @@
+package dev.synod.web.impl.http;
+
+import io.vertx.core.VertxException;
+
+/** Ends a request with a {@link Problem}. */
+public class ProblemException extends VertxException {
+  private static final long serialVersionUID = 1L;
+
+  private final Problem problem;
+
+  public ProblemException(Problem problem, String detail) {
+    super(detail, true);
+    this.problem = problem;
+  }
+
+  public Problem problem() {
+    return problem;
+  }
+
+  String detail() {
+    return String.valueOf(getMessage());
+  }
+}
