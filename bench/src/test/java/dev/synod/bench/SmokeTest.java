@@ -7,7 +7,7 @@ import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Lines;
 import dev.synod.bench.load.Scenario;
-import dev.synod.bench.micro.Parts;
+import dev.synod.bench.micro.JmhRuns;
 import dev.synod.bench.report.Machine;
 import dev.synod.bench.report.Report;
 import dev.synod.bench.standard.StandardSet;
@@ -74,8 +74,8 @@ class SmokeTest {
 
   @Test
   void everyPartRuns() throws Exception {
-    List<Line> parts = Parts.run(0, 0.02, List.of());
-    assertThat(parts).hasSize(Parts.COUNT).allMatch(Line::isMeasured);
+    List<Line> parts = JmhRuns.run(0, 0.02, List.of());
+    assertThat(parts).hasSize(JmhRuns.COUNT).allMatch(Line::isMeasured);
   }
 
   @Test

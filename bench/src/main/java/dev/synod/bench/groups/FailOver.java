@@ -43,7 +43,7 @@ final class FailOver implements Group {
     for (int i = 0; i < step.window().times(); i++) {
       int leader = settle();
       Synod survivor = members.member((leader + 1 + i % (members.size() - 1)) % members.size());
-      Runnable heal = Traffic.cutOff(nodes.node(leader));
+      Runnable heal = MessageFilter.cutOff(nodes.node(leader));
       long began = System.nanoTime();
       try {
         Cluster.await(map(survivor).put("key", Buffer.buffer(new byte[step.valueBytes()])));

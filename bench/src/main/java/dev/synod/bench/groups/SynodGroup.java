@@ -81,7 +81,7 @@ final class SynodGroup implements Group.Loaded {
     int left = count;
     for (int i = 0; i < members.size() && left > 0; i++) {
       if (members.member(i) != leader) {
-        Traffic.delay(nodes.node(i), SLOWED_MILLIS);
+        MessageFilter.delay(nodes.node(i), SLOWED_MILLIS);
         left--;
       }
     }

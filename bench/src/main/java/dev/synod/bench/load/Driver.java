@@ -85,8 +85,8 @@ public final class Driver {
   }
 
   private Measure measure(double time) {
-    long allocated = Spent.bytes();
-    long cpu = Spent.cpuNanos();
+    long allocated = ResourceUsage.bytes();
+    long cpu = ResourceUsage.cpuNanos();
     long began = System.nanoTime();
     keepUp(time);
     Histogram took = taken();
@@ -96,8 +96,8 @@ public final class Driver {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     double count = Math.max(1, took.getTotalCount());
-    double micros = (Spent.cpuNanos() - cpu) / 1e3 / count;
-    return Measure.of(took, seconds, micros, (Spent.bytes() - allocated) / count);
+    double micros = (ResourceUsage.cpuNanos() - cpu) / 1e3 / count;
+    return Measure.of(took, seconds, micros, (ResourceUsage.bytes() - allocated) / count);
   }
 
   private void drain() {

@@ -1,15 +1,15 @@
 package dev.synod.bench.micro;
 
 import dev.synod.bench.load.DataDirectory;
-import dev.synod.core.paxos.Acceptor;
-import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Message;
 import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
-import dev.synod.core.paxos.SlotLog;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
-import dev.synod.storage.log.Log;
+import dev.synod.core.paxos.Acceptor;
+import dev.synod.core.paxos.SlotLog;
 import dev.synod.storage.config.StoreOptions;
+import dev.synod.storage.log.Log;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

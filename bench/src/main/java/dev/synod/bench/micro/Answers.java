@@ -1,13 +1,13 @@
 package dev.synod.bench.micro;
 
-import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
-import dev.synod.core.paxos.Effects;
-import dev.synod.core.message.Entry;
-import dev.synod.core.message.LogRecord;
-import dev.synod.core.message.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.host.SnapshotFiles;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
+import dev.synod.core.paxos.Effects;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,10 +41,10 @@ final class Answers implements Effects {
   public void left() {}
 
   @Override
-  public void barred(LogRecord.Barred record) {}
+  public void barred(LogRecord.Excluded record) {}
 
   @Override
-  public void refused(String member, Barring why) {}
+  public void refused(String member, ExclusionReason why) {}
 
   @Override
   public void completeReads(long first, long last, Outcome outcome) {}
@@ -53,10 +53,10 @@ final class Answers implements Effects {
   public void deliver(Entry entry) {}
 
   @Override
-  public void knows(String member, long chosen) {}
+  public void peerProgress(String member, long chosen) {}
 
   @Override
-  public void below(String member) {}
+  public void needsSnapshot(String member) {}
 
   @Override
   public SnapshotFiles snapshots() {

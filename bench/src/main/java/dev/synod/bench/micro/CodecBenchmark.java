@@ -1,13 +1,13 @@
 package dev.synod.bench.micro;
 
+import dev.synod.core.Role;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Epoch;
-import dev.synod.core.message.Life;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.Message;
-import dev.synod.core.Role;
 import dev.synod.vertx.impl.bus.Frame;
 import dev.synod.vertx.impl.bus.FrameCodec;
-import dev.synod.vertx.impl.bus.Origin;
+import dev.synod.vertx.impl.bus.FrameHeader;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +37,8 @@ public class CodecBenchmark {
   @Setup
   public void encodeOnce() {
     Message accept = new Message.Accept(new Ballot(3, "n0"), 42, Values.of(commands), 41);
-    Origin origin = new Origin("bench", "n0", new Life(1, 1, 1), Epoch.BIRTH);
-    frame = new Frame.Batch(origin, Role.ACCEPTOR, List.of(accept));
+    FrameHeader frameHeader = new FrameHeader("bench", "n0", new Incarnation(1, 1, 1), Epoch.FIRST);
+    frame = new Frame.Batch(frameHeader, Role.ACCEPTOR, List.of(accept));
     wire = encode();
   }
 

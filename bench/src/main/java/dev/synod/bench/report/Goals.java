@@ -3,9 +3,9 @@ package dev.synod.bench.report;
 import dev.synod.bench.groups.Groups;
 import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Measure;
-import dev.synod.bench.report.Found.NotMeasured;
 import dev.synod.bench.report.Goal.Part;
-import dev.synod.bench.standard.Peers;
+import dev.synod.bench.report.LineFinder.NotMeasured;
+import dev.synod.bench.standard.PeerSystems;
 import dev.synod.bench.standard.StandardSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +16,11 @@ final class Goals {
   private static final double ELECTION_MICROS = 500_000;
   private static final double GARBAGE = 2_048;
 
-  private final Found found;
+  private final LineFinder found;
   private final List<Goal> goals = new ArrayList<>();
 
   private Goals(List<Line> lines) {
-    found = new Found(lines);
+    found = new LineFinder(lines);
   }
 
   /** All rows, in the order of the design. */
@@ -88,7 +88,7 @@ final class Goals {
                     found
                         .ours("one Vert.x, local bus", "MEMORY", 3, "put", StandardSet.VALUE, 1024)
                         .perSecond(),
-                    found.peer(Peers.MICRORAFT, "method calls", "MEMORY", 1024).perSecond(),
+                    found.peer(PeerSystems.MICRORAFT, "method calls", "MEMORY", 1024).perSecond(),
                     "MicroRaft with method calls, commands/s")));
     durable("five-members-durable-1024", 5, 1024, 3, false);
   }

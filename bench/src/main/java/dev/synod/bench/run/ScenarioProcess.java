@@ -1,5 +1,4 @@
 package dev.synod.bench.run;
-import dev.synod.bench.standard.Peers;
 
 import dev.synod.bench.load.Jvm;
 import dev.synod.bench.load.Kind;
@@ -7,6 +6,7 @@ import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Lines;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.bench.standard.PeerSystems;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -95,7 +95,7 @@ final class ScenarioProcess {
     List<String> all = new ArrayList<>(flags);
     all.addAll(OPENED);
     return scenario.kind() == Kind.PEER
-        ? Jvm.command(all, Peers.classPath(), Peers.MAIN, List.of(json))
+        ? Jvm.command(all, PeerSystems.classPath(), PeerSystems.MAIN, List.of(json))
         : Jvm.command(all, "scenario", json);
   }
 }

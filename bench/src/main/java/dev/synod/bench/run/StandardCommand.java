@@ -1,9 +1,9 @@
 package dev.synod.bench.run;
-import dev.synod.bench.standard.StandardSet;
 
 import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.report.Report;
+import dev.synod.bench.standard.StandardSet;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

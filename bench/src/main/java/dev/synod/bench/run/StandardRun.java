@@ -1,15 +1,15 @@
 package dev.synod.bench.run;
-import dev.synod.bench.standard.Peers;
-import dev.synod.bench.standard.StandardSet;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.synod.bench.load.Kind;
 import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
-import dev.synod.bench.micro.Parts;
+import dev.synod.bench.micro.JmhRuns;
 import dev.synod.bench.report.Machine;
 import dev.synod.bench.report.Report;
+import dev.synod.bench.standard.PeerSystems;
+import dev.synod.bench.standard.StandardSet;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class StandardRun {
     Machine machine = Machine.here(flags);
     List<Scenario> plan = plan();
     double partSeconds = set.isSmoke() ? 0.1 : 1;
-    double partsTime = parts ? Parts.COUNT * (3 * partSeconds + 1) : 0;
+    double partsTime = parts ? JmhRuns.COUNT * (3 * partSeconds + 1) : 0;
     expected = partsTime + plan.stream().mapToDouble(StandardRun::seconds).sum();
     show(plan, partsTime);
     if (parts) {
@@ -93,8 +93,8 @@ final class StandardRun {
 
   private List<Scenario> plan() {
     List<Scenario> plan = new ArrayList<>(set.ours());
-    for (Scenario peer : Peers.scenarios(set)) {
-      String why = Peers.missing(peer);
+    for (Scenario peer : PeerSystems.scenarios(set)) {
+      String why = PeerSystems.missing(peer);
       if (why.isEmpty()) {
         plan.add(peer);
       } else {
@@ -129,7 +129,7 @@ final class StandardRun {
 
   private void parts(double seconds) throws RunnerException {
     say("[%s] parts on their own, by JMH", clock());
-    Parts.run(1, seconds, flags).forEach(this::took);
+    JmhRuns.run(1, seconds, flags).forEach(this::took);
   }
 
   private void took(Line line) {

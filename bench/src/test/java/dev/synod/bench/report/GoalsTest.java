@@ -7,7 +7,7 @@ import dev.synod.bench.load.Kind;
 import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Load;
 import dev.synod.bench.load.Measure;
-import dev.synod.bench.micro.Parts;
+import dev.synod.bench.micro.JmhRuns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,7 @@ class GoalsTest {
   }
 
   private static final Line TRIP = line(Kind.FLOOR, Groups.REQUEST, "", 2, 1, measure(1, 60, 90));
-  private static final Line FORCE = line(Kind.FLOOR, Parts.FORCE, "", 3, 3, measure(1, 240, 500));
+  private static final Line FORCE = line(Kind.FLOOR, JmhRuns.FORCE, "", 3, 3, measure(1, 240, 500));
 
   @Test
   void aDurableRoundIsHeldAgainstATripAndAForceTogether() {

@@ -1,4 +1,7 @@
 package dev.synod.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.synod.app.command.DemoCommand;
 import dev.synod.app.command.ForceConfigCommand;
 import dev.synod.app.command.GetCommand;
@@ -15,12 +18,9 @@ import dev.synod.app.command.SnapshotCommand;
 import dev.synod.app.command.StatusCommand;
 import dev.synod.app.command.StopCommand;
 import dev.synod.app.command.WatchCommand;
+import dev.synod.app.terminal.CommandErrors;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Failures;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -88,7 +88,7 @@ public final class Main implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          CommandFailure known = Failures.of(failure);
+          CommandFailure known = CommandErrors.of(failure);
           known.message().lines().forEach(problem -> errors.println("synod: " + problem));
           return known.exitCode();
         });

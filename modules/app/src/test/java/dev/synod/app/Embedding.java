@@ -1,7 +1,7 @@
 package dev.synod.app;
 
-import dev.synod.data.map.MapEntry;
 import dev.synod.data.ReplicatedMap;
+import dev.synod.data.map.MapEntry;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Future;

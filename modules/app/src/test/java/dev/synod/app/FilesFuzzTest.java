@@ -1,13 +1,13 @@
 package dev.synod.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.app.client.LoadInput;
 import dev.synod.app.client.SseReader;
 import dev.synod.app.node.ClusterOptions;
 import dev.synod.app.node.NodeOptions;
 import dev.synod.app.terminal.CommandFailure;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
 import dev.synod.vertx.config.ConfigurationException;

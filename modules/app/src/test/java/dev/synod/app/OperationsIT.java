@@ -1,9 +1,9 @@
 package dev.synod.app;
-import dev.synod.app.terminal.ExitCode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

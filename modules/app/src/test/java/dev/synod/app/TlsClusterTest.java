@@ -1,18 +1,18 @@
 package dev.synod.app;
-import dev.synod.app.node.ClusterOptions;
-import dev.synod.app.node.Clustering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.app.node.ClusterOptions;
+import dev.synod.app.node.Clustering;
 import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.storage.config.Durability;
-import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,8 +2,8 @@ package dev.synod.core;
 
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
 import dev.synod.core.message.Entry;
+import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Effects;
@@ -57,12 +57,12 @@ public class Transcript implements Effects {
   }
 
   @Override
-  public void barred(LogRecord.Barred record) {
+  public void barred(LogRecord.Excluded record) {
     lines.add("barred " + record.why());
   }
 
   @Override
-  public void refused(String member, Barring why) {
+  public void refused(String member, ExclusionReason why) {
     lines.add("refused " + member + " " + why);
   }
 
@@ -72,12 +72,12 @@ public class Transcript implements Effects {
   }
 
   @Override
-  public void knows(String member, long chosen) {
+  public void peerProgress(String member, long chosen) {
     lines.add("knows " + member + " " + chosen);
   }
 
   @Override
-  public void below(String member) {
+  public void needsSnapshot(String member) {
     lines.add("below " + member);
   }
 

@@ -1,6 +1,6 @@
 package dev.synod.data;
-import dev.synod.data.map.MapEntry;
 
+import dev.synod.data.map.MapEntry;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package dev.synod.data;
+
+import dev.synod.core.ReadLevel;
+import dev.synod.data.MapEvent.ValueChange;
 import dev.synod.data.map.Change;
 import dev.synod.data.map.MapEntry;
 import dev.synod.data.map.MapMachine;
 import dev.synod.data.map.Scan;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;
-
-import dev.synod.core.ReadLevel;
-import dev.synod.data.MapEvent.ValueChange;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Closeable;
@@ -174,7 +174,7 @@ final class MapWatch<V> implements Watch, Closeable {
                 entry ->
                     new MapEntry<>(
                         entry.key(),
-                        Values.decode(codec, map, entry.key(), entry.value()),
+                        ValueDecoder.decode(codec, map, entry.key(), entry.value()),
                         entry.version(),
                         entry.slot()))
             .toList());
@@ -187,7 +187,9 @@ final class MapWatch<V> implements Watch, Closeable {
 
   private ValueChange<V> change(Change change) {
     V value =
-        change.value() == null ? null : Values.decode(codec, map, change.key(), change.value());
+        change.value() == null
+            ? null
+            : ValueDecoder.decode(codec, map, change.key(), change.value());
     return new ValueChange<>(change.key(), value, change.version());
   }
 

@@ -1,7 +1,7 @@
 package dev.synod.data;
-import dev.synod.data.map.MapEntry;
 
 import dev.synod.core.ReadLevel;
+import dev.synod.data.map.MapEntry;
 import dev.synod.vertx.Synod;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -36,7 +36,7 @@ public interface ReplicatedMap<V> {
 
   /** The map of that name, in the group of that member, with values by that codec. */
   static <V> ReplicatedMap<V> of(Synod synod, String name, Codec<V> codec) {
-    return new GroupMap<>(synod, name, codec);
+    return new ReplicatedMapImpl<>(synod, name, codec);
   }
 
   /** Its name. */
@@ -49,30 +49,30 @@ public interface ReplicatedMap<V> {
   Future<@Nullable MapEntry<V>> get(String key, ReadLevel level);
 
   /** Writes, whatever the key holds. Always done; does not fetch the previous value. */
-  Future<Written<V>> put(String key, V value);
+  Future<WriteResult<V>> put(String key, V value);
 
   /** Writes if the key is absent. */
-  Future<Written<V>> putIfAbsent(String key, V value);
+  Future<WriteResult<V>> putIfAbsent(String key, V value);
 
   /** Writes if the key is not absent. */
-  Future<Written<V>> replace(String key, V value);
+  Future<WriteResult<V>> replace(String key, V value);
 
   /**
    * Writes if the key's value still has that version.
    *
    * @param version at least 0; 0 means that the key is absent
    */
-  Future<Written<V>> compareAndSet(String key, long version, V value);
+  Future<WriteResult<V>> compareAndSet(String key, long version, V value);
 
   /** Removes a key; not done if it is absent. */
-  Future<Written<V>> remove(String key);
+  Future<WriteResult<V>> remove(String key);
 
   /**
    * Removes a key if its value still has that version.
    *
    * @param version at least 1
    */
-  Future<Written<V>> remove(String key, long version);
+  Future<WriteResult<V>> remove(String key, long version);
 
   /**
    * The first entries whose key has a prefix, as of one slot.

@@ -1,12 +1,12 @@
 package dev.synod.data;
-import dev.synod.data.map.MapForm;
-import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.MapState;
-import dev.synod.data.map.Stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.StateMachine.Frozen;
+import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapMachine;
+import dev.synod.data.map.MapState;
+import dev.synod.data.map.StoredEntry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -39,8 +39,8 @@ class FrozenMapTest {
     String key = "key" + random.nextInt(40);
     byte[] command =
         random.nextInt(3) == 0
-            ? Replicas.command(MapForm.REMOVE, map, key, 0, "")
-            : Replicas.command(MapForm.PUT, map, key, 0, "value " + slot);
+            ? Replicas.command(MapCodec.REMOVE, map, key, 0, "")
+            : Replicas.command(MapCodec.PUT, map, key, 0, "value " + slot);
     Replicas.apply(machine, slot, command);
     Replicas.apply(twin, slot, command);
     machine.applied(slot);
@@ -107,7 +107,7 @@ class FrozenMapTest {
 
   private static void change(MapState map, MapState same, SplittableRandom random) {
     String key = "key" + random.nextInt(20);
-    Stored entry = new Stored(key, new byte[] {1}, 1, 1, 1);
+    StoredEntry entry = new StoredEntry(key, new byte[] {1}, 1, 1, 1);
     for (MapState state : new MapState[] {map, same}) {
       MapState.Cell cell = state.cell(key);
       if (cell == null) {

@@ -106,7 +106,7 @@ class GrowthTest {
     }
 
     private void put(String key, String value) {
-      Future<Written<String>> put = map.put(key, value);
+      Future<WriteResult<String>> put = map.put(key, value);
       put.onComplete(
           done -> {
             if (done.cause() instanceof SynodException.Busy) {

@@ -1,12 +1,12 @@
 package dev.synod.data;
-import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapMachine;
 
 import dev.synod.core.CommandRejected;
-import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
+import dev.synod.core.StateMachines;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
 import dev.synod.vertx.ResultReader;
@@ -113,7 +113,7 @@ final class OneMember implements Synod {
   @Override
   public <R> Future<R> submit(String name, byte[] command, ResultReader<R> reader) {
     submitted.incrementAndGet();
-    byte[] address = Machines.address(name, 0);
+    byte[] address = StateMachines.address(name, 0);
     return request(
         () -> {
           long slot = machine.slot() + 1;
@@ -142,7 +142,7 @@ final class OneMember implements Synod {
   @Override
   public <R> Future<R> query(
       String name, byte[] question, ReadLevel level, ResultReader<R> reader) {
-    ByteBuffer bytes = ByteBuffer.wrap(question).position(Machines.address(name, 0).length);
+    ByteBuffer bytes = ByteBuffer.wrap(question).position(StateMachines.address(name, 0).length);
     return request(() -> reader.read(machine.slot(), machine.query(bytes)));
   }
 

@@ -1,9 +1,9 @@
 package dev.synod.data;
-import dev.synod.data.map.MapForm;
-import dev.synod.data.map.MapMachine;
 
-import dev.synod.core.Machines;
 import dev.synod.core.StateMachine;
+import dev.synod.core.StateMachines;
+import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapMachine;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -41,13 +41,13 @@ public final class Replicas {
   }
 
   public static byte[] command(byte kind, String map, String key, long version, String value) {
-    Buffer bytes = MapForm.hasValue(kind) ? Buffer.buffer(value) : null;
-    return unaddressed(MapForm.command(kind, utf8(map), utf8(key), version, bytes));
+    Buffer bytes = MapCodec.hasValue(kind) ? Buffer.buffer(value) : null;
+    return unaddressed(MapCodec.command(kind, utf8(map), utf8(key), version, bytes));
   }
 
   /** What the machine gets of a command. */
   static byte[] unaddressed(byte[] command) {
-    int address = Machines.address(MapMachine.NAME, 0).length;
+    int address = StateMachines.address(MapMachine.NAME, 0).length;
     return Arrays.copyOfRange(command, address, command.length);
   }
 
@@ -57,15 +57,15 @@ public final class Replicas {
     int flags = bytes.get();
     long version = bytes.getLong();
     String previous =
-        (flags & MapForm.HAS_PREVIOUS) == 0
+        (flags & MapCodec.HAS_PREVIOUS) == 0
             ? null
             : StandardCharsets.UTF_8.decode(bytes).toString();
-    return new Result((flags & MapForm.DONE) != 0, version, previous);
+    return new Result((flags & MapCodec.DONE) != 0, version, previous);
   }
 
   /** A slot with one put. */
   public static void put(MapMachine machine, long slot, String map, String key, String value) {
-    apply(machine, slot, command(MapForm.PUT, map, key, 0, value));
+    apply(machine, slot, command(MapCodec.PUT, map, key, 0, value));
     machine.applied(slot);
   }
 

@@ -1,5 +1,4 @@
 package dev.synod.data;
-import dev.synod.data.map.MapEntry;
 
 import static dev.synod.data.OneMember.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
+import dev.synod.data.map.MapEntry;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -62,9 +62,9 @@ class ReplicatedMapGroupTest {
     ReplicatedMap<Order> c = map(2, Order.class);
     for (int round = 0; round < 20; round++) {
       Order order = new Order("book", round);
-      Written<Order> written = await(a.put("42", order));
+      WriteResult<Order> writeResult = await(a.put("42", order));
       assertThat(await(b.get("42")))
-          .isEqualTo(new MapEntry<>("42", order, written.version(), written.slot()));
+          .isEqualTo(new MapEntry<>("42", order, writeResult.version(), writeResult.slot()));
       assertThat(await(c.get("42")).value()).isEqualTo(order);
     }
     assertThat(await(b.putIfAbsent("42", new Order("x", 0))).done()).isFalse();
@@ -94,11 +94,11 @@ class ReplicatedMapGroupTest {
 
     Queue<String> seen = new ConcurrentLinkedQueue<>();
     await(outside.watch(first, event -> record(event, seen)));
-    Written<String> written = await(outside.replace("k", "from outside"));
-    assertThat(written.previous()).isEqualTo("before");
+    WriteResult<String> writeResult = await(outside.replace("k", "from outside"));
+    assertThat(writeResult.previous()).isEqualTo("before");
     assertThat(await(map(1, String.class).get("k")).value()).isEqualTo("from outside");
-    assertThat(await(outside.compareAndSet("k", written.version(), "again")).done()).isTrue();
-    assertThat(await(outside.compareAndSet("k", written.version(), "late")).done()).isFalse();
+    assertThat(await(outside.compareAndSet("k", writeResult.version(), "again")).done()).isTrue();
+    assertThat(await(outside.compareAndSet("k", writeResult.version(), "late")).done()).isFalse();
     await(a.put("l", "inside"));
     assertThat(await(outside.size(ReadLevel.LINEARIZABLE))).isEqualTo(2);
     assertThat(await(outside.entries("", 9, ReadLevel.LINEARIZABLE)))
@@ -127,12 +127,12 @@ class ReplicatedMapGroupTest {
   private static Future<?> increment(ReplicatedMap<Integer> map, int known, long version) {
     return map.compareAndSet("n", version, known + 1)
         .compose(
-            written -> {
-              if (written.done()) {
+            writeResult -> {
+              if (writeResult.done()) {
                 return Future.succeededFuture();
               }
-              Integer current = written.previous();
-              return increment(map, current == null ? 0 : current, written.version());
+              Integer current = writeResult.previous();
+              return increment(map, current == null ? 0 : current, writeResult.version());
             });
   }
 
@@ -151,7 +151,8 @@ class ReplicatedMapGroupTest {
       }
     }
     await(Future.all(writes));
-    long done = writes.stream().map(Future::result).filter(w -> ((Written<?>) w).done()).count();
+    long done =
+        writes.stream().map(Future::result).filter(w -> ((WriteResult<?>) w).done()).count();
     for (Queue<String> here : seen) {
       await().until(() -> here.size() >= done);
       assertThat(here).hasSize((int) done).containsExactlyElementsOf(seen.get(0));

@@ -1,8 +1,4 @@
 package dev.synod.data;
-import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapForm;
-import dev.synod.data.map.MapMachine;
 
 import static dev.synod.data.OneMember.await;
 import static dev.synod.data.Replicas.command;
@@ -10,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.ReadLevel;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Future;
@@ -37,17 +37,18 @@ class ReplicatedMapTest {
   @Test
   void eachOperationTellsWhatItDidAndWhatWasThere() {
     assertThat(await(map.get("k"))).isNull();
-    assertThat(await(map.putIfAbsent("k", "a"))).isEqualTo(new Written<>(true, 1, 1, null));
-    assertThat(await(map.putIfAbsent("k", "b"))).isEqualTo(new Written<>(false, 2, 1, "a"));
-    assertThat(await(map.put("k", "b"))).isEqualTo(new Written<>(true, 3, 2, null));
-    assertThat(await(map.replace("k", "c"))).isEqualTo(new Written<>(true, 4, 3, "b"));
-    assertThat(await(map.replace("absent", "c"))).isEqualTo(new Written<>(false, 5, 0, null));
-    assertThat(await(map.compareAndSet("k", 2, "d"))).isEqualTo(new Written<>(false, 6, 3, "c"));
-    assertThat(await(map.compareAndSet("k", 3, "d"))).isEqualTo(new Written<>(true, 7, 4, "c"));
+    assertThat(await(map.putIfAbsent("k", "a"))).isEqualTo(new WriteResult<>(true, 1, 1, null));
+    assertThat(await(map.putIfAbsent("k", "b"))).isEqualTo(new WriteResult<>(false, 2, 1, "a"));
+    assertThat(await(map.put("k", "b"))).isEqualTo(new WriteResult<>(true, 3, 2, null));
+    assertThat(await(map.replace("k", "c"))).isEqualTo(new WriteResult<>(true, 4, 3, "b"));
+    assertThat(await(map.replace("absent", "c"))).isEqualTo(new WriteResult<>(false, 5, 0, null));
+    assertThat(await(map.compareAndSet("k", 2, "d")))
+        .isEqualTo(new WriteResult<>(false, 6, 3, "c"));
+    assertThat(await(map.compareAndSet("k", 3, "d"))).isEqualTo(new WriteResult<>(true, 7, 4, "c"));
     assertThat(await(map.get("k"))).isEqualTo(new MapEntry<>("k", "d", 4, 7));
-    assertThat(await(map.remove("k", 3))).isEqualTo(new Written<>(false, 8, 4, "d"));
-    assertThat(await(map.remove("k", 4))).isEqualTo(new Written<>(true, 9, 5, "d"));
-    assertThat(await(map.remove("k"))).isEqualTo(new Written<>(false, 10, 0, null));
+    assertThat(await(map.remove("k", 3))).isEqualTo(new WriteResult<>(false, 8, 4, "d"));
+    assertThat(await(map.remove("k", 4))).isEqualTo(new WriteResult<>(true, 9, 5, "d"));
+    assertThat(await(map.remove("k"))).isEqualTo(new WriteResult<>(false, 10, 0, null));
     assertThat(await(map.size(ReadLevel.LOCAL))).isZero();
   }
 
@@ -71,7 +72,7 @@ class ReplicatedMapTest {
   void anEmptyValueIsAValue() {
     await(map.put("k", ""));
     assertThat(await(map.get("k"))).isEqualTo(new MapEntry<>("k", "", 1, 1));
-    assertThat(await(map.putIfAbsent("k", "a"))).isEqualTo(new Written<>(false, 2, 1, ""));
+    assertThat(await(map.putIfAbsent("k", "a"))).isEqualTo(new WriteResult<>(false, 2, 1, ""));
   }
 
   @Test
@@ -100,14 +101,14 @@ class ReplicatedMapTest {
   void anAnswerThatWouldBeTooLargeIsRefusedAndNeverCutInSilence() {
     byte[] large =
         Replicas.unaddressed(
-            MapForm.command(
-                MapForm.PUT,
+            MapCodec.command(
+                MapCodec.PUT,
                 Replicas.utf8("m"),
                 Replicas.utf8("a"),
                 0,
-                Buffer.buffer(new byte[MapForm.MAX_ANSWER / 2])));
+                Buffer.buffer(new byte[MapCodec.MAX_ANSWER / 2])));
     member.slot(large);
-    large[large.length - MapForm.MAX_ANSWER / 2 - 1] = 'b';
+    large[large.length - MapCodec.MAX_ANSWER / 2 - 1] = 'b';
     member.slot(large);
     assertTooLarge(map.entries("", 2, ReadLevel.LOCAL), "ask for fewer at a time");
     assertThat(await(ReplicatedMap.of(member, "m", Buffer.class).entries("", 1, ReadLevel.LOCAL)))
@@ -152,7 +153,7 @@ class ReplicatedMapTest {
 
   @Test
   void aCommandThatTheMachineRefusesIsRejected() {
-    byte[] foreign = command(MapForm.PUT, "m", "", 0, "v");
+    byte[] foreign = command(MapCodec.PUT, "m", "", 0, "v");
     assertThatThrownBy(() -> await(member.submit(MapMachine.NAME, Buffer.buffer(foreign))))
         .isInstanceOf(SynodException.Rejected.class)
         .hasMessageContaining("the key is empty");

@@ -1,7 +1,4 @@
 package dev.synod.data;
-import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapForm;
-import dev.synod.data.map.MapMachine;
 
 import static dev.synod.data.OneMember.await;
 import static dev.synod.data.Replicas.command;
@@ -9,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.data.MapEvent.ValueChange;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -157,7 +157,7 @@ class WatchRaceTest {
       boolean ours = random.nextInt(4) > 0;
       String value = slot + "." + i;
       byte[] command =
-          command(put ? MapForm.PUT : MapForm.REMOVE, ours ? "m" : "other", key, 0, value);
+          command(put ? MapCodec.PUT : MapCodec.REMOVE, ours ? "m" : "other", key, 0, value);
       commands.add(command);
       Replicas.Result result = Replicas.apply(ahead, slot, command);
       if (ours && result.done()) {
@@ -171,7 +171,7 @@ class WatchRaceTest {
     }
     if (!changes.isEmpty() || slot == SLOTS) {
       if (slot == SLOTS) {
-        byte[] end = command(MapForm.PUT, "m", "end", 0, "end");
+        byte[] end = command(MapCodec.PUT, "m", "end", 0, "end");
         commands.add(end);
         long version = Replicas.apply(ahead, slot, end).version();
         changes.add(new ValueChange<>("end", "end", version));

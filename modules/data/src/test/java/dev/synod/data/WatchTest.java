@@ -1,8 +1,4 @@
 package dev.synod.data;
-import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapForm;
-import dev.synod.data.map.MapMachine;
 
 import static dev.synod.data.OneMember.await;
 import static dev.synod.data.Replicas.command;
@@ -10,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,11 +40,11 @@ class WatchTest {
   }
 
   private static byte[] put(String key, String value) {
-    return command(MapForm.PUT, "m", key, 0, value);
+    return command(MapCodec.PUT, "m", key, 0, value);
   }
 
   private static byte[] remove(String key) {
-    return command(MapForm.REMOVE, "m", key, 0, "");
+    return command(MapCodec.REMOVE, "m", key, 0, "");
   }
 
   private <T> Future<T> onCaller(Supplier<Future<T>> action) {

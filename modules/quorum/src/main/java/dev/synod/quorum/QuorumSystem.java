@@ -204,7 +204,7 @@ public final class QuorumSystem {
   }
 
   private void refuseDisjoint(Families families) {
-    long set = Meeting.disjoint(families.one(), families.two());
+    long set = QuorumIntersection.disjoint(families.one(), families.two());
     if (set != 0) {
       throw new QuorumException.Disjoint(
           names(minimal(families.one(), set)), names(minimal(families.two(), all() & ~set)));

@@ -2,14 +2,14 @@ package dev.synod.simulation;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.StateMachine;
-import dev.synod.simulation.cluster.Client;
 import dev.synod.simulation.cluster.Cluster;
 import dev.synod.simulation.cluster.Load;
-import dev.synod.simulation.cluster.Node;
+import dev.synod.simulation.cluster.SimulatedClient;
+import dev.synod.simulation.cluster.SimulatedNode;
+import dev.synod.simulation.oracle.CheckedStateMachine;
 import dev.synod.simulation.oracle.Oracle;
-import dev.synod.simulation.oracle.Watched;
 import dev.synod.simulation.plan.Plan;
-import dev.synod.simulation.plan.QuorumDraw;
+import dev.synod.simulation.plan.QuorumGenerator;
 import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Runner;
 import dev.synod.simulation.plan.Swarm;
@@ -50,7 +50,7 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
     }
     if (members > 0) {
       // A wrong one is told at once.
-      QuorumDraw.written(NAMES.subList(0, members), spec(quorum));
+      QuorumGenerator.written(NAMES.subList(0, members), spec(quorum));
     }
   }
 
@@ -106,7 +106,7 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
       implements Load {
     @Override
     public StateMachine machine(Oracle.Replica replica) {
-      return new Watched<>(maker.get(), invariant, replica);
+      return new CheckedStateMachine<>(maker.get(), invariant, replica);
     }
 
     @Override
@@ -115,8 +115,8 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
     }
 
     @Override
-    public List<Client> clients(Cluster cluster) {
-      List<Client> clients = new ArrayList<>();
+    public List<SimulatedClient> clients(Cluster cluster) {
+      List<SimulatedClient> clients = new ArrayList<>();
       for (int i = 0; i < plan.clients(); i++) {
         clients.add(new CommandClient(cluster));
       }
@@ -133,13 +133,13 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
       // The oracle and the invariant have seen all.
     }
 
-    private final class CommandClient extends Client {
+    private final class CommandClient extends SimulatedClient {
       CommandClient(Cluster cluster) {
         super(cluster, plan.pause());
       }
 
       @Override
-      public void request(Node node) {
+      public void request(SimulatedNode node) {
         submit(node, world.number(), command.apply(world.random));
       }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.run.MutantLoader;
-import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.TraceEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ class MutantTest {
     assertThat(again.failures()).hasSize(1);
     assertThat(again.faults()).isLessThan(report.faults());
     assertThat(Files.readAllLines(trace))
-        .containsAll(again.failures().get(0).trace().stream().map(Happening::toString).toList());
+        .containsAll(again.failures().get(0).trace().stream().map(TraceEvent::toString).toList());
     JsonNode events =
         new ObjectMapper().readTree(directory.resolve("trace.txt.json").toFile()).get("events");
     assertThat(events)

@@ -1,7 +1,7 @@
 package dev.synod.storage;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
@@ -129,8 +129,8 @@ final class GroupCommit implements Store {
   }
 
   @Override
-  public Lineage lineage() {
-    return log.lineage();
+  public IncarnationHistory incarnationHistory() {
+    return log.incarnationHistory();
   }
 
   @Override

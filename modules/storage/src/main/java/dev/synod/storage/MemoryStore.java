@@ -1,7 +1,7 @@
 package dev.synod.storage;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.identity.Identity;
 import dev.synod.storage.log.RecordCodec;
@@ -11,8 +11,8 @@ import java.util.UUID;
 /** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */
 final class MemoryStore implements Store {
   private final UUID storeId = UUID.randomUUID();
-  private final Lineage lineage =
-      Lineage.first(Identity.mark(storeId), Identity.mark(UUID.randomUUID()));
+  private final IncarnationHistory incarnationHistory =
+      IncarnationHistory.first(Identity.mark(storeId), Identity.mark(UUID.randomUUID()));
   private final SnapshotStore snapshots = SnapshotStore.inMemory();
   private final LatencyHistogram forces = new LatencyHistogram();
   private volatile long last;
@@ -30,8 +30,8 @@ final class MemoryStore implements Store {
   }
 
   @Override
-  public Lineage lineage() {
-    return lineage;
+  public IncarnationHistory incarnationHistory() {
+    return incarnationHistory;
   }
 
   @Override

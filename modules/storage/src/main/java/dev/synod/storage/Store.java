@@ -1,7 +1,7 @@
 package dev.synod.storage;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
@@ -44,7 +44,7 @@ public interface Store extends AutoCloseable {
   String storeId();
 
   /** How often it was opened, and what was drawn each time, so that copies can be told apart. */
-  Lineage lineage();
+  IncarnationHistory incarnationHistory();
 
   /**
    * Appends a record behind all others.

@@ -1,19 +1,18 @@
 package dev.synod.vertx;
-import dev.synod.vertx.impl.bus.Names;
-import dev.synod.vertx.impl.bus.WireReader;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.synod.core.message.Configuration;
 import dev.synod.core.Role;
 import dev.synod.core.host.Settings;
+import dev.synod.core.message.Configuration;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.config.Durability;
-
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.Roles;
+import dev.synod.vertx.impl.bus.Names;
+import dev.synod.vertx.impl.bus.WireReader;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,7 +74,7 @@ public final class OptionsCheck {
   }
 
   /** The first configuration of a group that is born with these options, which are fine. */
-  public static Configuration birth(SynodOptions options) {
+  public static Configuration initialConfiguration(SynodOptions options) {
     List<String> members = options.getMembers();
     return new Configuration(
         1,

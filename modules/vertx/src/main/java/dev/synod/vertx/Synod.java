@@ -1,10 +1,10 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
-import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
+import dev.synod.core.StateMachines;
+import dev.synod.vertx.config.ConfigurationException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,7 +98,7 @@ public interface Synod {
    * @return where it was decided and what it resulted in, once this member has applied it
    */
   default Future<Applied> submit(String machine, Buffer command) {
-    byte[] addressed = Machines.address(machine, command.length());
+    byte[] addressed = StateMachines.address(machine, command.length());
     command.getBytes(addressed, addressed.length - command.length());
     return submit(machine, addressed, (slot, result) -> new Applied(slot, Buffer.buffer(result)));
   }
@@ -106,8 +106,8 @@ public interface Synod {
   /**
    * The same for those who write and read bytes themselves: nothing is copied on the way.
    *
-   * @param command its bytes behind the machine's {@linkplain Machines#address address}; not to be
-   *     written to from now on
+   * @param command its bytes behind the machine's {@linkplain StateMachines#address address}; not
+   *     to be written to from now on
    * @param reader makes of the result what the Future ends with
    */
   <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader);
@@ -126,7 +126,7 @@ public interface Synod {
    * @return its answer, from a state as current as the level promises
    */
   default Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
-    byte[] addressed = Machines.address(machine, question.length());
+    byte[] addressed = StateMachines.address(machine, question.length());
     question.getBytes(addressed, addressed.length - question.length());
     return query(machine, addressed, level, (slot, answer) -> Buffer.buffer(answer));
   }
@@ -134,8 +134,8 @@ public interface Synod {
   /**
    * The same for those who write and read bytes themselves.
    *
-   * @param question its bytes behind the machine's {@linkplain Machines#address address}; not to be
-   *     written to from now on
+   * @param question its bytes behind the machine's {@linkplain StateMachines#address address}; not
+   *     to be written to from now on
    * @param reader makes of the answer what the Future ends with
    */
   <R> Future<R> query(String machine, byte[] question, ReadLevel level, ResultReader<R> reader);

@@ -1,14 +1,13 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
 import dev.synod.core.Role;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.OptionsFile;
 import dev.synod.vertx.config.Roles;
-
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;

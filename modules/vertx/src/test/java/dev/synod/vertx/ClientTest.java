@@ -1,5 +1,4 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
 import static dev.synod.vertx.Group.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
+import dev.synod.vertx.config.ConfigurationException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,5 +1,4 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
 import static dev.synod.core.Role.ACCEPTOR;
 import static dev.synod.core.Role.LEARNER;
@@ -12,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
 import dev.synod.storage.config.Durability;
+import dev.synod.vertx.config.ConfigurationException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,11 +1,11 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
+import dev.synod.vertx.config.ConfigurationException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

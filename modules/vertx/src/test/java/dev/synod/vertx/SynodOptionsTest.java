@@ -1,5 +1,4 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.synod.core.Role;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.storage.config.Durability;
+import dev.synod.vertx.config.ConfigurationException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

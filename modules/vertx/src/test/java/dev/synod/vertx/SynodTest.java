@@ -1,5 +1,4 @@
 package dev.synod.vertx;
-import dev.synod.vertx.config.ConfigurationException;
 
 import static dev.synod.vertx.Group.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.storage.config.Durability;
+import dev.synod.vertx.config.ConfigurationException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

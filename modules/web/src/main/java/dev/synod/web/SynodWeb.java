@@ -1,12 +1,12 @@
 package dev.synod.web;
-import dev.synod.web.auth.Authority;
-import dev.synod.web.config.WebOptions;
 
 import dev.synod.vertx.Synod;
-import dev.synod.vertx.config.Doors;
+import dev.synod.vertx.config.ExposureCheck;
 import dev.synod.vertx.config.TlsOptions;
-import dev.synod.web.impl.feed.Meter;
+import dev.synod.web.auth.Authority;
+import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.api.Site;
+import dev.synod.web.impl.feed.Meter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -145,7 +145,7 @@ public final class SynodWeb {
   private List<String> halfOpen() {
     List<String> open = new ArrayList<>();
     TlsOptions tls = options.getTls();
-    if (!Doors.isLoopback(options.getHost())) {
+    if (!ExposureCheck.isLoopback(options.getHost())) {
       if (!ownAuthority
           && options.getToken() == null
           && options.getAuthentication() == null

@@ -1,15 +1,15 @@
 package dev.synod.web;
-import dev.synod.web.config.AuthenticationOptions;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.data.map.HistoryLimits;
 import dev.synod.data.ReplicatedMap;
-import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.Vitals;
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.web.config.AuthenticationOptions;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketClient;

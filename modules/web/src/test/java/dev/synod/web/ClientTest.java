@@ -1,12 +1,12 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import dev.synod.data.map.HistoryLimits;
 import dev.synod.data.ReplicatedMap;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;

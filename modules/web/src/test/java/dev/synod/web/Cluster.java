@@ -1,10 +1,10 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import dev.synod.data.ReplicatedMap;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;

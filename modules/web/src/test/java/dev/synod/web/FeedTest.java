@@ -1,12 +1,12 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.data.map.HistoryLimits;
 import dev.synod.data.ReplicatedMap;
-import dev.synod.data.Written;
+import dev.synod.data.WriteResult;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -56,13 +56,13 @@ class FeedTest {
     return ReplicatedMap.of(synod, name, Buffer.class);
   }
 
-  private Written<Buffer> put(String key, String value) {
+  private WriteResult<Buffer> put(String key, String value) {
     return Await.result(map("m").put(key, Buffer.buffer(value)));
   }
 
   /** Writes {@code count} values of this size to as many keys. */
   private long putMany(int count, int size) {
-    List<Future<Written<Buffer>>> writes = new ArrayList<>();
+    List<Future<WriteResult<Buffer>>> writes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       writes.add(map("m").put("k" + i, Buffer.buffer("x".repeat(size))));
     }
@@ -159,7 +159,7 @@ class FeedTest {
     assertThat(no.getLong("retryMs")).isPositive();
 
     synod.hold();
-    Future<Written<Buffer>> held = map("m").put("late", Buffer.buffer("1"));
+    Future<WriteResult<Buffer>> held = map("m").put("late", Buffer.buffer("1"));
     FeedPage patient = FeedPage.connect(client, web.actualPort());
     patient.say("{'type':'hello','v':1,'seen':4}");
     patient.expect("welcome");
@@ -316,7 +316,7 @@ class FeedTest {
     page.expect("snap");
     putMany(20, 1000);
     await().until(() -> web.stats().slow() > 0);
-    List<Future<Written<Buffer>>> writes = new ArrayList<>();
+    List<Future<WriteResult<Buffer>>> writes = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       writes.add(map("m").put("hot", Buffer.buffer("v" + i)));
     }

@@ -1,5 +1,4 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +6,7 @@ import dev.synod.data.map.HistoryLimits;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.SynodException;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

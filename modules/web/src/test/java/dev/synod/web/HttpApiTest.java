@@ -1,11 +1,11 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.SynodException;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;

@@ -1,5 +1,4 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +6,7 @@ import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.fuzzing.Seeds;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;

@@ -1,5 +1,4 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.Vitals;
+import dev.synod.web.config.WebOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,4 @@
 package dev.synod.web;
-import dev.synod.web.config.AuthenticationOptions;
-import dev.synod.web.config.WebOptions;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +8,8 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.synod.web.config.AuthenticationOptions;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

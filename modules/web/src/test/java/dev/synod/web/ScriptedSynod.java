@@ -1,10 +1,10 @@
 package dev.synod.web;
 
-import dev.synod.core.Machines;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
 import dev.synod.core.StateMachine;
+import dev.synod.core.StateMachines;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.GroupChange;
@@ -126,7 +126,7 @@ public final class ScriptedSynod implements Synod {
 
   @Override
   public <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader) {
-    byte[] address = Machines.address(machine, 0);
+    byte[] address = StateMachines.address(machine, 0);
     return onContext(
         () -> {
           Promise<R> done = Promise.promise();
@@ -188,7 +188,7 @@ public final class ScriptedSynod implements Synod {
   @Override
   public <R> Future<R> query(
       String machine, byte[] question, ReadLevel level, ResultReader<R> reader) {
-    ByteBuffer bytes = ByteBuffer.wrap(question).position(Machines.address(machine, 0).length);
+    ByteBuffer bytes = ByteBuffer.wrap(question).position(StateMachines.address(machine, 0).length);
     return onContext(() -> Future.succeededFuture(reader.read(maps.slot(), maps.query(bytes))));
   }
 

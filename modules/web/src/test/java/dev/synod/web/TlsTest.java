@@ -1,5 +1,4 @@
 package dev.synod.web;
-import dev.synod.web.config.WebOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.TlsOptions;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;

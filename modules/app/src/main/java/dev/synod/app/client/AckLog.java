@@ -1,8 +1,8 @@
 package dev.synod.app.client;
+
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Words;
-
+import dev.synod.app.terminal.IoMessages;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -81,6 +81,6 @@ public final class AckLog implements Closeable {
 
   private static CommandFailure broken(@Nullable Path file, IOException failure) {
     return new CommandFailure(
-        ExitCode.IO, "--out: %s cannot be written: %s".formatted(file, Words.of(failure)));
+        ExitCode.IO, "--out: %s cannot be written: %s".formatted(file, IoMessages.of(failure)));
   }
 }

@@ -1,8 +1,8 @@
 package dev.synod.app.client;
+
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Words;
-
+import dev.synod.app.terminal.IoMessages;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -114,7 +114,8 @@ public final class ClientOptions {
       return Files.readString(file).lines().findFirst().orElse("");
     } catch (IOException unreadable) {
       throw new CommandFailure(
-          ExitCode.NO_INPUT, option + ": " + file + " cannot be read: " + Words.of(unreadable));
+          ExitCode.NO_INPUT,
+          option + ": " + file + " cannot be read: " + IoMessages.of(unreadable));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.synod.app.client;
+
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

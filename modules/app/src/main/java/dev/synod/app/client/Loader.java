@@ -1,10 +1,10 @@
 package dev.synod.app.client;
-import dev.synod.app.terminal.CommandFailure;
-import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Failures;
-import dev.synod.app.terminal.Words;
 
 import dev.synod.app.client.LoadInput.Line;
+import dev.synod.app.terminal.CommandErrors;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.IoMessages;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -64,7 +64,8 @@ public final class Loader {
    *
    * @return the first failure, null if every line was acknowledged
    */
-  public @Nullable CommandFailure load(LoadInput input, Watcher watcher) throws InterruptedException {
+  public @Nullable CommandFailure load(LoadInput input, Watcher watcher)
+      throws InterruptedException {
     try {
       while (failure.get() == null) {
         Line line = input.next();
@@ -82,7 +83,7 @@ public final class Loader {
     } catch (CommandFailure wrong) {
       fail(wrong);
     } catch (IOException broken) {
-      fail(new CommandFailure(ExitCode.IO, "the input cannot be read: " + Words.of(broken)));
+      fail(new CommandFailure(ExitCode.IO, "the input cannot be read: " + IoMessages.of(broken)));
     }
     while (!free.tryAcquire(inFlight, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       watcher.at(input.bytes(), acknowledged.get());
@@ -116,7 +117,7 @@ public final class Loader {
               if (done.succeeded()) {
                 acknowledged(line, done.result());
               } else {
-                fail(input.refused(line, Failures.of(done.cause())));
+                fail(input.refused(line, CommandErrors.of(done.cause())));
               }
               next(input, line.key());
               free.release();

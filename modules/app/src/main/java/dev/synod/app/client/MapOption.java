@@ -1,7 +1,7 @@
 package dev.synod.app.client;
+
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import picocli.CommandLine.Option;
 
 /** Which map a command is about. */

@@ -1,6 +1,6 @@
 package dev.synod.app.client;
-import dev.synod.app.terminal.CommandFailure;
 
+import dev.synod.app.terminal.CommandFailure;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -20,10 +20,10 @@ import java.util.Map;
 public final class MapWriter {
   private static final Map<String, String> ABSENT = Map.of("If-None-Match", "*");
 
-  private final Client client;
+  private final GroupClient client;
   private final String map;
 
-  public MapWriter(Client client, String map) {
+  public MapWriter(GroupClient client, String map) {
     this.client = client;
     this.map = map;
   }
@@ -43,33 +43,33 @@ public final class MapWriter {
 
   private Future<Long> put(String path, Buffer value, Map<String, String> condition) {
     return client
-        .call(new Call(HttpMethod.PUT, path, condition, value))
+        .call(new HttpCall(HttpMethod.PUT, path, condition, value))
         .compose(
-            answer ->
-                switch (answer.status()) {
-                  case 200, 201 -> Future.succeededFuture(answer.json().getLong("slot"));
+            httpAnswer ->
+                switch (httpAnswer.status()) {
+                  case 200, 201 -> Future.succeededFuture(httpAnswer.json().getLong("slot"));
                   case 412 ->
-                      answer.inDoubt()
+                      httpAnswer.inDoubt()
                           ? find(path, value)
-                          : put(path, value, condition(version(answer.json())));
-                  default -> Future.failedFuture(answer.refused());
+                          : put(path, value, condition(version(httpAnswer.json())));
+                  default -> Future.failedFuture(httpAnswer.refused());
                 });
   }
 
   /** After an attempt in doubt the condition may have failed because that attempt was done. */
   private Future<Long> find(String path, Buffer value) {
     return client
-        .call(Call.get(path))
+        .call(HttpCall.get(path))
         .compose(
-            answer -> {
-              if (answer.status() == 404) {
+            httpAnswer -> {
+              if (httpAnswer.status() == 404) {
                 return put(path, value, ABSENT);
-              } else if (answer.status() != 200) {
-                return Future.failedFuture(answer.refused());
-              } else if (answer.body().equals(value)) {
-                return Future.succeededFuture(Long.valueOf(answer.headers().get("Synod-Slot")));
+              } else if (httpAnswer.status() != 200) {
+                return Future.failedFuture(httpAnswer.refused());
+              } else if (httpAnswer.body().equals(value)) {
+                return Future.succeededFuture(Long.valueOf(httpAnswer.headers().get("Synod-Slot")));
               }
-              return put(path, value, Map.of("If-Match", answer.headers().get("ETag")));
+              return put(path, value, Map.of("If-Match", httpAnswer.headers().get("ETag")));
             });
   }
 

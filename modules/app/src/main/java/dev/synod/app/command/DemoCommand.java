@@ -1,16 +1,16 @@
 package dev.synod.app.command;
+
 import dev.synod.app.node.ClusterOptions;
 import dev.synod.app.node.Node;
 import dev.synod.app.node.NodeOptions;
-import dev.synod.app.node.Running;
+import dev.synod.app.node.RunningNodes;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Words;
-
+import dev.synod.app.terminal.IoMessages;
 import dev.synod.storage.config.Durability;
-import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
@@ -85,7 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
     nodes.forEach(node -> System.out.println(node.describe()));
     System.out.println(summary(nodes.get(0)));
     System.out.println("Open " + nodes.get(0).url() + "/ - Ctrl-C ends it, the data stays.");
-    Running.untilStopped(nodes);
+    RunningNodes.untilStopped(nodes);
     return ExitCode.DONE;
   }
 
@@ -152,7 +152,7 @@ public final class DemoCommand implements Callable<Integer> {
           List.of(file + ": is not as the demo wrote it: take another --data"));
     } catch (IOException broken) {
       throw new CommandFailure(
-          ExitCode.IO, "--data: " + data + " cannot be written: " + Words.of(broken));
+          ExitCode.IO, "--data: " + data + " cannot be written: " + IoMessages.of(broken));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.synod.app.command;
+
 import dev.synod.app.node.NodeOptions;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import dev.synod.vertx.Synod;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Answer;
-import dev.synod.app.client.Call;
+
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.HttpAnswer;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.client.MapOption;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,19 +74,19 @@ public final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String path = map.path(key) + level();
-    Answer answer = Asking.with(client, 1, asked -> asked.call(Call.get(path)));
-    if (answer.status() == 404) {
-      throw new CommandFailure(ExitCode.NOT_FOUND, answer.problem());
-    } else if (answer.status() != 200) {
-      throw answer.refused();
+    HttpAnswer httpAnswer = HttpCommand.with(client, 1, asked -> asked.call(HttpCall.get(path)));
+    if (httpAnswer.status() == 404) {
+      throw new CommandFailure(ExitCode.NOT_FOUND, httpAnswer.problem());
+    } else if (httpAnswer.status() != 200) {
+      throw httpAnswer.refused();
     }
     if (how) {
       System.err.println(
-          answer.headers().get("Synod-Level")
+          httpAnswer.headers().get("Synod-Level")
               + ", at slot "
-              + answer.headers().get("Synod-Read-Slot"));
+              + httpAnswer.headers().get("Synod-Read-Slot"));
     }
-    System.out.write(answer.body().getBytes());
+    System.out.write(httpAnswer.body().getBytes());
     System.out.flush();
     if (System.out.checkError()) {
       throw new CommandFailure(ExitCode.IO, "the value could not be written to standard output");

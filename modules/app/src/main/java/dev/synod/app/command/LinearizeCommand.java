@@ -1,8 +1,8 @@
 package dev.synod.app.command;
+
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Words;
-
+import dev.synod.app.terminal.IoMessages;
 import dev.synod.simulation.history.History;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +35,8 @@ public final class LinearizeCommand implements Callable<Integer> {
     } catch (History.Malformed wrong) {
       throw new CommandFailure(ExitCode.DATA, String.valueOf(wrong.getMessage()));
     } catch (IOException failure) {
-      throw new CommandFailure(ExitCode.NO_INPUT, file + ": cannot be read: " + Words.of(failure));
+      throw new CommandFailure(
+          ExitCode.NO_INPUT, file + ": cannot be read: " + IoMessages.of(failure));
     }
   }
 }

@@ -1,16 +1,16 @@
 package dev.synod.app.command;
+
 import dev.synod.app.client.AckLog;
-import dev.synod.app.client.Client;
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.GroupClient;
 import dev.synod.app.client.LoadInput;
 import dev.synod.app.client.Loader;
 import dev.synod.app.client.MapOption;
 import dev.synod.app.client.MapWriter;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.IoMessages;
 import dev.synod.app.terminal.Progress;
-import dev.synod.app.terminal.Words;
-
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,15 +96,15 @@ public final class LoadCommand implements Callable<Integer> {
       return Files.newInputStream(Path.of(file));
     } catch (IOException failure) {
       throw new CommandFailure(
-          ExitCode.NO_INPUT, file + ": cannot be opened: " + Words.of(failure));
+          ExitCode.NO_INPUT, file + ": cannot be opened: " + IoMessages.of(failure));
     }
   }
 
   private int load(LoadInput input, long totalBytes, AckLog acks) throws InterruptedException {
     // Whoever ends this process early finds in the file what was acknowledged by then.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> flush(acks), "synod-flush"));
-    Vertx vertx = Asking.vertx();
-    Client members = new Client(vertx, client, inFlight);
+    Vertx vertx = HttpCommand.vertx();
+    GroupClient members = new GroupClient(vertx, client, inFlight);
     Loader loader =
         new Loader(
             vertx.getOrCreateContext(), new MapWriter(members, map.name())::put, acks, inFlight);
@@ -131,7 +131,7 @@ public final class LoadCommand implements Callable<Integer> {
                               .formatted(keys, keys / progress.seconds(), members.retries())));
       seconds = progress.seconds();
     } finally {
-      Asking.await(vertx.close());
+      HttpCommand.await(vertx.close());
     }
     long keys = loader.acknowledged();
     System.out.printf(

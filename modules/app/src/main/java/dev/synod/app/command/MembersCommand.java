@@ -1,10 +1,10 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Answer;
-import dev.synod.app.client.Call;
+
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.HttpAnswer;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 public final class MembersCommand extends Subcommands {
   @Command(name = "list", description = "Lists the members, and who has left.")
   int list(@Mixin ClientOptions client) throws InterruptedException {
-    JsonObject group = GroupCall.ask(client, Call.get("/api/v1/members"));
+    JsonObject group = GroupCall.ask(client, HttpCall.get("/api/v1/members"));
     System.out.println(
         "configuration "
             + group.getLong("configuration")
@@ -129,17 +129,17 @@ public final class MembersCommand extends Subcommands {
   static final class GroupCall {
     private GroupCall() {}
 
-    static JsonObject ask(ClientOptions client, Call call) throws InterruptedException {
-      Answer answer = Asking.with(client, 1, members -> members.call(call));
-      if (answer.status() != 200) {
-        throw answer.refused();
+    static JsonObject ask(ClientOptions client, HttpCall call) throws InterruptedException {
+      HttpAnswer httpAnswer = HttpCommand.with(client, 1, members -> members.call(call));
+      if (httpAnswer.status() != 200) {
+        throw httpAnswer.refused();
       }
-      return answer.json();
+      return httpAnswer.json();
     }
 
     static JsonObject ask(ClientOptions client, HttpMethod method, String path, JsonObject body)
         throws InterruptedException {
-      return ask(client, new Call(method, path, Map.of(), Buffer.buffer(body.encode())));
+      return ask(client, new HttpCall(method, path, Map.of(), Buffer.buffer(body.encode())));
     }
 
     static int change(ClientOptions client, JsonObject body) throws InterruptedException {

@@ -1,9 +1,9 @@
 package dev.synod.app.command;
+
 import dev.synod.app.node.Node;
 import dev.synod.app.node.NodeOptions;
-import dev.synod.app.node.Running;
+import dev.synod.app.node.RunningNodes;
 import dev.synod.app.terminal.ExitCode;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,7 +31,7 @@ public final class NodeCommand implements Callable<Integer> {
     NodeOptions options = NodeOptions.read(config);
     Node node = Node.start(options).toCompletionStage().toCompletableFuture().get();
     System.out.println(node.describe());
-    Running.untilStopped(List.of(node));
+    RunningNodes.untilStopped(List.of(node));
     return ExitCode.DONE;
   }
 }

@@ -1,8 +1,8 @@
 package dev.synod.app.command;
+
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import dev.synod.web.config.AuthenticationOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package dev.synod.app.command;
+
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.MapOption;
 import dev.synod.app.client.MapWriter;
 import dev.synod.app.terminal.ExitCode;
-
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +25,7 @@ public final class PutCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     long slot =
-        Asking.with(
+        HttpCommand.with(
             client, 1, asked -> new MapWriter(asked, map.name()).put(key, Buffer.buffer(value)));
     System.out.println(slot);
     return ExitCode.DONE;

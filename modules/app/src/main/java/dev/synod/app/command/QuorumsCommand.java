@@ -1,10 +1,10 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Call;
-import dev.synod.app.client.ClientOptions;
-import dev.synod.app.terminal.ExitCode;
 
+import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.command.MembersCommand.ChangeOptions;
 import dev.synod.app.command.MembersCommand.GroupCall;
+import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 public final class QuorumsCommand extends Subcommands {
   @Command(name = "show", description = "Shows the rule.")
   int show(@Mixin ClientOptions client) throws InterruptedException {
-    print(GroupCall.ask(client, Call.get("/api/v1/quorums")));
+    print(GroupCall.ask(client, HttpCall.get("/api/v1/quorums")));
     return ExitCode.DONE;
   }
 

@@ -1,13 +1,13 @@
 package dev.synod.app.command;
-import dev.synod.app.terminal.CommandFailure;
-import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Progress;
-import dev.synod.app.terminal.Words;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.synod.simulation.plan.Mutant;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.IoMessages;
+import dev.synod.app.terminal.Progress;
 import dev.synod.simulation.Simulate;
+import dev.synod.simulation.plan.Mutant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,7 +143,8 @@ public final class SimulateCommand implements Callable<Integer> {
     } catch (IllegalArgumentException wrong) {
       throw new CommandFailure(ExitCode.DATA, String.valueOf(wrong.getMessage()));
     } catch (IOException failure) {
-      throw new CommandFailure(ExitCode.NO_INPUT, json + ": cannot be read: " + Words.of(failure));
+      throw new CommandFailure(
+          ExitCode.NO_INPUT, json + ": cannot be read: " + IoMessages.of(failure));
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Call;
-import dev.synod.app.client.Client;
+
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.GroupClient;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
@@ -22,15 +22,15 @@ import picocli.CommandLine.Mixin;
       "Members do so by themselves when their logs have grown."
     })
 public final class SnapshotCommand implements Callable<Integer> {
-  private static final Call SNAPSHOT =
-      new Call(HttpMethod.POST, "/api/v1/snapshot", Map.of(), null);
+  private static final HttpCall SNAPSHOT =
+      new HttpCall(HttpMethod.POST, "/api/v1/snapshot", Map.of(), null);
 
   @Mixin private ClientOptions client = new ClientOptions();
 
   @Override
   public Integer call() throws Exception {
     List<String> lines =
-        Asking.with(
+        HttpCommand.with(
             client,
             1,
             members ->
@@ -40,7 +40,7 @@ public final class SnapshotCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Future<String> take(Client members, URI url) {
+  private Future<String> take(GroupClient members, URI url) {
     return members
         .ask(url, SNAPSHOT, client.timeoutMillis())
         .recover(
@@ -49,11 +49,13 @@ public final class SnapshotCommand implements Callable<Integer> {
                     new CommandFailure(
                         ExitCode.UNAVAILABLE, url + ": no answer: " + failure.getMessage())))
         .map(
-            answer -> {
-              if (answer.status() != 200) {
-                throw answer.refused();
+            httpAnswer -> {
+              if (httpAnswer.status() != 200) {
+                throw httpAnswer.refused();
               }
-              return answer.json().getLong("slot") + " " + answer.json().getString("member");
+              return httpAnswer.json().getLong("slot")
+                  + " "
+                  + httpAnswer.json().getString("member");
             });
   }
 }

@@ -1,9 +1,9 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Call;
-import dev.synod.app.client.Client;
-import dev.synod.app.client.ClientOptions;
-import dev.synod.app.terminal.CommandFailure;
 
+import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.GroupClient;
+import dev.synod.app.client.HttpCall;
+import dev.synod.app.terminal.CommandFailure;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "Asks every --url, and every member that the answers name as a peer."
     })
 public final class StatusCommand implements Callable<Integer> {
-  private static final Call STATUS = Call.get("/api/v1/status");
+  private static final HttpCall STATUS = HttpCall.get("/api/v1/status");
   private static final long MOST_MILLIS = 5_000;
 
   @Mixin private ClientOptions client = new ClientOptions();
@@ -47,13 +47,13 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Seen> seen = Asking.with(client, 1, this::askAll);
-    StatusReport report = new StatusReport(seen);
+    List<Seen> seen = HttpCommand.with(client, 1, this::askAll);
+    GroupStatusTable report = new GroupStatusTable(seen);
     System.out.println(json ? report.toJson().encodePrettily() : report.toText());
     return report.exitCode();
   }
 
-  private Future<List<Seen>> askAll(Client members) {
+  private Future<List<Seen>> askAll(GroupClient members) {
     Set<URI> given = new LinkedHashSet<>(members.urls());
     return askAll(members, given)
         .compose(
@@ -80,22 +80,22 @@ public final class StatusCommand implements Callable<Integer> {
     return peers;
   }
 
-  private Future<List<Seen>> askAll(Client members, Set<URI> urls) {
+  private Future<List<Seen>> askAll(GroupClient members, Set<URI> urls) {
     List<Future<Seen>> asked = urls.stream().map(url -> ask(members, url)).toList();
     return Future.all(asked).map(all -> all.<Seen>list());
   }
 
-  private Future<Seen> ask(Client members, URI url) {
+  private Future<Seen> ask(GroupClient members, URI url) {
     return members
         .ask(url, STATUS, Math.min(MOST_MILLIS, client.timeoutMillis()))
         .map(
-            answer -> {
-              if (answer.status() == 401 || answer.status() == 403) {
-                throw answer.refused();
+            httpAnswer -> {
+              if (httpAnswer.status() == 401 || httpAnswer.status() == 403) {
+                throw httpAnswer.refused();
               }
-              return answer.status() == 200
-                  ? new Seen(url, answer.json(), "")
-                  : new Seen(url, new JsonObject(), answer.problem());
+              return httpAnswer.status() == 200
+                  ? new Seen(url, httpAnswer.json(), "")
+                  : new Seen(url, new JsonObject(), httpAnswer.problem());
             })
         .recover(
             failure ->

@@ -1,10 +1,10 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Answer;
-import dev.synod.app.client.Call;
+
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.HttpAnswer;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
@@ -34,10 +34,11 @@ public final class StopCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "--url: exactly one, of the member that is to be stopped");
     }
-    Call stop =
-        new Call(HttpMethod.POST, "/api/v1/stop" + (force ? "?force=true" : ""), Map.of(), null);
-    Answer answer =
-        Asking.with(
+    HttpCall stop =
+        new HttpCall(
+            HttpMethod.POST, "/api/v1/stop" + (force ? "?force=true" : ""), Map.of(), null);
+    HttpAnswer httpAnswer =
+        HttpCommand.with(
             client,
             1,
             asked ->
@@ -49,12 +50,12 @@ public final class StopCommand implements Callable<Integer> {
                                 new CommandFailure(
                                     ExitCode.UNAVAILABLE,
                                     client.urls().get(0) + ": " + failure.getMessage()))));
-    if (answer.status() == 409) {
-      throw new CommandFailure(ExitCode.CANNOT_ELECT, answer.problem());
-    } else if (answer.status() != 202) {
-      throw answer.refused();
+    if (httpAnswer.status() == 409) {
+      throw new CommandFailure(ExitCode.CANNOT_ELECT, httpAnswer.problem());
+    } else if (httpAnswer.status() != 202) {
+      throw httpAnswer.refused();
     }
-    System.out.println("member " + answer.json().getString("stopping") + " stops");
+    System.out.println("member " + httpAnswer.json().getString("stopping") + " stops");
     return ExitCode.DONE;
   }
 }

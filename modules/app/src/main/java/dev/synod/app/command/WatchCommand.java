@@ -1,13 +1,13 @@
 package dev.synod.app.command;
-import dev.synod.app.client.Answer;
-import dev.synod.app.client.Call;
-import dev.synod.app.client.Client;
+
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.GroupClient;
+import dev.synod.app.client.HttpAnswer;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.client.MapOption;
 import dev.synod.app.client.SseReader;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,28 +51,29 @@ public final class WatchCommand implements Callable<Integer> {
     if (from != null && from < 0) {
       throw new CommandFailure(ExitCode.USAGE, "--from: expected a slot, 0 or more, got " + from);
     }
-    Vertx vertx = Asking.vertx();
+    Vertx vertx = HttpCommand.vertx();
     try {
       Stream stream =
-          new Stream(vertx, new Client(vertx, client, 1), map.path() + "/watch", from, System.out);
+          new Stream(
+              vertx, new GroupClient(vertx, client, 1), map.path() + "/watch", from, System.out);
       stream.open();
-      return Asking.await(stream.ended.future());
+      return HttpCommand.await(stream.ended.future());
     } finally {
-      Asking.await(vertx.close());
+      HttpCommand.await(vertx.close());
     }
   }
 
   /** The changes, across as many connections as it takes. On one context. */
   private final class Stream {
     private final Vertx vertx;
-    private final Client members;
+    private final GroupClient members;
     private final String path;
     private final PrintStream out;
     private final Promise<Integer> ended = Promise.promise();
     private @Nullable Long position;
     private long lastHeard = System.nanoTime();
 
-    Stream(Vertx vertx, Client members, String path, @Nullable Long from, PrintStream out) {
+    Stream(Vertx vertx, GroupClient members, String path, @Nullable Long from, PrintStream out) {
       this.vertx = vertx;
       this.members = members;
       this.path = path;
@@ -83,7 +84,7 @@ public final class WatchCommand implements Callable<Integer> {
     void open() {
       Map<String, String> resume =
           position == null ? Map.of() : Map.of("Last-Event-ID", position.toString());
-      members.stream(new Call(HttpMethod.GET, path, resume, null))
+      members.stream(new HttpCall(HttpMethod.GET, path, resume, null))
           .compose(this::read)
           .onComplete(
               done -> lost(done.succeeded() ? "the stream ended" : done.cause().getMessage()));
@@ -109,12 +110,14 @@ public final class WatchCommand implements Callable<Integer> {
             .body()
             .compose(
                 body -> {
-                  Answer answer =
-                      new Answer(response.statusCode(), response.headers(), body, false);
-                  if (answer.status() < 500 && answer.status() != 429 && answer.status() != 421) {
-                    ended.tryFail(answer.refused());
+                  HttpAnswer httpAnswer =
+                      new HttpAnswer(response.statusCode(), response.headers(), body, false);
+                  if (httpAnswer.status() < 500
+                      && httpAnswer.status() != 429
+                      && httpAnswer.status() != 421) {
+                    ended.tryFail(httpAnswer.refused());
                   }
-                  return Future.failedFuture(answer.problem());
+                  return Future.failedFuture(httpAnswer.problem());
                 });
       }
       response.handler(new SseReader(this::event));

@@ -1,13 +1,13 @@
 package dev.synod.app.node;
-import dev.synod.app.terminal.CommandFailure;
-import dev.synod.app.terminal.ExitCode;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
-import dev.synod.vertx.config.Doors;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import dev.synod.vertx.config.ExposureCheck;
 import dev.synod.vertx.config.TlsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -78,8 +78,8 @@ public final class Clustering {
 
   /** What stands half open, in words. */
   public static List<String> halfOpen(ClusterOptions options) {
-    List<String> open = new ArrayList<>(Doors.of(eventBus(options)));
-    if (!Doors.isLoopback(options.host())) {
+    List<String> open = new ArrayList<>(ExposureCheck.of(eventBus(options)));
+    if (!ExposureCheck.isLoopback(options.host())) {
       open.add(
           "Hazelcast's open edition has no TLS and asks nobody who he is: whoever reaches port %d of %s"
                   .formatted(options.port(), options.host())

@@ -1,8 +1,8 @@
 package dev.synod.app.node;
+
+import dev.synod.app.terminal.CommandErrors;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import dev.synod.app.terminal.Failures;
-
 import dev.synod.storage.file.StorageException;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
@@ -42,7 +42,7 @@ public final class Node {
     if (why instanceof SynodException.Left) {
       ended.complete(null);
     } else if (why instanceof StorageException) {
-      ended.completeExceptionally(Failures.of(why));
+      ended.completeExceptionally(CommandErrors.of(why));
     } else {
       ended.completeExceptionally(
           new CommandFailure(ExitCode.IO, String.valueOf(why.getMessage())));
@@ -73,7 +73,7 @@ public final class Node {
   private static Future<Node> serve(Vertx vertx, Synod synod, NodeOptions options) {
     SynodWeb web = SynodWeb.create(vertx, synod, options.web());
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    return web.metrics(Metrics.of(synod, web)::scrape)
+    return web.metrics(NodeMetrics.of(synod, web)::scrape)
         .onStop(
             () -> {
               LOG.info("Member {} was told to stop, and does", synod.member());

@@ -1,7 +1,7 @@
 package dev.synod.app.node;
 
-import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.OptionsFile;
 import dev.synod.web.config.WebOptions;

@@ -1,11 +1,11 @@
 package dev.synod.app.client;
-import dev.synod.app.command.Asking;
-import dev.synod.app.terminal.CommandFailure;
-import dev.synod.app.terminal.ExitCode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synod.app.command.HttpCommand;
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoaderTest {
-  private final Vertx vertx = Asking.vertx();
+  private final Vertx vertx = HttpCommand.vertx();
   private final Group group = new Group();
 
   @TempDir private Path directory;
 
   @AfterEach
   void close() throws InterruptedException {
-    Asking.await(vertx.close());
+    HttpCommand.await(vertx.close());
   }
 
   /** Answers in an order of its own, and remembers what was under way together. */

@@ -1,9 +1,9 @@
 package dev.synod.app.node;
-import dev.synod.app.Certificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synod.app.Certificates;
 import dev.synod.vertx.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;

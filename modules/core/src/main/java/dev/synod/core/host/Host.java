@@ -1,7 +1,7 @@
 package dev.synod.core.host;
 
 import dev.synod.core.Outcome;
-import dev.synod.core.message.Barring;
+import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 
@@ -41,10 +41,10 @@ public interface Host {
    * This member was told that it may not take part under its name, and has appended this record:
    * once that is durable it is to be stopped, and never started again from the same store.
    */
-  void barred(LogRecord.Barred record);
+  void barred(LogRecord.Excluded record);
 
   /** What speaks under that member's name is not listened to, and was told why. */
-  void refused(String member, Barring why);
+  void refused(String member, ExclusionReason why);
 
   /** The reads of these numbers, the last one included, may be done now, or have failed. */
   void completeReads(long first, long last, Outcome outcome);

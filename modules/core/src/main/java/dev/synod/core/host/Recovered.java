@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries above the floor, by rising slot; gaps are possible above {@code chosen}
  * @param unknown slots of which a record was damaged: nobody may conclude that nothing was accepted
  *     there
- * @param born how the group was born, if the log says so
+ * @param initialized how the group was born, if the log says so
  * @param left whether this member has left the group for good
  * @param past what is known of who is who
  */
@@ -29,9 +29,9 @@ public record Recovered(
     long chosen,
     List<Entry> entries,
     List<SlotRange> unknown,
-    LogRecord.@Nullable Born born,
+    LogRecord.@Nullable Initialized initialized,
     boolean left,
-    Past past) {
+    RecoveredIdentity past) {
   /** Of a member that has not left. */
   public Recovered(
       Ballot promised,
@@ -40,7 +40,8 @@ public record Recovered(
       long chosen,
       List<Entry> entries,
       List<SlotRange> unknown) {
-    this(promised, campaigned, floor, chosen, entries, unknown, null, false, Past.NONE);
+    this(
+        promised, campaigned, floor, chosen, entries, unknown, null, false, RecoveredIdentity.NONE);
   }
 
   /** A new member: an empty log. */

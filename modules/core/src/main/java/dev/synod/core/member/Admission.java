@@ -8,18 +8,18 @@ import dev.synod.core.paxos.Learner;
 /** Whom a member listens to: not everybody whose name and life are in order has a say in all. */
 final class Admission {
   private final Configurations configurations;
-  private final Clients clients;
+  private final Followers followers;
   private final Learner learner;
 
-  Admission(Configurations configurations, Clients clients, Learner learner) {
+  Admission(Configurations configurations, Followers followers, Learner learner) {
     this.configurations = configurations;
-    this.clients = clients;
+    this.followers = followers;
     this.learner = learner;
   }
 
   /** See {@link Member#admits}. */
   boolean admits(String from, Message message, Effects out) {
-    if (!configurations.isBorn() || configurations.isMember(from)) {
+    if (!configurations.isInitialized() || configurations.isMember(from)) {
       return true;
     }
     if (configurations.hasLeft(from)) {
@@ -28,16 +28,16 @@ final class Admission {
           || message instanceof Message.WantSnapshot
           || message instanceof Message.Fetch
           || message instanceof Message.OfIdentity
-          || message instanceof Message.AskKept
+          || message instanceof Message.DurableSlotQuery
           || message instanceof Message.Resigned
           || message instanceof Message.TakeOver
           || message instanceof Message.Submit
           || message instanceof Message.ReadIndex;
     }
     if (message instanceof Message.Follow || !(message instanceof Message.ToLearner)) {
-      return clients.admits(from, message);
+      return followers.admits(from, message);
     }
-    if (!clients.isKnown(from)) {
+    if (!followers.isKnown(from)) {
       learner.meets(from, out);
     }
     return true;

@@ -33,7 +33,7 @@ final class ForcedConfiguration {
   private final SlotLog log;
   private final Configurations configurations;
   private final Learner learner;
-  private final Peers peers;
+  private final PeerIdentities peerIdentities;
   private final Ballot ballot;
   private final Effects out;
 
@@ -45,14 +45,14 @@ final class ForcedConfiguration {
       SlotLog log,
       Configurations configurations,
       Learner learner,
-      Peers peers,
+      PeerIdentities peerIdentities,
       Ballot ballot,
       Effects out) {
     this.self = self;
     this.log = log;
     this.configurations = configurations;
     this.learner = learner;
-    this.peers = peers;
+    this.peerIdentities = peerIdentities;
     this.ballot = ballot;
     this.out = out;
   }
@@ -63,7 +63,7 @@ final class ForcedConfiguration {
    * all that is left.
    */
   String obstacle() {
-    if (!configurations.isBorn()) {
+    if (!configurations.isInitialized()) {
       return "has not joined its group yet, so it knows nothing";
     }
     Configuration pending = configurations.pending();
@@ -86,7 +86,7 @@ final class ForcedConfiguration {
     boolean[] removes = {false};
     value.forEach(
         (session, sequence, acknowledged, payload) -> {
-          if (session == GroupCommand.SESSION) {
+          if (session == GroupCommand.NO_SESSION) {
             removes[0] |= isWithoutSelf(payload);
           }
         });
@@ -105,7 +105,7 @@ final class ForcedConfiguration {
   /** Does it; the records are to be made durable before the member is started. */
   Configuration make() {
     // First of all: whatever else becomes of this, it never speaks for the former epoch again.
-    peers.enter(peers.epoch().forcedBy(self), out);
+    peerIdentities.enter(peerIdentities.epoch().forcedBy(self), out);
     out.append(new LogRecord.Campaigned(ballot));
     fill(log.last());
     // A change that is under way comes into use first.
@@ -114,7 +114,7 @@ final class ForcedConfiguration {
     Configuration alone =
         Configuration.first(QuorumSystem.majority(List.of(self))).withId(latest.id() + 1);
     byte[] change = new GroupCommand.ChangeConfiguration(latest.id(), alone).toBytes();
-    Command command = new Command(GroupCommand.SESSION, ballot.round(), 0, change);
+    Command command = new Command(GroupCommand.NO_SESSION, ballot.round(), 0, change);
     teach(new Entry(log.chosen() + 1, ballot, new Value.Builder().add(command).build(0)));
     fill(configurations.latestFrom() - 1);
     if (!configurations.current().equals(alone)) {

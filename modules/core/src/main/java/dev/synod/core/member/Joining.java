@@ -18,7 +18,7 @@ final class Joining {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
-  private final Peers peers;
+  private final PeerIdentities peerIdentities;
   private List<String> contacts = List.of();
   private int nextContact;
   private long askAt;
@@ -29,11 +29,11 @@ final class Joining {
       List<String> contacts,
       Configurations configurations,
       Settings settings,
-      Peers peers) {
+      PeerIdentities peerIdentities) {
     this.self = self;
     this.configurations = configurations;
     this.settings = settings;
-    this.peers = peers;
+    this.peerIdentities = peerIdentities;
     contacts(contacts);
   }
 
@@ -58,9 +58,9 @@ final class Joining {
   /** Whoever speaks to this member knows its group. */
   void receive(String from, Message message, Effects out) {
     if (message instanceof Welcome welcome) {
-      peers.enter(welcome.epoch(), out);
-      configurations.born(welcome.alpha(), welcome.birth());
-      out.append(new LogRecord.Born(welcome.alpha(), welcome.birth()));
+      peerIdentities.enter(welcome.epoch(), out);
+      configurations.initialize(welcome.alpha(), welcome.initialConfiguration());
+      out.append(new LogRecord.Initialized(welcome.alpha(), welcome.initialConfiguration()));
     } else if (!(message instanceof Join)) {
       ask(from, out);
     }

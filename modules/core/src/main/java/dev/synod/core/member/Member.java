@@ -14,8 +14,8 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.GroupCommand;
-import dev.synod.core.message.Life;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Acceptor;
 import dev.synod.core.paxos.Configurations;
@@ -23,9 +23,9 @@ import dev.synod.core.paxos.Election;
 import dev.synod.core.paxos.Learner;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
-import dev.synod.core.replica.Markers;
+import dev.synod.core.replica.ClientSession;
 import dev.synod.core.replica.Replica;
-import dev.synod.core.replica.Session;
+import dev.synod.core.replica.StateHashCheck;
 import dev.synod.core.replica.Witness;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,43 +59,28 @@ public final class Member {
   private final Proposer proposer;
   private final Learner learner;
   private final Replica replica;
-  private final Session session;
-  private final Restoration restoration;
-  private final Markers markers;
+  private final ClientSession session;
+  private final SnapshotManager snapshotManager;
+  private final StateHashCheck stateHashCheck;
   private final Configurations configurations;
-  private final Clients clients;
+  private final Followers followers;
   private final Admission admission;
-  private final Part part;
+  private final MemberKind kind;
   private final Joining joining;
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
-  private final Peers peers;
+  private final PeerIdentities peerIdentities;
   private final Inside effects;
-
-  /** How one takes part in a group. What a member may do besides, the configuration says. */
-  public enum Part {
-    /** It has the state, and answers callers. */
-    MEMBER,
-
-    /** It hosts no state machine: it keeps the log, for it accepts, or may lead. */
-    WITNESS,
-
-    /**
-     * It is no member: its name is one that no member ever has, it has no log yet, and what it
-     * appends need not be kept.
-     */
-    CLIENT
-  }
 
   /**
    * What a member is made of.
    *
-   * @param configurations as the group was born, or {@link Configurations#unborn}; this member's
-   *     own
+   * @param configurations as the group was born, or {@link Configurations#uninitialized}; this
+   *     member's own
    * @param contacts members that one that joins asks first
-   * @param lineage of the store that {@code recovered} comes from
-   * @param machine not used by a {@link Part#WITNESS}
-   * @param part how it takes part
+   * @param incarnationHistory of the store that {@code recovered} comes from
+   * @param machine not used by a {@link MemberKind#WITNESS}
+   * @param kind how it takes part
    * @param maxClients how many clients may follow this member at once; 0: none is let in
    */
   public record Setup(
@@ -104,9 +89,9 @@ public final class Member {
       List<String> contacts,
       Settings settings,
       Recovered recovered,
-      Lineage lineage,
+      IncarnationHistory incarnationHistory,
       StateMachine machine,
-      Part part,
+      MemberKind kind,
       int maxClients) {
     /** A member with a state machine that lets no client in. */
     public Setup(
@@ -115,7 +100,7 @@ public final class Member {
         List<String> contacts,
         Settings settings,
         Recovered recovered,
-        Lineage lineage,
+        IncarnationHistory incarnationHistory,
         StateMachine machine) {
       this(
           self,
@@ -123,9 +108,9 @@ public final class Member {
           contacts,
           settings,
           recovered,
-          lineage,
+          incarnationHistory,
           machine,
-          Part.MEMBER,
+          MemberKind.MEMBER,
           /* maxClients= */ 0);
     }
 
@@ -134,17 +119,17 @@ public final class Member {
         String self,
         List<String> contacts,
         Settings settings,
-        Lineage lineage,
+        IncarnationHistory incarnationHistory,
         StateMachine machine) {
       return new Setup(
           self,
-          Configurations.unborn(),
+          Configurations.uninitialized(),
           contacts,
           settings,
           Recovered.NOTHING,
-          lineage,
+          incarnationHistory,
           machine,
-          Part.CLIENT,
+          MemberKind.CLIENT,
           /* maxClients= */ 0);
     }
   }
@@ -166,12 +151,18 @@ public final class Member {
     Ballot promised = recovered.promised();
     log = new SlotLog(recovered);
     configurations = setup.configurations();
-    part = setup.part();
-    boolean client = part == Part.CLIENT;
-    peers =
-        new Peers(
-            self, setup.lineage(), recovered.past(), configurations, settings, client, random);
-    joining = new Joining(self, setup.contacts(), configurations, settings, peers);
+    kind = setup.kind();
+    boolean client = kind == MemberKind.CLIENT;
+    peerIdentities =
+        new PeerIdentities(
+            self,
+            setup.incarnationHistory(),
+            recovered.past(),
+            configurations,
+            settings,
+            client,
+            random);
+    joining = new Joining(self, setup.contacts(), configurations, settings, peerIdentities);
     retirement = new Retirement(self, configurations, settings);
     acceptor = new Acceptor(log, promised, settings, now);
     election = new Election(settings, random, now);
@@ -184,7 +175,7 @@ public final class Member {
             election,
             max(promised, recovered.campaigned()),
             now);
-    clients = new Clients(log, settings, setup.maxClients());
+    followers = new Followers(log, settings, setup.maxClients());
     learner =
         new Learner(
             self,
@@ -194,27 +185,27 @@ public final class Member {
             client ? setup.contacts() : List.of(),
             client,
             now);
-    session = new Session(unique, self, settings, proposer, now);
+    session = new ClientSession(unique, self, settings, proposer, now);
     reconfiguration =
         new Reconfiguration(self, log, configurations, settings, proposer, random, now);
-    StateMachine machine = part == Part.WITNESS ? new Witness() : setup.machine();
+    StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
-    markers = new Markers(self, configurations);
-    restoration =
-        new Restoration(
+    stateHashCheck = new StateHashCheck(self, configurations);
+    snapshotManager =
+        new SnapshotManager(
             self,
-            part,
+            kind,
             log,
             replica,
             learner,
             proposer,
             session,
-            markers,
+            stateHashCheck,
             configurations,
-            peers,
+            peerIdentities,
             host.snapshots(),
             settings);
-    admission = new Admission(configurations, clients, learner);
+    admission = new Admission(configurations, followers, learner);
   }
 
   private static Ballot max(Ballot one, Ballot other) {
@@ -231,10 +222,10 @@ public final class Member {
    * @throws IOException if its bytes cannot be read, or are those of another version
    */
   public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
-    if (configurations.isBorn()) {
-      restoration.install(snapshot, restoration.prepare(snapshot, bytes), effects);
+    if (configurations.isInitialized()) {
+      snapshotManager.install(snapshot, snapshotManager.prepare(snapshot, bytes), effects);
     } else {
-      restoration.drop(snapshot);
+      snapshotManager.drop(snapshot);
     }
   }
 
@@ -248,33 +239,34 @@ public final class Member {
    * be asked before anything of it is handed to {@link #admits} or {@link #receive}. The same life
    * and epoch cost a look at the name.
    */
-  public boolean hears(String from, Life life, Epoch epoch) {
-    return !isOver() && peers.hears(from, life, epoch, effects);
+  public boolean acceptsSender(String from, Incarnation incarnation, Epoch epoch) {
+    return !isOver() && peerIdentities.acceptsSender(from, incarnation, epoch, effects);
   }
 
   /**
-   * A message of a life that {@link #hears} has just not heard: it may ask who this is, and show
-   * who it is; and it is told why it is refused, unless it says no more than that of this member.
+   * A message of a life that {@link #acceptsSender} has just not heard: it may ask who this is, and
+   * show who it is; and it is told why it is refused, unless it says no more than that of this
+   * member.
    */
-  public void unheard(String from, Life life, Message message) {
+  public void receiveUnverified(String from, Incarnation incarnation, Message message) {
     if (!isOver()) {
-      peers.unheard(from, life, message, effects);
+      peerIdentities.receiveUnverified(from, incarnation, message, effects);
     }
   }
 
   /** The latest life that was heard under that member's name; null if none was. */
-  public @Nullable Life known(String member) {
-    return peers.known(member);
+  public @Nullable Incarnation known(String member) {
+    return peerIdentities.known(member);
   }
 
   /** The epoch in which this member lives; {@link Epoch#UNBORN} until it knows its group. */
   public Epoch epoch() {
-    return peers.epoch();
+    return peerIdentities.epoch();
   }
 
   /** Whether this member has left, or was told that it may not take part. */
   private boolean isOver() {
-    return retirement.isOver() || peers.isBarred();
+    return retirement.isOver() || peerIdentities.isBarred();
   }
 
   /**
@@ -293,16 +285,16 @@ public final class Member {
     if (isOver()) {
       return;
     }
-    if (!configurations.isBorn()) {
+    if (!configurations.isInitialized()) {
       if (message instanceof Message.OfIdentity ofIdentity) {
-        peers.receive(from, ofIdentity, effects);
+        peerIdentities.receive(from, ofIdentity, effects);
       }
       joining.receive(from, message, effects);
       return;
     }
-    if (message instanceof Message.Kept kept) {
-      retirement.kept(from, kept, effects);
-      reconfiguration.kept(from, kept);
+    if (message instanceof Message.DurableSlotReply durableSlotReply) {
+      retirement.kept(from, durableSlotReply, effects);
+      reconfiguration.kept(from, durableSlotReply);
     } else if (message instanceof Message.ToAcceptor toAcceptor) {
       acceptor.receive(from, toAcceptor, effects);
       if (message instanceof Message.Accept accept && accept.chosen() > log.chosen()) {
@@ -321,26 +313,30 @@ public final class Member {
 
   private void learn(String from, Message.ToLearner message) {
     if (message instanceof Message.StateHash hash) {
-      markers.heard(from, hash, effects);
+      stateHashCheck.heard(from, hash, effects);
     } else if (message instanceof Message.Chunk chunk) {
-      restoration.arrived(chunk);
+      snapshotManager.arrived(chunk);
     } else if (message instanceof Message.Fetch fetch) {
-      restoration.asked(from, fetch, effects);
+      snapshotManager.asked(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
-      restoration.offered(from, offer.snapshot(), effects);
+      snapshotManager.offered(from, offer.snapshot(), effects);
     } else if (message instanceof Message.WantSnapshot want) {
-      restoration.offer(from, want.atLeast(), effects);
+      snapshotManager.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
-      restoration.learns(follow.from());
-      clients.follow(from, follow.from(), effects);
+      snapshotManager.learns(follow.from());
+      followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
-      peers.receive(from, ofIdentity, effects);
+      peerIdentities.receive(from, ofIdentity, effects);
     } else if (message instanceof Message.Join) {
       effects.send(
-          from, new Message.Welcome(configurations.alpha(), configurations.birth(), peers.epoch()));
+          from,
+          new Message.Welcome(
+              configurations.alpha(),
+              configurations.initialConfiguration(),
+              peerIdentities.epoch()));
     } else {
       if (message instanceof Message.Learn learn) {
-        restoration.learns(learn.from());
+        snapshotManager.learns(learn.from());
       }
       learner.receive(from, message, effects);
     }
@@ -372,8 +368,8 @@ public final class Member {
     if (isOver()) {
       return;
     }
-    peers.tick(now, effects);
-    if (!configurations.isBorn()) {
+    peerIdentities.tick(now, effects);
+    if (!configurations.isInitialized()) {
       joining.tick(now, effects);
       return;
     }
@@ -384,28 +380,28 @@ public final class Member {
     }
     reconfiguration.tick(now, effects);
     retirement.tick(now, effects);
-    restoration.fetch(now, effects);
-    if (part == Part.CLIENT) {
+    snapshotManager.fetch(now, effects);
+    if (kind == MemberKind.CLIENT) {
       // Nobody learns from a client, and it starts anew each time.
       log.cut(learner.delivered());
     } else {
-      checkPart();
-      restoration.take(now, effects);
-      markers.tick(effects);
-      clients.tick(now, proposer, effects);
+      checkKind();
+      snapshotManager.take(now, effects);
+      stateHashCheck.tick(effects);
+      followers.tick(now, proposer, effects);
     }
     log.sweep(SWEPT);
   }
 
   /** Whether it has a state machine is for its host to say, and what others count on as well. */
-  private void checkPart() {
+  private void checkKind() {
     Configuration used = configurations.current();
-    if (used.learners().contains(self) && used.isWitness(self) != (part == Part.WITNESS)) {
+    if (used.learners().contains(self) && used.isWitness(self) != (kind == MemberKind.WITNESS)) {
       throw new IllegalStateException(
           "member %s %s, and the group has it with the roles %s: start it with the same"
               .formatted(
                   self,
-                  part == Part.WITNESS
+                  kind == MemberKind.WITNESS
                       ? "was started without the role of a learner"
                       : "was started as a learner",
                   used.roles(self)));
@@ -416,12 +412,12 @@ public final class Member {
 
   /** The next tick takes a snapshot, if anything was applied since the last one. */
   public void wantSnapshot() {
-    restoration.want();
+    snapshotManager.want();
   }
 
   /** Ends {@link SnapshotFiles#take}. */
   public void snapshotTaken(Snapshot snapshot) {
-    restoration.taken(snapshot, effects);
+    snapshotManager.taken(snapshot, effects);
   }
 
   /**
@@ -430,17 +426,17 @@ public final class Member {
    * @param bytes as many as were asked for; none if the snapshot is gone or damaged
    */
   public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
-    restoration.read(forMember, snapshot, offset, bytes, effects);
+    snapshotManager.read(forMember, snapshot, offset, bytes, effects);
   }
 
   /** Ends {@link SnapshotFiles#write}. */
   public void chunkWritten(Snapshot snapshot, long offset) {
-    restoration.written(snapshot, offset, effects);
+    snapshotManager.written(snapshot, offset, effects);
   }
 
   /** Ends {@link SnapshotFiles#install}: the pieces are not what the snapshot says. */
   public void snapshotDamaged(Snapshot snapshot) {
-    restoration.damaged();
+    snapshotManager.damaged();
   }
 
   /**
@@ -450,7 +446,7 @@ public final class Member {
    * @throws IOException if it is not a state, or that of another version
    */
   public Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
-    return restoration.prepare(snapshot, bytes);
+    return snapshotManager.prepare(snapshot, bytes);
   }
 
   /**
@@ -459,7 +455,7 @@ public final class Member {
    * @param state what {@link #prepare} gave
    */
   public void snapshotReady(Snapshot snapshot, Runnable state) {
-    restoration.ready(snapshot, state, effects);
+    snapshotManager.ready(snapshot, state, effects);
   }
 
   /** Ends a turn. */
@@ -474,7 +470,7 @@ public final class Member {
       proposer.flush(effects);
     } while (effects.hasOwn());
     proposer.tell(effects);
-    clients.flush(effects);
+    followers.flush(effects);
   }
 
   /**
@@ -530,7 +526,8 @@ public final class Member {
 
   private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
-    return new ForcedConfiguration(self, log, configurations, learner, peers, ballot, effects);
+    return new ForcedConfiguration(
+        self, log, configurations, learner, peerIdentities, ballot, effects);
   }
 
   /**
@@ -555,17 +552,17 @@ public final class Member {
 
   /** Whether this is no member, but a client. */
   public boolean isClient() {
-    return part == Part.CLIENT;
+    return kind == MemberKind.CLIENT;
   }
 
   /** Whether that client follows this member. */
   public boolean isFollowedBy(String name) {
-    return clients.isKnown(name);
+    return followers.isKnown(name);
   }
 
   /** Whether this member knows its group: the first thing a member that joins finds out. */
-  public boolean isBorn() {
-    return configurations.isBorn();
+  public boolean isInitialized() {
+    return configurations.isInitialized();
   }
 
   /**
@@ -590,7 +587,7 @@ public final class Member {
 
   /** The group's health, as this member knows it. */
   public Health health() {
-    return configurations.isBorn() && !learner.isStateLost()
+    return configurations.isInitialized() && !learner.isStateLost()
         ? proposer.health()
         : new Health(Ballot.NONE, false, false, 0);
   }
@@ -622,23 +619,23 @@ public final class Member {
 
   /** The newest snapshot that is durable here; null if there is none. */
   public @Nullable Snapshot snapshot() {
-    return restoration.newest();
+    return snapshotManager.newest();
   }
 
   /** The snapshot that is being fetched from another member; null if none is. */
   public @Nullable Snapshot fetching() {
-    return restoration.fetching();
+    return snapshotManager.fetching();
   }
 
   /** The session of this member's callers, to be looked at. */
-  public Session session() {
+  public ClientSession session() {
     return session;
   }
 
   private final class Heard implements Replica.Listener {
     @Override
     public void applied(long of, long sequence, Outcome outcome) {
-      if (of == GroupCommand.SESSION) {
+      if (of == GroupCommand.NO_SESSION) {
         reconfiguration.applied(sequence, outcome, effects);
       } else {
         session.applied(of, sequence, outcome, effects);
@@ -662,7 +659,7 @@ public final class Member {
   }
 
   /** What the roles want of each other. */
-  private final class Inside extends Outward {
+  private final class Inside extends HostEffects {
     Inside(String self, Host host) {
       super(self, host);
     }
@@ -670,21 +667,21 @@ public final class Member {
     @Override
     public void deliver(Entry entry) {
       replica.apply(entry);
-      if (part == Part.MEMBER && entry.slot() % settings.compaction().marker() == 0) {
-        markers.reached(entry.slot(), replica.hash(), this);
+      if (kind == MemberKind.MEMBER && entry.slot() % settings.compaction().marker() == 0) {
+        stateHashCheck.reached(entry.slot(), replica.hash(), this);
       }
-      proposer.passed(replica.time());
+      proposer.logTimeReached(replica.time());
       session.applied(replica.applied(), this);
     }
 
     @Override
-    public void below(String member) {
-      restoration.offer(member, log.floor(), this);
+    public void needsSnapshot(String member) {
+      snapshotManager.offer(member, log.floor(), this);
     }
 
     @Override
-    public void knows(String member, long chosen) {
-      learner.knows(member, chosen, this);
+    public void peerProgress(String member, long chosen) {
+      learner.peerProgress(member, chosen, this);
     }
 
     @Override

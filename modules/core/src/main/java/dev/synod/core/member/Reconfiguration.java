@@ -8,8 +8,8 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.GroupCommand;
-import dev.synod.core.message.Message.AskKept;
-import dev.synod.core.message.Message.Kept;
+import dev.synod.core.message.Message.DurableSlotQuery;
+import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
@@ -177,7 +177,7 @@ final class Reconfiguration {
         if (acceptor.equals(self)) {
           change.kept.put(self, log.chosen());
         } else {
-          out.send(acceptor, new AskKept(-change.number));
+          out.send(acceptor, new DurableSlotQuery(-change.number));
         }
       }
     }
@@ -194,10 +194,10 @@ final class Reconfiguration {
   }
 
   /** That member answers, and knows so much, durably. */
-  void kept(String from, Kept kept) {
+  void kept(String from, DurableSlotReply durableSlotReply) {
     Wanted change = wanted;
-    if (change != null && kept.number() == -change.number) {
-      change.kept.put(from, kept.slot());
+    if (change != null && durableSlotReply.number() == -change.number) {
+      change.kept.put(from, durableSlotReply.slot());
       change.askAt = change.command == null ? now : change.askAt;
     }
   }
@@ -263,7 +263,8 @@ final class Reconfiguration {
     byte[] payload =
         new GroupCommand.ChangeConfiguration(configurations.latest().id(), next).toBytes();
     Command command =
-        new Command(GroupCommand.SESSION, 1 + random.applyAsLong(Long.MAX_VALUE - 1), 0, payload);
+        new Command(
+            GroupCommand.NO_SESSION, 1 + random.applyAsLong(Long.MAX_VALUE - 1), 0, payload);
     change.command = command;
     change.last = last;
     change.begun = true;

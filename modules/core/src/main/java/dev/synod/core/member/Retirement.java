@@ -3,8 +3,8 @@ package dev.synod.core.member;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.LogRecord;
-import dev.synod.core.message.Message.AskKept;
-import dev.synod.core.message.Message.Kept;
+import dev.synod.core.message.Message.DurableSlotQuery;
+import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.quorum.Phase;
@@ -57,18 +57,21 @@ final class Retirement {
       knowing = used.quorums().tally(Phase.TWO);
     }
     for (String acceptor : used.acceptors()) {
-      out.send(acceptor, new AskKept(used.id()));
+      out.send(acceptor, new DurableSlotQuery(used.id()));
     }
   }
 
   /** That member knows every slot up to that one, durably. */
-  void kept(String from, Kept kept, Effects out) {
+  void kept(String from, DurableSlotReply durableSlotReply, Effects out) {
     Tally tally = knowing;
-    if (over || tally == null || kept.number() != asked || asked != configurations.current().id()) {
+    if (over
+        || tally == null
+        || durableSlotReply.number() != asked
+        || asked != configurations.current().id()) {
       return;
     }
     // All slots of the configurations before: this member's part in them ends.
-    if (kept.slot() >= configurations.currentFrom() - 1) {
+    if (durableSlotReply.slot() >= configurations.currentFrom() - 1) {
       tally.grant(from);
     }
     if (tally.verdict() == Verdict.WON) {

@@ -10,7 +10,7 @@ package dev.synod.core.message;
  */
 public record Epoch(long number, String by) {
   /** As groups are born. */
-  public static final Epoch BIRTH = new Epoch(0, "");
+  public static final Epoch FIRST = new Epoch(0, "");
 
   /** Of a member that joins, and does not know yet what it joins. */
   public static final Epoch UNBORN = new Epoch(-1, "");

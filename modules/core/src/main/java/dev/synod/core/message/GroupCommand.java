@@ -17,12 +17,12 @@ import java.util.List;
 
 /**
  * A command for the group itself rather than for its state machine: it changes who decides, or who
- * may ask. In the log it is a {@link Command} of the session {@link #SESSION}, whose sequence is a
- * number drawn by whoever asked; it may be decided twice, and says itself why that does no harm.
+ * may ask. In the log it is a {@link Command} of the session {@link #NO_SESSION}, whose sequence is
+ * a number drawn by whoever asked; it may be decided twice, and says itself why that does no harm.
  */
 public sealed interface GroupCommand {
   /** The session that group commands are of; no client has it. */
-  long SESSION = 0;
+  long NO_SESSION = 0;
 
   /**
    * The configuration {@code next} takes the place of the one with the id {@code replaces}. Without

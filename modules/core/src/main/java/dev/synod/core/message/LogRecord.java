@@ -41,7 +41,7 @@ public sealed interface LogRecord {
    *
    * @param alpha the window, in slots
    */
-  record Born(long alpha, Configuration configuration) implements LogRecord {
+  record Initialized(long alpha, Configuration configuration) implements LogRecord {
     @Override
     public boolean awaited() {
       return false;
@@ -60,14 +60,14 @@ public sealed interface LogRecord {
   }
 
   /** This life was heard under that member's name, and is the latest one that was. */
-  record Met(String member, Life life) implements LogRecord {}
+  record Met(String member, Incarnation incarnation) implements LogRecord {}
 
   /**
    * This member was told that it may not take part, and never answers again.
    *
    * @param epoch the one that it was told in
    */
-  record Barred(Barring why, Epoch epoch) implements LogRecord {}
+  record Excluded(ExclusionReason why, Epoch epoch) implements LogRecord {}
 
   /** Everything up to this slot is in a snapshot and may be cut off. */
   record Truncated(long floor) implements LogRecord {

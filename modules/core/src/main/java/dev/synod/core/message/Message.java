@@ -26,7 +26,7 @@ public sealed interface Message {
    *
    * @param number of the question, given back in the answer
    */
-  record Canvass(long number) implements ToAcceptor {}
+  record PreVote(long number) implements ToAcceptor {}
 
   /**
    * Phase 1a, for the whole log: promise this ballot, and show a page of what you accepted.
@@ -53,7 +53,7 @@ public sealed interface Message {
    * @param lease milliseconds for which the acceptor shall promise no other ballot, from when it
    *     sees this; 0 if no lease is asked for
    */
-  record Beat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {}
+  record Heartbeat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {}
 
   /** The leader of this ballot has stopped leading: do not count it as alive any longer. */
   record Resigned(Ballot ballot) implements ToAcceptor {}
@@ -70,11 +70,11 @@ public sealed interface Message {
   /**
    * What an acceptor knows of a live leader.
    *
-   * @param number of the {@link Canvass} it answers
+   * @param number of the {@link PreVote} it answers
    * @param leaderHeard whether a leader was heard within an election timeout
    * @param promised the ballot that a candidate must exceed here
    */
-  record CanvassReply(long number, boolean leaderHeard, Ballot promised) implements ToProposer {}
+  record PreVoteReply(long number, boolean leaderHeard, Ballot promised) implements ToProposer {}
 
   /**
    * Phase 1b, a page of it: everything accepted at the slots {@code first} to {@code last}.
@@ -105,7 +105,7 @@ public sealed interface Message {
    *
    * @param leased whether it has granted the lease that the beat asked for
    */
-  record BeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {}
+  record HeartbeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {}
 
   /** A leader that stops asks this member to become a candidate at once. */
   record TakeOver(Ballot ballot) implements ToProposer {}
@@ -165,7 +165,8 @@ public sealed interface Message {
    * @param alpha the window, in slots
    * @param epoch in which the sender lives
    */
-  record Welcome(long alpha, Configuration birth, Epoch epoch) implements ToLearner {}
+  record Welcome(long alpha, Configuration initialConfiguration, Epoch epoch)
+      implements ToLearner {}
 
   // ---- of identity, to whoever runs under a name ----------------------------------------------
 
@@ -180,15 +181,15 @@ public sealed interface Message {
    *
    * @param number of the question, given back in the answer
    */
-  record WhoAreYou(long number, long start) implements OfIdentity {}
+  record IdentityChallenge(long number, long start) implements OfIdentity {}
 
   /**
    * "This."
    *
-   * @param number of the {@link WhoAreYou} it answers
+   * @param number of the {@link IdentityChallenge} it answers
    * @param token 0 if it is not known, or not any more
    */
-  record IAm(long number, long token) implements OfIdentity {}
+  record IdentityResponse(long number, long token) implements OfIdentity {}
 
   /**
    * You may not take part under this name.
@@ -196,21 +197,21 @@ public sealed interface Message {
    * @param token of the life that is meant: others may run under the same name
    * @param epoch in which the sender lives
    */
-  record Barred(long token, Barring why, Epoch epoch) implements OfIdentity {}
+  record Excluded(long token, ExclusionReason why, Epoch epoch) implements OfIdentity {}
 
   /**
    * "Up to where do you know the log, for good?"
    *
    * @param number of the question, given back in the answer
    */
-  record AskKept(long number) implements ToLearner {}
+  record DurableSlotQuery(long number) implements ToLearner {}
 
   /**
    * Every slot up to {@code slot} is known chosen here, durably.
    *
-   * @param number of the {@link AskKept} it answers
+   * @param number of the {@link DurableSlotQuery} it answers
    */
-  record Kept(long number, long slot) implements ToLearner {}
+  record DurableSlotReply(long number, long slot) implements ToLearner {}
 
   /** "Teach me what is chosen, from this slot on." */
   record Learn(long from) implements ToLearner {}
@@ -219,7 +220,7 @@ public sealed interface Message {
    * "Teach me what is chosen, from this slot on, and go on as more is": from a client, which is no
    * member. Answered with one {@link Learned} as soon as there is any such slot; so it is the next
    * one that asks for more, and a client that is slow is not flooded. While it is repeated, the
-   * client is told the {@link News} with every heartbeat.
+   * client is told the {@link GroupStatus} with every heartbeat.
    */
   record Follow(long from) implements ToLearner {}
 
@@ -229,9 +230,9 @@ public sealed interface Message {
    * @param leader the ballot of the live leader that the sender knows of; {@link Ballot#NONE} if it
    *     knows none
    * @param chosen every slot up to this one is known chosen by the sender
-   * @param reachable as in {@link Beat}
+   * @param reachable as in {@link Heartbeat}
    */
-  record News(Ballot leader, long chosen, long reachable) implements ToLearner {}
+  record GroupStatus(Ballot leader, long chosen, long reachable) implements ToLearner {}
 
   /**
    * Entries that are chosen, by rising slot.

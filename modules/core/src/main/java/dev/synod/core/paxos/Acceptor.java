@@ -7,12 +7,12 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accept;
 import dev.synod.core.message.Message.Accepted;
-import dev.synod.core.message.Message.Beat;
-import dev.synod.core.message.Message.BeatAck;
-import dev.synod.core.message.Message.Canvass;
-import dev.synod.core.message.Message.CanvassReply;
+import dev.synod.core.message.Message.Heartbeat;
+import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.Learned;
 import dev.synod.core.message.Message.Nack;
+import dev.synod.core.message.Message.PreVote;
+import dev.synod.core.message.Message.PreVoteReply;
 import dev.synod.core.message.Message.Prepare;
 import dev.synod.core.message.Message.Promise;
 import dev.synod.core.message.Message.Resigned;
@@ -73,12 +73,12 @@ public final class Acceptor {
   public void receive(String from, Message.ToAcceptor message, Effects out) {
     if (message instanceof Accept accept) {
       accept(from, accept, out);
-    } else if (message instanceof Beat beat) {
-      beat(from, beat, out);
+    } else if (message instanceof Heartbeat heartbeat) {
+      beat(from, heartbeat, out);
     } else if (message instanceof Prepare prepare) {
       prepare(from, prepare, out);
-    } else if (message instanceof Canvass canvass) {
-      out.send(from, new CanvassReply(canvass.number(), hearsLeader() || isLeased(), promised));
+    } else if (message instanceof PreVote preVote) {
+      out.send(from, new PreVoteReply(preVote.number(), hearsLeader() || isLeased(), promised));
     } else if (message instanceof Resigned resigned) {
       if (resigned.ballot().equals(leader)) {
         leader = Ballot.NONE;
@@ -147,8 +147,8 @@ public final class Acceptor {
     out.sendAfter(from, new Accepted(ballot, slot));
   }
 
-  private void beat(String from, Beat beat, Effects out) {
-    Ballot ballot = beat.ballot();
+  private void beat(String from, Heartbeat heartbeat, Effects out) {
+    Ballot ballot = heartbeat.ballot();
     if (ballot.isBelow(promised)) {
       out.send(from, new Nack(ballot, promised));
       return;
@@ -156,11 +156,12 @@ public final class Acceptor {
     leader = ballot;
     leaderHeardAt = now;
     out.heard(ballot);
-    out.reachable(beat.reachable());
+    out.reachable(heartbeat.reachable());
     if (ballot.equals(promised)) {
       // At this moment no later ballot has a promise from here: no force is waited for, because a
       // later promise is later, whatever a crash takes away.
-      out.send(from, new BeatAck(ballot, beat.number(), grant(ballot, beat.lease())));
+      out.send(
+          from, new HeartbeatAck(ballot, heartbeat.number(), grant(ballot, heartbeat.lease())));
     }
   }
 

@@ -28,7 +28,7 @@ public final class Configurations {
   private long alpha;
 
   /** The configuration that the group was born with; null while this member does not know it. */
-  private @Nullable Configuration birth;
+  private @Nullable Configuration initialConfiguration;
 
   /** Of slot {@code known + 1}. */
   private @Nullable Configuration current;
@@ -60,21 +60,21 @@ public final class Configurations {
    * @param alpha the pipeline window, in slots, fixed when the group is born
    */
   public Configurations(long alpha, Configuration birth) {
-    born(alpha, birth);
+    initialize(alpha, birth);
   }
 
   /** Of a member that joins, and does not know yet what it joins. */
-  public static Configurations unborn() {
+  public static Configurations uninitialized() {
     return new Configurations();
   }
 
   /** Whether this member knows its group. */
-  public boolean isBorn() {
+  public boolean isInitialized() {
     return current != null;
   }
 
   /** The group was born so. */
-  public void born(long alpha, Configuration birth) {
+  public void initialize(long alpha, Configuration birth) {
     if (alpha < 1) {
       throw new IllegalArgumentException("the window is at least 1 slot, not " + alpha);
     }
@@ -82,7 +82,7 @@ public final class Configurations {
       throw new IllegalStateException("a group is born once");
     }
     this.alpha = alpha;
-    this.birth = birth;
+    this.initialConfiguration = birth;
     this.current = birth;
     open();
   }
@@ -93,8 +93,8 @@ public final class Configurations {
   }
 
   /** The configuration that the group was born with. */
-  public Configuration birth() {
-    return required(birth);
+  public Configuration initialConfiguration() {
+    return required(initialConfiguration);
   }
 
   /** The last slot that has been applied: up to {@link #alpha} beyond it all is known. */
@@ -262,7 +262,7 @@ public final class Configurations {
    */
   public void write(DataOutput out) throws IOException {
     out.writeLong(alpha);
-    GroupCommand.write(birth(), out);
+    GroupCommand.write(initialConfiguration(), out);
     out.writeLong(known);
     out.writeLong(currentFrom);
     GroupCommand.write(current(), out);
@@ -282,7 +282,7 @@ public final class Configurations {
   public static Configurations read(DataInput in) throws IOException {
     Configurations read = new Configurations();
     read.alpha = in.readLong();
-    read.birth = GroupCommand.readConfiguration(in);
+    read.initialConfiguration = GroupCommand.readConfiguration(in);
     read.known = in.readLong();
     read.currentFrom = in.readLong();
     read.current = GroupCommand.readConfiguration(in);
@@ -298,7 +298,7 @@ public final class Configurations {
   /** Takes over what a snapshot holds, in place of all that is here. */
   public void become(Configurations other) {
     alpha = other.alpha;
-    birth = other.birth;
+    initialConfiguration = other.initialConfiguration;
     known = other.known;
     current = other.current;
     currentFrom = other.currentFrom;

@@ -13,10 +13,10 @@ public interface Effects extends Host {
   void deliver(Entry entry);
 
   /** That member knows every slot up to {@code chosen} chosen, and can teach it. */
-  void knows(String member, long chosen);
+  void peerProgress(String member, long chosen);
 
   /** That member asks for slots that are compacted away here: it needs a snapshot. */
-  void below(String member);
+  void needsSnapshot(String member);
 
   /** This member hears from the live leader of this ballot. */
   void heard(Ballot ballot);

@@ -3,8 +3,8 @@ package dev.synod.core.paxos;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
-import dev.synod.core.message.Message.Canvass;
-import dev.synod.core.message.Message.CanvassReply;
+import dev.synod.core.message.Message.PreVote;
+import dev.synod.core.message.Message.PreVoteReply;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.Tally;
 import dev.synod.quorum.Verdict;
@@ -119,12 +119,12 @@ public final class Election {
             new TreeSet<>());
     asked = poll;
     for (String acceptor : configuration.acceptors()) {
-      out.send(acceptor, new Canvass(poll.number()));
+      out.send(acceptor, new PreVote(poll.number()));
     }
   }
 
   /** Counts an answer; true at the moment when this member should become a candidate. */
-  public boolean answered(String from, CanvassReply reply) {
+  public boolean answered(String from, PreVoteReply reply) {
     Poll last = asked;
     if (last != null && reply.number() == last.number()) {
       last.answered().add(from);

@@ -6,13 +6,13 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
-import dev.synod.core.message.Message.AskKept;
 import dev.synod.core.message.Message.Chosen;
+import dev.synod.core.message.Message.DurableSlotQuery;
+import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Follow;
-import dev.synod.core.message.Message.Kept;
+import dev.synod.core.message.Message.GroupStatus;
 import dev.synod.core.message.Message.Learn;
 import dev.synod.core.message.Message.Learned;
-import dev.synod.core.message.Message.News;
 import dev.synod.core.message.Message.WantSnapshot;
 import java.util.List;
 
@@ -136,21 +136,21 @@ public final class Learner {
       chosen(from, chosen, out);
     } else if (message instanceof Learned learned) {
       learned(from, learned, out);
-    } else if (message instanceof News news) {
-      news(from, news, out);
+    } else if (message instanceof GroupStatus groupStatus) {
+      news(from, groupStatus, out);
     } else if (message instanceof Learn learn && learn.from() <= log.floor()) {
-      out.below(from);
+      out.needsSnapshot(from);
     } else if (message instanceof Learn learn) {
       List<Entry> page = log.page(learn.from(), log.chosen(), settings.maxPage());
       out.send(from, new Learned(page, log.chosen()));
-    } else if (message instanceof AskKept question) {
+    } else if (message instanceof DurableSlotQuery question) {
       // Behind the record that says so.
-      out.sendAfter(from, new Kept(question.number(), log.chosen()));
+      out.sendAfter(from, new DurableSlotReply(question.number(), log.chosen()));
     }
   }
 
   /** That member knows more: learn it from there, without waiting. */
-  public void knows(String member, long chosen, Effects out) {
+  public void peerProgress(String member, long chosen, Effects out) {
     if (chosen > log.chosen() && chosen > target && !member.equals(self)) {
       boolean idle = target <= log.chosen();
       target = chosen;
@@ -190,13 +190,13 @@ public final class Learner {
    * From the member that this client follows. One that hears no leader is not worth following for
    * long: it may be the one that is cut off.
    */
-  private void news(String from, News news, Effects out) {
-    out.reachable(news.reachable());
-    if (!news.leader().equals(Ballot.NONE)) {
+  private void news(String from, GroupStatus groupStatus, Effects out) {
+    out.reachable(groupStatus.reachable());
+    if (!groupStatus.leader().equals(Ballot.NONE)) {
       heardAt = now;
-      out.heard(news.leader());
+      out.heard(groupStatus.leader());
     }
-    knows(from, news.chosen(), out);
+    peerProgress(from, groupStatus.chosen(), out);
   }
 
   private void learned(String from, Learned learned, Effects out) {

@@ -8,10 +8,10 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accepted;
-import dev.synod.core.message.Message.BeatAck;
-import dev.synod.core.message.Message.CanvassReply;
+import dev.synod.core.message.Message.GroupStatus;
+import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.Nack;
-import dev.synod.core.message.Message.News;
+import dev.synod.core.message.Message.PreVoteReply;
 import dev.synod.core.message.Message.Prepare;
 import dev.synod.core.message.Message.Promise;
 import dev.synod.core.message.Message.ReadIndex;
@@ -43,10 +43,10 @@ public final class Proposer {
   private record Idle() implements State {}
 
   /** Phase 1 of {@code ballot}; given up at {@code until}. */
-  private record Preparing(Ballot ballot, PhaseOne promises, long until) implements State {}
+  private record Preparing(Ballot ballot, Phase1 promises, long until) implements State {}
 
   /** Phase 2. What late promises add still counts, for configurations to come. */
-  private record Leading(Ballot ballot, PhaseOne promises, Pipeline pipeline, Beats beats)
+  private record Leading(Ballot ballot, Phase1 promises, Phase2 phase2, Heartbeats heartbeats)
       implements State {}
 
   private static final Idle IDLE = new Idle();
@@ -56,11 +56,11 @@ public final class Proposer {
   private final Configurations configurations;
   private final Settings settings;
   private final Election election;
-  private final Values values;
-  private final Thrift thrift;
-  private final Notices notices;
+  private final ProposalSource values;
+  private final ThriftyTargets thriftyTargets;
+  private final ChosenNotices chosenNotices;
 
-  private final Questions questions = new Questions();
+  private final PendingReadIndex pendingReadIndex = new PendingReadIndex();
   private State state = IDLE;
 
   /** The highest ballot that this member knows of; its next one is higher (I4). */
@@ -101,9 +101,9 @@ public final class Proposer {
     this.settings = settings;
     this.election = election;
     this.highest = highest;
-    this.values = new Values(configurations, settings, now);
-    this.thrift = new Thrift(self, settings);
-    this.notices = new Notices(self, log, configurations, settings, thrift);
+    this.values = new ProposalSource(configurations, settings, now);
+    this.thriftyTargets = new ThriftyTargets(self, settings);
+    this.chosenNotices = new ChosenNotices(self, log, configurations, settings, thriftyTargets);
     this.now = now;
   }
 
@@ -130,7 +130,7 @@ public final class Proposer {
 
   /** Slots proposed at and not yet known chosen. */
   public int inFlight() {
-    return state instanceof Leading leading ? leading.pipeline().size() : 0;
+    return state instanceof Leading leading ? leading.phase2().size() : 0;
   }
 
   /** As a leader: the next slot to propose at. Each below it that it proposed at has left. */
@@ -145,7 +145,7 @@ public final class Proposer {
 
   /** Every slot up to this one is known chosen, as this leader has told its own learner. */
   public long announced() {
-    return notices.announced();
+    return chosenNotices.announced();
   }
 
   /** Whether another leader could be elected if this member were to stop now. */
@@ -175,16 +175,16 @@ public final class Proposer {
       set = election.answering(configuration());
       leader = Ballot.NONE;
     }
-    boolean phase2 = quorums.isQuorum(Phase.TWO, set);
+    boolean canCommit = quorums.isQuorum(Phase.TWO, set);
     return new Health(
         leader,
-        phase2 && !leader.equals(Ballot.NONE),
-        phase2 && quorums.isQuorum(Phase.ONE, set),
+        canCommit && !leader.equals(Ballot.NONE),
+        canCommit && quorums.isQuorum(Phase.ONE, set),
         set);
   }
 
   private long reachable(Leading leading) {
-    return leading.beats().reachable(configuration(), settings.electionTimeout(), now);
+    return leading.heartbeats().reachable(configuration(), settings.electionTimeout(), now);
   }
 
   // ---- what happens ---------------------------------------------------------------------------
@@ -193,16 +193,16 @@ public final class Proposer {
   public void receive(String from, Message.ToProposer message, Effects out) {
     if (message instanceof Accepted accepted) {
       if (state instanceof Leading leading && accepted.ballot().equals(leading.ballot())) {
-        leading.pipeline().accepted(from, accepted.slot(), out);
+        leading.phase2().accepted(from, accepted.slot(), out);
       }
     } else if (message instanceof Submit submit) {
       if (!submit(submit.command())) {
         Command command = submit.command();
         out.send(from, new Refused(command.session(), command.sequence(), leads()));
       }
-    } else if (message instanceof BeatAck ack) {
+    } else if (message instanceof HeartbeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.beats().answered(from, ack, configuration(), now, out);
+        leading.heartbeats().answered(from, ack, configuration(), now, out);
       }
     } else if (message instanceof ReadIndex question) {
       readIndex(from, question);
@@ -210,7 +210,7 @@ public final class Proposer {
       promised(from, promise, out);
     } else if (message instanceof Nack nack) {
       nack(nack, out);
-    } else if (message instanceof CanvassReply reply) {
+    } else if (message instanceof PreVoteReply reply) {
       see(reply.promised());
       if (election.answered(from, reply) && state instanceof Idle && !closing) {
         prepare(out);
@@ -234,7 +234,7 @@ public final class Proposer {
   /** A member wants to know up to where it must have applied; answered once that is certain. */
   public void readIndex(String member, ReadIndex question) {
     if (state instanceof Leading) {
-      questions.ask(member, question);
+      pendingReadIndex.ask(member, question);
     }
   }
 
@@ -252,8 +252,8 @@ public final class Proposer {
   }
 
   /** The time in the log is that far. */
-  public void passed(long logTime) {
-    values.passed(logTime);
+  public void logTimeReached(long logTime) {
+    values.logTimeReached(logTime);
   }
 
   /** The leader of this ballot said that it stopped. */
@@ -278,7 +278,7 @@ public final class Proposer {
     Ballot ballot = nextBallot();
     highest = ballot;
     out.append(new LogRecord.Campaigned(ballot));
-    Preparing preparing = new Preparing(ballot, new PhaseOne(), now + settings.electionTimeout());
+    Preparing preparing = new Preparing(ballot, new Phase1(), now + settings.electionTimeout());
     state = preparing;
     retryAt = now + settings.retry();
     prepared = configurations.latest().id();
@@ -292,8 +292,8 @@ public final class Proposer {
     if (!promise.ballot().equals(ballot())) {
       return;
     }
-    out.knows(from, promise.chosen());
-    PhaseOne promises = promises();
+    out.peerProgress(from, promise.chosen());
+    Phase1 promises = promises();
     if (!promises.promised(from, promise)) {
       return;
     }
@@ -306,7 +306,7 @@ public final class Proposer {
     }
   }
 
-  private PhaseOne promises() {
+  private Phase1 promises() {
     if (state instanceof Preparing preparing) {
       return preparing.promises();
     }
@@ -321,16 +321,16 @@ public final class Proposer {
 
   private void lead(Effects out) {
     Preparing preparing = (Preparing) state;
-    Pipeline pipeline = new Pipeline(preparing.ballot(), log, settings.retry(), thrift);
+    Phase2 phase2 = new Phase2(preparing.ballot(), log, settings.retry(), thriftyTargets);
     Leading leading =
         new Leading(
             preparing.ballot(),
             preparing.promises(),
-            pipeline,
-            new Beats(preparing.ballot(), settings.lease(), now));
+            phase2,
+            new Heartbeats(preparing.ballot(), settings.lease(), now));
     state = leading;
-    next = pipeline.chosen() + 1;
-    notices.begin();
+    next = phase2.chosen() + 1;
+    chosenNotices.begin();
     election.heard(preparing.ballot());
     values.begin(preparing.ballot());
     beat(leading, out);
@@ -347,7 +347,7 @@ public final class Proposer {
     if (!(state instanceof Leading leading)) {
       return;
     }
-    if (!leading.pipeline().learned()) {
+    if (!leading.phase2().learned()) {
       stop(out);
       return;
     }
@@ -356,45 +356,47 @@ public final class Proposer {
       retryPrepare(out);
     }
     propose(leading, out);
-    long chosen = leading.pipeline().chosen();
-    notices.tellOwn(leading.ballot(), chosen, out);
+    long chosen = leading.phase2().chosen();
+    chosenNotices.tellOwn(leading.ballot(), chosen, out);
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
     }
     if (configurations.pending() == null && !configurations.current().isProposer(self)) {
       // It may lead no more, and all slots of the configuration it was in are chosen.
-      handOver(leading, leading.beats().mostRecent(configurations.current(), self), out);
+      handOver(leading, leading.heartbeats().mostRecent(configurations.current(), self), out);
     }
   }
 
   private void read(Leading leading, long chosen, Effects out) {
     Configuration configuration = configurations.at(chosen + 1);
-    Beats beats = leading.beats();
+    Heartbeats heartbeats = leading.heartbeats();
     // Whoever waits for the configuration before would wait for answers of members that left.
-    questions.takeBack(beats, configuration);
+    pendingReadIndex.takeBack(heartbeats, configuration);
     // Everything that phase 1 brought up must be decided before anything may be read.
-    if (!questions.isEmpty() && chosen >= leading.promises().highest() && covered(chosen + 1)) {
-      questions.answer(beats, chosen, configuration, now, out);
+    if (!pendingReadIndex.isEmpty()
+        && chosen >= leading.promises().highest()
+        && covered(chosen + 1)) {
+      pendingReadIndex.answer(heartbeats, chosen, configuration, now, out);
     }
-    beats.flush(configurations.acceptors(), reachable(leading), now, out);
+    heartbeats.flush(configurations.acceptors(), reachable(leading), now, out);
   }
 
   private void propose(Leading leading, Effects out) {
-    Pipeline pipeline = leading.pipeline();
-    next = Math.max(next, pipeline.chosen() + 1);
+    Phase2 phase2 = leading.phase2();
+    next = Math.max(next, phase2.chosen() + 1);
     // I1: what lies further ahead may have another configuration. Known is what is applied here,
     // which the votes that this leader has counted may be ahead of.
     while (next <= configurations.known() + configurations.alpha() && covered(next)) {
       if (!log.isChosen(next)) {
-        Value value = values.at(next, leading.promises(), pipeline.chosen());
+        Value value = values.at(next, leading.promises(), phase2.chosen());
         if (value == null) {
           return;
         }
-        pipeline.propose(next, value, configurations.at(next), now, out);
-        notices.carried(pipeline.chosen(), configurations.at(next), now);
+        phase2.propose(next, value, configurations.at(next), now, out);
+        chosenNotices.carried(phase2.chosen(), configurations.at(next), now);
       } else {
         // Learned, and not applied yet if there is a gap before it.
-        values.passed(log.chosenEntry(next).value().time());
+        values.logTimeReached(log.chosenEntry(next).value().time());
       }
       leading.promises().forget(next);
       next++;
@@ -407,18 +409,18 @@ public final class Proposer {
    */
   public void tell(Effects out) {
     if (state instanceof Leading leading) {
-      notices.tell(leading.ballot(), leading.pipeline().began(), now, out);
+      chosenNotices.tell(leading.ballot(), leading.phase2().began(), now, out);
     }
   }
 
   private void beat(Leading leading, Effects out) {
     beatAt = now + settings.heartbeat();
-    leading.beats().send(configurations.acceptors(), reachable(leading), now, out);
-    thrift.choose(configuration(), reachable(leading));
+    leading.heartbeats().send(configurations.acceptors(), reachable(leading), now, out);
+    thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
         // To whom no beat goes.
-        out.send(learner, new News(leading.ballot(), 0, reachable(leading)));
+        out.send(learner, new GroupStatus(leading.ballot(), 0, reachable(leading)));
       }
     }
   }
@@ -457,15 +459,15 @@ public final class Proposer {
 
   private void tick(Leading leading, Effects out) {
     election.heard(leading.ballot());
-    if (!leading.beats().confirmedWithin(settings.electionTimeout(), now)) {
+    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout(), now)) {
       // Whoever follows may have elected another long ago: no quorum, no leader.
       stop(out);
       return;
     }
-    leading.pipeline().tick(now, out);
+    leading.phase2().tick(now, out);
     if (now >= beatAt) {
       beat(leading, out);
-      notices.tellAll(leading.ballot(), leading.pipeline().chosen(), now, out);
+      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
     }
     if (now >= retryAt) {
       retryPrepare(out);
@@ -500,7 +502,7 @@ public final class Proposer {
     Ballot ballot = ballot();
     state = IDLE;
     values.clear();
-    questions.clear();
+    pendingReadIndex.clear();
     election.resigned(ballot);
     election.postpone();
     for (String acceptor : configurations.acceptors()) {
@@ -517,10 +519,10 @@ public final class Proposer {
   public boolean handOver(boolean atOnce, Effects out) {
     closing = true;
     if (state instanceof Leading leading) {
-      if (!atOnce && !(values.isEmpty() && leading.pipeline().isEmpty())) {
+      if (!atOnce && !(values.isEmpty() && leading.phase2().isEmpty())) {
         return false;
       }
-      handOver(leading, leading.beats().mostRecent(configuration(), self), out);
+      handOver(leading, leading.heartbeats().mostRecent(configuration(), self), out);
     }
     state = IDLE;
     return true;
@@ -542,7 +544,7 @@ public final class Proposer {
   }
 
   private void handOver(Leading leading, String successor, Effects out) {
-    notices.tellAll(leading.ballot(), leading.pipeline().chosen(), now, out);
+    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
     stop(out);
     if (!successor.isEmpty()) {
       out.send(successor, new TakeOver(leading.ballot()));

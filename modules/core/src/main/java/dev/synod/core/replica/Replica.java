@@ -25,9 +25,9 @@ public final class Replica {
   /** Hears what became of sessions and their commands, in the order of the log. */
   public interface Listener {
     /**
-     * A command of this session came to its end; or one of the {@link GroupCommand#SESSION group's
-     * own}, that changes its configuration. It may be told again, when a copy of it is found in the
-     * log.
+     * A command of this session came to its end; or one of the {@link GroupCommand#NO_SESSION
+     * group's own}, that changes its configuration. It may be told again, when a copy of it is
+     * found in the log.
      */
     void applied(long session, long sequence, Outcome outcome);
 
@@ -83,7 +83,7 @@ public final class Replica {
   private final StateMachine machine;
   private final Configurations configurations;
   private final Listener listener;
-  private Sessions sessions = new Sessions();
+  private SessionTable sessions = new SessionTable();
   private final Position position = new Position();
 
   /** Sessions that were opened at the slot that is being applied. */
@@ -110,14 +110,16 @@ public final class Replica {
     return sessions.find(session) != null;
   }
 
-  /** The session that was asked for under this number; {@link GroupCommand#SESSION} if none is. */
+  /**
+   * The session that was asked for under this number; {@link GroupCommand#NO_SESSION} if none is.
+   */
   long opened(long number) {
     return sessions.opened(number);
   }
 
   /** What a command of this session ended with; null if it was not applied, or is forgotten. */
   public @Nullable Outcome outcome(long session, long sequence) {
-    Sessions.Live live = sessions.find(session);
+    SessionTable.Live live = sessions.find(session);
     return live == null ? null : live.outcome(sequence);
   }
 
@@ -144,7 +146,7 @@ public final class Replica {
   /**
    * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
    * time (8)} · the configurations, as {@link Configurations} writes them · the sessions, as {@link
-   * Sessions} does · the machine's bytes.
+   * SessionTable} does · the machine's bytes.
    */
   public StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -153,7 +155,7 @@ public final class Replica {
     } catch (IOException never) {
       throw new UncheckedIOException(never);
     }
-    Sessions clients = sessions.copy();
+    SessionTable clients = sessions.copy();
     StateMachine.Frozen state = machine.freeze();
     return new StateMachine.Frozen() {
       @Override
@@ -196,7 +198,7 @@ public final class Replica {
     long slot = from.readLong();
     long time = from.readLong();
     Configurations then = Configurations.read(from);
-    Sessions clients = Sessions.read(from);
+    SessionTable clients = SessionTable.read(from);
     Runnable state = machine.prepare(from);
     if (from.read() >= 0) {
       throw new IOException("the state machine did not read all of its snapshot");
@@ -231,11 +233,11 @@ public final class Replica {
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
-    if (session == GroupCommand.SESSION) {
+    if (session == GroupCommand.NO_SESSION) {
       command(sequence, payload);
       return;
     }
-    Sessions.Live live = sessions.find(session);
+    SessionTable.Live live = sessions.find(session);
     if (live == null) {
       // It has expired: refused alike by every replica, whatever was done before (which whoever
       // sent it knows from its own replica).
@@ -267,18 +269,20 @@ public final class Replica {
     } catch (CommandRejected malformed) {
       // Of another version perhaps; it is the same bytes on every replica, and no effect.
       String reason = String.valueOf(malformed.getMessage());
-      listener.applied(GroupCommand.SESSION, number, new Outcome.Rejected(position.slot, reason));
+      listener.applied(
+          GroupCommand.NO_SESSION, number, new Outcome.Rejected(position.slot, reason));
       return;
     }
     if (command instanceof GroupCommand.ChangeConfiguration change) {
-      listener.applied(GroupCommand.SESSION, number, configurations.change(position.slot, change));
+      listener.applied(
+          GroupCommand.NO_SESSION, number, configurations.change(position.slot, change));
     } else if (command instanceof GroupCommand.OpenSession open) {
       long id = (position.slot << PLACE_BITS) + opened;
       boolean born = sessions.open(id, number, open.timeout(), position.time);
       opened += born ? 1 : 0;
-      listener.opened(number, born ? id : GroupCommand.SESSION);
+      listener.opened(number, born ? id : GroupCommand.NO_SESSION);
     } else if (command instanceof GroupCommand.KeepAlive alive) {
-      Sessions.Live live = sessions.find(alive.session());
+      SessionTable.Live live = sessions.find(alive.session());
       if (live != null) {
         live.heard(position.time);
         listener.heard(alive.session());

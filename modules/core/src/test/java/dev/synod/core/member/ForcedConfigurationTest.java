@@ -3,15 +3,15 @@ package dev.synod.core.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.Transcript;
-import dev.synod.core.host.Past;
 import dev.synod.core.host.Recovered;
+import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.GroupCommand;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Learner;
@@ -30,22 +30,23 @@ class ForcedConfigurationTest {
     Configuration next =
         Configuration.first(QuorumSystem.majority(List.of(members))).withId(FIRST.id() + 1);
     byte[] change = new GroupCommand.ChangeConfiguration(FIRST.id(), next).toBytes();
-    return new Value.Builder().add(new Command(GroupCommand.SESSION, 1, 0, change)).build(1);
+    return new Value.Builder().add(new Command(GroupCommand.NO_SESSION, 1, 0, change)).build(1);
   }
 
   private static String obstacle(Configurations configurations, Entry... accepted) {
     SlotLog log = new SlotLog(new Recovered(A1, Ballot.NONE, 0, 0, List.of(accepted), List.of()));
-    Peers peers =
-        new Peers(
+    PeerIdentities peerIdentities =
+        new PeerIdentities(
             "a",
-            Lineage.first(1, 2),
-            Past.NONE,
+            IncarnationHistory.first(1, 2),
+            RecoveredIdentity.NONE,
             configurations,
             Settings.DEFAULT,
             /* client= */ false,
             bound -> 0);
     Learner learner = new Learner("a", log, configurations, Settings.DEFAULT, 1);
-    return new ForcedConfiguration("a", log, configurations, learner, peers, A1, new Transcript())
+    return new ForcedConfiguration(
+            "a", log, configurations, learner, peerIdentities, A1, new Transcript())
         .obstacle();
   }
 
@@ -68,7 +69,7 @@ class ForcedConfigurationTest {
 
   @Test
   void aMemberThatHasNotJoinedKnowsNothing() {
-    assertThat(obstacle(Configurations.unborn())).startsWith("has not joined its group yet");
+    assertThat(obstacle(Configurations.uninitialized())).startsWith("has not joined its group yet");
   }
 
   @Test

@@ -11,12 +11,12 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accept;
 import dev.synod.core.message.Message.Accepted;
-import dev.synod.core.message.Message.Beat;
-import dev.synod.core.message.Message.BeatAck;
-import dev.synod.core.message.Message.Canvass;
-import dev.synod.core.message.Message.CanvassReply;
+import dev.synod.core.message.Message.Heartbeat;
+import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.Learned;
 import dev.synod.core.message.Message.Nack;
+import dev.synod.core.message.Message.PreVote;
+import dev.synod.core.message.Message.PreVoteReply;
 import dev.synod.core.message.Message.Prepare;
 import dev.synod.core.message.Message.Promise;
 import dev.synod.core.message.Message.Resigned;
@@ -66,7 +66,7 @@ class AcceptorTest {
     on(new Prepare(B1, 1));
     assertThat(on(new Prepare(A1, 1))).containsExactly("send p " + new Nack(A1, B1));
     assertThat(on(new Accept(A1, 1, X, 0))).containsExactly("send p " + new Nack(A1, B1));
-    assertThat(on(new Beat(A1, 7, 0, 0))).containsExactly("send p " + new Nack(A1, B1));
+    assertThat(on(new Heartbeat(A1, 7, 0, 0))).containsExactly("send p " + new Nack(A1, B1));
   }
 
   @Test
@@ -150,24 +150,25 @@ class AcceptorTest {
 
   @Test
   void answersABeatOnlyWhileItHasPromisedThatBallotAndNoOther() {
-    assertThat(on(new Beat(A1, 1, 0, 0))).doesNotContain("send p " + new BeatAck(A1, 1, false));
+    assertThat(on(new Heartbeat(A1, 1, 0, 0)))
+        .doesNotContain("send p " + new HeartbeatAck(A1, 1, false));
     on(new Prepare(A1, 1));
-    assertThat(on(new Beat(A1, 2, 0, 0))).contains("send p " + new BeatAck(A1, 2, false));
+    assertThat(on(new Heartbeat(A1, 2, 0, 0))).contains("send p " + new HeartbeatAck(A1, 2, false));
   }
 
   @Test
   void hearsALeaderForAnElectionTimeout_orUntilItResigns() {
-    assertThat(on(new Canvass(1)))
-        .containsExactly("send p " + new CanvassReply(1, false, Ballot.NONE));
-    on(new Beat(A1, 1, 0, 0));
-    assertThat(on(new Canvass(2)))
-        .containsExactly("send p " + new CanvassReply(2, true, Ballot.NONE));
+    assertThat(on(new PreVote(1)))
+        .containsExactly("send p " + new PreVoteReply(1, false, Ballot.NONE));
+    on(new Heartbeat(A1, 1, 0, 0));
+    assertThat(on(new PreVote(2)))
+        .containsExactly("send p " + new PreVoteReply(2, true, Ballot.NONE));
     acceptor.time(1 + Settings.DEFAULT.electionTimeout());
-    assertThat(on(new Canvass(3)))
-        .containsExactly("send p " + new CanvassReply(3, false, Ballot.NONE));
-    on(new Beat(A1, 2, 0, 0));
+    assertThat(on(new PreVote(3)))
+        .containsExactly("send p " + new PreVoteReply(3, false, Ballot.NONE));
+    on(new Heartbeat(A1, 2, 0, 0));
     on(new Resigned(A1));
-    assertThat(on(new Canvass(4)))
-        .containsExactly("send p " + new CanvassReply(4, false, Ballot.NONE));
+    assertThat(on(new PreVote(4)))
+        .containsExactly("send p " + new PreVoteReply(4, false, Ballot.NONE));
   }
 }

@@ -98,7 +98,7 @@ class ConfigurationsTest {
   void isTheSameBehindASnapshot() throws IOException {
     change(1, 1, of(2, "b", "c", "d"));
     for (int i = 0; i < 2; i++) {
-      Configurations read = Configurations.unborn();
+      Configurations read = Configurations.uninitialized();
       read.become(
           Configurations.read(
               new DataInputStream(new ByteArrayInputStream(bytes(configurations)))));

@@ -7,10 +7,10 @@ import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Message;
-import dev.synod.core.message.Message.Beat;
-import dev.synod.core.message.Message.BeatAck;
-import dev.synod.core.message.Message.Canvass;
-import dev.synod.core.message.Message.CanvassReply;
+import dev.synod.core.message.Message.Heartbeat;
+import dev.synod.core.message.Message.HeartbeatAck;
+import dev.synod.core.message.Message.PreVote;
+import dev.synod.core.message.Message.PreVoteReply;
 import dev.synod.core.message.Message.Prepare;
 import dev.synod.core.message.Message.Promise;
 import dev.synod.core.message.Message.Resigned;
@@ -58,7 +58,8 @@ class LeaseTest {
   private void granted(long at) {
     acceptor.time(at);
     assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
-    assertThat(on(new Beat(A1, 1, 0, LEASE))).contains("send p " + new BeatAck(A1, 1, true));
+    assertThat(on(new Heartbeat(A1, 1, 0, LEASE)))
+        .contains("send p " + new HeartbeatAck(A1, 1, true));
   }
 
   @Test
@@ -66,7 +67,7 @@ class LeaseTest {
     granted(2_000);
     acceptor.time(2_000 + LEASE);
     assertThat(on(new Prepare(B2, 1))).isEmpty();
-    assertThat(on(new Canvass(1))).contains("send p " + new CanvassReply(1, true, A1));
+    assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, A1));
     assertThat(on(new Prepare(A1, 1))).as("its own ballot").contains(promise(A1));
 
     acceptor.time(2_000 + LEASE + 1);
@@ -86,7 +87,7 @@ class LeaseTest {
   void whoWasStartedWaitsForALeaseThatItMayHaveGrantedBefore() {
     acceptor.time(1_000 + LEASE);
     assertThat(on(new Prepare(A1, 1))).isEmpty();
-    assertThat(on(new Canvass(1))).contains("send p " + new CanvassReply(1, true, Ballot.NONE));
+    assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, Ballot.NONE));
     acceptor.time(1_000 + LEASE + 1);
     assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
   }
@@ -95,8 +96,10 @@ class LeaseTest {
   void aLongerLeaseThanItsOwnIsNotGranted() {
     acceptor.time(2_000);
     on(new Prepare(A1, 1));
-    assertThat(on(new Beat(A1, 1, 0, LEASE + 1))).contains("send p " + new BeatAck(A1, 1, false));
-    assertThat(on(new Beat(A1, 2, 0, -1))).contains("send p " + new BeatAck(A1, 2, false));
+    assertThat(on(new Heartbeat(A1, 1, 0, LEASE + 1)))
+        .contains("send p " + new HeartbeatAck(A1, 1, false));
+    assertThat(on(new Heartbeat(A1, 2, 0, -1)))
+        .contains("send p " + new HeartbeatAck(A1, 2, false));
     assertThat(on(new Prepare(B2, 1))).contains(promise(B2));
   }
 }

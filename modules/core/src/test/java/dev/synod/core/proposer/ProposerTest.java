@@ -55,7 +55,7 @@ class ProposerTest {
             1);
     proposer.time(1_000);
     proposer.tick(1_000, out);
-    NAMES.forEach(name -> proposer.receive(name, new Message.CanvassReply(1, false, OLD), out));
+    NAMES.forEach(name -> proposer.receive(name, new Message.PreVoteReply(1, false, OLD), out));
     Entry first = new Entry(1, OLD, value(1, 4_000));
     NAMES.forEach(
         name ->

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * ago; nothing is copied before somebody asks.
  */
 final class MapHistory {
-  private ArrayDeque<Stored> changes = new ArrayDeque<>();
+  private ArrayDeque<StoredEntry> changes = new ArrayDeque<>();
   private long bytes;
 
   /** All changes after this slot are here. One of this slot may be too, and is never told. */
@@ -25,7 +25,7 @@ final class MapHistory {
     return bytes;
   }
 
-  void add(Stored change) {
+  void add(StoredEntry change) {
     changes.add(change);
     bytes += change.weight();
   }
@@ -33,7 +33,7 @@ final class MapHistory {
   /** Forgets the oldest until the rest is within these limits. */
   void trim(int maxChanges, long maxBytes) {
     while (changes.size() > maxChanges || bytes > maxBytes) {
-      Stored oldest = changes.remove();
+      StoredEntry oldest = changes.remove();
       bytes -= oldest.weight();
       reach = oldest.slot();
     }
@@ -52,9 +52,9 @@ final class MapHistory {
 
   /** What was added after a slot and is still here. */
   List<SlotChanges> after(long slot) {
-    List<Stored> newestFirst = new ArrayList<>();
-    for (Iterator<Stored> all = changes.descendingIterator(); all.hasNext(); ) {
-      Stored change = all.next();
+    List<StoredEntry> newestFirst = new ArrayList<>();
+    for (Iterator<StoredEntry> all = changes.descendingIterator(); all.hasNext(); ) {
+      StoredEntry change = all.next();
       if (change.slot() <= slot) {
         break;
       }
@@ -63,7 +63,7 @@ final class MapHistory {
     List<SlotChanges> slots = new ArrayList<>();
     List<Change> group = new ArrayList<>();
     for (int i = newestFirst.size() - 1; i >= 0; i--) {
-      Stored change = newestFirst.get(i);
+      StoredEntry change = newestFirst.get(i);
       group.add(change.toChange());
       if (i == 0 || newestFirst.get(i - 1).slot() != change.slot()) {
         slots.add(new SlotChanges(change.slot(), List.copyOf(group)));

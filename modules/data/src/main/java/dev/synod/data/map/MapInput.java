@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads commands and questions ({@link MapForm}). Whatever is wrong with the bytes is a {@link
+ * Reads commands and questions ({@link MapCodec}). Whatever is wrong with the bytes is a {@link
  * CommandRejected}, and nothing is allocated before its length is known to be there. One for a
  * machine, used again and again, so that the map's name, mostly the same as in the command before,
  * is decoded only when it is another one.
@@ -36,12 +36,12 @@ final class MapInput {
     int start = bytes.arrayOffset() + bytes.position();
     if (length == 0 || !Arrays.equals(array, start, start + length, lastName, 0, lastName.length)) {
       String text = text(length, "the map's name");
-      if (text.isEmpty() || text.length() > MapForm.MAX_NAME_CHARS) {
+      if (text.isEmpty() || text.length() > MapCodec.MAX_NAME_CHARS) {
         throw malformed(
             "the map's name has "
                 + text.length()
                 + " characters, and 1 to "
-                + MapForm.MAX_NAME_CHARS
+                + MapCodec.MAX_NAME_CHARS
                 + " are allowed");
       }
       lastName = Arrays.copyOfRange(array, start, start + length);
@@ -81,12 +81,12 @@ final class MapInput {
   }
 
   byte[] value() {
-    if (bytes.remaining() > MapForm.MAX_VALUE_BYTES) {
+    if (bytes.remaining() > MapCodec.MAX_VALUE_BYTES) {
       throw malformed(
           "the value has "
               + bytes.remaining()
               + " bytes, and at most "
-              + MapForm.MAX_VALUE_BYTES
+              + MapCodec.MAX_VALUE_BYTES
               + " are allowed");
     }
     byte[] value = new byte[bytes.remaining()];

@@ -80,13 +80,13 @@ public final class MapMachine implements StateMachine {
   @Override
   public byte[] apply(Context context, ByteBuffer command) {
     // Everything is read before anything is changed: a malformed command leaves no trace.
-    byte kind = input.on(command).kind(MapForm.REMOVE_VERSION);
+    byte kind = input.on(command).kind(MapCodec.REMOVE_VERSION);
     String name = input.name();
     String key = input.key();
     long expected =
-        MapForm.hasVersion(kind) ? input.version(kind == MapForm.REMOVE_VERSION ? 1 : 0) : 0;
+        MapCodec.hasVersion(kind) ? input.version(kind == MapCodec.REMOVE_VERSION ? 1 : 0) : 0;
     byte[] value = null;
-    if (MapForm.hasValue(kind)) {
+    if (MapCodec.hasValue(kind)) {
       value = input.value();
     } else {
       input.end();
@@ -94,21 +94,21 @@ public final class MapMachine implements StateMachine {
 
     MapState map = map(name);
     MapState.Cell cell = map == null ? null : map.cell(key);
-    Stored old = cell == null ? null : cell.entry();
+    StoredEntry old = cell == null ? null : cell.entry();
     long current = old == null ? 0 : old.version();
-    byte[] previous = old == null || kind == MapForm.PUT ? null : old.value();
+    byte[] previous = old == null || kind == MapCodec.PUT ? null : old.value();
     boolean done =
         switch (kind) {
-          case MapForm.PUT -> true;
-          case MapForm.PUT_IF_ABSENT -> old == null;
-          case MapForm.REPLACE, MapForm.REMOVE -> old != null;
+          case MapCodec.PUT -> true;
+          case MapCodec.PUT_IF_ABSENT -> old == null;
+          case MapCodec.REPLACE, MapCodec.REMOVE -> old != null;
           default -> current == expected;
         };
     if (!done) {
-      return MapForm.result(false, current, previous);
+      return MapCodec.result(false, current, previous);
     }
     change(map == null ? create(name) : map, key, cell, value, context);
-    return MapForm.result(true, version, previous);
+    return MapCodec.result(true, version, previous);
   }
 
   private MapState create(String name) {
@@ -139,13 +139,13 @@ public final class MapMachine implements StateMachine {
     }
     // The key that is there already is kept, and the one that was just read is soon forgotten.
     String kept = cell == null ? key : cell.entry().key();
-    Stored change;
+    StoredEntry change;
     if (value == null) {
-      change = new Stored(kept, null, version, context.slot(), 0);
+      change = new StoredEntry(kept, null, version, context.slot(), 0);
       map.remove(kept);
     } else {
       long hash = hashes.of(map.name, kept, value, version, context.slot());
-      change = new Stored(kept, value, version, context.slot(), hash);
+      change = new StoredEntry(kept, value, version, context.slot(), hash);
       if (cell == null) {
         map.add(change);
       } else {
@@ -217,22 +217,22 @@ public final class MapMachine implements StateMachine {
 
   @Override
   public byte[] query(ByteBuffer question) {
-    byte kind = input.on(question).kind(MapForm.SIZE);
+    byte kind = input.on(question).kind(MapCodec.SIZE);
     MapState map = maps.get(input.name());
-    if (kind == MapForm.GET) {
+    if (kind == MapCodec.GET) {
       String key = input.key();
       input.end();
-      return MapForm.got(map == null ? null : map.get(key));
+      return MapCodec.got(map == null ? null : map.get(key));
     }
-    if (kind == MapForm.SIZE) {
+    if (kind == MapCodec.SIZE) {
       input.end();
-      return MapForm.sized(map == null ? 0 : map.size());
+      return MapCodec.sized(map == null ? 0 : map.size());
     }
     String prefix = input.text("the prefix");
     String after = input.text("the key to start after");
     int limit = input.limit();
     input.end();
-    return MapForm.scanned(
+    return MapCodec.scanned(
         map == null ? List.of() : map.scan(prefix, after.isEmpty() ? null : after, limit));
   }
 
@@ -312,7 +312,7 @@ public final class MapMachine implements StateMachine {
             long hash = fresh.hashes.of(name, key, value, version, slot);
             fresh.sum += hash;
             (map == null ? fresh.create(name) : map)
-                .add(new Stored(key, value, version, slot, hash));
+                .add(new StoredEntry(key, value, version, slot, hash));
           }
         });
     return fresh;
@@ -361,7 +361,7 @@ public final class MapMachine implements StateMachine {
   /** What a key holds; null if it is absent. */
   public @Nullable MapEntry<Buffer> get(String map, String key) {
     MapState state = maps.get(map);
-    Stored entry = state == null ? null : state.get(key);
+    StoredEntry entry = state == null ? null : state.get(key);
     return entry == null ? null : entry(entry);
   }
 
@@ -381,7 +381,7 @@ public final class MapMachine implements StateMachine {
       return new Scan(slot, List.of(), false);
     }
     int oneMore = limit == Integer.MAX_VALUE ? limit : limit + 1;
-    List<Stored> found = state.scan(prefix, after, oneMore);
+    List<StoredEntry> found = state.scan(prefix, after, oneMore);
     boolean more = found.size() > limit;
     return new Scan(
         slot,
@@ -389,7 +389,7 @@ public final class MapMachine implements StateMachine {
         more);
   }
 
-  private static MapEntry<Buffer> entry(Stored entry) {
+  private static MapEntry<Buffer> entry(StoredEntry entry) {
     byte[] value = entry.value();
     return new MapEntry<>(
         entry.key(),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The maps of a group as bytes: {@code format (1) · slot (8) · version (8) · {1 · map · entries (4)
  * · {key · version (8) · slot (8) · length (4) · value}*}* · 0}, maps and keys in rising order, a
- * text as in {@link MapForm}. Empty maps are no part of the state.
+ * text as in {@link MapCodec}. Empty maps are no part of the state.
  */
 final class MapSnapshot {
   private static final byte FORMAT = 1;
@@ -43,7 +43,7 @@ final class MapSnapshot {
       out.writeByte(1);
       text(out, map.name());
       out.writeInt(map.entries().size());
-      for (Stored entry : map.sorted()) {
+      for (StoredEntry entry : map.sorted()) {
         text(out, entry.key());
         out.writeLong(entry.version());
         out.writeLong(entry.slot());
@@ -99,10 +99,10 @@ final class MapSnapshot {
       long version = in.readLong();
       long slot = in.readLong();
       int length = in.readInt();
-      if (length < 0 || length > MapForm.MAX_VALUE_BYTES) {
+      if (length < 0 || length > MapCodec.MAX_VALUE_BYTES) {
         throw new IOException(
             "a value of map '%s' in this snapshot has %d bytes, and 0 to %d are allowed"
-                .formatted(map, length, MapForm.MAX_VALUE_BYTES));
+                .formatted(map, length, MapCodec.MAX_VALUE_BYTES));
       }
       reader.entry(map, key, bytes(in, length), version, slot);
     }

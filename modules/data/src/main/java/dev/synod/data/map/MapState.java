@@ -43,13 +43,13 @@ public final class MapState {
   /** Where a key's entry stands, so that it is overwritten without being looked for again. */
   public static final class Cell {
     /** Null only among changes: the key was removed. */
-    private @Nullable Stored entry;
+    private @Nullable StoredEntry entry;
 
-    private Cell(@Nullable Stored entry) {
+    private Cell(@Nullable StoredEntry entry) {
       this.entry = entry;
     }
 
-    Stored entry() {
+    StoredEntry entry() {
       if (entry == null) {
         throw new IllegalStateException("a removed entry was found");
       }
@@ -60,10 +60,10 @@ public final class MapState {
   /** The entries of a map at one moment; read by one other thread. */
   public record Kept(String name, Map<String, Cell> entries) {
     /** By rising key. */
-    public List<Stored> sorted() {
+    public List<StoredEntry> sorted() {
       return entries.values().stream()
           .map(Cell::entry)
-          .sorted(Comparator.comparing(Stored::key))
+          .sorted(Comparator.comparing(StoredEntry::key))
           .toList();
     }
   }
@@ -85,13 +85,13 @@ public final class MapState {
     return cell == null ? kept.get(key) : cell.entry == null ? null : cell;
   }
 
-  @Nullable Stored get(String key) {
+  @Nullable StoredEntry get(String key) {
     Cell cell = cell(key);
     return cell == null ? null : cell.entry;
   }
 
   /** Puts an entry whose key is not there. */
-  public void add(Stored entry) {
+  public void add(StoredEntry entry) {
     if (kept != null) {
       addBeside(kept, entry);
     } else if (entries.put(entry.key(), new Cell(entry)) != null) {
@@ -103,7 +103,7 @@ public final class MapState {
     }
   }
 
-  private void addBeside(Map<String, Cell> kept, Stored entry) {
+  private void addBeside(Map<String, Cell> kept, StoredEntry entry) {
     Cell removed = entries.get(entry.key());
     if (removed != null) {
       removed.entry = entry;
@@ -115,7 +115,7 @@ public final class MapState {
   }
 
   /** An entry with the same key takes the place of the one in this cell. */
-  public void overwrite(Cell cell, Stored entry) {
+  public void overwrite(Cell cell, StoredEntry entry) {
     if (kept == null || returning != null || entries.get(entry.key()) == cell) {
       cell.entry = entry;
     } else {
@@ -194,7 +194,7 @@ public final class MapState {
   // ---- in order -------------------------------------------------------------------------------
 
   /** At most {@code limit} entries whose key has the prefix and is after {@code after}. */
-  public List<Stored> scan(String prefix, @Nullable String after, int limit) {
+  public List<StoredEntry> scan(String prefix, @Nullable String after, int limit) {
     if (sorted == null) {
       sorted = new TreeSet<>(entries.keySet());
       if (kept != null) {
@@ -203,7 +203,7 @@ public final class MapState {
       }
     }
     boolean fromPrefix = after == null || after.compareTo(prefix) < 0;
-    List<Stored> found = new ArrayList<>();
+    List<StoredEntry> found = new ArrayList<>();
     for (String key : sorted.tailSet(fromPrefix ? prefix : after, fromPrefix)) {
       if (!key.startsWith(prefix) || found.size() == limit) {
         break;
@@ -213,8 +213,8 @@ public final class MapState {
     return found;
   }
 
-  private Stored entry(String key) {
-    Stored entry = get(key);
+  private StoredEntry entry(String key) {
+    StoredEntry entry = get(key);
     if (entry == null) {
       throw new IllegalStateException("map " + name + " has the key " + key + " only in its order");
     }

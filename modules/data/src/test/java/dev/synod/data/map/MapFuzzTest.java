@@ -1,22 +1,22 @@
 package dev.synod.data.map;
-import dev.synod.data.Replicas;
 
 import static dev.synod.data.Replicas.command;
 import static dev.synod.data.Replicas.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.synod.core.CommandRejected;
+import dev.synod.core.Outcome;
+import dev.synod.core.StateMachines;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
-import dev.synod.core.CommandRejected;
 import dev.synod.core.message.Configuration;
-import dev.synod.core.paxos.Configurations;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.GroupCommand;
-import dev.synod.core.Machines;
-import dev.synod.core.Outcome;
-import dev.synod.core.replica.Replica;
 import dev.synod.core.message.Value;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.replica.Replica;
+import dev.synod.data.Replicas;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
 import dev.synod.quorum.QuorumSystem;
@@ -35,18 +35,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MapFuzzTest {
   private static final List<byte[]> COMMANDS =
       List.of(
-          command(MapForm.PUT, "m", "k", 0, "value"),
-          command(MapForm.PUT_IF_ABSENT, "m", "k", 0, "other"),
-          command(MapForm.REPLACE, "m", "k", 0, "third"),
-          command(MapForm.COMPARE_AND_SET, "µ", "k2", 0, "x"),
-          command(MapForm.REMOVE, "m", "k", 0, ""),
-          command(MapForm.REMOVE_VERSION, "m", "k", 3, ""));
+          command(MapCodec.PUT, "m", "k", 0, "value"),
+          command(MapCodec.PUT_IF_ABSENT, "m", "k", 0, "other"),
+          command(MapCodec.REPLACE, "m", "k", 0, "third"),
+          command(MapCodec.COMPARE_AND_SET, "µ", "k2", 0, "x"),
+          command(MapCodec.REMOVE, "m", "k", 0, ""),
+          command(MapCodec.REMOVE_VERSION, "m", "k", 3, ""));
 
   /** The first session that is opened at slot 1. */
   private static final long SESSION = 1 << 20;
 
   private static final Command OPEN =
-      new Command(GroupCommand.SESSION, 7, 0, new GroupCommand.OpenSession(1_000).toBytes());
+      new Command(GroupCommand.NO_SESSION, 7, 0, new GroupCommand.OpenSession(1_000).toBytes());
 
   static Stream<byte[]> values() {
     List<byte[]> values = new ArrayList<>();
@@ -62,14 +62,14 @@ class MapFuzzTest {
             new GroupCommand.KeepAlive(SESSION),
             new GroupCommand.LeaderBegins(),
             new GroupCommand.CloseSession(SESSION))) {
-      all.add(new Command(GroupCommand.SESSION, 8, 0, command.toBytes()));
+      all.add(new Command(GroupCommand.NO_SESSION, 8, 0, command.toBytes()));
     }
     values.add(all.build(1).block());
     return Seeds.around(values);
   }
 
   private static byte[] addressed(byte[] command) {
-    byte[] bytes = Machines.address("map", command.length);
+    byte[] bytes = StateMachines.address("map", command.length);
     System.arraycopy(command, 0, bytes, bytes.length - command.length, command.length);
     return bytes;
   }
@@ -102,14 +102,14 @@ class MapFuzzTest {
     Applied(Value value) {
       Replica replica =
           new Replica(
-              new Machines(Map.of("map", machine)),
+              new StateMachines(Map.of("map", machine)),
               new Configurations(1, Configuration.first(QuorumSystem.majority(List.of("a")))),
               this);
       replica.apply(new Entry(1, Ballot.NONE, new Value.Builder().add(OPEN).build(1)));
       Replicas.put(machine, 2, "m", "k", "v");
       try {
         replica.apply(new Entry(2, Ballot.NONE, value));
-      } catch (Machines.MachineMissing named) {
+      } catch (StateMachines.MachineMissing named) {
         // A member that has that machine would apply it: this one must not go on.
         told.add(String.valueOf(named.getMessage()));
       }
@@ -146,14 +146,14 @@ class MapFuzzTest {
   static Stream<byte[]> questions() {
     return Seeds.around(
         List.of(
-            unaddressed(MapForm.get(utf8("m"), utf8("k"))),
-            unaddressed(MapForm.scan(utf8("m"), utf8("k"), utf8("k1"), 10)),
-            unaddressed(MapForm.size(utf8("m")))));
+            unaddressed(MapCodec.get(utf8("m"), utf8("k"))),
+            unaddressed(MapCodec.scan(utf8("m"), utf8("k"), utf8("k1"), 10)),
+            unaddressed(MapCodec.size(utf8("m")))));
   }
 
   /** As the machine gets it. */
   private static byte[] unaddressed(byte[] question) {
-    int address = Machines.address(MapMachine.NAME, 0).length;
+    int address = StateMachines.address(MapMachine.NAME, 0).length;
     return Arrays.copyOfRange(question, address, question.length);
   }
 

@@ -1,11 +1,11 @@
 package dev.synod.data.map;
-import dev.synod.data.Replicas;
 
 import static dev.synod.data.Replicas.apply;
 import static dev.synod.data.Replicas.command;
 import static dev.synod.data.Replicas.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synod.data.Replicas;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class MapHistoryTest {
 
   private static void puts(MapMachine machine, long slot, String map, String... keys) {
     for (String key : keys) {
-      apply(machine, slot, command(MapForm.PUT, map, key, 0, "v"));
+      apply(machine, slot, command(MapCodec.PUT, map, key, 0, "v"));
     }
     machine.applied(slot);
   }
@@ -43,7 +43,7 @@ class MapHistoryTest {
   void aRemovalIsAChangeWithoutAValue() {
     MapMachine machine = new MapMachine();
     puts(machine, 1, "m", "a");
-    apply(machine, 2, command(MapForm.REMOVE, "m", "a", 0, ""));
+    apply(machine, 2, command(MapCodec.REMOVE, "m", "a", 0, ""));
     machine.applied(2);
     assertThat(machine.since("m", 1))
         .containsExactly(new SlotChanges(2, List.of(new Change("a", null, 2))));
@@ -145,7 +145,7 @@ class MapHistoryTest {
     long slot = 1;
     for (int room = 0; room < 5000; room++) {
       puts(machine, ++slot, "room-" + room, "k");
-      apply(machine, ++slot, command(MapForm.REMOVE, "room-" + room, "k", 0, ""));
+      apply(machine, ++slot, command(MapCodec.REMOVE, "room-" + room, "k", 0, ""));
       machine.applied(slot);
     }
     assertThat(machine.maps()).isLessThan(2000);

@@ -1,11 +1,11 @@
 package dev.synod.data.map;
-import dev.synod.data.Replicas;
 
 import static dev.synod.data.Replicas.apply;
 import static dev.synod.data.Replicas.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.CommandRejected;
+import dev.synod.data.Replicas;
 import dev.synod.data.Replicas.Result;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
@@ -43,17 +43,17 @@ class MapMachinePropertiesTest {
       TreeMap<String, Held> map = maps.computeIfAbsent(op.map, name -> new TreeMap<>());
       Held old = map.get(op.key);
       long current = old == null ? 0 : old.version;
-      String previous = old == null || op.kind == MapForm.PUT ? null : old.value;
+      String previous = old == null || op.kind == MapCodec.PUT ? null : old.value;
       boolean holds =
-          op.kind == MapForm.PUT
-              || (op.kind == MapForm.PUT_IF_ABSENT && old == null)
-              || ((op.kind == MapForm.REPLACE || op.kind == MapForm.REMOVE) && old != null)
-              || (MapForm.hasVersion(op.kind) && expected == current);
+          op.kind == MapCodec.PUT
+              || (op.kind == MapCodec.PUT_IF_ABSENT && old == null)
+              || ((op.kind == MapCodec.REPLACE || op.kind == MapCodec.REMOVE) && old != null)
+              || (MapCodec.hasVersion(op.kind) && expected == current);
       if (!holds) {
         return new Result(false, current, previous);
       }
       version++;
-      if (MapForm.hasValue(op.kind)) {
+      if (MapCodec.hasValue(op.kind)) {
         map.put(op.key, new Held(op.value, version, slot));
       } else {
         map.remove(op.key);
@@ -66,7 +66,7 @@ class MapMachinePropertiesTest {
   Arbitrary<List<Op>> ops() {
     Arbitrary<Op> op =
         Combinators.combine(
-                Arbitraries.bytes().between(MapForm.PUT, MapForm.REMOVE_VERSION),
+                Arbitraries.bytes().between(MapCodec.PUT, MapCodec.REMOVE_VERSION),
                 Arbitraries.of("a", "b", "µ"),
                 Arbitraries.of("k", "k1", "k2", "l", "\uD83D\uDE00", "\uFF5E", "z"),
                 Arbitraries.strings().alpha().ofMaxLength(12),
@@ -91,7 +91,7 @@ class MapMachinePropertiesTest {
     for (int i = 0; i < ops.size(); i++) {
       Op op = ops.get(i);
       long expected = oracle.current(op) + op.expect;
-      if (op.kind == MapForm.REMOVE_VERSION && expected == 0) {
+      if (op.kind == MapCodec.REMOVE_VERSION && expected == 0) {
         expected = 1L << 40;
       }
       Result told = oracle.run(op, expected, slot);

@@ -1,5 +1,4 @@
 package dev.synod.data.map;
-import dev.synod.data.Replicas;
 
 import static dev.synod.data.Replicas.apply;
 import static dev.synod.data.Replicas.command;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.CommandRejected;
+import dev.synod.data.Replicas;
 import dev.synod.data.Replicas.Result;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
@@ -32,59 +32,59 @@ class MapMachineTest {
 
   @Test
   void putWritesWhateverTheKeyHoldsAndFetchesNothing() {
-    assertThat(run(MapForm.PUT, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
-    assertThat(run(MapForm.PUT, "k", 0, "b")).isEqualTo(new Result(true, 2, null));
+    assertThat(run(MapCodec.PUT, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
+    assertThat(run(MapCodec.PUT, "k", 0, "b")).isEqualTo(new Result(true, 2, null));
     assertThat(held("k")).isEqualTo("b@2/2");
   }
 
   @Test
   void putIfAbsentLeavesWhatIsThereAndTellsIt() {
-    assertThat(run(MapForm.PUT_IF_ABSENT, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
-    assertThat(run(MapForm.PUT_IF_ABSENT, "k", 0, "b")).isEqualTo(new Result(false, 1, "a"));
+    assertThat(run(MapCodec.PUT_IF_ABSENT, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
+    assertThat(run(MapCodec.PUT_IF_ABSENT, "k", 0, "b")).isEqualTo(new Result(false, 1, "a"));
     assertThat(held("k")).isEqualTo("a@1/1");
   }
 
   @Test
   void replaceNeedsAValueToReplace() {
-    assertThat(run(MapForm.REPLACE, "k", 0, "a")).isEqualTo(new Result(false, 0, null));
+    assertThat(run(MapCodec.REPLACE, "k", 0, "a")).isEqualTo(new Result(false, 0, null));
     assertThat(held("k")).isEqualTo("-");
-    run(MapForm.PUT, "k", 0, "a");
-    assertThat(run(MapForm.REPLACE, "k", 0, "b")).isEqualTo(new Result(true, 2, "a"));
+    run(MapCodec.PUT, "k", 0, "a");
+    assertThat(run(MapCodec.REPLACE, "k", 0, "b")).isEqualTo(new Result(true, 2, "a"));
     assertThat(held("k")).isEqualTo("b@2/3");
   }
 
   @Test
   void compareAndSetWritesOnlyOverTheExpectedVersionAndZeroIsAbsent() {
-    assertThat(run(MapForm.COMPARE_AND_SET, "k", 1, "a")).isEqualTo(new Result(false, 0, null));
-    assertThat(run(MapForm.COMPARE_AND_SET, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
-    assertThat(run(MapForm.COMPARE_AND_SET, "k", 0, "b")).isEqualTo(new Result(false, 1, "a"));
-    assertThat(run(MapForm.COMPARE_AND_SET, "k", 1, "b")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(run(MapCodec.COMPARE_AND_SET, "k", 1, "a")).isEqualTo(new Result(false, 0, null));
+    assertThat(run(MapCodec.COMPARE_AND_SET, "k", 0, "a")).isEqualTo(new Result(true, 1, null));
+    assertThat(run(MapCodec.COMPARE_AND_SET, "k", 0, "b")).isEqualTo(new Result(false, 1, "a"));
+    assertThat(run(MapCodec.COMPARE_AND_SET, "k", 1, "b")).isEqualTo(new Result(true, 2, "a"));
     assertThat(held("k")).isEqualTo("b@2/4");
   }
 
   @Test
   void removeTakesWhatIsThereAndHasAVersionOfItsOwn() {
-    assertThat(run(MapForm.REMOVE, "k", 0, "")).isEqualTo(new Result(false, 0, null));
-    run(MapForm.PUT, "k", 0, "a");
-    assertThat(run(MapForm.REMOVE, "k", 0, "")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(run(MapCodec.REMOVE, "k", 0, "")).isEqualTo(new Result(false, 0, null));
+    run(MapCodec.PUT, "k", 0, "a");
+    assertThat(run(MapCodec.REMOVE, "k", 0, "")).isEqualTo(new Result(true, 2, "a"));
     assertThat(held("k")).isEqualTo("-");
     assertThat(machine.size("m")).isZero();
-    assertThat(run(MapForm.PUT, "k", 0, "a").version()).isEqualTo(3);
+    assertThat(run(MapCodec.PUT, "k", 0, "a").version()).isEqualTo(3);
   }
 
   @Test
   void removeByVersionTakesOnlyThatVersion() {
-    run(MapForm.PUT, "k", 0, "a");
-    assertThat(run(MapForm.REMOVE_VERSION, "k", 7, "")).isEqualTo(new Result(false, 1, "a"));
-    assertThat(run(MapForm.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(true, 2, "a"));
-    assertThat(run(MapForm.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(false, 0, null));
+    run(MapCodec.PUT, "k", 0, "a");
+    assertThat(run(MapCodec.REMOVE_VERSION, "k", 7, "")).isEqualTo(new Result(false, 1, "a"));
+    assertThat(run(MapCodec.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(true, 2, "a"));
+    assertThat(run(MapCodec.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(false, 0, null));
   }
 
   @Test
   void aVersionIsUniqueAcrossMapsAndWithinASlot() {
     List<Long> versions =
         IntStream.range(0, 6)
-            .mapToObj(i -> apply(machine, 9, command(MapForm.PUT, "m" + i % 3, "k", 0, "v")))
+            .mapToObj(i -> apply(machine, 9, command(MapCodec.PUT, "m" + i % 3, "k", 0, "v")))
             .map(Result::version)
             .toList();
     assertThat(versions).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
@@ -101,8 +101,8 @@ class MapMachineTest {
     assertThat(keys("b/", "a", 1)).containsExactly("b/1", "…");
     assertThat(keys("b/", "c", 1)).isEmpty();
     // The order is there now, and has to be kept up to date.
-    run(MapForm.REMOVE, "b/10", 0, "");
-    run(MapForm.PUT, "b/11", 0, "v");
+    run(MapCodec.REMOVE, "b/10", 0, "");
+    run(MapCodec.PUT, "b/11", 0, "v");
     assertThat(keys("", null, Integer.MAX_VALUE))
         .containsExactly("a/1", "b", "b/1", "b/11", "b/2", "c");
     assertThat(machine.scan("other", "", null, 1)).isEqualTo(new Scan(slot, List.of(), false));
@@ -125,11 +125,11 @@ class MapMachineTest {
     MapMachine empty = new MapMachine();
     long nothing = empty.hash();
     assertThat(machine.hash()).isEqualTo(nothing);
-    run(MapForm.PUT, "k", 0, "a");
+    run(MapCodec.PUT, "k", 0, "a");
     long a = machine.hash();
-    run(MapForm.PUT, "k", 0, "b");
+    run(MapCodec.PUT, "k", 0, "b");
     long b = machine.hash();
-    run(MapForm.REMOVE, "k", 0, "");
+    run(MapCodec.REMOVE, "k", 0, "");
     assertThat(List.of(nothing, a, b, machine.hash())).doesNotHaveDuplicates();
     MapMachine otherMap = new MapMachine();
     put(otherMap, 1, "n", "k", "a");
@@ -140,7 +140,7 @@ class MapMachineTest {
 
   @Test
   void whoeverWritesToAValueHeGotWritesToHisOwnCopy() {
-    run(MapForm.PUT, "k", 0, "abc");
+    run(MapCodec.PUT, "k", 0, "abc");
     machine.get("m", "k").value().setByte(0, (byte) 'x');
     machine.scan("m", "", null, 9).entries().get(0).value().setByte(0, (byte) 'x');
     machine.since("m", 0).get(0).changes().get(0).value().setByte(0, (byte) 'x');
@@ -149,27 +149,27 @@ class MapMachineTest {
 
   @Test
   void refusesWhatNoReplicaMayHold() {
-    assertRejected(command(MapForm.PUT, "", "k", 0, "v"), "map's name has 0 characters");
-    assertRejected(command(MapForm.PUT, "n".repeat(129), "k", 0, "v"), "has 129 characters");
-    assertRejected(command(MapForm.PUT, "m", "", 0, "v"), "the key is empty");
-    assertRejected(command(MapForm.COMPARE_AND_SET, "m", "k", -1, "v"), "at least 0");
-    assertRejected(command(MapForm.REMOVE_VERSION, "m", "k", 0, ""), "at least 1");
+    assertRejected(command(MapCodec.PUT, "", "k", 0, "v"), "map's name has 0 characters");
+    assertRejected(command(MapCodec.PUT, "n".repeat(129), "k", 0, "v"), "has 129 characters");
+    assertRejected(command(MapCodec.PUT, "m", "", 0, "v"), "the key is empty");
+    assertRejected(command(MapCodec.COMPARE_AND_SET, "m", "k", -1, "v"), "at least 0");
+    assertRejected(command(MapCodec.REMOVE_VERSION, "m", "k", 0, ""), "at least 1");
     assertRejected(new byte[] {}, "the kind should have 1 bytes");
     assertRejected(new byte[] {7}, "its kind is 7");
-    byte[] cut = {MapForm.PUT, 0, 5, 'm'};
+    byte[] cut = {MapCodec.PUT, 0, 5, 'm'};
     assertRejected(cut, "the map's name should have 5 bytes");
-    byte[] noUtf8 = {MapForm.REMOVE, 0, 1, 'm', 0, 1, (byte) 0xC3};
+    byte[] noUtf8 = {MapCodec.REMOVE, 0, 1, 'm', 0, 1, (byte) 0xC3};
     assertRejected(noUtf8, "the key is not UTF-8");
-    byte[] tooLong = {MapForm.REMOVE, 0, 1, 'm', 0, 1, 'k', 0};
+    byte[] tooLong = {MapCodec.REMOVE, 0, 1, 'm', 0, 1, 'k', 0};
     assertRejected(tooLong, "1 bytes too many");
     byte[] tooLarge =
-        ByteBuffer.allocate(7 + MapForm.MAX_VALUE_BYTES + 1)
-            .put(new byte[] {MapForm.PUT, 0, 1, 'm', 0, 1, 'k'})
+        ByteBuffer.allocate(7 + MapCodec.MAX_VALUE_BYTES + 1)
+            .put(new byte[] {MapCodec.PUT, 0, 1, 'm', 0, 1, 'k'})
             .array();
-    assertRejected(tooLarge, "at most " + MapForm.MAX_VALUE_BYTES);
+    assertRejected(tooLarge, "at most " + MapCodec.MAX_VALUE_BYTES);
     assertThat(machine.hash()).isEqualTo(new MapMachine().hash());
     // The character that bad UTF-8 decodes to is a character like any other.
-    assertThat(run(MapForm.PUT, "\uFFFD", 0, "v").done()).isTrue();
+    assertThat(run(MapCodec.PUT, "\uFFFD", 0, "v").done()).isTrue();
   }
 
   private void assertRejected(byte[] command, String why) {

@@ -10,8 +10,8 @@ import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.plan.Faults;
 import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.world.Disk;
-import dev.synod.simulation.world.Happening;
 import dev.synod.simulation.world.RecordDisk;
+import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.World;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,19 +29,19 @@ public final class Cluster {
   public Oracle oracle;
 
   public final Load load;
-  public final List<Node> nodes = new ArrayList<>();
+  public final List<SimulatedNode> nodes = new ArrayList<>();
   final Configuration birth;
   final long alpha;
   final Settings settings;
   final @Nullable Mutant mutant;
 
   /** Who looks on. */
-  public Onlooker onlooker = Onlooker.NOBODY;
+  public TraceListener traceListener = TraceListener.NOBODY;
 
-  private final Map<String, Node> byName = new HashMap<>();
-  private final Reshaping reshaping;
-  private final Pretenders pretenders;
-  private final Deafness deafness;
+  private final Map<String, SimulatedNode> byName = new HashMap<>();
+  private final MembershipChurn membershipChurn;
+  private final Impostors impostors;
+  private final LeaderIsolation leaderIsolation;
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
@@ -88,11 +88,11 @@ public final class Cluster {
     this.faults = faults;
     this.load = load;
     this.mutant = mutant;
-    this.reshaping = new Reshaping(this);
-    this.deafness = new Deafness(this);
-    this.pretenders = new Pretenders(this);
+    this.membershipChurn = new MembershipChurn(this);
+    this.leaderIsolation = new LeaderIsolation(this);
+    this.impostors = new Impostors(this);
     for (String name : birth.members()) {
-      add(new Node(name, this, Node.Kind.BORN));
+      add(new SimulatedNode(name, this, SimulatedNode.Kind.BORN));
     }
   }
 
@@ -100,11 +100,11 @@ public final class Cluster {
   public void addOutsiders(int count) {
     maxClients = count;
     for (int i = 1; i <= count; i++) {
-      add(new Node("client" + i, this, Node.Kind.OUTSIDER));
+      add(new SimulatedNode("client" + i, this, SimulatedNode.Kind.OUTSIDER));
     }
   }
 
-  void add(Node node) {
+  void add(SimulatedNode node) {
     nodes.add(node);
     byName.put(node.name, node);
   }
@@ -114,7 +114,7 @@ public final class Cluster {
   }
 
   /** The members that the group has by now, but for those whose store is lost; and its clients. */
-  public List<Node> living() {
+  public List<SimulatedNode> living() {
     return nodes.stream()
         .filter(node -> node.isOutsider() || (oracle.isMember(node.name) && !node.isGone()))
         .toList();
@@ -135,9 +135,9 @@ public final class Cluster {
   }
 
   public void start() {
-    nodes.forEach(Node::start);
+    nodes.forEach(SimulatedNode::start);
     if (faults.skew()) {
-      for (Node node : nodes) {
+      for (SimulatedNode node : nodes) {
         node.clock.set(rate(), world.random.nextLong(-3_600_000, 3_600_000));
       }
     }
@@ -175,29 +175,29 @@ public final class Cluster {
       partition();
     }
     if (world.strikes(faults.pause() / 10)) {
-      Node node = any();
-      world.note(Happening.Kind.PAUSE, node.name, () -> "stands still");
+      SimulatedNode node = any();
+      world.note(TraceEvent.Kind.PAUSE, node.name, () -> "stands still");
       long until = world.now() + 10_000 + world.random.nextLong(2_000_000);
       node.pauseUntil(until);
       lastStray = Math.max(lastStray, until);
     }
     if (faults.skew() && world.strikes(0.02)) {
-      Node node = any();
-      world.note(Happening.Kind.PAUSE, node.name, () -> "has its wall clock set");
+      SimulatedNode node = any();
+      world.note(TraceEvent.Kind.PAUSE, node.name, () -> "has its wall clock set");
       node.clock.setWall(world.random.nextLong(-3_600_000, 3_600_000));
     }
     if (world.strikes(faults.store().full() / 10)) {
-      Node node = any();
-      world.note(Happening.Kind.DISK, node.name, () -> "has a full disk");
+      SimulatedNode node = any();
+      world.note(TraceEvent.Kind.DISK, node.name, () -> "has a full disk");
       node.fillDisk();
     }
     for (double rate = faults.usurpation() / 10; rate > 0; rate--) {
       if (world.strikes(Math.min(1, rate))) {
-        Node node = any();
+        SimulatedNode node = any();
         world.after(
             world.random.nextLong(100_000),
             () -> {
-              world.note(Happening.Kind.CANDIDATE, node.name, () -> "becomes a candidate");
+              world.note(TraceEvent.Kind.CANDIDATE, node.name, () -> "becomes a candidate");
               node.usurp();
             });
       }
@@ -206,29 +206,29 @@ public final class Cluster {
       if (world.chance(0.2)) {
         any().transfer(any().name);
       } else {
-        Node asked = any();
+        SimulatedNode asked = any();
         if (!asked.isFenced()) {
-          reshaping.ask(asked);
+          membershipChurn.ask(asked);
         }
       }
     }
     if (world.strikes(faults.identities().impostors() / 10)) {
-      pretenders.appear(any());
+      impostors.appear(any());
     }
     if (!forced && world.strikes(faults.identities().forcing() / 10)) {
       force(any());
     }
     if (world.strikes(faults.deafness() / 10)) {
-      deafness.befall(reshaping);
+      leaderIsolation.befall(membershipChurn);
     }
     world.after(100_000, this::befall);
   }
 
-  private Node any() {
+  private SimulatedNode any() {
     return nodes.get(world.random.nextInt(nodes.size()));
   }
 
-  void crash(Node node) {
+  void crash(SimulatedNode node) {
     node.crash();
     world.after(
         1_000 + world.random.nextLong(faults.restart()),
@@ -245,20 +245,20 @@ public final class Cluster {
    * All members stand still, and this one is made the whole group. The others should never be
    * started again, and are.
    */
-  private void force(Node survivor) {
+  private void force(SimulatedNode survivor) {
     Configurations known = survivor.configurations();
     if (known == null
-        || !known.isBorn()
+        || !known.isInitialized()
         || !oracle.isMember(survivor.name)
         || survivor.isWitness()) {
       return;
     }
     forced = true;
-    world.note(Happening.Kind.CHANGE, survivor.name, () -> "is made the whole group");
-    nodes.forEach(Node::crash);
+    world.note(TraceEvent.Kind.CHANGE, survivor.name, () -> "is made the whole group");
+    nodes.forEach(SimulatedNode::crash);
     Oracle next = survivor.force();
     oracle = next == null ? oracle : next;
-    for (Node node : nodes) {
+    for (SimulatedNode node : nodes) {
       if (next != null && node != survivor && !node.isOutsider()) {
         node.fence();
       }
@@ -267,8 +267,8 @@ public final class Cluster {
   }
 
   /** Machines that must have stopped by now: they were told that they may not take part. */
-  public List<Node> intruders() {
-    List<Node> intruders = pretenders.all();
+  public List<SimulatedNode> intruders() {
+    List<SimulatedNode> intruders = impostors.all();
     intruders.addAll(nodes);
     intruders.removeIf(node -> !node.isUp() || !node.isIntruder());
     return intruders;
@@ -279,8 +279,8 @@ public final class Cluster {
     switch (world.random.nextInt(4)) {
       case 0 -> { // two halves
         long side = 1 + world.random.nextLong((1L << nodes.size()) - 1);
-        for (Node from : nodes) {
-          for (Node to : nodes) {
+        for (SimulatedNode from : nodes) {
+          for (SimulatedNode to : nodes) {
             if (((side >> nodes.indexOf(from)) & 1) != ((side >> nodes.indexOf(to)) & 1)) {
               links.add(link(from, to));
             }
@@ -289,54 +289,54 @@ public final class Cluster {
       }
       case 1 -> links.add(link(any(), any())); // one link, one way
       case 2 -> { // one member, which hears nobody or is not heard
-        Node deaf = any();
+        SimulatedNode deaf = any();
         boolean hears = world.random.nextBoolean();
-        for (Node other : nodes) {
+        for (SimulatedNode other : nodes) {
           links.add(hears ? link(deaf, other) : link(other, deaf));
         }
       }
       default -> { // some links, both ways
         for (int i = world.random.nextInt(1 + 2 * nodes.size()); i >= 0; i--) {
-          Node one = any();
-          Node other = any();
+          SimulatedNode one = any();
+          SimulatedNode other = any();
           links.add(link(one, other));
           links.add(link(other, one));
         }
       }
     }
     cut.addAll(links);
-    world.note(Happening.Kind.CUT, () -> "cut: " + links.stream().sorted().toList());
+    world.note(TraceEvent.Kind.CUT, () -> "cut: " + links.stream().sorted().toList());
     world.after(
         50_000 + world.random.nextLong(4_000_000),
         () -> {
           cut.removeAll(links);
-          world.note(Happening.Kind.MENDED, () -> "mended: " + links.stream().sorted().toList());
+          world.note(TraceEvent.Kind.MENDED, () -> "mended: " + links.stream().sorted().toList());
         });
   }
 
-  private static String link(Node from, Node to) {
+  private static String link(SimulatedNode from, SimulatedNode to) {
     return from.name + ">" + to.name;
   }
 
   /** Cuts the links between these two, both ways, until {@link #heal}. */
-  void cut(Node one, Node other) {
+  void cut(SimulatedNode one, SimulatedNode other) {
     cut.add(link(one, other));
     cut.add(link(other, one));
   }
 
   /** The end of all faults: links are mended, members run. */
   public void heal() {
-    world.note(Happening.Kind.CALM, () -> "the faults end");
+    world.note(TraceEvent.Kind.CALM, () -> "the faults end");
     healed = true;
     faults = faults.calm();
     cut.clear();
-    deafness.end();
-    for (Node node : nodes) {
+    leaderIsolation.end();
+    for (SimulatedNode node : nodes) {
       node.clock.set(1, 0);
       node.freeDisk();
       node.start();
     }
-    pretenders.all().forEach(Node::start);
+    impostors.all().forEach(SimulatedNode::start);
   }
 
   /** When nothing of the faults is on its way any more. */
@@ -344,7 +344,7 @@ public final class Cluster {
     return lastStray;
   }
 
-  void send(Node from, String to, Message message) {
+  void send(SimulatedNode from, String to, Message message) {
     if (to.isEmpty()) {
       return;
     }
@@ -367,11 +367,11 @@ public final class Cluster {
       // With all that leaves in the same turn, and before anything comes in.
       world.after(0, () -> crash(from));
     }
-    if (world.strikes(loss) || deafness.loses(from.name, to, message)) {
-      world.note(Happening.Kind.LOST, from.name, to, () -> text(message));
+    if (world.strikes(loss) || leaderIsolation.loses(from.name, to, message)) {
+      world.note(TraceEvent.Kind.LOST, from.name, to, () -> text(message));
       return;
     }
-    long late = deafness.late(from.name, to, message);
+    long late = leaderIsolation.late(from.name, to, message);
     deliver(from, to, message, delay, late);
     if (world.strikes(faults.repetition())) {
       deliver(from, to, message, delay, late);
@@ -393,8 +393,8 @@ public final class Cluster {
         : message.toString();
   }
 
-  private void deliver(Node from, String to, Message message, long delay, long late) {
-    Node receiver = byName.get(to);
+  private void deliver(SimulatedNode from, String to, Message message, long delay, long late) {
+    SimulatedNode receiver = byName.get(to);
     if (receiver == null) {
       return;
     }
@@ -402,17 +402,18 @@ public final class Cluster {
     if (cut.contains(link)) {
       return;
     }
-    Letter letter =
-        new Letter(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
-    deliver(letter, receiver, link, delay, late);
-    Node pretender = pretenders.of(to);
+    Envelope envelope =
+        new Envelope(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
+    deliver(envelope, receiver, link, delay, late);
+    SimulatedNode pretender = impostors.of(to);
     if (pretender != null) {
       // Which of the two a message to that name reaches, nobody knows.
-      deliver(letter, pretender, link, delay, late);
+      deliver(envelope, pretender, link, delay, late);
     }
   }
 
-  private void deliver(Letter letter, Node receiver, String link, long delay, long late) {
+  private void deliver(
+      Envelope envelope, SimulatedNode receiver, String link, long delay, long late) {
     long way = 50 + world.random.nextLong(delay) + late;
     if (!healed) {
       lastStray = Math.max(lastStray, world.now() + way);
@@ -421,7 +422,7 @@ public final class Cluster {
         way,
         () -> {
           if (!cut.contains(link)) {
-            receiver.receive(letter);
+            receiver.receive(envelope);
           }
         });
   }

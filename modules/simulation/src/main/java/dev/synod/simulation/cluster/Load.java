@@ -16,7 +16,7 @@ public interface Load {
   byte[] probe(RandomGenerator random, long number);
 
   /** The clients, new ones. */
-  List<Client> clients(Cluster cluster);
+  List<SimulatedClient> clients(Cluster cluster);
 
   /**
    * One member is the whole group now, with the state that it answers from: what others have

@@ -1,13 +1,13 @@
 package dev.synod.simulation.cluster;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.simulation.plan.Faults;
 import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.world.Disk;
-import dev.synod.simulation.world.Happening;
 import dev.synod.simulation.world.SimulatedFiles;
+import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.World;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.StorageException;
@@ -32,7 +32,7 @@ final class LogDisk implements Disk {
   private @Nullable Log log;
 
   /** When it was opened last. */
-  private Lineage lineage = Lineage.first(0, 0);
+  private IncarnationHistory incarnationHistory = IncarnationHistory.first(0, 0);
 
   /** The store that the other members know this member by. */
   private String knownAs = "";
@@ -77,7 +77,7 @@ final class LogDisk implements Disk {
           StorageException.Kind.WRONG_IDENTITY, "the others know another store of this member");
     }
     log = opened;
-    lineage = opened.lineage();
+    incarnationHistory = opened.incarnationHistory();
     waiting.clear();
     appended = 0;
     written = 0;
@@ -86,15 +86,15 @@ final class LogDisk implements Disk {
   }
 
   @Override
-  public Lineage lineage() {
-    return lineage;
+  public IncarnationHistory incarnationHistory() {
+    return incarnationHistory;
   }
 
   @Override
   public Disk copy() {
     LogDisk copied = new LogDisk(options.member(), cluster);
     copied.files = files.copy();
-    copied.lineage = lineage;
+    copied.incarnationHistory = incarnationHistory;
     return copied;
   }
 
@@ -177,18 +177,18 @@ final class LogDisk implements Disk {
       files.crash(world.random, true);
       boolean struck = files.rot(world.random);
       world.note(
-          Happening.Kind.DISK, options.member(), () -> "has a bit of its disk flipped: " + struck);
+          TraceEvent.Kind.DISK, options.member(), () -> "has a bit of its disk flipped: " + struck);
     } else if (frail && world.strikes(chances.misdirection())) {
       files.crash(world.random, true);
       boolean struck = files.misdirect(world.random);
       world.note(
-          Happening.Kind.DISK,
+          TraceEvent.Kind.DISK,
           options.member(),
           () -> "had a write go to a wrong place: " + struck);
     } else if (frail && world.strikes(chances.wipe())) {
       files.crash(world.random, true);
       files.wipe();
-      world.note(Happening.Kind.DISK, options.member(), () -> "has its disk wiped");
+      world.note(TraceEvent.Kind.DISK, options.member(), () -> "has its disk wiped");
     } else {
       files.crash(world.random, false);
     }

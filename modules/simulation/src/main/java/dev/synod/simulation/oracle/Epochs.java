@@ -56,7 +56,7 @@ final class Epochs {
     chosen = slot;
     value.forEach(
         (session, sequence, acknowledged, payload) -> {
-          if (session == GroupCommand.SESSION) {
+          if (session == GroupCommand.NO_SESSION) {
             command(slot, payload);
           }
         });

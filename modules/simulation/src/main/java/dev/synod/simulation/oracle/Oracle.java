@@ -428,8 +428,8 @@ public final class Oracle {
    * @param life of the member, from a start to a crash; unique in a run
    */
   public void left(String member, long life, Message message) {
-    if (message instanceof Message.Kept kept) {
-      word(member).kept = Math.max(word(member).kept, kept.slot());
+    if (message instanceof Message.DurableSlotReply durableSlotReply) {
+      word(member).kept = Math.max(word(member).kept, durableSlotReply.slot());
     } else if (message instanceof Message.Prepare prepare) {
       owned(prepare.ballot(), life);
     } else if (message instanceof Message.Accept accept) {

@@ -1,6 +1,9 @@
 package dev.synod.simulation.plan;
 
+import dev.synod.core.message.Message;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -68,7 +71,33 @@ public record Faults(
    * @param delay at most, besides
    * @param crash chance that the sender crashes as soon as it has sent it
    */
-  public record Rule(String kind, String from, String to, double loss, long delay, double crash) {}
+  public record Rule(String kind, String from, String to, double loss, long delay, double crash) {
+    private static final Set<String> KINDS = kinds(Message.class);
+
+    /**
+     * A rule for messages of that kind.
+     *
+     * @throws IllegalArgumentException if there is no message of that name, for such a rule would
+     *     never do anything
+     */
+    public Rule {
+      if (!KINDS.contains(kind)) {
+        throw new IllegalArgumentException("no message is named " + kind);
+      }
+    }
+
+    private static Set<String> kinds(Class<?> type) {
+      Set<String> kinds = new HashSet<>();
+      for (Class<?> each : type.getPermittedSubclasses()) {
+        if (each.isInterface()) {
+          kinds.addAll(kinds(each));
+        } else {
+          kinds.add(each.getSimpleName());
+        }
+      }
+      return kinds;
+    }
+  }
 
   /**
    * What the disks do.

@@ -86,7 +86,7 @@ public enum Mutant {
 
   /** The value reported most often is proposed, instead of the one at the highest ballot (I3). */
   MOST_REPORTED_WINS(
-      "core/proposer/PhaseOne",
+      "core/proposer/Phase1",
       "private long highest;",
       "private final TreeMap<String, Integer> replies = new TreeMap<>(); private long highest;"
           + " private Entry most(Entry old, Entry other) { return replies.getOrDefault(name(other),"
@@ -99,16 +99,18 @@ public enum Mutant {
 
   /** The value at the lowest ballot is proposed (I3). */
   LOWEST_BALLOT_WINS(
-      "core/proposer/PhaseOne",
+      "core/proposer/Phase1",
       "old.ballot().isBelow(other.ballot()) ? other : old",
       "old.ballot().isBelow(other.ballot()) ? old : other"),
 
   /** What phase 1 reports is ignored (I3). */
   REPORTS_IGNORED(
-      "core/proposer/Values", "if (reported != null) {", "if (reported != null && false) {"),
+      "core/proposer/ProposalSource",
+      "if (reported != null) {",
+      "if (reported != null && false) {"),
 
   /** A page of a Promise counts before the others are there (I2). */
-  INCOMPLETE_PAGES_COUNT("core/proposer/PhaseOne", "of.getValue().complete() && ", ""),
+  INCOMPLETE_PAGES_COUNT("core/proposer/Phase1", "of.getValue().complete() && ", ""),
 
   /** A leader that is refused raises its ballot and goes on, without phase 1. */
   BALLOT_RAISED_WITHOUT_PHASE_ONE(
@@ -116,8 +118,8 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Pipeline(raised, log, settings.retry(), thrift),"
-          + " new Beats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
+          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(), thriftyTargets),"
+          + " new Heartbeats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -138,7 +140,7 @@ public enum Mutant {
 
   /** Phase 2 counts a majority instead of asking the quorum system. */
   MAJORITY_FOR_PHASE_TWO(
-      "core/proposer/Pipeline",
+      "core/proposer/Phase2",
       "proposal.tally.verdict() == Verdict.WON",
       "2 * Long.bitCount(proposal.tally.granted()) > proposal.configuration.acceptors().size()"),
 
@@ -150,7 +152,7 @@ public enum Mutant {
 
   /** Phase 2 asks for a phase-1 quorum. */
   PHASE_ONE_FOR_PHASE_TWO(
-      "core/proposer/Pipeline",
+      "core/proposer/Phase2",
       "configuration.quorums().tally(Phase.TWO)",
       "configuration.quorums().tally(Phase.ONE)"),
 
@@ -161,28 +163,28 @@ public enum Mutant {
       "if (state instanceof Leading leading) {"),
 
   /** A leader that has learned another value than its own goes on to send notices (I7). */
-  NOTICE_AFTER_ANOTHER_VALUE("core/proposer/Pipeline", "return false;", "proposal.chosen = true;"),
+  NOTICE_AFTER_ANOTHER_VALUE("core/proposer/Phase2", "return false;", "proposal.chosen = true;"),
 
   /** A leader that has learned its own value at a higher ballot goes on to send notices (I7). */
   NOTICE_AFTER_A_HIGHER_BALLOT(
-      "core/proposer/Pipeline",
+      "core/proposer/Phase2",
       "return !ballot.isBelow(entry.ballot()) && entry.value().equals(proposal.value);",
       "return entry.value().equals(proposal.value);"),
 
   /** What a quorum answers late is not sent to the others. */
   THRIFTY_FOR_EVER(
-      "core/proposer/Pipeline",
+      "core/proposer/Phase2",
       "send(of.getKey(), proposal, proposal.configuration.acceptors(), out);",
       "send(of.getKey(), proposal,"
           + " List.copyOf(proposal.configuration.quorums().smallest(Phase.TWO)), out);"),
 
   /** Whoever is no acceptor is sent Accepts as well, and as many votes as it takes are counted. */
   VOTE_OF_A_LEARNER_COUNTS(
-      "core/proposer/Pipeline",
+      "core/proposer/Phase2",
       "boolean chosen; long sentAt;",
       "boolean chosen; final java.util.TreeSet<String> voters = new java.util.TreeSet<>(); long"
           + " sentAt;",
-      "thrift.targets(configuration, now)",
+      "thriftyTargets.targets(configuration, now)",
       "configuration.members()",
       "proposal.configuration.acceptors(), out)",
       "proposal.configuration.members(), out)",
@@ -192,7 +194,7 @@ public enum Mutant {
 
   /** An Accept tells that all slots before its own are chosen (I7). */
   ACCEPT_TELLS_TOO_MUCH(
-      "core/proposer/Pipeline",
+      "core/proposer/Phase2",
       "new Accept(ballot, slot, proposal.value, chosen)",
       "new Accept(ballot, slot, proposal.value, slot - 1)"),
 
@@ -203,7 +205,7 @@ public enum Mutant {
       "next <= configurations.known() + configurations.alpha() + 1 && covered(next)"),
 
   /** Commands wait at the leader without bound. */
-  QUEUE_UNBOUNDED("core/proposer/Waiting", "bytes + size > maxBytes", "false"),
+  QUEUE_UNBOUNDED("core/proposer/CommandQueue", "bytes + size > maxBytes", "false"),
 
   // ---- the learner ----------------------------------------------------------------------------
 
@@ -220,17 +222,17 @@ public enum Mutant {
   // ---- reads ----------------------------------------------------------------------------------
 
   /** A read is confirmed by a beat that was sent before it was asked. */
-  READ_BY_AN_OLD_BEAT("core/proposer/Beats", "leased, slot, sent + 1,", "leased, slot, sent,"),
+  READ_BY_AN_OLD_BEAT("core/proposer/Heartbeats", "leased, slot, sent + 1,", "leased, slot, sent,"),
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
-      "core/proposer/Questions",
-      "beats.read(member, number, false, chosen, configuration));",
+      "core/proposer/PendingReadIndex",
+      "heartbeats.read(member, number, false, chosen, configuration));",
       "out.send(member, new ReadIndexReply(number, chosen, false)));"),
 
   /** A read is confirmed by a single answer. */
   READ_BY_ANY_ANSWER(
-      "core/proposer/Beats",
+      "core/proposer/Heartbeats",
       "return configuration.quorums().isQuorum(Phase.TWO, set);",
       "return set != 0;"),
 
@@ -241,21 +243,22 @@ public enum Mutant {
       "covered(chosen + 1)"),
 
   /** A read is answered before its slot is applied. */
-  READ_BEFORE_APPLIED("core/replica/Reads", "next != null && next.slot() <= slot", "next != null"),
+  READ_BEFORE_APPLIED(
+      "core/replica/PendingReads", "next != null && next.slot() <= slot", "next != null"),
 
   /** A read takes the answer to a question that was asked before it. */
   READ_BY_AN_EARLIER_QUESTION(
-      "core/replica/Inquiry",
+      "core/replica/ReadIndexBatch",
       "return reads != null && reads.question <= number ? asked.poll() : null;",
       "return reads != null ? asked.poll() : open.poll();"),
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
   QUESTION_NUMBERED_ANEW(
-      "core/replica/Reads", "long questions = unique >>> 2;", "long questions = 0;"),
+      "core/replica/PendingReads", "long questions = unique >>> 2;", "long questions = 0;"),
 
   /** The lease counts from when the answer came, instead of when the beat was sent. */
   LEASE_COUNTED_FROM_THE_REPLY(
-      "core/proposer/Beats",
+      "core/proposer/Heartbeats",
       "answeredAt.put(from, now);",
       "answeredAt.put(from, now); sentAt.put(number, now);"),
 
@@ -267,13 +270,13 @@ public enum Mutant {
 
   /** A single acceptor's grant is enough. */
   LEASE_BY_ANY_GRANT(
-      "core/proposer/Beats",
+      "core/proposer/Heartbeats",
       "isQuorum(granted, number, configuration)) {",
       "!granted.isEmpty()) {"),
 
   /** A lease is used where acceptors of another configuration decide. */
   LEASE_OF_ANOTHER_CONFIGURATION(
-      "core/proposer/Beats",
+      "core/proposer/Heartbeats",
       "now < leasedUntil && leasedIn == configuration.id()",
       "now < leasedUntil"),
 
@@ -288,16 +291,17 @@ public enum Mutant {
   /** A leader that resigns goes on to answer by the lease that it gave back. */
   LEASE_KEPT_AFTER_RESIGNING(
       "core/proposer/Proposer",
-      "if (!atOnce && !(values.isEmpty() && leading.pipeline().isEmpty())) {",
+      "if (!atOnce && !(values.isEmpty() && leading.phase2().isEmpty())) {",
       "for (String acceptor : configuration().acceptors()) { out.send(acceptor, new"
           + " Resigned(leading.ballot())); } if (!atOnce) {"),
 
   /** How old an answer is counts from when it came, instead of when it was asked for. */
-  STALENESS_COUNTED_FROM_THE_ANSWER("core/replica/Reads", "freshAt = askedAt;", "freshAt = now;"),
+  STALENESS_COUNTED_FROM_THE_ANSWER(
+      "core/replica/PendingReads", "freshAt = askedAt;", "freshAt = now;"),
 
   /** A member answers at once, whatever slot the reader has seen. */
   NOT_BEFORE_IGNORED(
-      "core/replica/Reads",
+      "core/replica/PendingReads",
       "new Reached(number, number, level.bound()",
       "new Reached(number, number, 0"),
 
@@ -317,8 +321,8 @@ public enum Mutant {
   /** Slots of the new configuration are decided by the votes of the old one (I5). */
   VOTES_OF_ANOTHER_CONFIGURATION_COUNT(
       "core/proposer/Proposer",
-      "pipeline.propose(next, value, configurations.at(next), now, out);",
-      "pipeline.propose(next, value, configurations.current(), now, out);"),
+      "phase2.propose(next, value, configurations.at(next), now, out);",
+      "phase2.propose(next, value, configurations.current(), now, out);"),
 
   /** Promises of the old configuration are taken for slots of the new one (I2). */
   PHASE_ONE_OF_ANOTHER_CONFIGURATION(
@@ -340,25 +344,27 @@ public enum Mutant {
   /** A member that left stops though the last slots it has a say in are not known. */
   RETIRES_BEFORE_THE_LAST_SLOTS(
       "core/member/Retirement",
-      "kept.slot() >= configurations.currentFrom() - 1",
-      "kept.slot() >= configurations.currentFrom() - configurations.alpha()"),
+      "durableSlotReply.slot() >= configurations.currentFrom() - 1",
+      "durableSlotReply.slot() >= configurations.currentFrom() - configurations.alpha()"),
 
   /** What is known, and not durably, is told as kept. */
   KEPT_BEFORE_DURABLE(
-      "core/paxos/Learner", "out.sendAfter(from, new Kept(", "out.send(from, new Kept("),
+      "core/paxos/Learner",
+      "out.sendAfter(from, new DurableSlotReply(",
+      "out.send(from, new DurableSlotReply("),
 
   // ---- members that do not do everything ------------------------------------------------------
 
   /** Who hosts no state machine cuts its log, and has nothing to show for what was there. */
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
-      "core/member/Snapshots",
+      "core/member/SnapshotSource",
       "askedAt = now; ask(out);",
-      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, peers,"
+      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, peerIdentities,"
           + " out);"),
 
   /** Who hosts no state machine takes a snapshot of it. */
   WITNESS_TAKES_A_SNAPSHOT(
-      "core/member/Snapshots",
+      "core/member/SnapshotSource",
       "if (own) { take(written);",
       "if (own || now > 0) { take(written);",
       "if (!own) { wanted = false; writtenThen = written; }",
@@ -367,11 +373,12 @@ public enum Mutant {
   // ---- clients that are no members ------------------------------------------------------------
 
   /** Who is no member changes the group. */
-  OUTSIDER_CHANGES_THE_GROUP("core/member/Clients", "return most > 0 && own;", "return most > 0;"),
+  OUTSIDER_CHANGES_THE_GROUP(
+      "core/member/Followers", "return most > 0 && own;", "return most > 0;"),
 
   /** What was told to a client is taken for what it knows, whatever it asks for. */
   TOLD_IS_TAKEN_FOR_KNOWN(
-      "core/member/Clients",
+      "core/member/Followers",
       "client.from = from;",
       "client.from = Math.max(client.from, from);",
       "client.waits = false;",
@@ -385,7 +392,7 @@ public enum Mutant {
 
   /** A client is taught what is left in the log, above what is compacted away. */
   CLIENT_BELOW_THE_FLOOR_IS_TAUGHT(
-      "core/member/Clients", "if (client.from <= log.floor()) {", "if (false) {"),
+      "core/member/Followers", "if (client.from <= log.floor()) {", "if (false) {"),
 
   // ---- commands -------------------------------------------------------------------------------
 
@@ -397,7 +404,7 @@ public enum Mutant {
 
   /** A command of unknown fate is told as refused. */
   UNKNOWN_TOLD_AS_REFUSED(
-      "core/replica/Session",
+      "core/replica/ClientSession",
       "request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum()",
       "new Outcome.NoQuorum()"),
 
@@ -415,7 +422,7 @@ public enum Mutant {
 
   /** The no-ops that bring a change into use are stamped with the wall clock. */
   NO_OPS_BY_THE_WALL_CLOCK(
-      "core/proposer/Values", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
+      "core/proposer/ProposalSource", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
 
   // ---- sessions -------------------------------------------------------------------------------
 
@@ -437,9 +444,9 @@ public enum Mutant {
 
   /** A session's client holds a command for lost that is applied in time. */
   EXPIRED_BEFORE_THE_LOG_SAYS_SO(
-      "core/replica/Session",
+      "core/replica/ClientSession",
       "String to = leader; if (to == null) {",
-      "if (id != GroupCommand.SESSION && now -"
+      "if (id != GroupCommand.NO_SESSION && now -"
           + " heardAt > settings.sessions().timeout()) { ended(id, out); } String to = leader; if (to == null) {"),
 
   // ---- snapshots ------------------------------------------------------------------------------
@@ -452,7 +459,7 @@ public enum Mutant {
 
   /** A page below the floor counts, if one before it was above (I2). */
   PAGE_BELOW_THE_FLOOR_COUNTS(
-      "core/proposer/PhaseOne",
+      "core/proposer/Phase1",
       "pages.remove(acceptor);",
       "if (before != null) { pages.put(acceptor, new Pages(before.from(), Long.MAX_VALUE)); }"),
 
@@ -461,8 +468,8 @@ public enum Mutant {
       "core/member/Member",
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
-      "restoration.ready(snapshot, state, effects);",
-      "boolean jumps = snapshot.slot() > log.chosen(); restoration.ready(snapshot, state, effects);"
+      "snapshotManager.ready(snapshot, state, effects);",
+      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state, effects);"
           + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
@@ -474,7 +481,7 @@ public enum Mutant {
 
   /** A snapshot does not hold the sessions, and what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS(
-      "core/replica/Replica", "clients.write(out);", "new Sessions().write(out);"),
+      "core/replica/Replica", "clients.write(out);", "new SessionTable().write(out);"),
 
   /** A snapshot does not hold the log's time. */
   SNAPSHOT_WITHOUT_TIME("core/replica/Replica", "position.time = time;", ""),
@@ -497,7 +504,7 @@ public enum Mutant {
 
   /** What is behind a snapshot is cut off though somebody is fetching that. */
   LOG_CUT_UNDER_WHO_FETCHES(
-      "core/member/Snapshots",
+      "core/member/SnapshotSource",
       "long most = firstLent(snapshot.slot());",
       "long most = snapshot.slot();"),
 
@@ -506,7 +513,7 @@ public enum Mutant {
       "storage/snapshot/SnapshotDirectory",
       "return sound ? header : null;",
       "return header;",
-      "|| Format.crc(block.flip(), 0, block.limit()) != checksum.getInt(0)) {",
+      "|| PageFormat.crc(block.flip(), 0, block.limit()) != checksum.getInt(0)) {",
       "|| block.flip().limit() < 0) {"),
 
   /** A snapshot has its name before its bytes are on the disk. */
@@ -518,34 +525,38 @@ public enum Mutant {
   // ---- who is who -----------------------------------------------------------------------------
 
   /** Whoever lives in the epoch before a forced configuration is listened to. */
-  FENCE_NOT_COMPARED("core/member/Peers", "if (!epoch().listensTo(theirs)) {", "if (false) {"),
+  FENCE_NOT_COMPARED(
+      "core/member/PeerIdentities", "if (!epoch().listensTo(theirs)) {", "if (false) {"),
 
   /** A copy of a store that was started less often than the original is listened to. */
-  CLONE_LET_IN("core/member/Peers", "if (life.start() <= known.start()) {", "if (false) {"),
+  CLONE_LET_IN(
+      "core/member/PeerIdentities", "if (incarnation.start() <= known.start()) {", "if (false) {"),
 
   /** A copy that was started more often is listened to, and not asked what it knows. */
-  CLONE_NOT_ASKED("core/member/Peers", "if (!peer.proven || now", "if (now"),
+  CLONE_NOT_ASKED("core/member/PeerIdentities", "if (!peer.proven || now", "if (now"),
 
   /** A copy is listened to though the original answers. */
-  TWIN_LET_IN("core/member/Peers", "copy != null && answer.number() == peer.question", "false"),
+  TWIN_LET_IN(
+      "core/member/PeerIdentities", "copy != null && answer.number() == peer.question", "false"),
 
   /** Who spoke under a name is forgotten over a restart. */
   PEERS_FORGOTTEN(
-      "core/member/Peers",
-      "past.met().forEach((name, life) -> peers.put(name, new Peer(life)));",
+      "core/member/PeerIdentities",
+      "past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));",
       ""),
 
   /** Who spoke under a name is cut off with the log. */
-  PEERS_CUT_OFF("core/member/Snapshots", "peers.record(out);", ""),
+  PEERS_CUT_OFF("core/member/SnapshotSource", "peerIdentities.record(out);", ""),
 
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
   JOINED_BY_SNAPSHOT(
       "core/member/Member",
-      "if (configurations.isBorn()) { restoration.install",
-      "if (true) { restoration.install"),
+      "if (configurations.isInitialized()) { snapshotManager.install",
+      "if (true) { snapshotManager.install"),
 
   /** A member forgets over a restart in which epoch it lives. */
-  EPOCH_FORGOTTEN("core/member/Peers", "this.epoch = past.epoch();", "this.epoch = Epoch.BIRTH;"),
+  EPOCH_FORGOTTEN(
+      "core/member/PeerIdentities", "this.epoch = past.epoch();", "this.epoch = Epoch.FIRST;"),
 
   // ---- the log --------------------------------------------------------------------------------
 

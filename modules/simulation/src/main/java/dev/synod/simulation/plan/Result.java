@@ -1,6 +1,6 @@
 package dev.synod.simulation.plan;
 
-import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.TraceEvent;
 import java.util.List;
 
 /**
@@ -23,7 +23,7 @@ public record Result(
     long slots,
     long faults,
     long micros,
-    List<Happening> trace) {
+    List<TraceEvent> trace) {
   /** Whether something went wrong. */
   public boolean failed() {
     return !violation.isEmpty();

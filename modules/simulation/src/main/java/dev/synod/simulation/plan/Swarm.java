@@ -44,8 +44,8 @@ public final class Swarm {
           "Accept",
           "Accepted",
           "Nack",
-          "Beat",
-          "BeatAck",
+          "Heartbeat",
+          "HeartbeatAck",
           "Chosen",
           "Learn",
           "Learned",
@@ -55,22 +55,22 @@ public final class Swarm {
           "StateHash",
           "WantSnapshot",
           "Follow",
-          "News",
+          "GroupStatus",
           "Join",
           "Welcome",
-          "AskKept",
-          "Kept",
+          "DurableSlotQuery",
+          "DurableSlotReply",
           "Transfer",
           "Hello",
-          "WhoAreYou",
-          "IAm",
-          "Barred",
+          "IdentityChallenge",
+          "IdentityResponse",
+          "Excluded",
           "Submit",
           "Refused",
           "ReadIndex",
           "ReadIndexReply",
-          "Canvass",
-          "CanvassReply",
+          "PreVote",
+          "PreVoteReply",
           "Resigned");
 
   private static final List<String> WHAT_LEADERS_DO = List.of("Accept", "Accepted", "Chosen");
@@ -78,14 +78,15 @@ public final class Swarm {
   private static final List<String> WHAT_OVERTHROWS = List.of("Nack", "Prepare", "Accept");
 
   private static final List<String> WHAT_CHANGES_NEED =
-      List.of("Promise", "Chosen", "Accept", "Learned", "BeatAck", "Kept");
+      List.of("Promise", "Chosen", "Accept", "Learned", "HeartbeatAck", "DurableSlotReply");
 
-  private static final List<String> WHAT_TEACHES = List.of("Beat", "Chosen", "Learned");
+  private static final List<String> WHAT_TEACHES = List.of("Heartbeat", "Chosen", "Learned");
 
-  private static final List<String> WHAT_STOPS_LEADERS = List.of("Nack", "Beat", "BeatAck");
+  private static final List<String> WHAT_STOPS_LEADERS =
+      List.of("Nack", "Heartbeat", "HeartbeatAck");
 
   private static final List<String> SEAMS =
-      List.of("Prepare", "Promise", "Accept", "Accepted", "Chosen", "BeatAck");
+      List.of("Prepare", "Promise", "Accept", "Accepted", "Chosen", "HeartbeatAck");
 
   /**
    * Leaders grow deaf in one group of three and more in twelve, which a source of its own says:
@@ -132,12 +133,13 @@ public final class Swarm {
             || one(2);
     int size = few ? 2 + random.nextInt(4) : 1 + random.nextInt(9);
     List<String> members = NAMES.subList(0, size);
-    QuorumSystem quorums = new QuorumDraw(random).over(members);
+    QuorumSystem quorums = new QuorumGenerator(random).over(members);
     int clients = crowd ? 5 + random.nextInt(10) : 1 + random.nextInt(6);
     Plan plan = plan(seed, members, quorums, clients, crowd, readers);
     // Drawn last, as it came last: what was found with a seed before is found with it still.
     plan = one(6) ? reshaped(plan) : plan;
-    Plan.Parts parts = new PartsDraw(random).over(plan.members(), plan.faults().store().frail());
+    Plan.Parts parts =
+        new RoleGenerator(random).over(plan.members(), plan.faults().store().frail());
     plan = plan.but(draft -> draft.parts = parts);
     return one(6) ? pretended(plan) : plan;
   }
@@ -352,14 +354,15 @@ public final class Swarm {
     for (String kind : WHAT_OVERTHROWS) {
       rules.add(new Faults.Rule(kind, "", deaf, 0.8 + upTo(0.2), 0, 0));
     }
-    rules.add(new Faults.Rule("BeatAck", "", deaf, 0, 20_000 + milliseconds(600), 0));
+    rules.add(new Faults.Rule("HeartbeatAck", "", deaf, 0, 20_000 + milliseconds(600), 0));
     if (theme == Theme.LEASES) {
       // Who learns of the next leader by no means but a lease that ends.
       for (String kind : WHAT_TEACHES) {
         rules.add(new Faults.Rule(kind, "", deaf, 0.5 + upTo(0.5), 0, 0));
       }
       if (one(2)) {
-        rules.add(new Faults.Rule("Beat", deaf, "", upTo(0.9), one(2) ? 0 : milliseconds(600), 0));
+        rules.add(
+            new Faults.Rule("Heartbeat", deaf, "", upTo(0.9), one(2) ? 0 : milliseconds(600), 0));
       }
     }
   }
@@ -392,7 +395,7 @@ public final class Swarm {
 
   /** As many of these candidates, in their order, as the other members can do without. */
   static List<String> frail(List<String> candidates, List<String> members, String quorum) {
-    return frail(candidates, QuorumDraw.written(members, quorum));
+    return frail(candidates, QuorumGenerator.written(members, quorum));
   }
 
   private static List<String> frail(List<String> candidates, QuorumSystem quorums) {

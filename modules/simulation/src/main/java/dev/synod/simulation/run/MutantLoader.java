@@ -8,7 +8,7 @@ import dev.synod.simulation.plan.Plan;
 import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Runner;
 import dev.synod.simulation.plan.Step;
-import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.TraceEvent;
 import dev.synod.storage.log.Log;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -58,8 +58,8 @@ public final class MutantLoader extends ClassLoader {
           Plan.Parts.class.getName(),
           Plan.Sessions.class.getName(),
           Result.class.getName(),
-          Happening.class.getName(),
-          Happening.Kind.class.getName(),
+          TraceEvent.class.getName(),
+          TraceEvent.Kind.class.getName(),
           Step.class.getName(),
           Faults.class.getName(),
           Faults.Rule.class.getName(),

@@ -3,14 +3,14 @@ package dev.synod.simulation.run;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
-import dev.synod.simulation.cluster.Client;
 import dev.synod.simulation.cluster.Cluster;
 import dev.synod.simulation.cluster.Load;
-import dev.synod.simulation.cluster.Node;
+import dev.synod.simulation.cluster.SimulatedClient;
+import dev.synod.simulation.cluster.SimulatedNode;
 import dev.synod.simulation.history.Linearizability;
 import dev.synod.simulation.history.Operation;
+import dev.synod.simulation.oracle.CheckedStateMachine;
 import dev.synod.simulation.oracle.Oracle;
-import dev.synod.simulation.oracle.Watched;
 import dev.synod.simulation.plan.Plan;
 import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
@@ -36,7 +36,7 @@ public final class RegisterLoad implements Load {
 
   @Override
   public StateMachine machine(Oracle.Replica replica) {
-    return new Watched<>(new Registers(), machine -> {}, replica);
+    return new CheckedStateMachine<>(new Registers(), machine -> {}, replica);
   }
 
   @Override
@@ -45,8 +45,8 @@ public final class RegisterLoad implements Load {
   }
 
   @Override
-  public List<Client> clients(Cluster cluster) {
-    List<Client> clients = new ArrayList<>();
+  public List<SimulatedClient> clients(Cluster cluster) {
+    List<SimulatedClient> clients = new ArrayList<>();
     for (int i = 0; i < plan.clients(); i++) {
       clients.add(new RegisterClient(cluster));
     }
@@ -84,7 +84,7 @@ public final class RegisterLoad implements Load {
   }
 
   /** Values are unique in a run: each is the number of the command that writes it. */
-  private final class RegisterClient extends Client {
+  private final class RegisterClient extends SimulatedClient {
     private long seen;
     private int key;
     private Operation.Kind kind = Operation.Kind.READ;
@@ -95,7 +95,7 @@ public final class RegisterLoad implements Load {
     }
 
     @Override
-    public void request(Node node) {
+    public void request(SimulatedNode node) {
       key = world.random.nextInt(plan.keys());
       long number = world.number();
       switch (world.random.nextInt(3)) {
@@ -113,7 +113,7 @@ public final class RegisterLoad implements Load {
       }
     }
 
-    private void read(Node node, long invoked) {
+    private void read(SimulatedNode node, long invoked) {
       node.read(
           level(),
           Registers.question(key),

@@ -4,19 +4,19 @@ import dev.synod.core.Outcome;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
 import dev.synod.quorum.QuorumSystem;
-import dev.synod.simulation.cluster.Client;
 import dev.synod.simulation.cluster.Cluster;
 import dev.synod.simulation.cluster.Load;
-import dev.synod.simulation.cluster.Node;
-import dev.synod.simulation.cluster.Onlooker;
+import dev.synod.simulation.cluster.SimulatedClient;
+import dev.synod.simulation.cluster.SimulatedNode;
+import dev.synod.simulation.cluster.TraceListener;
 import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.plan.Plan;
-import dev.synod.simulation.plan.QuorumDraw;
+import dev.synod.simulation.plan.QuorumGenerator;
 import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Runner;
 import dev.synod.simulation.plan.Step;
 import dev.synod.simulation.spec.Projection;
-import dev.synod.simulation.world.Happening;
+import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
 import java.io.PrintWriter;
@@ -66,7 +66,7 @@ public final class Simulation implements Runner {
   @Override
   public Result run(Plan plan, boolean traced) {
     World world = new World(plan.seed(), plan.skipped(), traced);
-    return run(plan, world, traced, Onlooker.NOBODY);
+    return run(plan, world, traced, TraceListener.NOBODY);
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class Simulation implements Runner {
     return projection.steps();
   }
 
-  private Result run(Plan plan, World world, boolean traced, Onlooker onlooker) {
+  private Result run(Plan plan, World world, boolean traced, TraceListener traceListener) {
     Settings settings =
         new Settings(
             50,
@@ -94,8 +94,9 @@ public final class Simulation implements Runner {
             plan.parts().thrifty());
     Load load = loads.apply(plan);
     Cluster cluster =
-        new Cluster(world, birth(plan), plan.alpha(), settings, plan.faults(), load, mutant);
-    cluster.onlooker = onlooker;
+        new Cluster(
+            world, initialConfiguration(plan), plan.alpha(), settings, plan.faults(), load, mutant);
+    cluster.traceListener = traceListener;
     cluster.addOutsiders(plan.parts().outsiders());
     cluster.mixed = plan.parts().mixed();
     String violation = "";
@@ -104,7 +105,7 @@ public final class Simulation implements Runner {
     } catch (RuntimeException | Error wrong) {
       violation = describe(wrong, traced);
       String last = violation;
-      world.note(Happening.Kind.VIOLATION, () -> last);
+      world.note(TraceEvent.Kind.VIOLATION, () -> last);
     }
     return new Result(
         plan,
@@ -118,8 +119,8 @@ public final class Simulation implements Runner {
   }
 
   /** The first configuration: who else there is, and who has not all roles. */
-  private static Configuration birth(Plan plan) {
-    QuorumSystem quorums = QuorumDraw.written(plan.members(), plan.quorum());
+  private static Configuration initialConfiguration(Plan plan) {
+    QuorumSystem quorums = QuorumGenerator.written(plan.members(), plan.quorum());
     Plan.Parts parts = plan.parts();
     List<String> members = new ArrayList<>(plan.members());
     members.addAll(parts.others());
@@ -147,15 +148,15 @@ public final class Simulation implements Runner {
 
   private static void live(Cluster cluster, Plan plan) {
     World world = cluster.world;
-    List<Client> clients = cluster.load.clients(cluster);
+    List<SimulatedClient> clients = cluster.load.clients(cluster);
     cluster.start();
-    clients.forEach(Client::start);
+    clients.forEach(SimulatedClient::start);
     world.runUntil(world.now() + plan.cruelty());
     cluster.heal();
     revived(cluster);
-    clients.forEach(Client::stop);
+    clients.forEach(SimulatedClient::stop);
     long late = world.now() + plan.requestTimeout() * 1_000;
-    while (world.now() < late && !clients.stream().allMatch(Client::isIdle)) {
+    while (world.now() < late && !clients.stream().allMatch(SimulatedClient::isIdle)) {
       world.runUntil(world.now() + 100_000);
     }
     // Who keeps a session alive goes on writing, and nobody waits for that.
@@ -178,12 +179,12 @@ public final class Simulation implements Runner {
   private static void revived(Cluster cluster) {
     World world = cluster.world;
     // Changes that were asked for may still come.
-    Set<Node> probed = new LinkedHashSet<>();
-    List<Node> done = new ArrayList<>();
-    List<Node> missing = missing(cluster, done);
+    Set<SimulatedNode> probed = new LinkedHashSet<>();
+    List<SimulatedNode> done = new ArrayList<>();
+    List<SimulatedNode> missing = missing(cluster, done);
     long end = world.now() + HEALING;
     while (world.now() < end && !missing.isEmpty()) {
-      for (Node node : missing) {
+      for (SimulatedNode node : missing) {
         if (probed.add(node)) {
           probe(cluster, node, done);
         }
@@ -201,14 +202,14 @@ public final class Simulation implements Runner {
     }
   }
 
-  private static List<Node> missing(Cluster cluster, List<Node> done) {
-    List<Node> missing = new ArrayList<>(cluster.living());
-    missing.removeIf(Node::isWitness);
+  private static List<SimulatedNode> missing(Cluster cluster, List<SimulatedNode> done) {
+    List<SimulatedNode> missing = new ArrayList<>(cluster.living());
+    missing.removeIf(SimulatedNode::isWitness);
     missing.removeAll(done);
     return missing;
   }
 
-  private static void probe(Cluster cluster, Node node, List<Node> done) {
+  private static void probe(Cluster cluster, SimulatedNode node, List<SimulatedNode> done) {
     long number = cluster.world.number();
     node.submit(
         number,
@@ -228,7 +229,7 @@ public final class Simulation implements Runner {
 
   /** No gap stays: all members have applied all there was when the last request had ended. */
   private static void converged(Cluster cluster, long last) {
-    for (Node node : cluster.living()) {
+    for (SimulatedNode node : cluster.living()) {
       if (node.applied() < last) {
         throw new Violation(
             "%s stays at slot %d of %d: %s"

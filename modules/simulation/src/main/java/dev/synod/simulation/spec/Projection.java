@@ -7,7 +7,7 @@ import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
-import dev.synod.simulation.cluster.Onlooker;
+import dev.synod.simulation.cluster.TraceListener;
 import dev.synod.simulation.plan.Step;
 import dev.synod.simulation.world.World;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * each call of a member to its host, written as what has changed. Compares nothing itself but what
  * was with what is.
  */
-public final class Projection implements Onlooker {
+public final class Projection implements TraceListener {
   /** What the specification knows of a member's memory. */
   private static final class Memory {
     Ballot promised = Ballot.NONE;
@@ -118,7 +118,7 @@ public final class Projection implements Onlooker {
     boolean modelled =
         !(record instanceof LogRecord.Met
             || record instanceof LogRecord.EpochBegan
-            || record instanceof LogRecord.Barred);
+            || record instanceof LogRecord.Excluded);
     records(name).add(modelled);
     if (record instanceof LogRecord.Promised promised) {
       step(

@@ -1,7 +1,7 @@
 package dev.synod.simulation.world;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.snapshot.SnapshotStore;
 
@@ -11,7 +11,7 @@ public interface Disk {
   Recovered open();
 
   /** Which life of the store this is, and those before. */
-  Lineage lineage();
+  IncarnationHistory incarnationHistory();
 
   /** Another disk that holds the same, but for what only memory knows. */
   Disk copy();

@@ -1,11 +1,11 @@
 package dev.synod.simulation.world;
 
 import dev.synod.core.Snapshot;
-import dev.synod.core.host.Past;
 import dev.synod.core.host.Recovered;
+import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -45,8 +45,8 @@ public final class RecordDisk implements Disk {
   }
 
   @Override
-  public Lineage lineage() {
-    return new Lineage(store, tokens.size(), tokens);
+  public IncarnationHistory incarnationHistory() {
+    return new IncarnationHistory(store, tokens.size(), tokens);
   }
 
   @Override
@@ -124,12 +124,12 @@ public final class RecordDisk implements Disk {
   public Recovered open() {
     before = records.size();
     tokens.add(world.random.nextLong());
-    Past past = Past.NONE;
+    RecoveredIdentity past = RecoveredIdentity.NONE;
     Ballot promised = Ballot.NONE;
     Ballot campaigned = Ballot.NONE;
     long chosen = 0;
     long floor = 0;
-    LogRecord.Born born = null;
+    LogRecord.Initialized initialized = null;
     boolean left = false;
     TreeMap<Long, Entry> entries = new TreeMap<>();
     TreeMap<Long, Entry> learned = new TreeMap<>();
@@ -150,8 +150,8 @@ public final class RecordDisk implements Disk {
         chosen = Math.max(chosen, upTo.slot());
       } else if (record instanceof LogRecord.Truncated cut) {
         floor = Math.max(floor, cut.floor());
-      } else if (record instanceof LogRecord.Born birth) {
-        born = birth;
+      } else if (record instanceof LogRecord.Initialized birth) {
+        initialized = birth;
       } else if (record instanceof LogRecord.Left) {
         left = true;
       } else {
@@ -167,7 +167,7 @@ public final class RecordDisk implements Disk {
         chosen,
         List.copyOf(entries.values()),
         List.of(),
-        born,
+        initialized,
         left,
         past);
   }

@@ -22,7 +22,7 @@ public final class World {
                   : Long.compare(one.number, other.number));
   private final List<List<Long>> skipped;
   private final boolean traced;
-  private final List<Happening> happened = new ArrayList<>();
+  private final List<TraceEvent> happened = new ArrayList<>();
   private long number;
   private long now = BEGINNING;
   private long trace;
@@ -108,23 +108,23 @@ public final class World {
   }
 
   /** Notes something that happened, if anybody will read it. */
-  public void note(Happening.Kind kind, Supplier<String> what) {
+  public void note(TraceEvent.Kind kind, Supplier<String> what) {
     note(kind, "", what);
   }
 
   /** Notes something that happened to a member. */
-  public void note(Happening.Kind kind, String member, Supplier<String> what) {
+  public void note(TraceEvent.Kind kind, String member, Supplier<String> what) {
     note(kind, member, "", what);
   }
 
   /** Notes what became of a message. */
-  public void note(Happening.Kind kind, String from, String to, Supplier<String> what) {
+  public void note(TraceEvent.Kind kind, String from, String to, Supplier<String> what) {
     if (traced) {
-      happened.add(new Happening(now - BEGINNING, kind, from, to, what.get()));
+      happened.add(new TraceEvent(now - BEGINNING, kind, from, to, what.get()));
     }
   }
 
-  public List<Happening> happened() {
+  public List<TraceEvent> happened() {
     return List.copyOf(happened);
   }
 }

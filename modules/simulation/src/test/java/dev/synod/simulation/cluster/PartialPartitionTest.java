@@ -37,24 +37,24 @@ class PartialPartitionTest {
     return cluster;
   }
 
-  private static Node leader(Cluster cluster) {
-    List<Node> leaders = cluster.nodes.stream().filter(Node::leads).toList();
+  private static SimulatedNode leader(Cluster cluster) {
+    List<SimulatedNode> leaders = cluster.nodes.stream().filter(SimulatedNode::leads).toList();
     assertThat(leaders).as("leaders in peace").hasSize(1);
     return leaders.get(0);
   }
 
-  private static List<Node> others(Cluster cluster, Node... not) {
-    List<Node> others = new ArrayList<>(cluster.nodes);
+  private static List<SimulatedNode> others(Cluster cluster, SimulatedNode... not) {
+    List<SimulatedNode> others = new ArrayList<>(cluster.nodes);
     others.removeAll(List.of(not));
     return others;
   }
 
-  private static void cutBetween(Cluster cluster, Node one, Node other) {
+  private static void cutBetween(Cluster cluster, SimulatedNode one, SimulatedNode other) {
     cluster.cut(one, other);
   }
 
   /** A write at that member, answered within four election timeouts from now. */
-  private static void decides(Cluster cluster, Node at) {
+  private static void decides(Cluster cluster, SimulatedNode at) {
     List<Outcome> outcomes = new ArrayList<>();
     long number = cluster.world.number();
     at.submit(number, Registers.write(1, number), outcomes::add);
@@ -74,10 +74,10 @@ class PartialPartitionTest {
             seed -> {
               Cluster cluster =
                   cluster(seed, QuorumSystem.majority(List.of("a", "b", "c", "d", "e")));
-              Node old = leader(cluster);
-              Node hub = others(cluster, old).get(0);
-              for (Node one : others(cluster, hub)) {
-                for (Node other : others(cluster, hub, one)) {
+              SimulatedNode old = leader(cluster);
+              SimulatedNode hub = others(cluster, old).get(0);
+              for (SimulatedNode one : others(cluster, hub)) {
+                for (SimulatedNode other : others(cluster, hub, one)) {
                   cutBetween(cluster, one, other);
                 }
               }
@@ -93,10 +93,10 @@ class PartialPartitionTest {
             seed -> {
               Cluster cluster =
                   cluster(seed, QuorumSystem.majority(List.of("a", "b", "c", "d", "e")));
-              Node old = leader(cluster);
-              Node hub = others(cluster, old).get(0);
+              SimulatedNode old = leader(cluster);
+              SimulatedNode hub = others(cluster, old).get(0);
               // The hub misses what the others decide.
-              for (Node other : others(cluster, hub)) {
+              for (SimulatedNode other : others(cluster, hub)) {
                 cutBetween(cluster, hub, other);
               }
               for (int i = 0; i < 20; i++) {
@@ -106,8 +106,8 @@ class PartialPartitionTest {
               }
               assertThat(hub.applied()).isLessThan(others(cluster, hub, old).get(0).applied());
               cluster.heal();
-              for (Node one : others(cluster, hub)) {
-                for (Node other : others(cluster, hub, one)) {
+              for (SimulatedNode one : others(cluster, hub)) {
+                for (SimulatedNode other : others(cluster, hub, one)) {
                   cutBetween(cluster, one, other);
                 }
               }
@@ -123,9 +123,9 @@ class PartialPartitionTest {
         .forEach(
             seed -> {
               Cluster cluster = cluster(seed, QuorumSystem.majority(List.of("a", "b", "c")));
-              Node leader = leader(cluster);
-              Node end = others(cluster, leader).get(0);
-              Node middle = others(cluster, leader, end).get(0);
+              SimulatedNode leader = leader(cluster);
+              SimulatedNode end = others(cluster, leader).get(0);
+              SimulatedNode middle = others(cluster, leader, end).get(0);
               cutBetween(cluster, leader, end);
               decides(cluster, middle);
               cluster.world.runUntil(cluster.world.now() + 10_000_000);
@@ -139,15 +139,15 @@ class PartialPartitionTest {
   @Test
   void aSmallPhaseTwoGoesOnWithoutAPhaseOneQuorum_andSaysThatNobodyCouldBeElected() {
     Cluster cluster = cluster(1, QuorumSystem.counts(List.of("a", "b", "c", "d", "e"), 4, 2));
-    Node leader = leader(cluster);
+    SimulatedNode leader = leader(cluster);
     assertThat(leader.health().canElect()).isTrue();
-    List<Node> lost = others(cluster, leader).subList(0, 3);
-    lost.forEach(Node::crash);
+    List<SimulatedNode> lost = others(cluster, leader).subList(0, 3);
+    lost.forEach(SimulatedNode::crash);
 
     decides(cluster, leader);
     assertThat(leader.health().canCommit()).isTrue();
     assertThat(leader.health().canElect()).isFalse();
-    Node follower = others(cluster, leader).get(3);
+    SimulatedNode follower = others(cluster, leader).get(3);
     assertThat(follower.health().canCommit()).isTrue();
     assertThat(follower.health().canElect()).as("a follower knows it too").isFalse();
 

@@ -49,31 +49,31 @@ class SessionLifeTest {
     cluster.world.runUntil(cluster.world.now() + 1_000 * milliseconds);
   }
 
-  private static List<Outcome> write(Cluster cluster, Node at) {
+  private static List<Outcome> write(Cluster cluster, SimulatedNode at) {
     List<Outcome> outcomes = new ArrayList<>();
     long number = cluster.world.number();
     at.submit(number, Registers.write(1, number), outcomes::add);
     return outcomes;
   }
 
-  private static void done(Cluster cluster, Node at) {
+  private static void done(Cluster cluster, SimulatedNode at) {
     List<Outcome> outcomes = write(cluster, at);
     pass(cluster, 1_500);
     assertThat(outcomes).hasSize(1).hasOnlyElementsOfType(Outcome.Applied.class);
   }
 
-  private static Node leader(Cluster cluster) {
-    return cluster.nodes.stream().filter(Node::leads).findFirst().orElseThrow();
+  private static SimulatedNode leader(Cluster cluster) {
+    return cluster.nodes.stream().filter(SimulatedNode::leads).findFirst().orElseThrow();
   }
 
-  private static Node follower(Cluster cluster) {
+  private static SimulatedNode follower(Cluster cluster) {
     return cluster.nodes.stream().filter(node -> !node.leads()).findFirst().orElseThrow();
   }
 
   @Test
   void whoAsksNothingHasNoSession_andWhoAskedOnceKeepsIt() {
     Cluster cluster = cluster(1);
-    Node node = follower(cluster);
+    SimulatedNode node = follower(cluster);
     assertThat(node.session()).isZero();
     done(cluster, node);
     long session = node.session();
@@ -88,11 +88,11 @@ class SessionLifeTest {
         .forEach(
             seed -> {
               Cluster cluster = cluster(seed);
-              Node leader = leader(cluster);
-              Node client = follower(cluster);
+              SimulatedNode leader = leader(cluster);
+              SimulatedNode client = follower(cluster);
               done(cluster, client);
               long session = client.session();
-              for (Node node : cluster.nodes) {
+              for (SimulatedNode node : cluster.nodes) {
                 node.clock.set(1, node == leader ? 0 : seed % 2 == 0 ? 3_600_000 : -3_600_000);
               }
               leader.crash();
@@ -105,7 +105,7 @@ class SessionLifeTest {
   @Test
   void aLeaderWhoseWallClockJumps_expiresNobody() {
     Cluster cluster = cluster(2);
-    Node client = follower(cluster);
+    SimulatedNode client = follower(cluster);
     done(cluster, client);
     long session = client.session();
     leader(cluster).clock.set(1, 3_600_000);
@@ -116,10 +116,10 @@ class SessionLifeTest {
   @Test
   void whoIsCutOffForTooLongLosesIt_hearsSoForWhatWasUnderWay_andGetsAnother() {
     Cluster cluster = cluster(3);
-    Node client = follower(cluster);
+    SimulatedNode client = follower(cluster);
     done(cluster, client);
     long session = client.session();
-    for (Node other : cluster.nodes) {
+    for (SimulatedNode other : cluster.nodes) {
       cluster.cut(client, other);
     }
     List<Outcome> lost = write(cluster, client);

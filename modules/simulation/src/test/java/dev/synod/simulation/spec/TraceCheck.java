@@ -2,7 +2,7 @@ package dev.synod.simulation.spec;
 
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
-import dev.synod.simulation.plan.QuorumDraw;
+import dev.synod.simulation.plan.QuorumGenerator;
 import dev.synod.simulation.plan.Step;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -78,7 +78,7 @@ final class TraceCheck {
         Files.writeString(directory.resolve(module.getFileName()), Files.readString(module));
       }
     }
-    QuorumSystem quorums = QuorumDraw.written(members, quorum);
+    QuorumSystem quorums = QuorumGenerator.written(members, quorum);
     Files.writeString(directory.resolve("Observed.tla"), observed(quorums, traces));
     Files.writeString(directory.resolve("observed.cfg"), configuration(members.size(), alpha));
     String output = run(directory);

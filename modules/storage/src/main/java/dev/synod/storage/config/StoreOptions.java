@@ -1,7 +1,7 @@
 package dev.synod.storage.config;
 
 import dev.synod.storage.file.FileSystem;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -53,9 +53,9 @@ public record StoreOptions(
 
   private static void requireName(String what, String name) {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0 || bytes > Format.MAX_NAME) {
+    if (bytes == 0 || bytes > PageFormat.MAX_NAME) {
       throw new IllegalArgumentException(
-          "the name of the " + what + " has " + bytes + " bytes, not 1 to " + Format.MAX_NAME);
+          "the name of the " + what + " has " + bytes + " bytes, not 1 to " + PageFormat.MAX_NAME);
     }
   }
 

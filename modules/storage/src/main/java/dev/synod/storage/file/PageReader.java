@@ -38,7 +38,7 @@ public final class PageReader {
     if (position < start || position + wanted > start + held) {
       long piece = Math.max(wanted, Math.min(PIECE, size - position));
       if (window.capacity() < piece) {
-        window = ByteBuffer.allocateDirect((int) Format.padded(piece));
+        window = ByteBuffer.allocateDirect((int) PageFormat.padded(piece));
       }
       start = position;
       held = file.read(window.clear(), position);

@@ -1,8 +1,8 @@
 package dev.synod.storage.identity;
 
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.storage.file.FileSystem;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.file.StorageException.Kind;
 import java.io.IOException;
@@ -53,8 +53,8 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     return id.getMostSignificantBits() ^ id.getLeastSignificantBits();
   }
 
-  public Lineage lineage() {
-    return new Lineage(mark(), start, tokens);
+  public IncarnationHistory incarnationHistory() {
+    return new IncarnationHistory(mark(), start, tokens);
   }
 
   /** The same store, opened once more. */
@@ -78,8 +78,8 @@ public record Identity(String group, String member, UUID storeId, long start, Li
       Identity found = null;
       boolean damaged = false;
       for (int copy = 0; copy < COPIES; copy++) {
-        ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
-        file.read(page, (long) copy * Format.PAGE);
+        ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
+        file.read(page, (long) copy * PageFormat.PAGE);
         Identity identity = decode(page.flip(), path);
         damaged |= identity == null;
         // A crash between the two leaves the second one as it was at the opening before.
@@ -97,10 +97,10 @@ public record Identity(String group, String member, UUID storeId, long start, Li
       if (damaged) {
         logger.warn("{}: one copy is damaged, and is mended from the other", path);
         for (int copy = 0; copy < COPIES; copy++) {
-          ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
-          file.read(page, (long) copy * Format.PAGE);
+          ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
+          file.read(page, (long) copy * PageFormat.PAGE);
           if (decode(page.flip(), path) == null) {
-            file.write(found.encode(), (long) copy * Format.PAGE);
+            file.write(found.encode(), (long) copy * PageFormat.PAGE);
           }
         }
         file.force();
@@ -113,7 +113,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
   public void write(FileSystem files, Path directory) throws IOException {
     try (FileSystem.File file = files.create(directory.resolve(UNBORN))) {
       for (int copy = 0; copy < COPIES; copy++) {
-        file.write(encode(), (long) copy * Format.PAGE);
+        file.write(encode(), (long) copy * PageFormat.PAGE);
       }
       file.force();
     }
@@ -124,7 +124,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
   public void rewrite(FileSystem files, Path directory) throws IOException {
     try (FileSystem.File file = files.open(directory.resolve(FILE))) {
       for (int copy = 0; copy < COPIES; copy++) {
-        file.write(encode(), (long) copy * Format.PAGE);
+        file.write(encode(), (long) copy * PageFormat.PAGE);
         file.force();
       }
     }
@@ -137,15 +137,15 @@ public record Identity(String group, String member, UUID storeId, long start, Li
   }
 
   private ByteBuffer encode() {
-    ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
-    page.putLong(MAGIC).putShort((short) Format.VERSION).putShort((short) 0);
+    ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
+    page.putLong(MAGIC).putShort((short) PageFormat.VERSION).putShort((short) 0);
     page.putLong(storeId.getMostSignificantBits()).putLong(storeId.getLeastSignificantBits());
-    Format.putName(page, group);
-    Format.putName(page, member);
+    PageFormat.putName(page, group);
+    PageFormat.putName(page, member);
     page.putLong(start).putShort((short) tokens.size());
     tokens.forEach(page::putLong);
     int end = page.position();
-    page.putShort(10, (short) end).putInt(Format.crc(page, 0, end));
+    page.putShort(10, (short) end).putInt(PageFormat.crc(page, 0, end));
     return page.clear();
   }
 
@@ -156,25 +156,25 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     int end = page.getShort(10);
     if (end < 12
         || end + Integer.BYTES > page.limit()
-        || Format.crc(page, 0, end) != page.getInt(end)) {
+        || PageFormat.crc(page, 0, end) != page.getInt(end)) {
       return null;
     }
     int version = page.getShort(8);
-    if (version != Format.VERSION) {
+    if (version != PageFormat.VERSION) {
       throw new StorageException(
           Kind.INCOMPATIBLE_FORMAT,
           path
               + " is of format "
               + version
               + ", this Synod reads format "
-              + Format.VERSION
+              + PageFormat.VERSION
               + "; start the version that wrote it");
     }
     try {
       page.position(12);
-      UUID storeId = new UUID(Format.need(page, 2 * Long.BYTES).getLong(), page.getLong());
-      String group = Format.name(page);
-      String member = Format.name(page);
+      UUID storeId = new UUID(PageFormat.need(page, 2 * Long.BYTES).getLong(), page.getLong());
+      String group = PageFormat.name(page);
+      String member = PageFormat.name(page);
       // Stores of before the openings were counted end here.
       return page.position() == end
           ? new Identity(group, member, storeId, 0, List.of())
@@ -185,12 +185,12 @@ public record Identity(String group, String member, UUID storeId, long start, Li
   }
 
   private static Identity opened(String group, String member, UUID storeId, ByteBuffer page) {
-    long start = Format.need(page, Long.BYTES + Short.BYTES).getLong();
+    long start = PageFormat.need(page, Long.BYTES + Short.BYTES).getLong();
     int count = page.getShort();
     if (count < 0 || count > MOST_TOKENS || start < count) {
       throw new IllegalArgumentException(start + " openings, and tokens of " + count);
     }
-    Format.need(page, count * Long.BYTES);
+    PageFormat.need(page, count * Long.BYTES);
     List<Long> tokens = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       tokens.add(page.getLong());

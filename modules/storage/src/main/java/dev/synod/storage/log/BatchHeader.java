@@ -2,7 +2,7 @@ package dev.synod.storage.log;
 
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.SlotRange;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +73,7 @@ record BatchHeader(
   /** Writes the header at the buffer's position. */
   void write(ByteBuffer to, long magic) {
     int start = to.position();
-    to.putLong(magic).putShort((short) Format.VERSION).putShort((short) 0);
+    to.putLong(magic).putShort((short) PageFormat.VERSION).putShort((short) 0);
     to.putInt(bodyLength).putLong(store).putLong(segment).putLong(position).putLong(number);
     to.putInt(records).putInt(chain).putInt(crc);
     write(slots, to);
@@ -81,7 +81,7 @@ record BatchHeader(
     marks.write(to);
     int end = to.position();
     to.putShort(start + LENGTH_AT, (short) (end - start + Integer.BYTES));
-    to.putInt(Format.crc(to, start, end));
+    to.putInt(PageFormat.crc(to, start, end));
   }
 
   /**
@@ -97,22 +97,22 @@ record BatchHeader(
       return null;
     }
     int length = from.getShort(start + LENGTH_AT);
-    if (length < LEAST || length > Format.PAGE || length > from.remaining()) {
+    if (length < LEAST || length > PageFormat.PAGE || length > from.remaining()) {
       return null;
     }
     int end = start + length - Integer.BYTES;
-    if (Format.crc(from, start, end) != from.getInt(end)) {
+    if (PageFormat.crc(from, start, end) != from.getInt(end)) {
       return null;
     }
     int version = from.getShort(start + Long.BYTES);
-    if (version != Format.VERSION) {
+    if (version != PageFormat.VERSION) {
       throw new StorageException(
           StorageException.Kind.INCOMPATIBLE_FORMAT,
           file
               + " holds a batch of format "
               + version
               + ", this Synod reads format "
-              + Format.VERSION
+              + PageFormat.VERSION
               + "; start the version that wrote it");
     }
     try {

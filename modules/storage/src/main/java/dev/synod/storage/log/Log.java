@@ -2,13 +2,13 @@ package dev.synod.storage.log;
 
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.Entry;
-import dev.synod.core.message.Lineage;
+import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.SlotRange;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.FileSystem;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.file.StorageException.Kind;
 import dev.synod.storage.identity.Identity;
@@ -46,13 +46,13 @@ public final class Log implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(Log.class);
   private static final int USUAL_BUFFER = 64 << 10;
-  private static final byte[] ZEROS = new byte[Format.PAGE];
+  private static final byte[] ZEROS = new byte[PageFormat.PAGE];
 
   private final FileSystem files;
   private final DataDirectory directory;
   private final StoreOptions options;
   private final Identity identity;
-  private final Lineage lineage;
+  private final IncarnationHistory incarnationHistory;
   private final SegmentFiles segmentFiles;
   private final Recovered recovered;
   private final SnapshotDirectory snapshots;
@@ -140,10 +140,11 @@ public final class Log implements AutoCloseable {
     this.file = files.open(current.path);
     try {
       List<Segment> superfluous = sort(segments);
-      heal(recovery);
+      clearDamagedPages(recovery);
       superfluous.forEach(segmentFiles::retire);
       // Last, for what cannot be opened stays as it is; and before anybody hears of it.
-      this.lineage = directory.opened(identity, Identity.mark(ids.get())).lineage();
+      this.incarnationHistory =
+          directory.opened(identity, Identity.mark(ids.get())).incarnationHistory();
     } catch (IOException | StorageException e) {
       segmentFiles.close();
       file.close();
@@ -182,20 +183,22 @@ public final class Log implements AutoCloseable {
    * Clears what a crash left of a write that is dropped, so that no later torn write can bring it
    * back. Where it is not dropped but unknown (strict), a batch that says so comes first.
    */
-  private void heal(Recovery recovery) throws IOException {
+  private void clearDamagedPages(Recovery recovery) throws IOException {
     // A ballot that only the remains of a batch still tell must stand elsewhere before they go: the
     // member takes it for its promise, and will not write it down again before it answers with it.
-    boolean witness = recovery.isLossAtEnd() || !recovery.wounds().isEmpty();
+    boolean witness = recovery.isLossAtEnd() || !recovery.damagedPages().isEmpty();
     if (witness) {
       write(List.of());
       force();
     }
-    for (Recovery.Wound wound : recovery.wounds()) {
+    for (Recovery.DamagedPage damagedPage : recovery.damagedPages()) {
       boolean overwritten =
-          witness && wound.segment().number == current.number && wound.position() <= position;
+          witness
+              && damagedPage.segment().number == current.number
+              && damagedPage.position() <= position;
       if (!overwritten) {
-        try (FileSystem.File wounded = files.open(wound.segment().path)) {
-          wounded.write(ByteBuffer.allocate(Format.PAGE), wound.position());
+        try (FileSystem.File wounded = files.open(damagedPage.segment().path)) {
+          wounded.write(ByteBuffer.allocate(PageFormat.PAGE), damagedPage.position());
           wounded.force();
         }
       }
@@ -223,8 +226,8 @@ public final class Log implements AutoCloseable {
   }
 
   /** How often the store was opened, and what was drawn each time. */
-  public Lineage lineage() {
-    return lineage;
+  public IncarnationHistory incarnationHistory() {
+    return incarnationHistory;
   }
 
   /** Writes the records as one batch, in one write. They are durable after {@link #force}. */
@@ -303,17 +306,17 @@ public final class Log implements AutoCloseable {
       bodyLength += RecordCodec.size(record);
     }
     int headerLength = header(0, 0, 0, range, after).length();
-    long length = Format.padded(headerLength + bodyLength);
-    long needed = options.strict() ? length + Format.PAGE : length;
+    long length = PageFormat.padded(headerLength + bodyLength);
+    long needed = options.strict() ? length + PageFormat.PAGE : length;
     if (position > 0 && position + needed > options.segmentBytes()) {
       roll();
     }
     // A batch that is larger than any segment gets one of its own, which grows for it.
     boolean first = position == 0;
-    long at = first ? Format.SEGMENT_HEADER : position;
-    reserve(Format.SEGMENT_HEADER + needed);
+    long at = first ? PageFormat.SEGMENT_HEADER : position;
+    reserve(PageFormat.SEGMENT_HEADER + needed);
 
-    buffer.clear().position(Format.SEGMENT_HEADER + headerLength);
+    buffer.clear().position(PageFormat.SEGMENT_HEADER + headerLength);
     for (LogRecord record : records) {
       codec.write(record, buffer);
     }
@@ -322,9 +325,9 @@ public final class Log implements AutoCloseable {
     BatchHeader header =
         header((int) bodyLength, records.size(), Recovery.checksum(crc, chain, body), range, after);
     fillPage();
-    buffer.position(Format.SEGMENT_HEADER);
+    buffer.position(PageFormat.SEGMENT_HEADER);
     header.at(at).write(buffer, BatchHeader.BATCH);
-    buffer.position(Format.SEGMENT_HEADER + (int) length);
+    buffer.position(PageFormat.SEGMENT_HEADER + (int) length);
     if (options.strict()) {
       header.at(at + length).write(buffer, BatchHeader.END);
       fillPage();
@@ -333,7 +336,7 @@ public final class Log implements AutoCloseable {
     if (first) {
       writeSegmentHeader();
     }
-    file.write(buffer.position(first ? 0 : Format.SEGMENT_HEADER), first ? 0 : at);
+    file.write(buffer.position(first ? 0 : PageFormat.SEGMENT_HEADER), first ? 0 : at);
     unforced = true;
     position = at + length;
     bytes += length;
@@ -382,9 +385,9 @@ public final class Log implements AutoCloseable {
   }
 
   private void fillPage() {
-    int used = buffer.position() % Format.PAGE;
+    int used = buffer.position() % PageFormat.PAGE;
     if (used > 0) {
-      buffer.put(ZEROS, 0, Format.PAGE - used);
+      buffer.put(ZEROS, 0, PageFormat.PAGE - used);
     }
   }
 

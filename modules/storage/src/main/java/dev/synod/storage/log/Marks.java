@@ -9,7 +9,7 @@ import dev.synod.core.message.LogRecord.Chosen;
 import dev.synod.core.message.LogRecord.Learned;
 import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Truncated;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,21 +86,21 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
 
   void write(ByteBuffer to) {
     to.putLong(chosen).putLong(floor).putLong(top);
-    Format.putName(to.putLong(promised.round()), promised.member());
-    Format.putName(to.putLong(campaigned.round()), campaigned.member());
+    PageFormat.putName(to.putLong(promised.round()), promised.member());
+    PageFormat.putName(to.putLong(campaigned.round()), campaigned.member());
   }
 
   static Marks read(ByteBuffer from) {
-    long chosen = Format.slot(from, 0);
-    long floor = Format.slot(from, 0);
-    long top = Format.slot(from, 0);
+    long chosen = PageFormat.slot(from, 0);
+    long floor = PageFormat.slot(from, 0);
+    long top = PageFormat.slot(from, 0);
     Ballot promised = readBallot(from);
     Ballot campaigned = readBallot(from);
     return new Marks(promised, campaigned, chosen, floor, top);
   }
 
   private static Ballot readBallot(ByteBuffer from) {
-    long round = Format.need(from, Long.BYTES).getLong();
-    return new Ballot(round, Format.name(from));
+    long round = PageFormat.need(from, Long.BYTES).getLong();
+    return new Ballot(round, PageFormat.name(from));
   }
 }

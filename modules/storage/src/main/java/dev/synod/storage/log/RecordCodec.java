@@ -1,25 +1,25 @@
 package dev.synod.storage.log;
 
 import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
+import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.GroupCommand;
-import dev.synod.core.message.Life;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Accepted;
-import dev.synod.core.message.LogRecord.Barred;
-import dev.synod.core.message.LogRecord.Born;
 import dev.synod.core.message.LogRecord.Campaigned;
 import dev.synod.core.message.LogRecord.Chosen;
 import dev.synod.core.message.LogRecord.EpochBegan;
+import dev.synod.core.message.LogRecord.Excluded;
+import dev.synod.core.message.LogRecord.Initialized;
 import dev.synod.core.message.LogRecord.Learned;
 import dev.synod.core.message.LogRecord.Left;
 import dev.synod.core.message.LogRecord.Met;
 import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Truncated;
 import dev.synod.core.message.Value;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -49,8 +49,12 @@ public final class RecordCodec {
   private static final byte MET = 10;
   private static final byte BARRED = 11;
   // The number of a reason in the log is its place here.
-  private static final List<Barring> BARRINGS =
-      List.of(Barring.ANOTHER_STORE, Barring.COPY, Barring.SUPERSEDED, Barring.FENCED);
+  private static final List<ExclusionReason> BARRINGS =
+      List.of(
+          ExclusionReason.ANOTHER_STORE,
+          ExclusionReason.COPY,
+          ExclusionReason.SUPERSEDED,
+          ExclusionReason.FENCED);
 
   private Ballot ballot = Ballot.NONE;
   private byte[] ballotName = {};
@@ -73,14 +77,14 @@ public final class RecordCodec {
       return 1 + slotSize(chosen.slot(), 0);
     } else if (record instanceof Truncated truncated) {
       return 1 + slotSize(truncated.floor(), 0);
-    } else if (record instanceof Born born) {
-      return 1 + Long.BYTES + Integer.BYTES + birth(born).length;
+    } else if (record instanceof Initialized initialized) {
+      return 1 + Long.BYTES + Integer.BYTES + birth(initialized).length;
     } else if (record instanceof EpochBegan began) {
       return 1 + size(began.epoch());
     } else if (record instanceof Met met) {
       return 1 + nameSize(met.member()) + 3 * Long.BYTES;
-    } else if (record instanceof Barred barred) {
-      return 2 + size(barred.epoch());
+    } else if (record instanceof Excluded excluded) {
+      return 2 + size(excluded.epoch());
     } else {
       return 1;
     }
@@ -117,15 +121,19 @@ public final class RecordCodec {
         break;
       }
     }
-    if (bytes > Format.MAX_NAME) {
+    if (bytes > PageFormat.MAX_NAME) {
       throw new IllegalArgumentException(
-          "a member's name has " + bytes + " bytes; at most " + Format.MAX_NAME + " can be stored");
+          "a member's name has "
+              + bytes
+              + " bytes; at most "
+              + PageFormat.MAX_NAME
+              + " can be stored");
     }
     return Short.BYTES + bytes;
   }
 
   private static int slotSize(long slot, long least) {
-    if (slot < least || slot > Format.MAX_SLOT) {
+    if (slot < least || slot > PageFormat.MAX_SLOT) {
       throw new IllegalArgumentException("not a slot: " + slot);
     }
     return Long.BYTES;
@@ -144,59 +152,59 @@ public final class RecordCodec {
       to.put(CHOSEN).putLong(chosen.slot());
     } else if (record instanceof Truncated truncated) {
       to.put(TRUNCATED).putLong(truncated.floor());
-    } else if (record instanceof Born born) {
-      byte[] birth = birth(born);
-      to.put(BORN).putLong(born.alpha()).putInt(birth.length).put(birth);
+    } else if (record instanceof Initialized initialized) {
+      byte[] birth = birth(initialized);
+      to.put(BORN).putLong(initialized.alpha()).putInt(birth.length).put(birth);
     } else if (record instanceof EpochBegan began) {
       write(began.epoch(), to.put(EPOCH_BEGAN));
     } else if (record instanceof Met met) {
-      Format.putName(to.put(MET), met.member());
-      Life life = met.life();
-      to.putLong(life.store()).putLong(life.start()).putLong(life.token());
-    } else if (record instanceof Barred barred) {
-      write(barred.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(barred.why())));
+      PageFormat.putName(to.put(MET), met.member());
+      Incarnation incarnation = met.incarnation();
+      to.putLong(incarnation.store()).putLong(incarnation.start()).putLong(incarnation.token());
+    } else if (record instanceof Excluded excluded) {
+      write(excluded.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(excluded.why())));
     } else {
       to.put(LEFT);
     }
   }
 
   private static void write(Epoch epoch, ByteBuffer to) {
-    Format.putName(to.putLong(epoch.number()), epoch.by());
+    PageFormat.putName(to.putLong(epoch.number()), epoch.by());
   }
 
   private static Epoch readEpoch(ByteBuffer from) {
-    return new Epoch(Format.need(from, Long.BYTES).getLong(), Format.name(from));
+    return new Epoch(PageFormat.need(from, Long.BYTES).getLong(), PageFormat.name(from));
   }
 
   private static Met readMet(ByteBuffer from) {
-    String member = Format.name(from);
-    Format.need(from, 3 * Long.BYTES);
-    return new Met(member, new Life(from.getLong(), from.getLong(), from.getLong()));
+    String member = PageFormat.name(from);
+    PageFormat.need(from, 3 * Long.BYTES);
+    return new Met(member, new Incarnation(from.getLong(), from.getLong(), from.getLong()));
   }
 
-  private static Barred readBarred(ByteBuffer from) {
-    byte why = Format.need(from, 1).get();
+  private static Excluded readBarred(ByteBuffer from) {
+    byte why = PageFormat.need(from, 1).get();
     if (why < 0 || why >= BARRINGS.size()) {
       throw new IllegalArgumentException("no reason has the number " + why);
     }
-    return new Barred(BARRINGS.get(why), readEpoch(from));
+    return new Excluded(BARRINGS.get(why), readEpoch(from));
   }
 
-  private static byte[] birth(Born born) {
-    return GroupCommand.toBytes(born.configuration());
+  private static byte[] birth(Initialized initialized) {
+    return GroupCommand.toBytes(initialized.configuration());
   }
 
-  private static Born readBorn(ByteBuffer from) {
-    Format.need(from, Long.BYTES + Integer.BYTES);
+  private static Initialized readBorn(ByteBuffer from) {
+    PageFormat.need(from, Long.BYTES + Integer.BYTES);
     long alpha = from.getLong();
     int length = from.getInt();
     if (alpha < 1 || length < 0) {
       throw new IllegalArgumentException("a birth of " + length + " bytes, window " + alpha);
     }
-    Format.need(from, length);
+    PageFormat.need(from, length);
     byte[] bytes = new byte[length];
     from.get(bytes);
-    return new Born(alpha, GroupCommand.configuration(bytes));
+    return new Initialized(alpha, GroupCommand.configuration(bytes));
   }
 
   private void write(Entry entry, ByteBuffer to) {
@@ -220,14 +228,14 @@ public final class RecordCodec {
    * @throws IllegalArgumentException if there is none
    */
   LogRecord read(ByteBuffer from) {
-    byte type = Format.need(from, 1).get();
+    byte type = PageFormat.need(from, 1).get();
     return switch (type) {
       case PROMISED -> new Promised(readBallot(from));
       case CAMPAIGNED -> new Campaigned(readBallot(from));
       case ACCEPTED -> new Accepted(readEntry(from));
       case LEARNED -> new Learned(readEntry(from));
-      case CHOSEN -> new Chosen(Format.slot(from, 0));
-      case TRUNCATED -> new Truncated(Format.slot(from, 0));
+      case CHOSEN -> new Chosen(PageFormat.slot(from, 0));
+      case TRUNCATED -> new Truncated(PageFormat.slot(from, 0));
       case BORN -> readBorn(from);
       case LEFT -> new Left();
       case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
@@ -238,23 +246,23 @@ public final class RecordCodec {
   }
 
   private Entry readEntry(ByteBuffer from) {
-    long slot = Format.slot(from, 1);
+    long slot = PageFormat.slot(from, 1);
     Ballot ballot = readBallot(from);
-    Format.need(from, Long.BYTES + Integer.BYTES);
+    PageFormat.need(from, Long.BYTES + Integer.BYTES);
     long time = from.getLong();
     int length = from.getInt();
     if (length < 0) {
       throw new IllegalArgumentException("a value of " + length + " bytes");
     }
-    Format.need(from, length);
+    PageFormat.need(from, length);
     byte[] block = new byte[length];
     from.get(block);
     return new Entry(slot, ballot, Value.of(time, block));
   }
 
   private Ballot readBallot(ByteBuffer from) {
-    long round = Format.need(from, Long.BYTES).getLong();
-    byte[] name = Format.nameBytes(from);
+    long round = PageFormat.need(from, Long.BYTES).getLong();
+    byte[] name = PageFormat.nameBytes(from);
     if (round != ballot.round() || !Arrays.equals(name, ballotName)) {
       ballot = new Ballot(round, new String(name, StandardCharsets.UTF_8));
       ballotName = name;

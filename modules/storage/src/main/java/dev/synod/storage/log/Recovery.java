@@ -3,7 +3,7 @@ package dev.synod.storage.log;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.SlotRange;
 import dev.synod.storage.file.FileSystem;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.PageReader;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.file.StorageException.Kind;
@@ -29,7 +29,7 @@ final class Recovery {
   private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
 
   /** A page that has to be cleared before the log goes on. */
-  record Wound(Segment segment, long position) {}
+  record DamagedPage(Segment segment, long position) {}
 
   private final FileSystem files;
   private final Path directory;
@@ -44,7 +44,7 @@ final class Recovery {
   /** Whole headers behind the last whole batch, whose batch is not. */
   private final List<BatchHeader> orphans = new ArrayList<>();
 
-  private final List<Wound> wounds = new ArrayList<>();
+  private final List<DamagedPage> damagedPages = new ArrayList<>();
 
   /** The last whole batch; null before the first. */
   private @Nullable BatchHeader last;
@@ -131,14 +131,14 @@ final class Recovery {
     return lossAtEnd;
   }
 
-  List<Wound> wounds() {
-    return wounds;
+  List<DamagedPage> damagedPages() {
+    return damagedPages;
   }
 
   private void begin(Segment first, PageReader reader) throws IOException {
     SegmentHeader header = header(first, reader);
     if (header != null) {
-      position = Format.SEGMENT_HEADER;
+      position = PageFormat.SEGMENT_HEADER;
       number = header.firstBatch() - 1;
       replay.reach(header.marks());
       if (header.highestBefore() > 0) {
@@ -152,8 +152,8 @@ final class Recovery {
   }
 
   private @Nullable SegmentHeader header(Segment segment, PageReader reader) throws IOException {
-    for (long at = 0; at < Format.SEGMENT_HEADER; at += Format.PAGE) {
-      SegmentHeader header = SegmentHeader.read(reader.at(at, Format.PAGE), store);
+    for (long at = 0; at < PageFormat.SEGMENT_HEADER; at += PageFormat.PAGE) {
+      SegmentHeader header = SegmentHeader.read(reader.at(at, PageFormat.PAGE), store);
       if (header != null && header.segment() == segment.number) {
         return header;
       }
@@ -163,7 +163,7 @@ final class Recovery {
 
   private void scan(Segment segment, PageReader reader) throws IOException {
     boolean begun = false;
-    long at = Format.SEGMENT_HEADER;
+    long at = PageFormat.SEGMENT_HEADER;
     while (at < reader.size()) {
       BatchHeader header = batchHeader(segment, at, reader, BatchHeader.BATCH);
       long end = header == null ? 0 : wholeUntil(header, at, reader);
@@ -177,20 +177,21 @@ final class Recovery {
           header != null ? header : batchHeader(segment, at, reader, BatchHeader.END);
       if (orphan != null && orphan.number() > number) {
         orphans.add(orphan);
-        wounds.add(new Wound(segment, at));
+        damagedPages.add(new DamagedPage(segment, at));
       }
-      at += Format.PAGE;
+      at += PageFormat.PAGE;
     }
     if (!begun && segment != segments.get(0) && header(segment, reader) != null) {
-      wounds.add(new Wound(segment, 0));
-      wounds.add(new Wound(segment, Format.PAGE));
+      damagedPages.add(new DamagedPage(segment, 0));
+      damagedPages.add(new DamagedPage(segment, PageFormat.PAGE));
     }
   }
 
   /** The header at a position, if it was written for that position and is news. */
   private @Nullable BatchHeader batchHeader(Segment segment, long at, PageReader reader, long magic)
       throws IOException {
-    BatchHeader header = BatchHeader.read(reader.at(at, Format.PAGE), magic, store, segment.path);
+    BatchHeader header =
+        BatchHeader.read(reader.at(at, PageFormat.PAGE), magic, store, segment.path);
     return header != null
             && header.segment() == segment.number
             && header.position() == at
@@ -207,7 +208,7 @@ final class Recovery {
     }
     ByteBuffer body = reader.at(at + length, header.bodyLength());
     return checksum(crc, header.chain(), body) == header.crc()
-        ? at + Format.padded((long) length + header.bodyLength())
+        ? at + PageFormat.padded((long) length + header.bodyLength())
         : 0;
   }
 
@@ -260,7 +261,7 @@ final class Recovery {
       segment.reach(before.last());
     }
     orphans.clear();
-    wounds.clear();
+    damagedPages.clear();
   }
 
   private void commit() {
@@ -394,7 +395,8 @@ final class Recovery {
           clean &=
               (segment == tail && position > 0)
                   ? isUntouched(segment, position, reader)
-                  : isUntouched(segment, 0, reader) && isUntouched(segment, Format.PAGE, reader);
+                  : isUntouched(segment, 0, reader)
+                      && isUntouched(segment, PageFormat.PAGE, reader);
         }
       }
     }
@@ -403,17 +405,18 @@ final class Recovery {
 
   /** Whether a page is empty, or left from before the file was recycled, or the end of the log. */
   private boolean isUntouched(Segment segment, long at, PageReader reader) throws IOException {
-    if (Format.isZero(reader.at(at, Format.PAGE))) {
+    if (PageFormat.isZero(reader.at(at, PageFormat.PAGE))) {
       return true;
     }
-    SegmentHeader header = SegmentHeader.read(reader.at(at, Format.PAGE), store);
+    SegmentHeader header = SegmentHeader.read(reader.at(at, PageFormat.PAGE), store);
     if (header != null) {
       return header.segment() != segment.number;
     }
     BatchHeader batch =
-        BatchHeader.read(reader.at(at, Format.PAGE), BatchHeader.BATCH, store, segment.path);
+        BatchHeader.read(reader.at(at, PageFormat.PAGE), BatchHeader.BATCH, store, segment.path);
     if (batch == null) {
-      batch = BatchHeader.read(reader.at(at, Format.PAGE), BatchHeader.END, store, segment.path);
+      batch =
+          BatchHeader.read(reader.at(at, PageFormat.PAGE), BatchHeader.END, store, segment.path);
     }
     return batch != null && (batch.segment() != segment.number || batch.number() == number);
   }

@@ -1,7 +1,7 @@
 package dev.synod.storage.log;
 
-import dev.synod.core.host.Past;
 import dev.synod.core.host.Recovered;
+import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Accepted;
@@ -27,9 +27,9 @@ final class Replay {
 
   private final SlotSet unknown = new SlotSet();
   private Marks marks = Marks.NONE;
-  private LogRecord.@Nullable Born born;
+  private LogRecord.@Nullable Initialized initialized;
   private boolean left;
-  private Past past = Past.NONE;
+  private RecoveredIdentity past = RecoveredIdentity.NONE;
 
   Marks marks() {
     return marks;
@@ -39,8 +39,8 @@ final class Replay {
     if (record instanceof Accepted || record instanceof Learned) {
       put(record);
     }
-    if (record instanceof LogRecord.Born birth) {
-      born = birth;
+    if (record instanceof LogRecord.Initialized birth) {
+      initialized = birth;
     } else if (record instanceof LogRecord.Left) {
       left = true;
     } else {
@@ -122,7 +122,7 @@ final class Replay {
         chosen,
         entries,
         unknown.ranges(),
-        born,
+        initialized,
         left,
         past);
   }

@@ -1,6 +1,6 @@
 package dev.synod.storage.log;
 
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +28,15 @@ record SegmentHeader(
   /** Writes it to the page at the buffer's position, which moves to the next page. */
   void write(ByteBuffer to) {
     int start = to.position();
-    to.putLong(MAGIC).putShort((short) Format.VERSION).putShort((short) 0);
+    to.putLong(MAGIC).putShort((short) PageFormat.VERSION).putShort((short) 0);
     to.putLong(store).putLong(segment).putLong(firstBatch).putLong(highestBefore);
     marks.write(to);
-    Format.putName(to, group);
-    Format.putName(to, member);
+    PageFormat.putName(to, group);
+    PageFormat.putName(to, member);
     int end = to.position();
     to.putShort(start + 10, (short) (end - start));
-    to.putInt(Format.crc(to, start, end));
-    while (to.position() < start + Format.PAGE) {
+    to.putInt(PageFormat.crc(to, start, end));
+    while (to.position() < start + PageFormat.PAGE) {
       to.put((byte) 0);
     }
   }
@@ -52,13 +52,13 @@ record SegmentHeader(
       return null;
     }
     int end = start + length;
-    if (Format.crc(from, start, end) != from.getInt(end)
-        || from.getShort(start + 8) != Format.VERSION) {
+    if (PageFormat.crc(from, start, end) != from.getInt(end)
+        || from.getShort(start + 8) != PageFormat.VERSION) {
       return null;
     }
     try {
       from.position(start + 12);
-      if (Format.need(from, 4 * Long.BYTES).getLong() != store) {
+      if (PageFormat.need(from, 4 * Long.BYTES).getLong() != store) {
         return null;
       }
       long segment = from.getLong();
@@ -66,7 +66,13 @@ record SegmentHeader(
       long highestBefore = from.getLong();
       Marks marks = Marks.read(from);
       return new SegmentHeader(
-          Format.name(from), Format.name(from), store, segment, firstBatch, highestBefore, marks);
+          PageFormat.name(from),
+          PageFormat.name(from),
+          store,
+          segment,
+          firstBatch,
+          highestBefore,
+          marks);
     } catch (IllegalArgumentException notOurs) {
       return null;
     }

@@ -4,7 +4,7 @@ import dev.synod.core.Snapshot;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.FileSystem;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -87,7 +87,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   /** The header of a snapshot every byte of which is as it was written; else null. */
   private @Nullable SnapshotHeader whole(Path path) throws IOException {
     try (FileSystem.File file = files.open(path)) {
-      ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
+      ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
       file.read(page, 0);
       SnapshotHeader header = SnapshotHeader.decode(page.flip(), path);
       if (header == null || file.size() < header.fileLength()) {
@@ -100,7 +100,7 @@ public final class SnapshotDirectory implements SnapshotStore {
       }
       Summed summed = Summed.of(file, header.snapshot().length());
       ByteBuffer checksums = ByteBuffer.allocate(summed.checksums().limit());
-      file.read(checksums, Format.PAGE + header.snapshot().length());
+      file.read(checksums, PageFormat.PAGE + header.snapshot().length());
       boolean sound =
           summed.checksum() == header.snapshot().checksum()
               && checksums.flip().equals(summed.checksums());
@@ -117,10 +117,10 @@ public final class SnapshotDirectory implements SnapshotStore {
       ByteBuffer block = ByteBuffer.allocate((int) Math.min(SnapshotHeader.BLOCK, length));
       for (long at = 0; at < length; at += SnapshotHeader.BLOCK) {
         block.clear().limit((int) Math.min(SnapshotHeader.BLOCK, length - at));
-        file.read(block, Format.PAGE + at);
+        file.read(block, PageFormat.PAGE + at);
         block.flip();
         all.update(block.slice());
-        checksums.putInt(Format.crc(block, 0, block.limit()));
+        checksums.putInt(PageFormat.crc(block, 0, block.limit()));
       }
       return new Summed((int) all.getValue(), checksums.flip());
     }
@@ -188,12 +188,12 @@ public final class SnapshotDirectory implements SnapshotStore {
       throws IOException {
     long length = header.snapshot().length();
     ByteBuffer block = ByteBuffer.allocate((int) Math.min(SnapshotHeader.BLOCK, length - at));
-    file.read(block, Format.PAGE + at);
+    file.read(block, PageFormat.PAGE + at);
     ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES);
-    file.read(checksum, Format.PAGE + length + at / SnapshotHeader.BLOCK * Integer.BYTES);
+    file.read(checksum, PageFormat.PAGE + length + at / SnapshotHeader.BLOCK * Integer.BYTES);
     if (block.hasRemaining()
         || checksum.hasRemaining()
-        || Format.crc(block.flip(), 0, block.limit()) != checksum.getInt(0)) {
+        || PageFormat.crc(block.flip(), 0, block.limit()) != checksum.getInt(0)) {
       throw new IOException("the block at " + at + " of " + header.snapshot() + " is damaged");
     }
     return block;
@@ -263,7 +263,7 @@ public final class SnapshotDirectory implements SnapshotStore {
       draft = begun;
       return begun;
     } catch (IOException e) {
-      throw StorageException.io("cannot make", path, Format.PAGE, files, e);
+      throw StorageException.io("cannot make", path, PageFormat.PAGE, files, e);
     }
   }
 
@@ -302,7 +302,7 @@ public final class SnapshotDirectory implements SnapshotStore {
     private void put(long offset, ByteBuffer bytes) {
       int count = bytes.remaining();
       try {
-        file.write(bytes, Format.PAGE + offset);
+        file.write(bytes, PageFormat.PAGE + offset);
         length = Math.max(length, offset + count);
         unforced += count;
         if (forces && unforced >= FORCE_EVERY) {
@@ -322,7 +322,7 @@ public final class SnapshotDirectory implements SnapshotStore {
         publish(snapshot, summed.checksums());
         return snapshot;
       } catch (IOException e) {
-        throw StorageException.io("cannot write", path, Format.PAGE, files, e);
+        throw StorageException.io("cannot write", path, PageFormat.PAGE, files, e);
       }
     }
 
@@ -341,13 +341,13 @@ public final class SnapshotDirectory implements SnapshotStore {
         publish(snapshot, summed.checksums());
         return true;
       } catch (IOException e) {
-        throw StorageException.io("cannot write", path, Format.PAGE, files, e);
+        throw StorageException.io("cannot write", path, PageFormat.PAGE, files, e);
       }
     }
 
     private void publish(Snapshot snapshot, ByteBuffer checksums) throws IOException {
       SnapshotHeader header = new SnapshotHeader(group, snapshot);
-      file.write(checksums, Format.PAGE + length);
+      file.write(checksums, PageFormat.PAGE + length);
       file.write(header.encode(), 0);
       if (forces) {
         file.force();

@@ -1,7 +1,7 @@
 package dev.synod.storage.snapshot;
 
 import dev.synod.core.Snapshot;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,16 +25,16 @@ record SnapshotHeader(String group, Snapshot snapshot) {
 
   /** How long the file is. */
   long fileLength() {
-    return Format.PAGE + snapshot.length() + (long) blocks() * Integer.BYTES;
+    return PageFormat.PAGE + snapshot.length() + (long) blocks() * Integer.BYTES;
   }
 
   ByteBuffer encode() {
-    ByteBuffer page = ByteBuffer.allocate(Format.PAGE);
-    page.putLong(MAGIC).putShort((short) Format.VERSION).putShort((short) 0);
+    ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
+    page.putLong(MAGIC).putShort((short) PageFormat.VERSION).putShort((short) 0);
     page.putLong(snapshot.slot()).putLong(snapshot.length()).putInt(snapshot.checksum());
-    Format.putName(page, group);
+    PageFormat.putName(page, group);
     int end = page.position();
-    page.putShort(LENGTH_AT, (short) end).putInt(Format.crc(page, 0, end));
+    page.putShort(LENGTH_AT, (short) end).putInt(PageFormat.crc(page, 0, end));
     return page.clear();
   }
 
@@ -51,26 +51,26 @@ record SnapshotHeader(String group, Snapshot snapshot) {
     int end = page.getShort(LENGTH_AT);
     if (end < LENGTH_AT
         || end + Integer.BYTES > page.limit()
-        || Format.crc(page, 0, end) != page.getInt(end)) {
+        || PageFormat.crc(page, 0, end) != page.getInt(end)) {
       return null;
     }
     int version = page.getShort(Long.BYTES);
-    if (version != Format.VERSION) {
+    if (version != PageFormat.VERSION) {
       throw new StorageException(
           StorageException.Kind.INCOMPATIBLE_FORMAT,
           path
               + " is a snapshot of format "
               + version
               + ", this Synod reads format "
-              + Format.VERSION
+              + PageFormat.VERSION
               + "; start the version that wrote it");
     }
     try {
       page.position(LENGTH_AT + Short.BYTES);
-      long slot = Format.slot(page, 0);
-      long length = Format.need(page, Long.BYTES + Integer.BYTES).getLong();
+      long slot = PageFormat.slot(page, 0);
+      long length = PageFormat.need(page, Long.BYTES + Integer.BYTES).getLong();
       int checksum = page.getInt();
-      String group = Format.name(page);
+      String group = PageFormat.name(page);
       return length < 0 || length / BLOCK >= Integer.MAX_VALUE
           ? null
           : new SnapshotHeader(group, new Snapshot(slot, length, checksum));

@@ -20,7 +20,7 @@ import dev.synod.core.message.LogRecord.Truncated;
 import dev.synod.core.message.SlotRange;
 import dev.synod.storage.FaultyFileSystem;
 import dev.synod.storage.config.StoreOptions;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,7 +212,7 @@ class LogDamageTest {
   void aDamagedBatchLeavesPreciselyItsSlotsUnknownEvenIfItsHeaderIsDamaged() {
     FaultyFileSystem files = written(false);
     Path first = DIRECTORY.resolve(Segment.name(1));
-    int fifth = Format.SEGMENT_HEADER + 4 * Format.PAGE;
+    int fifth = PageFormat.SEGMENT_HEADER + 4 * PageFormat.PAGE;
     files.flip(first, fifth + 20, 1);
     assertThat(reopen(options(files)).unknown()).containsExactly(new SlotRange(5, 5));
   }
@@ -221,8 +221,8 @@ class LogDamageTest {
   void twoDamagedHeadersInARowLeaveAllThatIsNotKnownByOtherMeansUnknown() {
     FaultyFileSystem files = written(false);
     Path first = DIRECTORY.resolve(Segment.name(1));
-    files.flip(first, Format.SEGMENT_HEADER + 3 * Format.PAGE, 1);
-    files.flip(first, Format.SEGMENT_HEADER + 4 * Format.PAGE, 1);
+    files.flip(first, PageFormat.SEGMENT_HEADER + 3 * PageFormat.PAGE, 1);
+    files.flip(first, PageFormat.SEGMENT_HEADER + 4 * PageFormat.PAGE, 1);
     Recovered recovered = reopen(options(files));
     // Slot 2 may have been accepted anew, 4 learned, 5 accepted. Slot 3 was, later.
     assertThat(recovered.unknown()).containsExactly(new SlotRange(2, 2), new SlotRange(4, 5));
@@ -233,7 +233,10 @@ class LogDamageTest {
   @Test
   void aWoundThatPeersHaveHealedIsNotUnknownAnyMore() {
     FaultyFileSystem files = written(false);
-    files.flip(DIRECTORY.resolve(Segment.name(1)), Format.SEGMENT_HEADER + 3 * Format.PAGE + 50, 1);
+    files.flip(
+        DIRECTORY.resolve(Segment.name(1)),
+        PageFormat.SEGMENT_HEADER + 3 * PageFormat.PAGE + 50,
+        1);
     try (Log log = Log.open(options(files))) {
       assertThat(log.recovered().unknown()).isNotEmpty();
       log.write(List.of(learned(2, 3, "zwei"), learned(4, 3, "four"), learned(3, 4, "drei")));

@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Barring;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
-import dev.synod.core.message.Life;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Campaigned;
 import dev.synod.core.message.LogRecord.Chosen;
@@ -23,7 +23,7 @@ import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
 import dev.synod.storage.FaultyFileSystem;
 import dev.synod.storage.file.FileSystem;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.identity.Identity;
 import java.io.IOException;
@@ -63,11 +63,11 @@ class LogFuzzTest {
         List.of(
             bytes(new Promised(ballot(1)), new Campaigned(ballot(2)), accepted(1, 2, "v")),
             bytes(learned(5, 1, "x"), new Chosen(5), new Truncated(4)),
-            bytes(accepted(Format.MAX_SLOT, Long.MAX_VALUE, "")),
+            bytes(accepted(PageFormat.MAX_SLOT, Long.MAX_VALUE, "")),
             bytes(
                 new LogRecord.EpochBegan(new Epoch(2, "c")),
-                new LogRecord.Met("b", new Life(1, 2, 3)),
-                new LogRecord.Barred(Barring.FENCED, Epoch.BIRTH),
+                new LogRecord.Met("b", new Incarnation(1, 2, 3)),
+                new LogRecord.Excluded(ExclusionReason.FENCED, Epoch.FIRST),
                 new LogRecord.Left()),
             bytes()));
   }
@@ -98,15 +98,18 @@ class LogFuzzTest {
   @MethodSource("records")
   @FuzzTest
   void aWholeBatchOfAnything(byte[] body) throws IOException {
-    if (body.length > 2 * Format.PAGE) {
+    if (body.length > 2 * PageFormat.PAGE) {
       return;
     }
     FaultyFileSystem files = WRITTEN.copy();
     ByteBuffer pages = ByteBuffer.wrap(files.bytes(SEGMENT));
-    int at = Format.SEGMENT_HEADER + BATCHES * Format.PAGE;
+    int at = PageFormat.SEGMENT_HEADER + BATCHES * PageFormat.PAGE;
     BatchHeader before =
         BatchHeader.read(
-            pages.duplicate().position(at - Format.PAGE), BatchHeader.BATCH, mark(files), SEGMENT);
+            pages.duplicate().position(at - PageFormat.PAGE),
+            BatchHeader.BATCH,
+            mark(files),
+            SEGMENT);
     assertThat(before).isNotNull();
     int crc = Recovery.checksum(new CRC32C(), before.crc(), ByteBuffer.wrap(body));
     for (int records = 0; records < 4; records++) {
@@ -175,9 +178,9 @@ class LogFuzzTest {
     FaultyFileSystem files = WRITTEN.copy();
     for (int i = 2; i + 4 <= Math.min(input.length, 400); i += 4) {
       byte[] file = files.bytes((input[i] & 1) == 0 ? IDENTITY : SEGMENT);
-      int page = Math.floorMod(input[i + 1], file.length / Format.PAGE);
+      int page = Math.floorMod(input[i + 1], file.length / PageFormat.PAGE);
       // Headers are short: most bytes that say something are among the first 256 of a page.
-      file[page * Format.PAGE + (input[i + 2] & 0xff)] = input[i + 3];
+      file[page * PageFormat.PAGE + (input[i + 2] & 0xff)] = input[i + 3];
     }
     if (sealed) {
       seal(files.bytes(IDENTITY));
@@ -189,12 +192,12 @@ class LogFuzzTest {
   /** Makes the checksums of all that looks like a header right. */
   private static void seal(byte[] file) {
     ByteBuffer bytes = ByteBuffer.wrap(file);
-    for (int page = 0; page + Format.PAGE <= file.length; page += Format.PAGE) {
+    for (int page = 0; page + PageFormat.PAGE <= file.length; page += PageFormat.PAGE) {
       int length = bytes.getShort(page + Long.BYTES + Short.BYTES);
       long magic = bytes.getLong(page);
       boolean batch = magic == BatchHeader.BATCH || magic == BatchHeader.END;
       int end = batch ? length - Integer.BYTES : length;
-      if (end < 56 || end > Format.PAGE - Integer.BYTES) {
+      if (end < 56 || end > PageFormat.PAGE - Integer.BYTES) {
         continue;
       }
       if (batch) {
@@ -207,7 +210,7 @@ class LogFuzzTest {
           bytes.putInt(page + 56, crc);
         }
       }
-      bytes.putInt(page + end, Format.crc(bytes, page, page + end));
+      bytes.putInt(page + end, PageFormat.crc(bytes, page, page + end));
     }
   }
 
@@ -217,7 +220,7 @@ class LogFuzzTest {
     // Found by this test: a whole copy too short to hold a store's id.
     byte[] tooShort = Arrays.copyOf(whole, 24);
     ByteBuffer.wrap(tooShort).putShort(10, (short) 12);
-    return Seeds.around(List.of(first, Arrays.copyOf(whole, Format.PAGE + 60), tooShort));
+    return Seeds.around(List.of(first, Arrays.copyOf(whole, PageFormat.PAGE + 60), tooShort));
   }
 
   @MethodSource("identities")
@@ -226,10 +229,10 @@ class LogFuzzTest {
     FaultyFileSystem files = new FaultyFileSystem();
     files.createDirectories(DIRECTORY);
     ByteBuffer page = ByteBuffer.wrap(bytes);
-    for (int copy = 0; copy + 12 <= bytes.length; copy += Format.PAGE) {
+    for (int copy = 0; copy + 12 <= bytes.length; copy += PageFormat.PAGE) {
       int end = page.getShort(copy + 10);
       if (end >= 12 && copy + end + Integer.BYTES <= bytes.length) {
-        page.putInt(copy + end, Format.crc(page, copy, copy + end));
+        page.putInt(copy + end, PageFormat.crc(page, copy, copy + end));
       }
     }
     try (FileSystem.File file = files.create(IDENTITY)) {
@@ -284,10 +287,10 @@ class LogFuzzTest {
   void recordsAboutTheHighestSlots() {
     FaultyFileSystem files = new FaultyFileSystem();
     try (Log log = Log.open(options(files).withStrict(true))) {
-      write(log, new Truncated(Format.MAX_SLOT - 1), accepted(Format.MAX_SLOT, 1, "v"));
+      write(log, new Truncated(PageFormat.MAX_SLOT - 1), accepted(PageFormat.MAX_SLOT, 1, "v"));
     }
     Recovered recovered = Logs.reopen(options(files).withStrict(true));
     assertThat(recovered.entries()).hasSize(1);
-    assertThat(recovered.floor()).isEqualTo(Format.MAX_SLOT - 1);
+    assertThat(recovered.floor()).isEqualTo(PageFormat.MAX_SLOT - 1);
   }
 }

@@ -17,7 +17,7 @@ import dev.synod.core.host.Recovered;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
-import dev.synod.core.message.Life;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.LogRecord.Accepted;
 import dev.synod.core.message.LogRecord.Campaigned;
 import dev.synod.core.message.LogRecord.Chosen;
@@ -29,7 +29,7 @@ import dev.synod.core.message.SlotRange;
 import dev.synod.storage.FaultyFileSystem;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import dev.synod.storage.file.StorageException;
 import java.nio.file.Path;
 import java.util.List;
@@ -139,15 +139,15 @@ class LogTest {
   @Test
   void whatACutWritesAgainOutlivesTheSegment_alsoIfNothingInItIsAboveTheFloor() {
     Epoch epoch = new Epoch(1, "a");
-    Life life = new Life(7, 2, 72);
+    Incarnation incarnation = new Incarnation(7, 2, 72);
     for (int cut = 1; cut <= 3; cut++) {
       try (Log log = Log.open(options(files))) {
         write(log, accepted(cut, 1, "v"), new Chosen(cut));
-        write(log, new EpochBegan(epoch), new Met("b", life), new Truncated(cut));
+        write(log, new EpochBegan(epoch), new Met("b", incarnation), new Truncated(cut));
         for (int round = 1; round <= 60; round++) {
           write(log, new Promised(ballot(100 * cut + round)));
         }
-        write(log, new Met("c", life));
+        write(log, new Met("c", incarnation));
         for (int round = 61; round <= 99; round++) {
           write(log, new Promised(ballot(100 * cut + round)));
         }
@@ -207,7 +207,7 @@ class LogTest {
       FaultyFileSystem disk = new FaultyFileSystem();
       try (Log log = Log.open(options(disk))) {
         write(log, accepted(1, 1, "v1"));
-        disk.misdirectWrite(disk.writes() + write, -Format.PAGE);
+        disk.misdirectWrite(disk.writes() + write, -PageFormat.PAGE);
         for (int slot = 2; slot <= 4; slot++) {
           write(log, accepted(slot, 1, "v" + slot));
         }
@@ -263,7 +263,7 @@ class LogTest {
       write(log, accepted(1, 1, "v"));
       write(log, accepted(2, 1, "w".repeat(5000)));
     }
-    int bodyPage = Format.SEGMENT_HEADER + 2 * Format.PAGE;
+    int bodyPage = PageFormat.SEGMENT_HEADER + 2 * PageFormat.PAGE;
     files.flip(first, bodyPage, 1);
     assertThat(reopen(options(files)).entries()).containsExactly(entry(1, 1, "v"));
     files.flip(first, bodyPage, 1);
@@ -284,8 +284,8 @@ class LogTest {
       write(log, accepted(2, 2, "real"));
       write(log, accepted(3, 2, "next"));
     }
-    int second = Format.SEGMENT_HEADER + Format.PAGE;
-    System.arraycopy(past.bytes(first), second, files.bytes(first), second, Format.PAGE);
+    int second = PageFormat.SEGMENT_HEADER + PageFormat.PAGE;
+    System.arraycopy(past.bytes(first), second, files.bytes(first), second, PageFormat.PAGE);
     Recovered recovered = reopen(options(files));
     assertThat(recovered.entries()).containsExactly(entry(1, 1, "v"), entry(3, 2, "next"));
     assertThat(recovered.unknown()).containsExactly(new SlotRange(2, 2));

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
-import dev.synod.core.message.Life;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Accepted;
 import dev.synod.core.message.LogRecord.Campaigned;
@@ -17,7 +17,7 @@ import dev.synod.core.message.LogRecord.Learned;
 import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Truncated;
 import dev.synod.core.message.Value;
-import dev.synod.storage.file.Format;
+import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -34,18 +34,18 @@ class RecordCodecTest {
     Arbitrary<Ballot> ballots =
         Combinators.combine(
                 Arbitraries.longs().greaterOrEqual(0),
-                Arbitraries.of("", "a", "b", "grün", "n".repeat(Format.MAX_NAME)))
+                Arbitraries.of("", "a", "b", "grün", "n".repeat(PageFormat.MAX_NAME)))
             .as(Ballot::new);
     Arbitrary<Value> values =
         Combinators.combine(
                 Arbitraries.longs(),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(300).list().ofMaxSize(4))
             .as(RecordCodecTest::value);
-    Arbitrary<Long> slots = Arbitraries.longs().between(1, Format.MAX_SLOT);
+    Arbitrary<Long> slots = Arbitraries.longs().between(1, PageFormat.MAX_SLOT);
     Arbitrary<Epoch> epochs =
         Combinators.combine(Arbitraries.longs().greaterOrEqual(1), Arbitraries.of("a", "grün"))
             .as(Epoch::new)
-            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.BIRTH : epoch);
+            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.FIRST : epoch);
     Arbitrary<Entry> entries = Combinators.combine(slots, ballots, values).as(Entry::new);
     return Arbitraries.oneOf(
         List.of(
@@ -57,8 +57,9 @@ class RecordCodecTest {
             slots.map(Truncated::new),
             epochs.map(LogRecord.EpochBegan::new),
             Combinators.combine(Arbitraries.of("a", "grün"), slots, slots, Arbitraries.longs())
-                .as((name, a, b, c) -> new LogRecord.Met(name, new Life(a, b, c))),
-            Combinators.combine(Arbitraries.of(Barring.class), epochs).as(LogRecord.Barred::new),
+                .as((name, a, b, c) -> new LogRecord.Met(name, new Incarnation(a, b, c))),
+            Combinators.combine(Arbitraries.of(ExclusionReason.class), epochs)
+                .as(LogRecord.Excluded::new),
             Arbitraries.of(new LogRecord.Left())));
   }
 
@@ -122,7 +123,7 @@ class RecordCodecTest {
 
   @Example
   void whatCannotBeStoredIsRefusedWhenItIsAppended() {
-    String name = "ü".repeat(Format.MAX_NAME / 2 + 1);
+    String name = "ü".repeat(PageFormat.MAX_NAME / 2 + 1);
     assertThatThrownBy(() -> RecordCodec.size(new Promised(new Ballot(1, name))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("514 bytes");
@@ -134,7 +135,7 @@ class RecordCodecTest {
 
   @Example
   void aSlotBeyondAllBoundsIsNeitherWrittenNorRead() {
-    assertThatThrownBy(() -> RecordCodec.size(new Chosen(Format.MAX_SLOT + 1)))
+    assertThatThrownBy(() -> RecordCodec.size(new Chosen(PageFormat.MAX_SLOT + 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a slot");
     ByteBuffer bytes = ByteBuffer.allocate(9).put((byte) 5).putLong(Long.MAX_VALUE).flip();

@@ -1,6 +1,5 @@
 package dev.synod.vertx.config;
 
-
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

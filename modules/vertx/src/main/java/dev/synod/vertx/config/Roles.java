@@ -1,8 +1,7 @@
 package dev.synod.vertx.config;
 
-import dev.synod.core.message.Configuration;
 import dev.synod.core.Role;
-
+import dev.synod.core.message.Configuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.synod.vertx.config;
 
-
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;

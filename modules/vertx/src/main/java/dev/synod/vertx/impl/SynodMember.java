@@ -1,40 +1,40 @@
 package dev.synod.vertx.impl;
-import dev.synod.vertx.OptionsCheck;
-import dev.synod.vertx.impl.bus.Limits;
-import dev.synod.vertx.impl.bus.Origin;
-import dev.synod.vertx.impl.bus.Outbound;
-import dev.synod.vertx.impl.health.StatusReport;
-import dev.synod.vertx.impl.health.VitalSigns;
-import dev.synod.vertx.impl.host.AcceptorVerticle;
-import dev.synod.vertx.impl.host.Door;
-import dev.synod.vertx.impl.host.LearnerVerticle;
-import dev.synod.vertx.impl.host.MemberHost;
-import dev.synod.vertx.impl.host.Opening;
-import dev.synod.vertx.impl.host.Presence;
-import dev.synod.vertx.impl.host.ProposerVerticle;
-import dev.synod.vertx.impl.host.RoleVerticle;
-import dev.synod.vertx.impl.host.Search;
-import dev.synod.vertx.impl.host.Stage;
-import dev.synod.vertx.impl.request.Call;
-import dev.synod.vertx.impl.request.Failures;
-import dev.synod.vertx.impl.request.Question;
-import dev.synod.vertx.impl.request.Requests;
-import dev.synod.vertx.impl.request.Submission;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.StateMachine;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.file.StorageException;
-import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
+import dev.synod.vertx.OptionsCheck;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.vertx.impl.bus.FrameHeader;
+import dev.synod.vertx.impl.bus.LinkLimits;
+import dev.synod.vertx.impl.bus.Outbound;
+import dev.synod.vertx.impl.health.HealthMonitor;
+import dev.synod.vertx.impl.health.StatusReport;
+import dev.synod.vertx.impl.host.AcceptorVerticle;
+import dev.synod.vertx.impl.host.AddressKeeper;
+import dev.synod.vertx.impl.host.DiscoveryEndpoint;
+import dev.synod.vertx.impl.host.LearnerVerticle;
+import dev.synod.vertx.impl.host.MemberDiscovery;
+import dev.synod.vertx.impl.host.MemberFactory;
+import dev.synod.vertx.impl.host.MemberHost;
+import dev.synod.vertx.impl.host.ProposerVerticle;
+import dev.synod.vertx.impl.host.RoleDeployment;
+import dev.synod.vertx.impl.host.RoleVerticle;
+import dev.synod.vertx.impl.request.Call;
+import dev.synod.vertx.impl.request.OutcomeErrors;
+import dev.synod.vertx.impl.request.QueryCall;
+import dev.synod.vertx.impl.request.Requests;
+import dev.synod.vertx.impl.request.SubmitCall;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One member in this Vert.x: deploys its roles on one context, takes requests, and closes. How it
- * is made is in {@link Opening}, what becomes of requests in {@link Requests}.
+ * is made is in {@link MemberFactory}, what becomes of requests in {@link Requests}.
  */
 public final class SynodMember implements Synod, Deployable {
   /** How long a leader that closes waits for what it has taken to be decided. */
@@ -63,23 +63,23 @@ public final class SynodMember implements Synod, Deployable {
   private final Vertx vertx;
   private final boolean client;
   private final SynodOptions options;
-  private final Opening opening;
+  private final MemberFactory memberFactory;
   private final Map<String, StateMachine> machines;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
-  private final Stage stage;
-  private final Failures failures;
+  private final RoleDeployment roleDeployment;
+  private final OutcomeErrors outcomeErrors;
 
   /** Made once: there is a submission for every command. */
   private final StatusReport report;
 
   private final Requests requests;
   private @Nullable Context context;
-  private @Nullable Presence presence;
-  private final Door door;
-  private final Search search;
+  private @Nullable AddressKeeper addressKeeper;
+  private final DiscoveryEndpoint discoveryEndpoint;
+  private final MemberDiscovery memberDiscovery;
   private long staging = -1;
-  private final VitalSigns vitals;
+  private final HealthMonitor vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
   private final Promise<Void> ended = Promise.promise();
@@ -89,9 +89,9 @@ public final class SynodMember implements Synod, Deployable {
     this.vertx = vertx;
     this.client = client;
     this.options = options;
-    this.opening = new Opening(options, own, client);
-    this.machines = opening.machines();
-    this.host = opening.host();
+    this.memberFactory = new MemberFactory(options, own, client);
+    this.machines = memberFactory.machines();
+    this.host = memberFactory.host();
     String group = options.getGroup();
     String member = options.getMember();
     LearnerVerticle learner = new LearnerVerticle(group, member, host);
@@ -102,13 +102,13 @@ public final class SynodMember implements Synod, Deployable {
                 new AcceptorVerticle(group, member, host),
                 new ProposerVerticle(group, member, host),
                 learner);
-    this.stage = new Stage(host, member, roles);
-    this.vitals = new VitalSigns(options, host, roles);
-    this.door = new Door(vertx, group, host, roles, refusal(options));
-    this.search = new Search(vertx, options, host);
-    this.failures = new Failures(options, host);
+    this.roleDeployment = new RoleDeployment(host, member, roles);
+    this.vitals = new HealthMonitor(options, host, roles);
+    this.discoveryEndpoint = new DiscoveryEndpoint(vertx, group, host, roles, refusal(options));
+    this.memberDiscovery = new MemberDiscovery(vertx, options, host);
+    this.outcomeErrors = new OutcomeErrors(options, host);
     this.report = new StatusReport(options, client, host, vitals);
-    this.requests = new Requests(vertx, options, host, failures);
+    this.requests = new Requests(vertx, options, host, outcomeErrors);
   }
 
   private static String refusal(SynodOptions options) {
@@ -154,7 +154,7 @@ public final class SynodMember implements Synod, Deployable {
         .compose(
             started ->
                 member
-                    .search
+                    .memberDiscovery
                     .start(member.context())
                     .map(started)
                     .recover(
@@ -165,7 +165,7 @@ public final class SynodMember implements Synod, Deployable {
 
   /** See {@link Synod#forceAlone}. */
   static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
-    return Opening.forceAlone(options, machines);
+    return MemberFactory.forceAlone(options, machines);
   }
 
   private static Future<Synod> start(SynodMember member) {
@@ -173,7 +173,7 @@ public final class SynodMember implements Synod, Deployable {
     return vertx
         .executeBlocking(
             () -> {
-              member.opening.open();
+              member.memberFactory.open();
               return member;
             })
         .compose(
@@ -185,7 +185,7 @@ public final class SynodMember implements Synod, Deployable {
                           opened.deployment = id;
                           return (Synod) opened;
                         })
-                    .onFailure(cause -> opened.opening.close()));
+                    .onFailure(cause -> opened.memberFactory.close()));
   }
 
   /**
@@ -199,21 +199,21 @@ public final class SynodMember implements Synod, Deployable {
         new Outbound(
             vertx,
             context,
-            new Origin(
+            new FrameHeader(
                 options.getGroup(),
                 options.getMember(),
-                host.store().lineage().life(),
+                host.store().incarnationHistory().incarnation(),
                 host.member().epoch()),
-            Limits.DEFAULT);
+            LinkLimits.DEFAULT);
     // Before anybody can reach it: a message may come as soon as one role has its address.
     host.begin(context, outbound, this::failed);
-    Future<?> started = stage.deploy(context);
+    Future<?> started = roleDeployment.deploy(context);
     staging = vertx.setPeriodic(STAGE_MILLIS, ignored -> stage());
-    Presence kept = new Presence((ContextInternal) context, stage.roles());
-    presence = kept;
+    AddressKeeper kept = new AddressKeeper((ContextInternal) context, roleDeployment.roles());
+    addressKeeper = kept;
     vitals.start();
     if (!client) {
-      door.open();
+      discoveryEndpoint.open();
     }
     return started.onSuccess(all -> kept.start());
   }
@@ -221,11 +221,11 @@ public final class SynodMember implements Synod, Deployable {
   /** The log has failed, an invariant, or it has left: nothing of it may answer any more. */
   private void failed() {
     Context own = context();
-    if (presence != null) {
-      presence.stop();
+    if (addressKeeper != null) {
+      addressKeeper.stop();
     }
     leave();
-    for (RoleVerticle role : stage.roles()) {
+    for (RoleVerticle role : roleDeployment.roles()) {
       try {
         role.undeploy(own);
       } catch (Exception alreadyGone) {
@@ -245,7 +245,7 @@ public final class SynodMember implements Synod, Deployable {
   /** What the group has this member for may have changed. */
   private void stage() {
     try {
-      stage.deploy(context());
+      roleDeployment.deploy(context());
     } catch (Exception failed) {
       throw new IllegalStateException("a role could not be deployed", failed);
     }
@@ -254,19 +254,19 @@ public final class SynodMember implements Synod, Deployable {
   private void leave() {
     vertx.cancelTimer(staging);
     vitals.stop();
-    door.close();
-    search.stop();
+    discoveryEndpoint.close();
+    memberDiscovery.stop();
   }
 
   @Override
   public Future<?> undeploy(Context context) throws Exception {
     host.stop("member " + options.getMember() + " is closed");
-    if (presence != null) {
-      presence.stop();
+    if (addressKeeper != null) {
+      addressKeeper.stop();
     }
     leave();
     List<Future<?>> stopped = new ArrayList<>();
-    for (RoleVerticle role : stage.roles()) {
+    for (RoleVerticle role : roleDeployment.roles()) {
       stopped.add(role.undeploy(context));
     }
     return Future.join(stopped)
@@ -276,7 +276,7 @@ public final class SynodMember implements Synod, Deployable {
                     .owner()
                     .executeBlocking(
                         () -> {
-                          opening.close();
+                          memberFactory.close();
                           return null;
                         }))
         .onComplete(closed -> ended.tryComplete());
@@ -312,7 +312,7 @@ public final class SynodMember implements Synod, Deployable {
   public <M extends StateMachine> M machine(String name, Class<M> type) {
     StateMachine machine = machines.get(name);
     if (machine == null) {
-      throw failures.unknown(name, machines.keySet());
+      throw outcomeErrors.unknown(name, machines.keySet());
     }
     if (!type.isInstance(machine)) {
       throw new IllegalArgumentException(
@@ -327,7 +327,7 @@ public final class SynodMember implements Synod, Deployable {
     if (unheard != null) {
       return Future.failedFuture(unheard);
     }
-    return begun(new Submission<>(host, caller(), command, reader, failures));
+    return begun(new SubmitCall<>(host, caller(), command, reader, outcomeErrors));
   }
 
   @Override
@@ -337,7 +337,7 @@ public final class SynodMember implements Synod, Deployable {
     if (unheard != null) {
       return Future.failedFuture(unheard);
     }
-    return begun(new Question<>(host, caller(), question, level, reader, failures));
+    return begun(new QueryCall<>(host, caller(), question, level, reader, outcomeErrors));
   }
 
   private ContextInternal caller() {
@@ -356,24 +356,24 @@ public final class SynodMember implements Synod, Deployable {
 
   @Override
   public Future<Outcome.ReadAt> readable(ReadLevel level) {
-    if (opening.isWitness()) {
-      return Future.failedFuture(failures.noLearner());
+    if (memberFactory.isWitness()) {
+      return Future.failedFuture(outcomeErrors.noLearner());
     }
     return requests.readable(level);
   }
 
   /** Why this machine cannot be asked here; null if it can. */
   private @Nullable RuntimeException unheard(String machine) {
-    if (opening.isWitness()) {
-      return failures.noLearner();
+    if (memberFactory.isWitness()) {
+      return outcomeErrors.noLearner();
     }
-    return machines.containsKey(machine) ? null : failures.unknown(machine, machines.keySet());
+    return machines.containsKey(machine) ? null : outcomeErrors.unknown(machine, machines.keySet());
   }
 
   @Override
   public Future<Long> snapshot() {
     if (client) {
-      return Future.failedFuture(failures.notForClients());
+      return Future.failedFuture(outcomeErrors.notForClients());
     }
     return requests.snapshot();
   }
@@ -386,7 +386,7 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public Future<Membership> change(GroupChange change) {
     if (client) {
-      return Future.failedFuture(failures.notForClients());
+      return Future.failedFuture(outcomeErrors.notForClients());
     }
     return requests.change(change);
   }
@@ -394,7 +394,7 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public Future<Void> transferLeadership(String successor) {
     if (client) {
-      return Future.failedFuture(failures.notForClients());
+      return Future.failedFuture(outcomeErrors.notForClients());
     }
     return requests.transferLeadership(successor);
   }

@@ -13,7 +13,7 @@ public interface Authority {
    *
    * @return fails with {@link Denied} if he is not let in
    */
-  Future<Visitor> admit(Credentials shown);
+  Future<Principal> admit(Credentials shown);
 
   /**
    * Calls back whenever what visitors may do can have changed: those who watch are asked for their

@@ -2,7 +2,6 @@ package dev.synod.web.auth;
 
 import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.Fields;
-
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,7 @@ public final class Grants {
 
   private static final String ALL = "*";
 
-  private record Grant(boolean all, Pattern maps, Right right) {}
+  private record Grant(boolean all, Pattern maps, Permission permission) {}
 
   private final List<Grant> grants;
 
@@ -41,8 +40,8 @@ public final class Grants {
         throw new ConfigurationException(
             List.of(of.getKey() + ": expected one of READ, WRITE, ADMIN, got null"));
       }
-      Right right = fields.constant(of.getKey(), Right.class, Right.READ);
-      grants.add(new Grant(of.getKey().equals(ALL), pattern(of.getKey()), right));
+      Permission permission = fields.constant(of.getKey(), Permission.class, Permission.READ);
+      grants.add(new Grant(of.getKey().equals(ALL), pattern(of.getKey()), permission));
     }
     fields.end();
     return new Grants(grants);
@@ -55,9 +54,9 @@ public final class Grants {
   }
 
   /** Whether one of them allows that. */
-  public boolean allow(Right right, String map) {
+  public boolean allow(Permission permission, String map) {
     for (Grant grant : grants) {
-      if (grant.right.includes(right) && grant.maps.matcher(map).matches()) {
+      if (grant.permission.includes(permission) && grant.maps.matcher(map).matches()) {
         return true;
       }
     }
@@ -66,6 +65,6 @@ public final class Grants {
 
   /** Whether one of them allows what concerns the whole group. */
   public boolean allowOperating() {
-    return grants.stream().anyMatch(grant -> grant.all && grant.right == Right.ADMIN);
+    return grants.stream().anyMatch(grant -> grant.all && grant.permission == Permission.ADMIN);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Authentication and permissions: the authority that an application may implement, and the file
- * of users.
+ * Authentication and permissions: the authority that an application may implement, and the file of
+ * users.
  */
 @NullMarked
 package dev.synod.web.auth;

@@ -1,10 +1,8 @@
 package dev.synod.web.auth;
-import dev.synod.web.impl.auth.Rates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
-
+import dev.synod.web.impl.auth.RateLimiter;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -14,15 +12,15 @@ class GrantsTest {
   void aStarIsAnyCharactersAndNothingElseIsSpecial() {
     Grants grants =
         Grants.read(new JsonObject().put("a.b*c", "write").put("x", "admin").put("*", "read"));
-    assertThat(grants.allow(Right.WRITE, "a.bc")).isTrue();
-    assertThat(grants.allow(Right.WRITE, "a.b\nmiddle.c")).isTrue();
-    assertThat(grants.allow(Right.WRITE, "aXbc")).isFalse();
-    assertThat(grants.allow(Right.WRITE, "a.bcd")).isFalse();
-    assertThat(grants.allow(Right.READ, "aXbc")).isTrue();
-    assertThat(grants.allow(Right.WRITE, "x")).as("admin includes it").isTrue();
+    assertThat(grants.allow(Permission.WRITE, "a.bc")).isTrue();
+    assertThat(grants.allow(Permission.WRITE, "a.b\nmiddle.c")).isTrue();
+    assertThat(grants.allow(Permission.WRITE, "aXbc")).isFalse();
+    assertThat(grants.allow(Permission.WRITE, "a.bcd")).isFalse();
+    assertThat(grants.allow(Permission.READ, "aXbc")).isTrue();
+    assertThat(grants.allow(Permission.WRITE, "x")).as("admin includes it").isTrue();
     assertThat(grants.allowOperating()).as("admin of one map is no operator").isFalse();
     assertThat(Grants.read(new JsonObject().put("*", "admin")).allowOperating()).isTrue();
-    assertThat(Grants.NONE.allow(Right.READ, "")).isFalse();
+    assertThat(Grants.NONE.allow(Permission.READ, "")).isFalse();
   }
 
   @Test
@@ -39,20 +37,20 @@ class GrantsTest {
   @Test
   void aRateIsABucketThatFillsWithTime() {
     AtomicLong now = new AtomicLong();
-    Rates rates = new Rates(10, 3, now::get);
-    assertThat(rates.take("a")).isZero();
-    assertThat(rates.take("a")).isZero();
-    assertThat(rates.take("a")).isZero();
-    assertThat(rates.take("a")).isEqualTo(100);
-    assertThat(rates.look("a")).isEqualTo(100);
-    assertThat(rates.take("b")).as("another one").isZero();
+    RateLimiter rateLimiter = new RateLimiter(10, 3, now::get);
+    assertThat(rateLimiter.take("a")).isZero();
+    assertThat(rateLimiter.take("a")).isZero();
+    assertThat(rateLimiter.take("a")).isZero();
+    assertThat(rateLimiter.take("a")).isEqualTo(100);
+    assertThat(rateLimiter.look("a")).isEqualTo(100);
+    assertThat(rateLimiter.take("b")).as("another one").isZero();
     now.addAndGet(150_000_000);
-    assertThat(rates.take("a")).isZero();
-    assertThat(rates.take("a")).isEqualTo(50);
+    assertThat(rateLimiter.take("a")).isZero();
+    assertThat(rateLimiter.take("a")).isEqualTo(50);
     now.addAndGet(60_000_000_000L);
     for (int i = 0; i < 3; i++) {
-      assertThat(rates.take("a")).isZero();
+      assertThat(rateLimiter.take("a")).isZero();
     }
-    assertThat(rates.take("a")).as("no more than that at once").isPositive();
+    assertThat(rateLimiter.take("a")).as("no more than that at once").isPositive();
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.fuzzing.Seeds;
 import dev.synod.vertx.config.ConfigurationException;
-
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -33,7 +32,7 @@ class UsersFuzzTest {
     }
     try {
       Users users = Users.of(json);
-      users.users().values().forEach(user -> user.grants().allow(Right.READ, "a map"));
+      users.users().values().forEach(user -> user.grants().allow(Permission.READ, "a map"));
     } catch (ConfigurationException wrong) {
       assertThat(wrong.problems()).isNotEmpty().allSatisfy(line -> assertThat(line).contains(": "));
     }

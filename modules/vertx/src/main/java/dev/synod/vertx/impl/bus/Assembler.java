@@ -1,7 +1,7 @@
 package dev.synod.vertx.impl.bus;
 
-import dev.synod.core.message.Message;
 import dev.synod.core.Role;
+import dev.synod.core.message.Message;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,34 +16,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assembler {
   private final Role role;
-  private final Limits limits;
+  private final LinkLimits linkLimits;
   private final Names names = new Names();
   private final Map<String, Started> started = new HashMap<>();
   private long dropped;
 
-  Assembler(Role role, Limits limits) {
+  Assembler(Role role, LinkLimits linkLimits) {
     this.role = role;
-    this.limits = limits;
+    this.linkLimits = linkLimits;
   }
 
   /**
    * Takes the next piece.
    *
    * @return the message if this was its last one
-   * @throws Malformed if the pieces cannot be, or are not, a message
+   * @throws MalformedFrameException if the pieces cannot be, or are not, a message
    */
   @Nullable Message take(Frame.Chunk chunk) {
-    String sender = chunk.origin().member();
+    String sender = chunk.frameHeader().member();
     Started message = started.get(sender);
     if (chunk.number() == 0) {
       if (message != null) {
         dropped++;
       }
-      if (chunk.total() > limits.messageBytes()) {
+      if (chunk.total() > linkLimits.messageBytes()) {
         started.remove(sender);
-        throw new Malformed(
+        throw new MalformedFrameException(
             "a message of %d bytes, more than the %d allowed"
-                .formatted(chunk.total(), limits.messageBytes()));
+                .formatted(chunk.total(), linkLimits.messageBytes()));
       }
       message = new Started(chunk);
       started.put(sender, message);
@@ -83,7 +83,7 @@ final class Assembler {
 
     boolean add(Frame.Chunk chunk) {
       boolean next =
-          chunk.origin().equals(first.origin())
+          chunk.frameHeader().equals(first.frameHeader())
               && chunk.id() == first.id()
               && chunk.count() == first.count()
               && chunk.total() == first.total()

@@ -21,9 +21,9 @@ final class BackOff {
   private long retryAt;
   private boolean probing;
 
-  BackOff(Limits limits, LongSupplier nanoTime, RandomGenerator random) {
-    this.minNanos = TimeUnit.MILLISECONDS.toNanos(limits.minBackOff());
-    this.maxNanos = TimeUnit.MILLISECONDS.toNanos(limits.maxBackOff());
+  BackOff(LinkLimits linkLimits, LongSupplier nanoTime, RandomGenerator random) {
+    this.minNanos = TimeUnit.MILLISECONDS.toNanos(linkLimits.minBackOff());
+    this.maxNanos = TimeUnit.MILLISECONDS.toNanos(linkLimits.maxBackOff());
     this.nanoTime = nanoTime;
     this.random = random;
   }

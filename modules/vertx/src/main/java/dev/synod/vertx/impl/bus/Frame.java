@@ -1,7 +1,7 @@
 package dev.synod.vertx.impl.bus;
 
-import dev.synod.core.message.Message;
 import dev.synod.core.Role;
+import dev.synod.core.message.Message;
 import java.util.List;
 
 /** What one member's role gets in one message of the event bus. Immutable. */
@@ -12,7 +12,7 @@ public sealed interface Frame {
    *
    * @param role the recipient of every one of them
    */
-  record Batch(Origin origin, Role role, List<Message> messages) implements Frame {
+  record Batch(FrameHeader frameHeader, Role role, List<Message> messages) implements Frame {
     public Batch {
       messages = List.copyOf(messages);
     }
@@ -29,7 +29,8 @@ public sealed interface Frame {
    * @param bytes of this piece; not to be written to
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Chunk(Origin origin, Role role, long id, int number, int count, int total, byte[] bytes)
+  record Chunk(
+      FrameHeader frameHeader, Role role, long id, int number, int count, int total, byte[] bytes)
       implements Frame {}
 
   /**

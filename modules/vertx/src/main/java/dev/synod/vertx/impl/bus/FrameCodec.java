@@ -1,7 +1,7 @@
 package dev.synod.vertx.impl.bus;
 
-import dev.synod.core.message.Message;
 import dev.synod.core.Role;
+import dev.synod.core.message.Message;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
@@ -13,8 +13,8 @@ import java.util.List;
  * · messages} or {@code id · number · count · total · bytes}. Thread-safe.
  *
  * <p>Neither way throws into the event bus, for the reasons given at the package: what could not be
- * encoded is refused when it is measured, by {@link MessageForm#size}, and what cannot be decoded
- * is a {@link Frame.Bad}.
+ * encoded is refused when it is measured, by {@link WireFormat#size}, and what cannot be decoded is
+ * a {@link Frame.Bad}.
  */
 public final class FrameCodec implements MessageCodec<Frame, Frame> {
   /** Short, for it is sent with every frame. */
@@ -39,23 +39,23 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
 
   @Override
   public void encodeToWire(Buffer buffer, Frame frame) {
-    WireSink.Measure measure = new WireSink.Measure();
+    WireWriter.Measure measure = new WireWriter.Measure();
     write(frame, measure);
-    write(frame, new WireSink.Writer(buffer, Math.toIntExact(measure.size())));
+    write(frame, new WireWriter.Writer(buffer, Math.toIntExact(measure.size())));
   }
 
-  private static void write(Frame frame, WireSink out) {
+  private static void write(Frame frame, WireWriter out) {
     out.octet(VERSION);
     if (frame instanceof Frame.Batch batch) {
       out.octet(BATCH);
-      head(batch.origin(), batch.role(), out);
+      head(batch.frameHeader(), batch.role(), out);
       out.integer(batch.messages().size());
       for (Message message : batch.messages()) {
-        MessageForm.write(message, out);
+        WireFormat.write(message, out);
       }
     } else if (frame instanceof Frame.Chunk chunk) {
       out.octet(CHUNK);
-      head(chunk.origin(), chunk.role(), out);
+      head(chunk.frameHeader(), chunk.role(), out);
       out.number(chunk.id());
       out.integer(chunk.number());
       out.integer(chunk.count());
@@ -66,11 +66,11 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
     }
   }
 
-  private static void head(Origin origin, Role role, WireSink out) {
-    out.name(origin.group());
-    out.name(origin.member());
-    out.life(origin.life());
-    out.epoch(origin.epoch());
+  private static void head(FrameHeader frameHeader, Role role, WireWriter out) {
+    out.name(frameHeader.group());
+    out.name(frameHeader.member());
+    out.life(frameHeader.incarnation());
+    out.epoch(frameHeader.epoch());
     out.octet(ROLES.indexOf(role));
   }
 
@@ -82,7 +82,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
       Frame frame = read(in);
       in.end();
       return frame;
-    } catch (Malformed e) {
+    } catch (MalformedFrameException e) {
       return new Frame.Bad(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       return new Frame.Bad("unforeseen: " + e);
@@ -92,24 +92,24 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   private static Frame read(WireReader in) {
     int version = in.octet();
     if (version != VERSION) {
-      throw new Malformed("version " + version + ", expected " + VERSION);
+      throw new MalformedFrameException("version " + version + ", expected " + VERSION);
     }
     int form = in.octet();
-    Origin origin = new Origin(in.name(), in.name(), in.life(), in.epoch());
+    FrameHeader frameHeader = new FrameHeader(in.name(), in.name(), in.incarnation(), in.epoch());
     int number = in.octet();
     if (number >= ROLES.size()) {
-      throw new Malformed("a role of the unknown number " + number);
+      throw new MalformedFrameException("a role of the unknown number " + number);
     }
     Role role = ROLES.get(number);
     return switch (form) {
-      case BATCH -> new Frame.Batch(origin, role, messages(in, role));
-      case CHUNK -> chunk(in, origin, role);
-      default -> throw new Malformed("a frame of the unknown form " + form);
+      case BATCH -> new Frame.Batch(frameHeader, role, messages(in, role));
+      case CHUNK -> chunk(in, frameHeader, role);
+      default -> throw new MalformedFrameException("a frame of the unknown form " + form);
     };
   }
 
   private static List<Message> messages(WireReader in, Role role) {
-    Message[] messages = new Message[in.count(MessageForm.MIN_SIZE)];
+    Message[] messages = new Message[in.count(WireFormat.MIN_SIZE)];
     for (int i = 0; i < messages.length; i++) {
       messages[i] = message(in, role);
     }
@@ -117,15 +117,15 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   }
 
   private static Message message(WireReader in, Role role) {
-    Message message = MessageForm.read(in);
+    Message message = WireFormat.read(in);
     if (message.recipient() != role) {
-      throw new Malformed(
+      throw new MalformedFrameException(
           "a " + message.getClass().getSimpleName() + " in a frame for the " + role);
     }
     return message;
   }
 
-  private static Frame chunk(WireReader in, Origin origin, Role role) {
+  private static Frame chunk(WireReader in, FrameHeader frameHeader, Role role) {
     long id = in.number();
     int number = in.integer();
     int count = in.integer();
@@ -133,23 +133,23 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
     byte[] bytes = in.bytes();
     // Equal pieces but the last: so total and count say where each piece lies.
     if (number < 0 || number >= count || bytes.length == 0 || total < bytes.length) {
-      throw new Malformed(
+      throw new MalformedFrameException(
           "piece %d of %d, %d bytes of %d".formatted(number, count, bytes.length, total));
     }
-    return new Frame.Chunk(origin, role, id, number, count, total, bytes);
+    return new Frame.Chunk(frameHeader, role, id, number, count, total, bytes);
   }
 
   /** One message as bytes, to be cut into chunks. */
   static Buffer encode(Message message, int size) {
     Buffer buffer = Buffer.buffer(size);
-    MessageForm.write(message, new WireSink.Writer(buffer, size));
+    WireFormat.write(message, new WireWriter.Writer(buffer, size));
     return buffer;
   }
 
   /**
    * The message whose bytes came in chunks.
    *
-   * @throws Malformed if they are none for this role
+   * @throws MalformedFrameException if they are none for this role
    */
   static Message decode(Buffer bytes, Role role, Names names) {
     WireReader in = new WireReader(bytes, 0, names);

@@ -1,7 +1,7 @@
 package dev.synod.vertx.impl.bus;
 
-import dev.synod.core.message.Message;
 import dev.synod.core.Role;
+import dev.synod.core.message.Message;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -32,22 +32,26 @@ public final class Inbound {
   @FunctionalInterface
   public interface Receiver {
     /** Messages from another member, each for this role; the list may be kept. */
-    void receive(Origin from, List<Message> messages);
+    void receive(FrameHeader from, List<Message> messages);
   }
 
   /**
    * @param isKnown whether a member of this name may speak to us
    */
   public Inbound(
-      String group, Role role, Predicate<String> isKnown, Limits limits, Receiver receiver) {
-    this(group, role, isKnown, limits, receiver, System::nanoTime);
+      String group,
+      Role role,
+      Predicate<String> isKnown,
+      LinkLimits linkLimits,
+      Receiver receiver) {
+    this(group, role, isKnown, linkLimits, receiver, System::nanoTime);
   }
 
   Inbound(
       String group,
       Role role,
       Predicate<String> isKnown,
-      Limits limits,
+      LinkLimits linkLimits,
       Receiver receiver,
       LongSupplier nanoTime) {
     this.group = group;
@@ -55,7 +59,7 @@ public final class Inbound {
     this.isKnown = isKnown;
     this.receiver = receiver;
     this.nanoTime = nanoTime;
-    this.assembler = new Assembler(role, limits);
+    this.assembler = new Assembler(role, linkLimits);
     this.logAgainAt = nanoTime.getAsLong();
   }
 
@@ -67,31 +71,31 @@ public final class Inbound {
   public void accept(@Nullable Object body) {
     try {
       if (body instanceof Frame.Batch batch) {
-        check(batch.origin(), batch.role());
-        receiver.receive(batch.origin(), batch.messages());
+        check(batch.frameHeader(), batch.role());
+        receiver.receive(batch.frameHeader(), batch.messages());
       } else if (body instanceof Frame.Chunk chunk) {
-        check(chunk.origin(), chunk.role());
+        check(chunk.frameHeader(), chunk.role());
         Message message = assembler.take(chunk);
         if (message != null) {
-          receiver.receive(chunk.origin(), List.of(message));
+          receiver.receive(chunk.frameHeader(), List.of(message));
         }
       } else if (body instanceof Frame.Bad broken) {
-        throw new Malformed(broken.reason());
+        throw new MalformedFrameException(broken.reason());
       } else {
-        throw new Malformed(
+        throw new MalformedFrameException(
             "no frame but " + (body == null ? "nothing" : "a " + body.getClass().getName()));
       }
-    } catch (Malformed e) {
+    } catch (MalformedFrameException e) {
       drop(String.valueOf(e.getMessage()));
     }
   }
 
-  private void check(Origin from, Role to) {
+  private void check(FrameHeader from, Role to) {
     if (to != role || !from.group().equals(group)) {
-      throw new Malformed("it is for the %s of group %s".formatted(to, from.group()));
+      throw new MalformedFrameException("it is for the %s of group %s".formatted(to, from.group()));
     }
     if (!isKnown.test(from.member())) {
-      throw new Malformed("it is from " + from.member() + ", who is no member");
+      throw new MalformedFrameException("it is from " + from.member() + ", who is no member");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.synod.vertx.impl.bus;
 
-import dev.synod.core.message.Message;
 import dev.synod.core.Role;
+import dev.synod.core.message.Message;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class Link {
-  private final Supplier<Origin> self;
+  private final Supplier<FrameHeader> self;
   private final Role role;
   private final boolean local;
-  private final Limits limits;
+  private final LinkLimits linkLimits;
   private final BackOff backOff;
   private final Function<Frame, Future<Void>> bus;
   private final Consumer<Link> wake;
@@ -61,17 +61,17 @@ final class Link {
    * @param wake asks for a {@link #flush} of this link soon, but not within the call
    */
   Link(
-      Supplier<Origin> self,
+      Supplier<FrameHeader> self,
       Role role,
       boolean local,
-      Limits limits,
+      LinkLimits linkLimits,
       BackOff backOff,
       Function<Frame, Future<Void>> bus,
       Consumer<Link> wake) {
     this.self = self;
     this.role = role;
     this.local = local;
-    this.limits = limits;
+    this.linkLimits = linkLimits;
     this.backOff = backOff;
     this.bus = bus;
     this.wake = wake;
@@ -83,12 +83,12 @@ final class Link {
    * @throws IllegalArgumentException if the message has no form on the wire
    */
   void send(Message message) {
-    long size = local ? 0 : MessageForm.size(message);
-    if (size > limits.frameBytes()) {
+    long size = local ? 0 : WireFormat.size(message);
+    if (size > linkLimits.frameBytes()) {
       sendLarge(message, size);
       return;
     }
-    if (gatheredBytes + size > limits.frameBytes()) {
+    if (gatheredBytes + size > linkLimits.frameBytes()) {
       sendGathered();
     }
     gathered.add(message);
@@ -96,11 +96,11 @@ final class Link {
   }
 
   private void sendLarge(Message message, long size) {
-    if (size > limits.messageBytes()) {
+    if (size > linkLimits.messageBytes()) {
       droppedTooLarge++;
     } else if (closed || backOff.waits()) {
       droppedInBackOff++;
-    } else if (lineBytes + size > limits.queuedBytes()) {
+    } else if (lineBytes + size > linkLimits.queuedBytes()) {
       droppedAtWindow++;
     } else if (line.stream().anyMatch(waiting -> isRepeat(waiting.message(), message))) {
       // The protocol was faster than the line. Twice the load would make the line slower still.
@@ -135,7 +135,7 @@ final class Link {
     gatheredBytes = 0;
     if (closed || !backOff.mayWrite()) {
       droppedInBackOff += batch.size();
-    } else if (unanswered >= limits.frames() || unansweredBytes + bytes > limits.bytes()) {
+    } else if (unanswered >= linkLimits.frames() || unansweredBytes + bytes > linkLimits.bytes()) {
       droppedAtWindow += batch.size();
     } else {
       messages += batch.size();
@@ -181,7 +181,7 @@ final class Link {
 
   /** Sends the next pieces, as far as they may go. */
   private void pump() {
-    while (chunksUnanswered < limits.chunks() && backOff.mayWrite() && loadParcel()) {
+    while (chunksUnanswered < linkLimits.chunks() && backOff.mayWrite() && loadParcel()) {
       sendChunk();
     }
   }
@@ -225,8 +225,8 @@ final class Link {
     dropLine();
   }
 
-  Traffic traffic() {
-    return new Traffic(
+  LinkStats linkStats() {
+    return new LinkStats(
         frames,
         messages,
         chunks,
@@ -247,7 +247,7 @@ final class Link {
     Parcel(long id, Message message, int size) {
       this.id = id;
       bytes = FrameCodec.encode(message, size);
-      count = (size + limits.frameBytes() - 1) / limits.frameBytes();
+      count = (size + linkLimits.frameBytes() - 1) / linkLimits.frameBytes();
     }
 
     boolean isEmpty() {
@@ -255,8 +255,8 @@ final class Link {
     }
 
     Frame next() {
-      int from = number * limits.frameBytes();
-      int to = Math.min(bytes.length(), from + limits.frameBytes());
+      int from = number * linkLimits.frameBytes();
+      int to = Math.min(bytes.length(), from + linkLimits.frameBytes());
       return new Frame.Chunk(
           self.get(), role, id, number++, count, bytes.length(), bytes.getBytes(from, to));
     }

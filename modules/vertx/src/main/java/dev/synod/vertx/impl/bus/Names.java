@@ -55,7 +55,7 @@ public final class Names {
     for (int i = 0; i < length; i++) {
       char c = (char) buffer.getUnsignedByte(position + i);
       if (!isNameCharacter(c)) {
-        throw new Malformed("a name with the character " + (int) c);
+        throw new MalformedFrameException("a name with the character " + (int) c);
       }
       hash = 31 * hash + c;
     }

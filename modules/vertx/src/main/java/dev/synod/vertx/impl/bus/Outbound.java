@@ -1,8 +1,8 @@
 package dev.synod.vertx.impl.bus;
 
+import dev.synod.core.Role;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.Message;
-import dev.synod.core.Role;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 public final class Outbound {
   private final Vertx vertx;
   private final Context context;
-  private Origin self;
-  private final Limits limits;
+  private FrameHeader self;
+  private final LinkLimits linkLimits;
   private final DeliveryOptions delivery =
       new DeliveryOptions().setCodecName(FrameCodec.NAME).setTracingPolicy(TracingPolicy.IGNORE);
   private final Map<String, Map<Role, Link>> links = new HashMap<>();
@@ -37,15 +37,15 @@ public final class Outbound {
   /** Frames that were sent to them when idle ones were last looked for. */
   private final Map<String, Long> before = new HashMap<>();
 
-  private Traffic forgotten = Traffic.NONE;
+  private LinkStats forgotten = LinkStats.NONE;
   private boolean flushComes;
 
   /** Registers the codec if need be. */
-  public Outbound(Vertx vertx, Context context, Origin self, Limits limits) {
+  public Outbound(Vertx vertx, Context context, FrameHeader self, LinkLimits linkLimits) {
     this.vertx = vertx;
     this.context = context;
     this.self = self;
-    this.limits = limits;
+    this.linkLimits = linkLimits;
     FrameCodec.register(vertx);
   }
 
@@ -90,14 +90,14 @@ public final class Outbound {
     for (Role role : Role.values()) {
       MessageProducer<Frame> bus =
           vertx.eventBus().sender(Addresses.of(self.group(), member, role), delivery);
-      BackOff backOff = new BackOff(limits, System::nanoTime, ThreadLocalRandom.current());
+      BackOff backOff = new BackOff(linkLimits, System::nanoTime, ThreadLocalRandom.current());
       roles.put(
           role,
           new Link(
               () -> self,
               role,
               !vertx.isClustered(),
-              limits,
+              linkLimits,
               backOff,
               bus::write,
               this::flushLater));
@@ -111,7 +111,7 @@ public final class Outbound {
     if (roles != null) {
       for (Link link : roles.values()) {
         link.close();
-        forgotten = forgotten.plus(link.traffic());
+        forgotten = forgotten.plus(link.linkStats());
       }
     }
   }
@@ -126,7 +126,8 @@ public final class Outbound {
     links.forEach(
         (name, roles) -> {
           if (which.test(name)) {
-            now.put(name, roles.values().stream().mapToLong(link -> link.traffic().frames()).sum());
+            now.put(
+                name, roles.values().stream().mapToLong(link -> link.linkStats().frames()).sum());
           }
         });
     List<String> idle =
@@ -138,11 +139,11 @@ public final class Outbound {
   }
 
   /** What was sent, and what was not. */
-  public Traffic traffic() {
-    Traffic sum = forgotten;
+  public LinkStats linkStats() {
+    LinkStats sum = forgotten;
     for (Map<Role, Link> roles : links.values()) {
       for (Link link : roles.values()) {
-        sum = sum.plus(link.traffic());
+        sum = sum.plus(link.linkStats());
       }
     }
     return sum;

@@ -1,23 +1,23 @@
 package dev.synod.vertx.impl.bus;
 
+import dev.synod.core.Snapshot;
 import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
+import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.GroupCommand;
-import dev.synod.core.message.Life;
-import dev.synod.core.Snapshot;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.Value;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads what a {@link WireSink} wrote, and trusts none of it: every length and count is held
- * against the bytes that are left before anything is allocated for it. Throws {@link Malformed} and
- * nothing else.
+ * Reads what a {@link WireWriter} wrote, and trusts none of it: every length and count is held
+ * against the bytes that are left before anything is allocated for it. Throws {@link
+ * MalformedFrameException} and nothing else.
  */
 public final class WireReader {
   // Smallest entry: slot, a ballot without a member's name, and a no-op.
@@ -33,8 +33,12 @@ public final class WireReader {
   public static final int MAX_WINDOW = 65_536;
 
   /** The number of a reason on the wire is its place here. */
-  static final List<Barring> BARRINGS =
-      List.of(Barring.ANOTHER_STORE, Barring.COPY, Barring.SUPERSEDED, Barring.FENCED);
+  static final List<ExclusionReason> BARRINGS =
+      List.of(
+          ExclusionReason.ANOTHER_STORE,
+          ExclusionReason.COPY,
+          ExclusionReason.SUPERSEDED,
+          ExclusionReason.FENCED);
 
   private final Buffer buffer;
   private final Names names;
@@ -55,7 +59,7 @@ public final class WireReader {
   boolean flag() {
     int octet = octet();
     if (octet > 1) {
-      throw new Malformed("a flag of " + octet);
+      throw new MalformedFrameException("a flag of " + octet);
     }
     return octet == 1;
   }
@@ -72,7 +76,7 @@ public final class WireReader {
   long slot(long least) {
     long slot = number();
     if (slot < least || slot > MAX_NUMBER) {
-      throw new Malformed("slot " + slot + " where the least is " + least);
+      throw new MalformedFrameException("slot " + slot + " where the least is " + least);
     }
     return slot;
   }
@@ -81,7 +85,8 @@ public final class WireReader {
   int count(int bytesEach) {
     int count = integer();
     if (count < 0 || count > (end - position) / bytesEach) {
-      throw new Malformed("a count of " + count + " before " + (end - position) + " bytes");
+      throw new MalformedFrameException(
+          "a count of " + count + " before " + (end - position) + " bytes");
     }
     return count;
   }
@@ -95,7 +100,7 @@ public final class WireReader {
   String name() {
     String name = nameOrNone();
     if (name.isEmpty()) {
-      throw new Malformed("an empty name");
+      throw new MalformedFrameException("an empty name");
     }
     return name;
   }
@@ -103,7 +108,7 @@ public final class WireReader {
   private String nameOrNone() {
     int length = octet();
     if (length > Names.MAX_LENGTH) {
-      throw new Malformed("a name of " + length + " bytes");
+      throw new MalformedFrameException("a name of " + length + " bytes");
     }
     return names.read(buffer, advance(length), length);
   }
@@ -113,28 +118,29 @@ public final class WireReader {
     String member = nameOrNone();
     // The next ballot has a higher round, and there has to be one.
     if (round < 0 || round > MAX_NUMBER || (round == 0) != member.isEmpty()) {
-      throw new Malformed("a ballot of round " + round + " and member \"" + member + "\"");
+      throw new MalformedFrameException(
+          "a ballot of round " + round + " and member \"" + member + "\"");
     }
     return round == 0 ? Ballot.NONE : new Ballot(round, member);
   }
 
-  Life life() {
-    return new Life(number(), number(), number());
+  Incarnation incarnation() {
+    return new Incarnation(number(), number(), number());
   }
 
   Epoch epoch() {
     long number = number();
     String by = nameOrNone();
     if (number < -1 || number > MAX_NUMBER || (number > 0) == by.isEmpty()) {
-      throw new Malformed("an epoch of number " + number + " by \"" + by + "\"");
+      throw new MalformedFrameException("an epoch of number " + number + " by \"" + by + "\"");
     }
-    return number == 0 ? Epoch.BIRTH : number < 0 ? Epoch.UNBORN : new Epoch(number, by);
+    return number == 0 ? Epoch.FIRST : number < 0 ? Epoch.UNBORN : new Epoch(number, by);
   }
 
-  Barring barring() {
+  ExclusionReason exclusionReason() {
     int number = octet();
     if (number >= BARRINGS.size()) {
-      throw new Malformed("a reason of the unknown number " + number);
+      throw new MalformedFrameException("a reason of the unknown number " + number);
     }
     return BARRINGS.get(number);
   }
@@ -145,7 +151,7 @@ public final class WireReader {
     try {
       return block.length == 0 ? Value.noOp(time) : Value.of(time, block);
     } catch (IllegalArgumentException e) {
-      throw new Malformed(String.valueOf(e.getMessage()));
+      throw new MalformedFrameException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -161,7 +167,7 @@ public final class WireReader {
     long slot = slot(1);
     long length = number();
     if (length < 1 || length > MAX_NUMBER) {
-      throw new Malformed("a snapshot of " + length + " bytes");
+      throw new MalformedFrameException("a snapshot of " + length + " bytes");
     }
     return new Snapshot(slot, length, integer());
   }
@@ -170,7 +176,7 @@ public final class WireReader {
   long window() {
     long window = number();
     if (window < 1 || window > MAX_WINDOW) {
-      throw new Malformed("a window of " + window + " slots");
+      throw new MalformedFrameException("a window of " + window + " slots");
     }
     return window;
   }
@@ -179,7 +185,7 @@ public final class WireReader {
     try {
       return GroupCommand.configuration(bytes());
     } catch (IllegalArgumentException e) {
-      throw new Malformed(String.valueOf(e.getMessage()));
+      throw new MalformedFrameException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -189,14 +195,14 @@ public final class WireReader {
 
   void end() {
     if (position != end) {
-      throw new Malformed((end - position) + " bytes after the end");
+      throw new MalformedFrameException((end - position) + " bytes after the end");
     }
   }
 
   private int advance(int bytes) {
     int from = position;
     if (bytes > end - from) {
-      throw new Malformed("it ends " + (bytes - (end - from)) + " bytes early");
+      throw new MalformedFrameException("it ends " + (bytes - (end - from)) + " bytes early");
     }
     position = from + bytes;
     return from;

@@ -1,14 +1,14 @@
 package dev.synod.vertx.impl.health;
-import dev.synod.vertx.impl.host.MemberHost;
 
-import dev.synod.core.message.Ballot;
+import dev.synod.core.Snapshot;
 import dev.synod.core.host.Health;
 import dev.synod.core.member.Member;
-import dev.synod.core.Snapshot;
+import dev.synod.core.message.Ballot;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.impl.host.MemberHost;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +18,9 @@ public final class StatusReport {
   private final SynodOptions options;
   private final boolean client;
   private final MemberHost host;
-  private final VitalSigns vitals;
+  private final HealthMonitor vitals;
 
-  public StatusReport(SynodOptions options, boolean client, MemberHost host, VitalSigns vitals) {
+  public StatusReport(SynodOptions options, boolean client, MemberHost host, HealthMonitor vitals) {
     this.options = options;
     this.client = client;
     this.host = host;
@@ -39,7 +39,7 @@ public final class StatusReport {
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
     Snapshot snapshot = member.snapshot();
     @Nullable QuorumSystem quorums =
-        member.isBorn() ? member.configurations().current().quorums() : null;
+        member.isInitialized() ? member.configurations().current().quorums() : null;
     List<String> reachable =
         quorums == null ? List.of() : List.copyOf(quorums.names(health.reachable()));
     return new Status(

@@ -1,23 +1,23 @@
 package dev.synod.vertx.impl.host;
-import dev.synod.vertx.impl.bus.Origin;
-import dev.synod.vertx.impl.bus.Outbound;
 
-import dev.synod.core.message.Barring;
-import dev.synod.core.message.Configuration;
-import dev.synod.core.message.Epoch;
-import dev.synod.core.host.Host;
-import dev.synod.core.message.LogRecord;
-import dev.synod.core.member.Member;
-import dev.synod.core.message.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
-import dev.synod.core.replica.Window;
+import dev.synod.core.host.Host;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
+import dev.synod.core.replica.SequenceWindow;
 import dev.synod.storage.LatencyHistogram;
-import dev.synod.storage.file.StorageException;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
+import dev.synod.storage.file.StorageException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.impl.bus.FrameHeader;
+import dev.synod.vertx.impl.bus.Outbound;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -67,12 +67,12 @@ public final class MemberHost implements Host, StoreListener {
   /** Durable messages of this member to itself. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
-  private final Window<Consumer<Outcome>> submitted = new Window<>();
+  private final SequenceWindow<Consumer<Outcome>> submitted = new SequenceWindow<>();
 
   /** Who waits for a snapshot. */
   private final List<Wanting> wanting = new ArrayList<>();
 
-  private final Window<Consumer<Outcome>> reading = new Window<>();
+  private final SequenceWindow<Consumer<Outcome>> reading = new SequenceWindow<>();
   private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
 
   /** What other threads want done here, and whether the context is on its way to do it. */
@@ -85,8 +85,8 @@ public final class MemberHost implements Host, StoreListener {
   private @Nullable Member member;
   private @Nullable Context context;
   private @Nullable Outbound outbound;
-  private final Rounds rounds;
-  private final RoundTrips roundTrips = new RoundTrips();
+  private final SlotLatencies slotLatencies;
+  private final HeartbeatRoundTrips heartbeatRoundTrips = new HeartbeatRoundTrips();
   private long busy;
   private long appended;
 
@@ -98,7 +98,7 @@ public final class MemberHost implements Host, StoreListener {
   /** The record that says that the member may not take part; 0 as long as it may. */
   private long barredAt;
 
-  private LogRecord.@Nullable Barred bar;
+  private LogRecord.@Nullable Excluded bar;
   private Epoch epoch = Epoch.UNBORN;
   private long warnAgainAt = System.nanoTime();
 
@@ -112,7 +112,7 @@ public final class MemberHost implements Host, StoreListener {
   MemberHost(SynodOptions options) {
     this.options = options;
     this.self = options.getMember();
-    this.rounds = new Rounds(options.getWindow());
+    this.slotLatencies = new SlotLatencies(options.getWindow());
   }
 
   /** Milliseconds of the monotonic clock, more than 0. */
@@ -202,15 +202,15 @@ public final class MemberHost implements Host, StoreListener {
   }
 
   /** Messages of another member have arrived. */
-  void receive(Origin origin, List<Message> messages) {
-    String from = origin.member();
+  void receive(FrameHeader frameHeader, List<Message> messages) {
+    String from = frameHeader.member();
     turn(
         living -> {
           // Leases: read after the messages have arrived, however long this thread stood still.
           living.time(now());
-          if (!living.hears(from, origin.life(), origin.epoch())) {
+          if (!living.acceptsSender(from, frameHeader.incarnation(), frameHeader.epoch())) {
             for (Message message : messages) {
-              living.unheard(from, origin.life(), message);
+              living.receiveUnverified(from, frameHeader.incarnation(), message);
             }
             return;
           }
@@ -223,8 +223,8 @@ public final class MemberHost implements Host, StoreListener {
               warn("{} is not in the group, and some of what it says is not listened to", from);
               continue;
             }
-            if (message instanceof Message.BeatAck ack) {
-              roundTrips.answered(from, ack);
+            if (message instanceof Message.HeartbeatAck ack) {
+              heartbeatRoundTrips.answered(from, ack);
             }
             living.receive(from, message);
           }
@@ -241,12 +241,12 @@ public final class MemberHost implements Host, StoreListener {
   }
 
   @Override
-  public void refused(String from, Barring why) {
+  public void refused(String from, ExclusionReason why) {
     warn("Refused what speaks under the name {}: {}", from, why.words());
   }
 
   @Override
-  public void barred(LogRecord.Barred record) {
+  public void barred(LogRecord.Excluded record) {
     bar = record;
     barredAt = appended;
   }
@@ -335,7 +335,7 @@ public final class MemberHost implements Host, StoreListener {
           living.receive(self, message);
         }
         living.flush();
-        rounds.flushed(living.proposer());
+        slotLatencies.flushed(living.proposer());
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       enter(living.epoch());
       outbound().flush();
@@ -365,8 +365,8 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void send(String to, Message message) {
-    if (message instanceof Message.Beat beat) {
-      roundTrips.sent(beat);
+    if (message instanceof Message.Heartbeat heartbeat) {
+      heartbeatRoundTrips.sent(heartbeat);
     }
     outbound().send(to, message);
   }
@@ -421,7 +421,7 @@ public final class MemberHost implements Host, StoreListener {
 
   /** Once it is durable that the member has left, or must not take part, it stops. */
   private void leave() {
-    LogRecord.Barred why = bar;
+    LogRecord.Excluded why = bar;
     if (why != null && member().isClient() && stopped == null) {
       stop(
           "the configuration of group %s was forced, and epoch %s began: what this client has followed"
@@ -429,7 +429,7 @@ public final class MemberHost implements Host, StoreListener {
               + " is over. Start another one, which begins anew");
       onFailure.run();
     } else if (why != null && store().durable() >= barredAt && stopped == null) {
-      StorageException barred = Birth.barred(options, why);
+      StorageException barred = InitialConfiguration.excluded(options, why);
       fail(String.valueOf(barred.getMessage()), barred);
     }
     if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
@@ -531,12 +531,12 @@ public final class MemberHost implements Host, StoreListener {
 
   /** From Accept to chosen, of each slot that was led here. */
   public LatencyHistogram rounds() {
-    return rounds.latencies();
+    return slotLatencies.latencies();
   }
 
   /** To these members and back, in milliseconds, as far as it was measured. */
   public Map<String, Double> roundTrips(List<String> members) {
-    return roundTrips.to(members);
+    return heartbeatRoundTrips.to(members);
   }
 
   public Member member() {

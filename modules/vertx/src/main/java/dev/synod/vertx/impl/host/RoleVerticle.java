@@ -1,9 +1,9 @@
 package dev.synod.vertx.impl.host;
-import dev.synod.vertx.impl.bus.Addresses;
-import dev.synod.vertx.impl.bus.Inbound;
-import dev.synod.vertx.impl.bus.Limits;
 
 import dev.synod.core.Role;
+import dev.synod.vertx.impl.bus.Addresses;
+import dev.synod.vertx.impl.bus.Inbound;
+import dev.synod.vertx.impl.bus.LinkLimits;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -24,7 +24,7 @@ public abstract class RoleVerticle extends VerticleBase {
     this.role = role;
     this.address = Addresses.of(group, member, role);
     this.inbound =
-        new Inbound(group, role, other -> !other.equals(member), Limits.DEFAULT, host::receive);
+        new Inbound(group, role, other -> !other.equals(member), LinkLimits.DEFAULT, host::receive);
   }
 
   /** Which it is. */
@@ -39,8 +39,8 @@ public abstract class RoleVerticle extends VerticleBase {
 
   /**
    * Completes when every node of the cluster can know the address; or when the cluster manager
-   * could not take it: {@link Presence} sees to it later, and a member that started among cut links
-   * is better than none.
+   * could not take it: {@link AddressKeeper} sees to it later, and a member that started among cut
+   * links is better than none.
    */
   @Override
   public Future<?> start() {

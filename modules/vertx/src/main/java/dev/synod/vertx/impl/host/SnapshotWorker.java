@@ -1,12 +1,12 @@
 package dev.synod.vertx.impl.host;
 
-import dev.synod.core.member.Member;
 import dev.synod.core.Snapshot;
-import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.StateMachine;
-import dev.synod.storage.snapshot.SnapshotStore;
-import dev.synod.storage.file.StorageException;
+import dev.synod.core.host.SnapshotFiles;
+import dev.synod.core.member.Member;
 import dev.synod.storage.Store;
+import dev.synod.storage.file.StorageException;
+import dev.synod.storage.snapshot.SnapshotStore;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

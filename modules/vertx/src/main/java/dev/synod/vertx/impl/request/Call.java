@@ -1,9 +1,9 @@
 package dev.synod.vertx.impl.request;
-import dev.synod.vertx.impl.host.MemberHost;
 
 import dev.synod.core.Outcome;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.SynodException;
+import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -23,7 +23,7 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
 
   private final ContextInternal caller;
   private final ResultReader<R> reader;
-  private final Failures failures;
+  private final OutcomeErrors outcomeErrors;
   private final Promise<R> promise;
   private long slot;
   private byte @Nullable [] result;
@@ -33,12 +33,12 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
       ContextInternal caller,
       byte[] payload,
       ResultReader<R> reader,
-      Failures failures) {
+      OutcomeErrors outcomeErrors) {
     this.host = host;
     this.caller = caller;
     this.payload = payload;
     this.reader = reader;
-    this.failures = failures;
+    this.outcomeErrors = outcomeErrors;
     this.promise = caller.promise();
   }
 
@@ -77,7 +77,7 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
 
   /** On the member's context: there is no result. */
   final void fail(Outcome outcome) {
-    promise.fail(failures.of(outcome));
+    promise.fail(outcomeErrors.of(outcome));
   }
 
   /** On the member's context: the machine threw this. */

@@ -1,17 +1,17 @@
 package dev.synod.vertx.impl.request;
-import dev.synod.vertx.impl.health.StatusReport;
-import dev.synod.vertx.impl.host.MemberHost;
 
-import dev.synod.core.message.Configuration;
-import dev.synod.core.member.Member;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Configuration;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.impl.health.StatusReport;
+import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -26,13 +26,13 @@ public final class Requests {
   private final Vertx vertx;
   private final SynodOptions options;
   private final MemberHost host;
-  private final Failures failures;
+  private final OutcomeErrors outcomeErrors;
 
-  public Requests(Vertx vertx, SynodOptions options, MemberHost host, Failures failures) {
+  public Requests(Vertx vertx, SynodOptions options, MemberHost host, OutcomeErrors outcomeErrors) {
     this.vertx = vertx;
     this.options = options;
     this.host = host;
-    this.failures = failures;
+    this.outcomeErrors = outcomeErrors;
   }
 
   /** Runs on the member's context, and completes on the caller's. */
@@ -68,7 +68,7 @@ public final class Requests {
                   if (outcome instanceof Outcome.ReadAt at) {
                     promise.complete(at);
                   } else {
-                    promise.fail(failures.of(outcome));
+                    promise.fail(outcomeErrors.of(outcome));
                   }
                 });
           }
@@ -102,7 +102,7 @@ public final class Requests {
 
   /** See {@link Synod#membership}. */
   public Future<Membership> membership() {
-    return request(promise -> answer(promise, () -> Changes.membership(host.member())));
+    return request(promise -> answer(promise, () -> ChangePlanner.membership(host.member())));
   }
 
   /** See {@link Synod#change}. */
@@ -110,7 +110,7 @@ public final class Requests {
     return request(
         promise -> {
           Member member = host.member();
-          if (!member.isBorn()) {
+          if (!member.isInitialized()) {
             promise.fail(
                 new SynodException.NoQuorum(
                     "member " + options.getMember() + " has not joined its group yet"));
@@ -119,7 +119,7 @@ public final class Requests {
           Configuration wanted;
           try {
             wanted =
-                Changes.wanted(
+                ChangePlanner.wanted(
                     member.configurations().latest(), change, options.isAllowSingleCopy());
           } catch (IllegalArgumentException wrong) {
             promise.fail(
@@ -131,9 +131,9 @@ public final class Requests {
               change.forced(),
               outcome -> {
                 if (outcome instanceof Outcome.Applied) {
-                  answer(promise, () -> Changes.membership(host.member()));
+                  answer(promise, () -> ChangePlanner.membership(host.member()));
                 } else {
-                  promise.fail(failures.of(outcome));
+                  promise.fail(outcomeErrors.of(outcome));
                 }
               });
         });
@@ -153,7 +153,7 @@ public final class Requests {
       promise.fail(new SynodException.Closed(stopped));
     } else if (successor.equals(member.proposer().leader())) {
       promise.complete();
-    } else if (member.isBorn() && !member.configurations().current().isProposer(successor)) {
+    } else if (member.isInitialized() && !member.configurations().current().isProposer(successor)) {
       promise.fail(
           new SynodException.ChangeRefused(
               "invalid",

@@ -3,11 +3,11 @@ package dev.synod.vertx.impl.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synod.core.Role;
+import dev.synod.core.Snapshot;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Message;
-import dev.synod.core.Role;
-import dev.synod.core.Snapshot;
 import dev.synod.core.message.Value;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,7 +23,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 
 class FrameCodecTest {
-  private static final Origin ORIGIN = Messages.origin("orders", "n1", 42);
+  private static final FrameHeader ORIGIN = Messages.origin("orders", "n1", 42);
 
   private final FrameCodec codec = new FrameCodec();
 
@@ -49,8 +49,8 @@ class FrameCodecTest {
     Message message = Messages.of(kind).generator(100).next(new Random(seed)).value();
     Frame sent = new Frame.Batch(ORIGIN, message.recipient(), List.of(message));
     assertThat(decode(encode(sent))).usingRecursiveComparison().isEqualTo(sent);
-    assertThat(FrameCodec.encode(message, (int) MessageForm.size(message)).length())
-        .isEqualTo(MessageForm.size(message));
+    assertThat(FrameCodec.encode(message, (int) WireFormat.size(message)).length())
+        .isEqualTo(WireFormat.size(message));
   }
 
   @Property(tries = 300)
@@ -98,9 +98,9 @@ class FrameCodecTest {
 
   @Example
   void aMessageInAFrameForAnotherRoleIsBad() {
-    Frame wrong = new Frame.Batch(ORIGIN, Role.LEARNER, List.of(new Message.Canvass(1)));
+    Frame wrong = new Frame.Batch(ORIGIN, Role.LEARNER, List.of(new Message.PreVote(1)));
     assertThat(decode(encode(wrong)))
-        .isEqualTo(new Frame.Bad("a Canvass in a frame for the LEARNER"));
+        .isEqualTo(new Frame.Bad("a PreVote in a frame for the LEARNER"));
   }
 
   @Example
@@ -112,7 +112,7 @@ class FrameCodecTest {
   @Example
   void aMessageThatCouldNotBeReadBackIsRefusedBeforeItReachesTheEventBus() {
     Message message = new Message.Resigned(new Ballot(1, "the moon"));
-    assertThatThrownBy(() -> MessageForm.size(message))
+    assertThatThrownBy(() -> WireFormat.size(message))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"the moon\"")
         .hasMessageContaining(Names.EXPECTED);
@@ -123,7 +123,7 @@ class FrameCodecTest {
     Buffer bytes = encode(new Frame.Batch(ORIGIN, Role.LEARNER, List.of()));
     Frame.Batch first = (Frame.Batch) decode(bytes);
     Frame.Batch second = (Frame.Batch) decode(bytes);
-    assertThat(first.origin().member()).isSameAs(second.origin().member());
+    assertThat(first.frameHeader().member()).isSameAs(second.frameHeader().member());
   }
 
   @Example

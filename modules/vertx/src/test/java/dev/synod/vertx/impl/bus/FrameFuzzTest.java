@@ -3,28 +3,28 @@ package dev.synod.vertx.impl.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
-import dev.synod.core.message.Command;
-import dev.synod.core.message.Configuration;
-import dev.synod.core.paxos.Configurations;
-import dev.synod.core.message.Entry;
-import dev.synod.core.message.Epoch;
-import dev.synod.core.host.Host;
-import dev.synod.core.message.Life;
-import dev.synod.core.message.Lineage;
-import dev.synod.core.message.LogRecord;
-import dev.synod.core.member.Member;
-import dev.synod.core.message.Message;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
-import dev.synod.core.host.Recovered;
 import dev.synod.core.Role;
-import dev.synod.core.host.Settings;
 import dev.synod.core.Snapshot;
-import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.StateMachine;
+import dev.synod.core.host.Host;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.host.Settings;
+import dev.synod.core.host.SnapshotFiles;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Command;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.IncarnationHistory;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
+import dev.synod.core.paxos.Configurations;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
 import dev.synod.quorum.QuorumSpec;
@@ -45,8 +45,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever arrives at the addresses of a member: it is a frame, or bad, and harms nobody. */
 class FrameFuzzTest {
-  private static final Origin FRIEND = Messages.origin("orders", "b", 42);
-  private static final Origin STRANGER = Messages.origin("orders", "z", 42);
+  private static final FrameHeader FRIEND = Messages.origin("orders", "b", 42);
+  private static final FrameHeader STRANGER = Messages.origin("orders", "z", 42);
   private static final Ballot BALLOT = new Ballot(7, "b");
   private static final Value VALUE =
       new Value.Builder().add(new Command(5, 1, 0, new byte[] {1, 2, 3})).build(1_000);
@@ -58,16 +58,16 @@ class FrameFuzzTest {
   /** One of each kind: FrameCodecTest tells when there is another. */
   private static final List<Message> MESSAGES =
       List.of(
-          new Message.Canvass(3),
+          new Message.PreVote(3),
           new Message.Prepare(BALLOT, 1),
           new Message.Accept(BALLOT, 1, VALUE, 0),
-          new Message.Beat(BALLOT, 1, 7, 0),
+          new Message.Heartbeat(BALLOT, 1, 7, 0),
           new Message.Resigned(BALLOT),
-          new Message.CanvassReply(1, false, Ballot.NONE),
+          new Message.PreVoteReply(1, false, Ballot.NONE),
           new Message.Promise(new Ballot(1, "a"), 1, Long.MAX_VALUE, ENTRIES, 0),
           new Message.Accepted(new Ballot(1, "a"), 1),
           new Message.Nack(new Ballot(1, "a"), BALLOT),
-          new Message.BeatAck(new Ballot(1, "a"), 1, true),
+          new Message.HeartbeatAck(new Ballot(1, "a"), 1, true),
           new Message.TakeOver(BALLOT),
           new Message.Submit(new Command(5, 1, 0, new byte[] {1, 2, 3})),
           new Message.Refused(5, 1, true),
@@ -82,11 +82,11 @@ class FrameFuzzTest {
           new Message.Chunk(SNAPSHOT, 0, new byte[] {1, 2, 3}),
           new Message.StateHash(1_024, 5),
           new Message.Follow(1),
-          new Message.News(BALLOT, 2, 7),
+          new Message.GroupStatus(BALLOT, 2, 7),
           new Message.Hello(),
-          new Message.WhoAreYou(1, 1),
-          new Message.IAm(1, 42),
-          new Message.Barred(6, Barring.COPY, Epoch.BIRTH));
+          new Message.IdentityChallenge(1, 1),
+          new Message.IdentityResponse(1, 42),
+          new Message.Excluded(6, ExclusionReason.COPY, Epoch.FIRST));
 
   private final FrameCodec codec = new FrameCodec();
 
@@ -94,7 +94,7 @@ class FrameFuzzTest {
     List<byte[]> frames = new ArrayList<>();
     for (Message message : MESSAGES) {
       frames.add(bytes(new Frame.Batch(FRIEND, message.recipient(), List.of(message))));
-      byte[] whole = FrameCodec.encode(message, (int) MessageForm.size(message)).getBytes();
+      byte[] whole = FrameCodec.encode(message, (int) WireFormat.size(message)).getBytes();
       int cut = Math.min(5, whole.length - 1);
       for (int piece = 0; piece < 2; piece++) {
         byte[] half =
@@ -103,9 +103,10 @@ class FrameFuzzTest {
         frames.add(bytes(new Frame.Chunk(FRIEND, role, 1, piece, 2, whole.length, half)));
       }
     }
-    Message canvass = new Message.Canvass(3);
+    Message canvass = new Message.PreVote(3);
     frames.add(bytes(new Frame.Batch(STRANGER, Role.ACCEPTOR, List.of(canvass, canvass))));
-    Origin fenced = new Origin("orders", "b", new Life(42, 3, 8), new Epoch(1, "c"));
+    FrameHeader fenced =
+        new FrameHeader("orders", "b", new Incarnation(42, 3, 8), new Epoch(1, "c"));
     frames.add(bytes(new Frame.Batch(fenced, Role.ACCEPTOR, List.of(canvass))));
     return Seeds.around(frames);
   }
@@ -138,11 +139,11 @@ class FrameFuzzTest {
     conversations.add(
         conversation(
             List.of(
-                new Message.CanvassReply(1, false, Ballot.NONE),
+                new Message.PreVoteReply(1, false, Ballot.NONE),
                 new Message.Promise(own, 1, Long.MAX_VALUE, ENTRIES, 0),
                 new Message.Accepted(own, 1),
                 new Message.Accepted(own, 2),
-                new Message.BeatAck(own, 1, true),
+                new Message.HeartbeatAck(own, 1, true),
                 new Message.Submit(new Command(5, 1, 0, new byte[] {1, 2, 3})),
                 new Message.Accepted(own, 3),
                 new Message.ReadIndex(1, true),
@@ -194,7 +195,7 @@ class FrameFuzzTest {
                 NAMES,
                 Settings.DEFAULT,
                 Recovered.NOTHING,
-                Lineage.first(5, 6),
+                IncarnationHistory.first(5, 6),
                 new Nothing()),
             77,
             bound -> 0,
@@ -206,7 +207,7 @@ class FrameFuzzTest {
     Receiving() {
       for (Role role : Role.values()) {
         inbound.put(
-            role, new Inbound("orders", role, NAMES::contains, Limits.DEFAULT, this::received));
+            role, new Inbound("orders", role, NAMES::contains, LinkLimits.DEFAULT, this::received));
       }
       member.start();
       member.submit(new byte[] {1});
@@ -230,20 +231,20 @@ class FrameFuzzTest {
       } while (!own.isEmpty());
     }
 
-    private static @Nullable Origin origin(Frame frame) {
+    private static @Nullable FrameHeader origin(Frame frame) {
       return frame instanceof Frame.Batch batch
-          ? batch.origin()
-          : frame instanceof Frame.Chunk chunk ? chunk.origin() : null;
+          ? batch.frameHeader()
+          : frame instanceof Frame.Chunk chunk ? chunk.frameHeader() : null;
     }
 
-    private void received(Origin from, List<Message> messages) {
+    private void received(FrameHeader from, List<Message> messages) {
       assertThat(strangerSpeaks).isFalse();
-      boolean heard = member.hears(from.member(), from.life(), from.epoch());
+      boolean heard = member.acceptsSender(from.member(), from.incarnation(), from.epoch());
       for (Message message : messages) {
         if (heard) {
           member.receive(from.member(), message);
         } else {
-          member.unheard(from.member(), from.life(), message);
+          member.receiveUnverified(from.member(), from.incarnation(), message);
         }
       }
     }
@@ -261,7 +262,7 @@ class FrameFuzzTest {
     /** A liar among the members may bring it to say what is refused, but not what has no form. */
     @Override
     public void send(String to, Message message) {
-      assertThat(MessageForm.size(message)).isPositive();
+      assertThat(WireFormat.size(message)).isPositive();
     }
 
     @Override
@@ -271,10 +272,10 @@ class FrameFuzzTest {
     public void left() {}
 
     @Override
-    public void barred(LogRecord.Barred record) {}
+    public void barred(LogRecord.Excluded record) {}
 
     @Override
-    public void refused(String member, Barring why) {}
+    public void refused(String member, ExclusionReason why) {}
 
     @Override
     public void sendAfter(String to, Message message) {

@@ -2,8 +2,8 @@ package dev.synod.vertx.impl.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.core.message.Message;
 import dev.synod.core.Role;
+import dev.synod.core.message.Message;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InboundTest {
-  private static final Origin FRIEND = Messages.origin("orders", "n2", 7);
-  private static final Limits LIMITS = new Limits(100, 3, 2_500, 2, 20_000, 250, 20, 1_000);
+  private static final FrameHeader FRIEND = Messages.origin("orders", "n2", 7);
+  private static final LinkLimits LIMITS = new LinkLimits(100, 3, 2_500, 2, 20_000, 250, 20, 1_000);
 
   private final List<Message> received = new ArrayList<>();
   private final Inbound inbound =
@@ -24,12 +24,12 @@ class InboundTest {
           (from, messages) -> received.addAll(messages));
 
   private static Frame batch(String group, String from, Role role) {
-    Message message = role == Role.LEARNER ? new Message.Learn(5) : new Message.Canvass(5);
+    Message message = role == Role.LEARNER ? new Message.Learn(5) : new Message.PreVote(5);
     return new Frame.Batch(Messages.origin(group, from, 7), role, List.of(message));
   }
 
   private static Frame.Chunk chunk(
-      Origin from, long id, int number, int count, int total, int bytes) {
+      FrameHeader from, long id, int number, int count, int total, int bytes) {
     return new Frame.Chunk(from, Role.LEARNER, id, number, count, total, new byte[bytes]);
   }
 
@@ -74,7 +74,7 @@ class InboundTest {
   @Test
   void piecesOutOfOrderOrTwiceMakeNoMessageEvenIfTheyAddUp() {
     Message message = new Message.Learn(0x0102030405060708L);
-    Buffer bytes = FrameCodec.encode(message, (int) MessageForm.size(message));
+    Buffer bytes = FrameCodec.encode(message, (int) WireFormat.size(message));
     List<Frame> thirds = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       byte[] third = bytes.getBytes(3 * i, 3 * i + 3);
@@ -98,9 +98,9 @@ class InboundTest {
   @Test
   void piecesOfTwoSendersOrTwoStoresOfOneAreNotMixed() {
     Message message = new Message.Learn(77);
-    Buffer bytes = FrameCodec.encode(message, (int) MessageForm.size(message));
-    Origin other = Messages.origin("orders", "n3", 7);
-    Origin reborn = Messages.origin("orders", "n2", 8);
+    Buffer bytes = FrameCodec.encode(message, (int) WireFormat.size(message));
+    FrameHeader other = Messages.origin("orders", "n3", 7);
+    FrameHeader reborn = Messages.origin("orders", "n2", 8);
     inbound.accept(piece(FRIEND, bytes, 0));
     inbound.accept(piece(other, bytes, 0));
     inbound.accept(piece(FRIEND, bytes, 1));
@@ -112,7 +112,7 @@ class InboundTest {
     assertThat(received).hasSize(2);
   }
 
-  private static Frame piece(Origin from, Buffer bytes, int number) {
+  private static Frame piece(FrameHeader from, Buffer bytes, int number) {
     byte[] part = number == 0 ? bytes.getBytes(0, 5) : bytes.getBytes(5, bytes.length());
     return new Frame.Chunk(from, Role.LEARNER, 1, number, 2, bytes.length(), part);
   }

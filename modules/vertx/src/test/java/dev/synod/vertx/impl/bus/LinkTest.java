@@ -2,10 +2,10 @@ package dev.synod.vertx.impl.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synod.core.Role;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Message;
-import dev.synod.core.Role;
 import dev.synod.core.message.Value;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,9 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LinkTest {
-  private static final Origin SELF = Messages.origin("orders", "n1", 7);
+  private static final FrameHeader SELF = Messages.origin("orders", "n1", 7);
   private static final Ballot BALLOT = new Ballot(3, "n1");
-  private static final Limits LIMITS = new Limits(1_000, 3, 2_500, 2, 20_000, 10_000, 20, 1_000);
+  private static final LinkLimits LIMITS =
+      new LinkLimits(1_000, 3, 2_500, 2, 20_000, 10_000, 20, 1_000);
 
   private final List<Frame> sent = new ArrayList<>();
   private final List<Promise<Void>> answers = new ArrayList<>();
@@ -52,8 +53,8 @@ class LinkTest {
     return new Message.Accept(BALLOT, slot, value, 0);
   }
 
-  private static Message.Beat beat(long number) {
-    return new Message.Beat(BALLOT, number, 7, 0);
+  private static Message.Heartbeat beat(long number) {
+    return new Message.Heartbeat(BALLOT, number, 7, 0);
   }
 
   private void sendAlone(Message message) {
@@ -113,7 +114,7 @@ class LinkTest {
       sendAlone(beat(i));
     }
     assertThat(sent).hasSize(3);
-    assertThat(link.traffic().droppedAtWindow()).isEqualTo(2);
+    assertThat(link.linkStats().droppedAtWindow()).isEqualTo(2);
     answers.get(0).complete();
     sendAlone(beat(9));
     assertThat(messagesOf(sent.get(3))).containsExactly(beat(9));
@@ -125,7 +126,7 @@ class LinkTest {
     sendAlone(accept(2, 900));
     sendAlone(accept(3, 900));
     assertThat(sent).hasSize(2);
-    assertThat(link.traffic().droppedAtWindow()).isEqualTo(1);
+    assertThat(link.linkStats().droppedAtWindow()).isEqualTo(1);
     sendAlone(beat(1));
     assertThat(sent).hasSize(3);
   }
@@ -136,8 +137,8 @@ class LinkTest {
     answers.get(0).fail("gone");
     sendAlone(beat(2));
     assertThat(sent).hasSize(1);
-    assertThat(link.traffic().droppedInBackOff()).isEqualTo(1);
-    assertThat(link.traffic().failedWrites()).isEqualTo(1);
+    assertThat(link.linkStats().droppedInBackOff()).isEqualTo(1);
+    assertThat(link.linkStats().failedWrites()).isEqualTo(1);
 
     now += TimeUnit.MILLISECONDS.toNanos(20);
     sendAlone(beat(3));
@@ -184,7 +185,7 @@ class LinkTest {
     now += TimeUnit.MILLISECONDS.toNanos(20);
     sendAlone(beat(4));
     assertThat(sent).hasSize(4);
-    assertThat(link.traffic().failedWrites()).isEqualTo(3);
+    assertThat(link.linkStats().failedWrites()).isEqualTo(3);
   }
 
   @Test
@@ -212,8 +213,8 @@ class LinkTest {
             any -> awake = true);
     sendAlone(beat(1));
     sendAlone(beat(2));
-    assertThat(link.traffic().failedWrites()).isEqualTo(1);
-    assertThat(link.traffic().droppedInBackOff()).isEqualTo(1);
+    assertThat(link.linkStats().failedWrites()).isEqualTo(1);
+    assertThat(link.linkStats().droppedInBackOff()).isEqualTo(1);
   }
 
   @Test
@@ -276,7 +277,7 @@ class LinkTest {
     answers.get(0).fail("gone");
     answers.get(1).fail("gone");
     assertThat(sent).hasSize(2);
-    assertThat(link.traffic().droppedInBackOff()).isEqualTo(2);
+    assertThat(link.linkStats().droppedInBackOff()).isEqualTo(2);
     now += TimeUnit.MILLISECONDS.toNanos(20);
     sendAlone(accept(3, 5_000));
     assertThat(sent).hasSize(3); // one piece, to try
@@ -289,7 +290,7 @@ class LinkTest {
     sendAlone(accept(1, 5_000));
     sendAlone(accept(2, 5_000));
     sendAlone(accept(2, 5_000));
-    assertThat(link.traffic().droppedRepeats()).isEqualTo(1);
+    assertThat(link.linkStats().droppedRepeats()).isEqualTo(1);
   }
 
   @Test
@@ -297,14 +298,14 @@ class LinkTest {
     for (int slot = 1; slot <= 5; slot++) { // the first is on its way, and no longer waits
       sendAlone(accept(slot, 9_000));
     }
-    assertThat(link.traffic().droppedAtWindow()).isEqualTo(2);
+    assertThat(link.linkStats().droppedAtWindow()).isEqualTo(2);
   }
 
   @Test
   void aMessageThatNobodyWouldTakeIsDroppedAndCounted() {
     sendAlone(accept(1, 11_000));
     assertThat(sent).isEmpty();
-    assertThat(link.traffic().droppedTooLarge()).isEqualTo(1);
+    assertThat(link.linkStats().droppedTooLarge()).isEqualTo(1);
   }
 
   @Test

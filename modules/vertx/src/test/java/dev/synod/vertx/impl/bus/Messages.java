@@ -1,15 +1,15 @@
 package dev.synod.vertx.impl.bus;
 
+import dev.synod.core.Role;
+import dev.synod.core.Snapshot;
 import dev.synod.core.message.Ballot;
-import dev.synod.core.message.Barring;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
-import dev.synod.core.message.Life;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.Message;
-import dev.synod.core.Role;
-import dev.synod.core.Snapshot;
 import dev.synod.core.message.Value;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
@@ -33,19 +33,19 @@ final class Messages {
           .ofMinLength(1)
           .ofMaxLength(32);
 
-  private static final Arbitrary<Life> LIVES =
+  private static final Arbitrary<Incarnation> LIVES =
       Combinators.combine(Arbitraries.longs(), Arbitraries.longs(), Arbitraries.longs())
-          .as(Life::new);
+          .as(Incarnation::new);
 
   private static final Arbitrary<Epoch> EPOCHS =
       Combinators.combine(Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
           .as(Epoch::new)
           .injectDuplicates(0.1)
-          .map(epoch -> epoch.number() % 7 == 0 ? Epoch.BIRTH : epoch)
+          .map(epoch -> epoch.number() % 7 == 0 ? Epoch.FIRST : epoch)
           .map(epoch -> epoch.number() % 7 == 1 ? Epoch.UNBORN : epoch);
 
-  static final Arbitrary<Origin> ORIGINS =
-      Combinators.combine(NAMES, NAMES, LIVES, EPOCHS).as(Origin::new);
+  static final Arbitrary<FrameHeader> ORIGINS =
+      Combinators.combine(NAMES, NAMES, LIVES, EPOCHS).as(FrameHeader::new);
 
   private static final Arbitrary<Long> LONGS = Arbitraries.longs();
   private static final Arbitrary<Long> SLOTS =
@@ -84,24 +84,24 @@ final class Messages {
   private Messages() {}
 
   /** A member in the first life of its store, in a group as it was born. */
-  static Origin origin(String group, String member, long store) {
-    return new Origin(group, member, new Life(store, 1, -store), Epoch.BIRTH);
+  static FrameHeader origin(String group, String member, long store) {
+    return new FrameHeader(group, member, new Incarnation(store, 1, -store), Epoch.FIRST);
   }
 
   private static Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds() {
     Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds = new LinkedHashMap<>();
-    kinds.put(Message.Canvass.class, LONGS.map(Message.Canvass::new));
+    kinds.put(Message.PreVote.class, LONGS.map(Message.PreVote::new));
     kinds.put(Message.Prepare.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Prepare::new));
     kinds.put(
         Message.Accept.class,
         Combinators.combine(BALLOTS, SLOTS, VALUES, SLOTS).as(Message.Accept::new));
     kinds.put(
-        Message.Beat.class,
-        Combinators.combine(BALLOTS, LONGS, LONGS, LONGS).as(Message.Beat::new));
+        Message.Heartbeat.class,
+        Combinators.combine(BALLOTS, LONGS, LONGS, LONGS).as(Message.Heartbeat::new));
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
-        Message.CanvassReply.class,
-        Combinators.combine(LONGS, FLAGS, BALLOTS).as(Message.CanvassReply::new));
+        Message.PreVoteReply.class,
+        Combinators.combine(LONGS, FLAGS, BALLOTS).as(Message.PreVoteReply::new));
     kinds.put(
         Message.Promise.class,
         Combinators.combine(BALLOTS, SLOTS, SLOTS, ENTRIES, SLOTS)
@@ -113,7 +113,8 @@ final class Messages {
         Message.Accepted.class, Combinators.combine(BALLOTS, SLOTS).as(Message.Accepted::new));
     kinds.put(Message.Nack.class, Combinators.combine(BALLOTS, BALLOTS).as(Message.Nack::new));
     kinds.put(
-        Message.BeatAck.class, Combinators.combine(BALLOTS, LONGS, FLAGS).as(Message.BeatAck::new));
+        Message.HeartbeatAck.class,
+        Combinators.combine(BALLOTS, LONGS, FLAGS).as(Message.HeartbeatAck::new));
     kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
     kinds.put(Message.Submit.class, COMMANDS.map(Message.Submit::new));
     kinds.put(
@@ -149,15 +150,23 @@ final class Messages {
                         alpha, Configuration.first(QuorumSystem.majority(names)), epoch)));
     kinds.put(Message.Hello.class, Arbitraries.just(new Message.Hello()));
     kinds.put(
-        Message.WhoAreYou.class, Combinators.combine(LONGS, LONGS).as(Message.WhoAreYou::new));
-    kinds.put(Message.IAm.class, Combinators.combine(LONGS, LONGS).as(Message.IAm::new));
+        Message.IdentityChallenge.class,
+        Combinators.combine(LONGS, LONGS).as(Message.IdentityChallenge::new));
     kinds.put(
-        Message.Barred.class,
-        Combinators.combine(LONGS, Arbitraries.of(Barring.class), EPOCHS).as(Message.Barred::new));
-    kinds.put(Message.AskKept.class, LONGS.map(Message.AskKept::new));
-    kinds.put(Message.Kept.class, Combinators.combine(LONGS, SLOTS).as(Message.Kept::new));
+        Message.IdentityResponse.class,
+        Combinators.combine(LONGS, LONGS).as(Message.IdentityResponse::new));
+    kinds.put(
+        Message.Excluded.class,
+        Combinators.combine(LONGS, Arbitraries.of(ExclusionReason.class), EPOCHS)
+            .as(Message.Excluded::new));
+    kinds.put(Message.DurableSlotQuery.class, LONGS.map(Message.DurableSlotQuery::new));
+    kinds.put(
+        Message.DurableSlotReply.class,
+        Combinators.combine(LONGS, SLOTS).as(Message.DurableSlotReply::new));
     kinds.put(Message.Follow.class, SLOTS.map(Message.Follow::new));
-    kinds.put(Message.News.class, Combinators.combine(BALLOTS, SLOTS, LONGS).as(Message.News::new));
+    kinds.put(
+        Message.GroupStatus.class,
+        Combinators.combine(BALLOTS, SLOTS, LONGS).as(Message.GroupStatus::new));
     kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }
@@ -192,7 +201,7 @@ final class Messages {
                 Combinators.combine(
                         ORIGINS,
                         any().filter(1_000_000, m -> m.recipient() == role).list().ofMaxSize(5))
-                    .as((origin, messages) -> new Frame.Batch(origin, role, messages)));
+                    .as((frameHeader, messages) -> new Frame.Batch(frameHeader, role, messages)));
   }
 
   static Arbitrary<Frame.Chunk> chunks() {

@@ -3,10 +3,10 @@ package dev.synod.vertx.impl.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.core.Role;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Message;
-import dev.synod.core.Role;
 import dev.synod.core.message.Value;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -58,7 +58,7 @@ class OutboundTest {
             "g",
             Role.ACCEPTOR,
             "n1"::equals,
-            Limits.DEFAULT,
+            LinkLimits.DEFAULT,
             (from, messages) -> received.addAll(messages));
     vertx
         .eventBus()
@@ -100,7 +100,8 @@ class OutboundTest {
     Vertx vertx = single();
     host(vertx, "n2");
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound =
+        new Outbound(vertx, context, Messages.origin("g", "n1", 5), LinkLimits.DEFAULT);
     Message first = accept(1, 10);
     Message second = accept(2, 200_000);
     on(
@@ -122,12 +123,13 @@ class OutboundTest {
     Vertx two = clustered();
     host(two, "n2");
     Context context = context(one);
-    Outbound outbound = new Outbound(one, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound =
+        new Outbound(one, context, Messages.origin("g", "n1", 5), LinkLimits.DEFAULT);
     on(
         context,
         () -> {
           outbound.send("n2", accept(1, 300_000));
-          outbound.send("n2", new Message.Beat(BALLOT, 1, 7, 0));
+          outbound.send("n2", new Message.Heartbeat(BALLOT, 1, 7, 0));
           outbound.send("n2", accept(2, 100));
           return null;
         });
@@ -135,13 +137,14 @@ class OutboundTest {
         .untilAsserted(
             () ->
                 assertThat(received)
-                    .as("traffic %s, frames %s", on(context, outbound::traffic), frames)
+                    .as("traffic %s, frames %s", on(context, outbound::linkStats), frames)
                     .hasSize(3));
     assertThat(received)
-        .containsExactly(new Message.Beat(BALLOT, 1, 7, 0), accept(2, 100), accept(1, 300_000));
+        .containsExactly(
+            new Message.Heartbeat(BALLOT, 1, 7, 0), accept(2, 100), accept(1, 300_000));
     assertThat(frames).hasSize(1 + 5);
-    Traffic traffic = on(context, outbound::traffic);
-    assertThat(traffic).isEqualTo(new Traffic(6, 3, 5, 0, 0, 0, 0, 0));
+    LinkStats linkStats = on(context, outbound::linkStats);
+    assertThat(linkStats).isEqualTo(new LinkStats(6, 3, 5, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -149,7 +152,8 @@ class OutboundTest {
     Vertx vertx = clustered();
     host(vertx, "n2");
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound =
+        new Outbound(vertx, context, Messages.origin("g", "n1", 5), LinkLimits.DEFAULT);
     Message message = accept(1, 10);
     on(
         context,
@@ -165,11 +169,12 @@ class OutboundTest {
   void sendsToAMemberThatIsNotThereAreFewAndEndWhenItComes() {
     Vertx vertx = single();
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound =
+        new Outbound(vertx, context, Messages.origin("g", "n1", 5), LinkLimits.DEFAULT);
     for (int i = 0; i < 100; i++) {
       beat(context, outbound, i);
     }
-    Traffic dead = on(context, outbound::traffic);
+    LinkStats dead = on(context, outbound::linkStats);
     assertThat(dead.failedWrites()).isBetween(1L, 20L);
     assertThat(dead.droppedInBackOff()).isEqualTo(100 - dead.frames());
     host(vertx, "n2");
@@ -185,7 +190,7 @@ class OutboundTest {
     on(
         context,
         () -> {
-          outbound.send("n2", new Message.Beat(BALLOT, number, 7, 0));
+          outbound.send("n2", new Message.Heartbeat(BALLOT, number, 7, 0));
           outbound.flush();
           return null;
         });
@@ -196,16 +201,17 @@ class OutboundTest {
     Vertx vertx = single();
     host(vertx, "n2");
     Context context = context(vertx);
-    Outbound outbound = new Outbound(vertx, context, Messages.origin("g", "n1", 5), Limits.DEFAULT);
+    Outbound outbound =
+        new Outbound(vertx, context, Messages.origin("g", "n1", 5), LinkLimits.DEFAULT);
     beat(context, outbound, 1);
     on(
         context,
         () -> {
-          outbound.send("n2", new Message.Beat(BALLOT, 2, 7, 0));
+          outbound.send("n2", new Message.Heartbeat(BALLOT, 2, 7, 0));
           outbound.forget("n2");
           return null;
         });
-    Traffic traffic = on(context, outbound::traffic);
-    assertThat(traffic.messages()).isEqualTo(1);
+    LinkStats linkStats = on(context, outbound::linkStats);
+    assertThat(linkStats.messages()).isEqualTo(1);
   }
 }

@@ -1,6 +1,6 @@
 package dev.synod.web.impl.api;
-import dev.synod.web.impl.auth.Guard;
 
+import dev.synod.web.impl.auth.OriginCheck;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class Assets {
   Assets(List<String> peers) {
     Set<String> connect = new LinkedHashSet<>(List.of("'self'"));
     for (String peer : peers) {
-      String origin = Guard.origin(peer);
+      String origin = OriginCheck.origin(peer);
       connect.add(origin);
       connect.add(
           URI.create(peer).getScheme().equals("https")

@@ -1,18 +1,18 @@
 package dev.synod.web.impl.api;
-import dev.synod.web.impl.auth.Entrance;
-import dev.synod.web.impl.http.Bodies;
-import dev.synod.web.impl.http.Params;
-import dev.synod.web.impl.http.Replies;
 
 import dev.synod.core.Role;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
-import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.Roles;
+import dev.synod.web.impl.auth.Authenticator;
+import dev.synod.web.impl.http.Bodies;
+import dev.synod.web.impl.http.Params;
+import dev.synod.web.impl.http.Replies;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -61,7 +61,7 @@ final class GroupApi {
   }
 
   private void change(RoutingContext ctx) {
-    Entrance.requireOperator(ctx);
+    Authenticator.requireOperator(ctx);
     answer(ctx, body(ctx).map(GroupApi::changeOf).compose(synod::change), Membership::toJson);
   }
 
@@ -84,7 +84,7 @@ final class GroupApi {
   }
 
   private void setQuorum(RoutingContext ctx) {
-    Entrance.requireOperator(ctx);
+    Authenticator.requireOperator(ctx);
     answer(
         ctx,
         body(ctx)
@@ -105,7 +105,7 @@ final class GroupApi {
   }
 
   private void transfer(RoutingContext ctx) {
-    Entrance.requireOperator(ctx);
+    Authenticator.requireOperator(ctx);
     answer(
         ctx,
         body(ctx)

@@ -1,21 +1,21 @@
 package dev.synod.web.impl.api;
-import dev.synod.web.impl.auth.Entrance;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.ReadLevel;
+import dev.synod.data.ReplicatedMap;
+import dev.synod.data.WriteResult;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapMachine;
+import dev.synod.vertx.Synod;
+import dev.synod.web.auth.Permission;
+import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.feed.MapPage;
 import dev.synod.web.impl.http.Bodies;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
-import dev.synod.web.impl.http.Values;
-
-import dev.synod.core.Outcome;
-import dev.synod.core.ReadLevel;
-import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapMachine;
-import dev.synod.data.ReplicatedMap;
-import dev.synod.data.Written;
-import dev.synod.vertx.Synod;
-import dev.synod.web.auth.Right;
+import dev.synod.web.impl.http.ValueJson;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -64,7 +64,7 @@ final class MapsApi {
   /** The map of a request that writes. */
   private ReplicatedMap<Buffer> map(RoutingContext ctx) {
     String map = Params.map(ctx);
-    Entrance.require(ctx, Right.WRITE, map);
+    Authenticator.require(ctx, Permission.WRITE, map);
     return ReplicatedMap.of(synod, map, Buffer.class);
   }
 
@@ -93,7 +93,7 @@ final class MapsApi {
                         : version != null
                             ? map.compareAndSet(key, version, value)
                             : map.put(key, value))
-        .onSuccess(written -> answer(ctx, written, absent ? 201 : 200))
+        .onSuccess(writeResult -> answer(ctx, writeResult, absent ? 201 : 200))
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
@@ -104,39 +104,39 @@ final class MapsApi {
     Long version = Params.any(ctx, "If-Match") ? null : Params.version(ctx, "If-Match");
     (version == null ? map.remove(key) : map.remove(key, version))
         .onSuccess(
-            written -> {
-              if (!written.done() && written.version() == 0) {
-                noSuchKey(ctx, key, written.slot());
+            writeResult -> {
+              if (!writeResult.done() && writeResult.version() == 0) {
+                noSuchKey(ctx, key, writeResult.slot());
               } else {
-                answer(ctx, written, 200);
+                answer(ctx, writeResult, 200);
               }
             })
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  private static void answer(RoutingContext ctx, Written<Buffer> written, int status) {
-    ctx.response().putHeader("Synod-Slot", Long.toString(written.slot()));
-    if (written.version() > 0) {
-      ctx.response().putHeader("ETag", "\"" + written.version() + "\"");
+  private static void answer(RoutingContext ctx, WriteResult<Buffer> writeResult, int status) {
+    ctx.response().putHeader("Synod-Slot", Long.toString(writeResult.slot()));
+    if (writeResult.version() > 0) {
+      ctx.response().putHeader("ETag", "\"" + writeResult.version() + "\"");
     }
-    if (written.done()) {
+    if (writeResult.done()) {
       Replies.json(
           ctx,
           status,
-          new JsonObject().put("slot", written.slot()).put("version", written.version()));
+          new JsonObject().put("slot", writeResult.slot()).put("version", writeResult.version()));
       return;
     }
     String detail =
-        written.version() == 0
+        writeResult.version() == 0
             ? "the key is absent, so no version and no condition that it be there holds"
-            : "the entry is at version " + written.version();
+            : "the entry is at version " + writeResult.version();
     Replies.problem(
         ctx,
         Problem.CONFLICT,
         Problem.CONFLICT
             .toJson(Replies.base(ctx), detail)
-            .put("slot", written.slot())
-            .put("version", written.version()));
+            .put("slot", writeResult.slot())
+            .put("version", writeResult.version()));
   }
 
   private static void noSuchKey(RoutingContext ctx, String key, long slot) {
@@ -152,7 +152,7 @@ final class MapsApi {
   private void get(RoutingContext ctx) {
     Params.only(ctx, LEVELS);
     String map = Params.map(ctx);
-    Entrance.require(ctx, Right.READ, map);
+    Authenticator.require(ctx, Permission.READ, map);
     String key = Params.key(ctx);
     read(ctx, Params.level(ctx), (maps, slot) -> new Got(slot, maps.get(map, key)))
         .onSuccess(
@@ -175,7 +175,7 @@ final class MapsApi {
               ctx.response()
                   .putHeader(
                       "Content-Type",
-                      Values.text(entry.value()) != null
+                      ValueJson.text(entry.value()) != null
                           ? "text/plain; charset=utf-8"
                           : "application/octet-stream")
                   .end(entry.value());
@@ -188,7 +188,7 @@ final class MapsApi {
   private void list(RoutingContext ctx) {
     Params.only(ctx, LIST_PARAMETERS);
     String map = Params.map(ctx);
-    Entrance.require(ctx, Right.READ, map);
+    Authenticator.require(ctx, Permission.READ, map);
     String prefix = Params.text(ctx, "prefix");
     String after = Params.text(ctx, "after");
     int limit = (int) Params.number(ctx, "limit", 100, 1, 1000);
@@ -204,7 +204,7 @@ final class MapsApi {
                 entries.add(
                     new JsonObject()
                         .put("key", entry.key())
-                        .put("value", Values.toJson(entry.value()))
+                        .put("value", ValueJson.toJson(entry.value()))
                         .put("version", entry.version())
                         .put("slot", entry.slot()));
               }

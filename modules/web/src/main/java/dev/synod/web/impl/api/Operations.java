@@ -1,12 +1,12 @@
 package dev.synod.web.impl.api;
-import dev.synod.web.impl.auth.Entrance;
+
+import dev.synod.vertx.Status;
+import dev.synod.vertx.Synod;
+import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
-
-import dev.synod.vertx.Status;
-import dev.synod.vertx.Synod;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -121,7 +121,7 @@ final class Operations {
 
   /** Answers once the snapshot is durable. */
   private void snapshot(RoutingContext ctx) {
-    Entrance.requireOperator(ctx);
+    Authenticator.requireOperator(ctx);
     Params.only(ctx, Set.of());
     synod
         .snapshot()
@@ -134,7 +134,7 @@ final class Operations {
 
   /** A stop that would leave a group which cannot elect is refused, unless it is forced. */
   private void stop(RoutingContext ctx, Runnable stop) {
-    Entrance.requireOperator(ctx);
+    Authenticator.requireOperator(ctx);
     Params.only(ctx, Set.of("force"));
     boolean force = Params.flag(ctx, "force");
     if (!force && !synod.vitals().couldStop()) {

@@ -1,17 +1,17 @@
 package dev.synod.web.impl.api;
+
+import dev.synod.vertx.Synod;
+import dev.synod.web.auth.Authority;
+import dev.synod.web.config.WebOptions;
+import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.auth.ConfiguredAuthority;
-import dev.synod.web.impl.auth.Entrance;
-import dev.synod.web.impl.auth.Guard;
+import dev.synod.web.impl.auth.OriginCheck;
 import dev.synod.web.impl.feed.Feed;
 import dev.synod.web.impl.feed.Meter;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
-
-import dev.synod.vertx.Synod;
-import dev.synod.web.auth.Authority;
-import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -26,8 +26,8 @@ public final class Site {
   private final Vertx vertx;
   private final Synod synod;
   private final WebOptions options;
-  private final Guard guard;
-  private final Entrance entrance;
+  private final OriginCheck originCheck;
+  private final Authenticator authenticator;
   private final Feed feed;
 
   /** With the authority that the options describe. */
@@ -40,10 +40,10 @@ public final class Site {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
-    this.guard = new Guard(options.getPeers());
-    this.entrance = new Entrance(authority, options);
-    this.feed = new Feed(vertx, synod, options, entrance);
-    entrance.onChange(feed::askAgain);
+    this.originCheck = new OriginCheck(options.getPeers());
+    this.authenticator = new Authenticator(authority, options);
+    this.feed = new Feed(vertx, synod, options, authenticator);
+    authenticator.onChange(feed::askAgain);
   }
 
   /**
@@ -55,10 +55,10 @@ public final class Site {
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
-    router.route("/api/*").handler(guard::checkOrigin);
-    router.route("/api/*").handler(entrance::admit);
-    router.route("/metrics").handler(entrance::admit);
-    router.route("/feed/*").handler(guard::checkOrigin);
+    router.route("/api/*").handler(originCheck::checkOrigin);
+    router.route("/api/*").handler(authenticator::admit);
+    router.route("/metrics").handler(authenticator::admit);
+    router.route("/feed/*").handler(originCheck::checkOrigin);
     router.get("/api/v1/status").handler(this::status);
     Replies.onlyMethods(router, "/api/v1/status", "GET");
     new Operations(synod).mount(router, metrics, stop);
@@ -101,7 +101,7 @@ public final class Site {
   }
 
   public Future<Void> close() {
-    entrance.close();
+    authenticator.close();
     return feed.close();
   }
 }

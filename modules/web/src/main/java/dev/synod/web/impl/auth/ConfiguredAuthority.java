@@ -1,14 +1,14 @@
 package dev.synod.web.impl.auth;
-import dev.synod.web.auth.Grants;
-import dev.synod.web.auth.Passwords;
-import dev.synod.web.auth.Users;
 
 import dev.synod.vertx.config.ConfigurationException;
-import dev.synod.web.config.AuthenticationOptions;
 import dev.synod.web.auth.Authority;
 import dev.synod.web.auth.Credentials;
-import dev.synod.web.auth.Right;
-import dev.synod.web.auth.Visitor;
+import dev.synod.web.auth.Grants;
+import dev.synod.web.auth.Passwords;
+import dev.synod.web.auth.Permission;
+import dev.synod.web.auth.Principal;
+import dev.synod.web.auth.Users;
+import dev.synod.web.config.AuthenticationOptions;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,7 +40,7 @@ public final class ConfiguredAuthority implements Authority {
   /** The file of users is looked at so often: a change holds within a second. */
   private static final long LOOK_MILLIS = 300;
 
-  private static final Owner ANYBODY = new Owner("anybody");
+  private static final Superuser ANYBODY = new Superuser("anybody");
 
   private final Vertx vertx;
   private final byte @Nullable [] secret;
@@ -145,7 +145,7 @@ public final class ConfiguredAuthority implements Authority {
   }
 
   @Override
-  public Future<Visitor> admit(Credentials shown) {
+  public Future<Principal> admit(Credentials shown) {
     if (open) {
       return Future.succeededFuture(ANYBODY);
     } else if (shown instanceof Credentials.Token token) {
@@ -156,13 +156,13 @@ public final class ConfiguredAuthority implements Authority {
     return denied("this node asks for a token" + (file == null ? "" : ", or a user's password"));
   }
 
-  private static Future<Visitor> denied(String why) {
+  private static Future<Principal> denied(String why) {
     return Future.failedFuture(new Denied(why));
   }
 
-  private Future<Visitor> admit(String token) {
+  private Future<Principal> admit(String token) {
     if (secret != null && MessageDigest.isEqual(secret, token.getBytes(StandardCharsets.UTF_8))) {
-      return Future.succeededFuture(new Owner("the token"));
+      return Future.succeededFuture(new Superuser("the token"));
     } else if (jwt == null) {
       return denied("this is not the token");
     }
@@ -172,7 +172,7 @@ public final class ConfiguredAuthority implements Authority {
             wrong -> denied("the token is not valid, or no longer: " + wrong.getMessage()));
   }
 
-  private Future<Visitor> bearer(JsonObject claims) {
+  private Future<Principal> bearer(JsonObject claims) {
     if (!(claims.getValue("sub") instanceof String subject)) {
       return denied("the token does not say whose it is (sub)");
     }
@@ -195,7 +195,7 @@ public final class ConfiguredAuthority implements Authority {
         : denied("the token was revoked, or has expired");
   }
 
-  private Future<Visitor> admit(Credentials.Password shown) {
+  private Future<Principal> admit(Credentials.Password shown) {
     if (file == null) {
       return denied("this node asks for a token");
     }
@@ -214,7 +214,7 @@ public final class ConfiguredAuthority implements Authority {
                     : denied("the user or the password is wrong"));
   }
 
-  private static Future<Visitor> entered(User user) {
+  private static Future<Principal> entered(User user) {
     return user.isAdmitted()
         ? Future.succeededFuture(user)
         : denied("the user is no longer let in");
@@ -226,7 +226,7 @@ public final class ConfiguredAuthority implements Authority {
   }
 
   /** Who has shown a token that is not revoked and has not expired. */
-  private final class Bearer implements Visitor {
+  private final class Bearer implements Principal {
     private final String name;
     private final @Nullable String id;
     private final @Nullable Grants own;
@@ -253,8 +253,8 @@ public final class ConfiguredAuthority implements Authority {
     }
 
     @Override
-    public boolean may(Right right, String map) {
-      return isAdmitted() && grants().allow(right, map);
+    public boolean may(Permission permission, String map) {
+      return isAdmitted() && grants().allow(permission, map);
     }
 
     @Override
@@ -277,7 +277,7 @@ public final class ConfiguredAuthority implements Authority {
   }
 
   /** Who has shown a password, as long as it is still that one. */
-  private final class User implements Visitor {
+  private final class User implements Principal {
     private final String name;
     private final String hash;
 
@@ -292,9 +292,9 @@ public final class ConfiguredAuthority implements Authority {
     }
 
     @Override
-    public boolean may(Right right, String map) {
+    public boolean may(Permission permission, String map) {
       Users.User now = current();
-      return now != null && now.grants().allow(right, map);
+      return now != null && now.grants().allow(permission, map);
     }
 
     @Override

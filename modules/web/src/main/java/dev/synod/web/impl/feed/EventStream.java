@@ -1,11 +1,11 @@
 package dev.synod.web.impl.feed;
-import dev.synod.web.impl.auth.Entrance;
+
+import dev.synod.web.auth.Permission;
+import dev.synod.web.auth.Principal;
+import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
-
-import dev.synod.web.auth.Right;
-import dev.synod.web.auth.Visitor;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * A map as server-sent events: {@code ok}, {@code snap}, {@code chg} and {@code mark}, with the
  * feed's frames as data. The id of an event is the slot from which to resume.
  */
-final class EventStream extends Outlet {
+final class EventStream extends FeedOutlet {
   private final RoutingContext ctx;
-  private final Visitor visitor;
+  private final Principal principal;
   private final HttpServerResponse response;
   private @Nullable Watcher watcher;
 
-  EventStream(RoutingContext ctx, Visitor visitor, long budget, Meter meter) {
+  EventStream(RoutingContext ctx, Principal principal, long budget, Meter meter) {
     super(budget, false, meter);
     this.ctx = ctx;
-    this.visitor = visitor;
+    this.principal = principal;
     this.response = ctx.response();
   }
 
@@ -36,9 +36,10 @@ final class EventStream extends Outlet {
   }
 
   @Override
-  Future<Void> write(Frame frame) {
-    String id = frame.whole ? "id: " + frame.index + "\n" : "";
-    return response.write("event: " + frame.type + "\n" + id + "data: " + frame.text() + "\n\n");
+  Future<Void> write(FeedFrame feedFrame) {
+    String id = feedFrame.whole ? "id: " + feedFrame.index + "\n" : "";
+    return response.write(
+        "event: " + feedFrame.type + "\n" + id + "data: " + feedFrame.text() + "\n\n");
   }
 
   @Override
@@ -97,12 +98,12 @@ final class EventStream extends Outlet {
   @Override
   void askAgain() {
     Watcher watched = watcher;
-    if (watched != null && !response.ended() && !visitor.may(Right.READ, watched.topic)) {
+    if (watched != null && !response.ended() && !principal.may(Permission.READ, watched.topic)) {
       no(
           watched,
-          visitor.isAdmitted() ? Problem.FORBIDDEN : Problem.DENIED,
-          visitor.isAdmitted()
-              ? Entrance.forbidden(visitor, Right.READ, watched.topic)
+          principal.isAdmitted() ? Problem.FORBIDDEN : Problem.DENIED,
+          principal.isAdmitted()
+              ? Authenticator.forbidden(principal, Permission.READ, watched.topic)
               : "what you have shown is no longer valid");
     }
   }

@@ -1,13 +1,13 @@
 package dev.synod.web.impl.feed;
-import dev.synod.web.impl.auth.Entrance;
+
+import dev.synod.vertx.Synod;
+import dev.synod.web.auth.Permission;
+import dev.synod.web.auth.Principal;
+import dev.synod.web.config.WebOptions;
+import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
-
-import dev.synod.vertx.Synod;
-import dev.synod.web.auth.Right;
-import dev.synod.web.auth.Visitor;
-import dev.synod.web.config.WebOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,21 +32,21 @@ public final class Feed {
   private final Vertx vertx;
   private final Synod synod;
   private final WebOptions options;
-  private final Entrance entrance;
+  private final Authenticator authenticator;
   private final Hub hub;
   private final Meter meter = new Meter();
 
   /** One for each event loop, which is one thread. */
-  private final Map<Thread, Desk> desks = new ConcurrentHashMap<>();
+  private final Map<Thread, LoopDispatcher> loopDispatchers = new ConcurrentHashMap<>();
 
-  private final Map<Outlet, Context> outlets = new ConcurrentHashMap<>();
+  private final Map<FeedOutlet, Context> feedOutlets = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  public Feed(Vertx vertx, Synod synod, WebOptions options, Entrance entrance) {
+  public Feed(Vertx vertx, Synod synod, WebOptions options, Authenticator authenticator) {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
-    this.entrance = entrance;
+    this.authenticator = authenticator;
     this.hub = new Hub(vertx, synod);
     hub.start(options.getMarkInterval());
   }
@@ -80,34 +80,37 @@ public final class Feed {
     return synod.member();
   }
 
-  Entrance entrance() {
-    return entrance;
+  Authenticator authenticator() {
+    return authenticator;
   }
 
   /** Rights can have changed: everybody who watches must have them still. */
   public void askAgain() {
-    outlets.forEach((outlet, context) -> context.runOnContext(nothing -> outlet.askAgain()));
+    feedOutlets.forEach(
+        (feedOutlet, context) -> context.runOnContext(nothing -> feedOutlet.askAgain()));
   }
 
   /** Has an outlet asked again when a visitor's time is over; to be cancelled with its end. */
-  long askAgainAt(Visitor visitor, Outlet outlet) {
-    return visitor.until() == Long.MAX_VALUE
+  long askAgainAt(Principal principal, FeedOutlet feedOutlet) {
+    return principal.until() == Long.MAX_VALUE
         ? -1
         : vertx.setTimer(
-            Math.max(1, visitor.until() - System.currentTimeMillis()), over -> outlet.askAgain());
+            Math.max(1, principal.until() - System.currentTimeMillis()),
+            over -> feedOutlet.askAgain());
   }
 
   void cancel(long timer) {
     vertx.cancelTimer(timer);
   }
 
-  private Desk desk() {
+  private LoopDispatcher loopDispatcher() {
     Context context = vertx.getOrCreateContext();
     if (!context.isEventLoopContext()) {
       throw new IllegalStateException(
           "the feed is served on event loops: mount its router in the server of an event-loop verticle");
     }
-    return desks.computeIfAbsent(Thread.currentThread(), thread -> new Desk(context));
+    return loopDispatchers.computeIfAbsent(
+        Thread.currentThread(), thread -> new LoopDispatcher(context));
   }
 
   private boolean full() {
@@ -115,20 +118,21 @@ public final class Feed {
   }
 
   private void open(SockJSSocket socket) {
-    FeedSocket page = new FeedSocket(socket, this, desk(), options.getSocketBudgetBytes(), meter);
+    FeedSocket page =
+        new FeedSocket(socket, this, loopDispatcher(), options.getSocketBudgetBytes(), meter);
     if (full()) {
       page.refuse();
       return;
     }
     meter.sockets.incrementAndGet();
-    outlets.put(page, vertx.getOrCreateContext());
+    feedOutlets.put(page, vertx.getOrCreateContext());
     long alive = vertx.setPeriodic(options.getIdleTimeout(), tick -> page.checkAlive());
     socket.handler(page::received);
     socket.exceptionHandler(broken -> {}); // the close that follows says enough
     socket.closeHandler(
         nothing -> {
           vertx.cancelTimer(alive);
-          outlets.remove(page);
+          feedOutlets.remove(page);
           meter.sockets.decrementAndGet();
           page.ended();
         });
@@ -137,29 +141,30 @@ public final class Feed {
   private void stream(RoutingContext ctx) {
     Params.only(ctx, Set.of("from"));
     String map = Params.map(ctx);
-    Visitor visitor = Entrance.visitor(ctx);
-    Entrance.require(ctx, Right.READ, map);
+    Principal principal = Authenticator.visitor(ctx);
+    Authenticator.require(ctx, Permission.READ, map);
     String lastId = ctx.request().getHeader("Last-Event-ID");
     long from =
         lastId != null
-            ? Params.number("the header Last-Event-ID", lastId, 0, PageFrame.MAX)
-            : Params.number(ctx, "from", -1, 0, PageFrame.MAX);
+            ? Params.number("the header Last-Event-ID", lastId, 0, ClientFrame.MAX)
+            : Params.number(ctx, "from", -1, 0, ClientFrame.MAX);
     if (full()) {
       throw new ProblemException(
           Problem.OVERLOADED, options.getMaxSockets() + " sockets and streams are open");
     }
-    Desk desk = desk();
-    EventStream stream = new EventStream(ctx, visitor, options.getSocketBudgetBytes(), meter);
-    Watcher watcher = new Watcher(0, map, PageFrame.Policy.RESUME, from, stream, desk, hub);
+    LoopDispatcher loopDispatcher = loopDispatcher();
+    EventStream stream = new EventStream(ctx, principal, options.getSocketBudgetBytes(), meter);
+    Watcher watcher =
+        new Watcher(0, map, ClientFrame.Policy.RESUME, from, stream, loopDispatcher, hub);
     meter.streams.incrementAndGet();
-    outlets.put(stream, vertx.getOrCreateContext());
+    feedOutlets.put(stream, vertx.getOrCreateContext());
     long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());
-    long over = askAgainAt(visitor, stream);
+    long over = askAgainAt(principal, stream);
     ctx.addEndHandler(
         ended -> {
           vertx.cancelTimer(over);
           vertx.cancelTimer(beat);
-          outlets.remove(stream);
+          feedOutlets.remove(stream);
           meter.streams.decrementAndGet();
           watcher.close();
           stream.gone();
@@ -172,13 +177,13 @@ public final class Feed {
     closing = true;
     hub.stop();
     List<Future<Void>> told = new ArrayList<>();
-    outlets.forEach(
-        (outlet, context) ->
+    feedOutlets.forEach(
+        (feedOutlet, context) ->
             told.add(
                 on(
                     context,
                     () -> {
-                      outlet.end();
+                      feedOutlet.end();
                       return Future.succeededFuture();
                     })));
     return Future.join(told).mapEmpty();

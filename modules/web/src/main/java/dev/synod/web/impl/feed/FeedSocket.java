@@ -1,12 +1,12 @@
 package dev.synod.web.impl.feed;
-import dev.synod.web.impl.auth.Bucket;
-import dev.synod.web.impl.auth.Entrance;
+
+import dev.synod.web.auth.Permission;
+import dev.synod.web.auth.Principal;
+import dev.synod.web.impl.auth.Authenticator;
+import dev.synod.web.impl.auth.TokenBucket;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.TooManyException;
-
-import dev.synod.web.auth.Right;
-import dev.synod.web.auth.Visitor;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -23,7 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A page's socket: reads its frames, answers them, and carries what its subscriptions send. */
-final class FeedSocket extends Outlet {
+final class FeedSocket extends FeedOutlet {
   /** Close codes, also in {@code bye}. */
   static final int GOING_AWAY = 1001;
 
@@ -48,10 +48,10 @@ final class FeedSocket extends Outlet {
 
   private final SockJSSocket socket;
   private final Feed feed;
-  private final Desk desk;
+  private final LoopDispatcher loopDispatcher;
   private final Map<Long, Watcher> watchers = new HashMap<>();
-  private final Bucket frames;
-  private @Nullable Visitor visitor;
+  private final TokenBucket frames;
+  private @Nullable Principal principal;
   private long expiry = -1;
   private long seen = -1;
   private boolean closed;
@@ -60,13 +60,14 @@ final class FeedSocket extends Outlet {
   /** Whether the page has said anything since the last look. */
   private boolean heard;
 
-  FeedSocket(SockJSSocket socket, Feed feed, Desk desk, long budget, Meter meter) {
+  FeedSocket(
+      SockJSSocket socket, Feed feed, LoopDispatcher loopDispatcher, long budget, Meter meter) {
     super(budget, true, meter);
     this.socket = socket;
     this.feed = feed;
-    this.desk = desk;
+    this.loopDispatcher = loopDispatcher;
     int most = feed.options().getMaxFramesPerSecond();
-    this.frames = new Bucket(most, most, System.nanoTime());
+    this.frames = new TokenBucket(most, most, System.nanoTime());
   }
 
   void received(Buffer frame) {
@@ -83,9 +84,9 @@ final class FeedSocket extends Outlet {
       return;
     }
     try {
-      PageFrame parsed = PageFrame.parse(frame.toString());
+      ClientFrame parsed = ClientFrame.parse(frame.toString());
       // As many acknowledgements come as are asked for by what is sent.
-      long wait = parsed instanceof PageFrame.Ack ? 0 : frames.take(System.nanoTime());
+      long wait = parsed instanceof ClientFrame.Ack ? 0 : frames.take(System.nanoTime());
       if (wait > 0) {
         say(
             new JsonObject()
@@ -96,7 +97,7 @@ final class FeedSocket extends Outlet {
       } else {
         handle(parsed);
       }
-    } catch (PageFrame.Bad bad) {
+    } catch (ClientFrame.Bad bad) {
       if (bad.fatal()) {
         bye(BAD_FRAME, String.valueOf(bad.getMessage()), 0);
       } else {
@@ -109,24 +110,24 @@ final class FeedSocket extends Outlet {
     }
   }
 
-  private void handle(PageFrame frame) {
-    if (frame instanceof PageFrame.Hello hello) {
+  private void handle(ClientFrame frame) {
+    if (frame instanceof ClientFrame.Hello hello) {
       hello(hello);
-    } else if (visitor == null) {
+    } else if (principal == null) {
       bye(NO_HELLO, "the first frame is a hello", 0);
-    } else if (frame instanceof PageFrame.Sub sub) {
+    } else if (frame instanceof ClientFrame.Sub sub) {
       subscribe(sub);
-    } else if (frame instanceof PageFrame.Unsub unsub) {
+    } else if (frame instanceof ClientFrame.Unsub unsub) {
       Watcher watcher = watchers.remove(unsub.id());
       if (watcher != null) {
         watcher.close();
       }
-    } else if (frame instanceof PageFrame.Ack ack) {
+    } else if (frame instanceof ClientFrame.Ack ack) {
       Watcher watcher = watchers.get(ack.id()); // null: the frame was on its way when it ended
       if (watcher != null && !watcher.acknowledge(ack.index(), ack.page())) {
         no(ack.id(), "bad-ack", "slot " + ack.index() + " was not sent yet", false);
       }
-    } else if (frame instanceof PageFrame.Time time) {
+    } else if (frame instanceof ClientFrame.Time time) {
       say(
           new JsonObject()
               .put("type", "time")
@@ -135,18 +136,18 @@ final class FeedSocket extends Outlet {
     }
   }
 
-  private void hello(PageFrame.Hello hello) {
-    if (visitor != null) {
+  private void hello(ClientFrame.Hello hello) {
+    if (principal != null) {
       no(-1, "duplicate", "there was a hello already", false);
-    } else if (hello.v() != PageFrame.VERSION) {
+    } else if (hello.v() != ClientFrame.VERSION) {
       bye(
           NO_HELLO,
           "this node speaks version %d, not %d: load the page anew"
-              .formatted(PageFrame.VERSION, hello.v()),
+              .formatted(ClientFrame.VERSION, hello.v()),
           0);
     } else {
-      Future<Visitor> admitted =
-          feed.entrance().admit(hello.shown(), Entrance.address(socket.remoteAddress()));
+      Future<Principal> admitted =
+          feed.authenticator().admit(hello.shown(), Authenticator.address(socket.remoteAddress()));
       if (admitted.isComplete()) {
         greeted(hello, admitted);
       } else {
@@ -160,7 +161,7 @@ final class FeedSocket extends Outlet {
     }
   }
 
-  private void greeted(PageFrame.Hello hello, AsyncResult<Visitor> admitted) {
+  private void greeted(ClientFrame.Hello hello, AsyncResult<Principal> admitted) {
     if (closed) {
       return;
     }
@@ -177,20 +178,20 @@ final class FeedSocket extends Outlet {
           "this node is of the group \"%s\", not \"%s\"".formatted(feed.group(), hello.cluster()),
           0);
     } else {
-      Visitor entered = admitted.result();
-      visitor = entered;
+      Principal entered = admitted.result();
+      principal = entered;
       expiry = feed.askAgainAt(entered, this);
       seen = hello.seen();
       say(
           new JsonObject()
               .put("type", "welcome")
-              .put("v", PageFrame.VERSION)
+              .put("v", ClientFrame.VERSION)
               .put("group", feed.group())
               .put("member", feed.member()));
     }
   }
 
-  private void subscribe(PageFrame.Sub sub) {
+  private void subscribe(ClientFrame.Sub sub) {
     String problem = Params.mapProblem(sub.topic());
     if (problem != null) {
       no(sub.id(), "bad-field", problem, false);
@@ -208,23 +209,24 @@ final class FeedSocket extends Outlet {
       no(sub.id(), Problem.FORBIDDEN.code(), forbidden(sub.topic()), false);
     } else {
       Watcher watcher =
-          new Watcher(sub.id(), sub.topic(), sub.policy(), sub.from(), this, desk, feed.hub());
+          new Watcher(
+              sub.id(), sub.topic(), sub.policy(), sub.from(), this, loopDispatcher, feed.hub());
       watchers.put(sub.id(), watcher);
       watcher.open(seen, feed.options().getLagWait());
     }
   }
 
   private boolean may(String topic) {
-    return visitor != null && visitor.may(Right.READ, topic);
+    return principal != null && principal.may(Permission.READ, topic);
   }
 
   private String forbidden(String topic) {
-    return visitor == null ? "" : Entrance.forbidden(visitor, Right.READ, topic);
+    return principal == null ? "" : Authenticator.forbidden(principal, Permission.READ, topic);
   }
 
   @Override
   void askAgain() {
-    Visitor here = visitor;
+    Principal here = principal;
     if (here == null || closed) {
       return;
     }
@@ -302,8 +304,8 @@ final class FeedSocket extends Outlet {
   void checkAlive() {
     if (!heard) {
       bye(
-          visitor != null ? GOING_AWAY : NO_HELLO,
-          visitor != null ? "nothing was heard of you for a while" : "there was no hello",
+          principal != null ? GOING_AWAY : NO_HELLO,
+          principal != null ? "nothing was heard of you for a while" : "there was no hello",
           RETRY_MILLIS);
     }
     heard = false;
@@ -321,8 +323,8 @@ final class FeedSocket extends Outlet {
   }
 
   @Override
-  Future<Void> write(Frame frame) {
-    return socket.write(frame.text());
+  Future<Void> write(FeedFrame feedFrame) {
+    return socket.write(feedFrame.text());
   }
 
   @Override

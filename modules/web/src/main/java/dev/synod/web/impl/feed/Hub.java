@@ -1,5 +1,4 @@
 package dev.synod.web.impl.feed;
-import dev.synod.web.impl.http.Problem;
 
 import dev.synod.core.Role;
 import dev.synod.data.map.Change;
@@ -7,6 +6,7 @@ import dev.synod.data.map.MapMachine;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;
 import dev.synod.vertx.Synod;
+import dev.synod.web.impl.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The learner's side: hears of every slot of the maps that somebody watches, hands one frame for it
- * to each {@link Desk}, and reads the maps and their history when a watcher asks.
+ * to each {@link LoopDispatcher}, and reads the maps and their history when a watcher asks.
  *
  * <p>All state is used on the member's context only, where one turn never runs in the middle of a
  * slot: an answer that was read in a turn, and the frames posted after that turn, have no gap
@@ -37,12 +37,13 @@ final class Hub {
     /** Up to which slot its subscribers were told that there is nothing else. */
     long marked;
 
-    final Map<Desk, Integer> desks = new LinkedHashMap<>();
+    final Map<LoopDispatcher, Integer> loopDispatchers = new LinkedHashMap<>();
     @Nullable Subscription listening;
   }
 
   /** A watcher that has seen more than this node. */
-  private record Waiting(long slot, Desk desk, Ask ask, Consumer<Answer> to) {}
+  private record Waiting(
+      long slot, LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {}
 
   private final Vertx vertx;
   private final Context context;
@@ -95,8 +96,11 @@ final class Hub {
         (name, topic) -> {
           if (topic.marked < maps.slot()) {
             topic.marked = maps.slot();
-            Frame mark = Frame.mark(name, topic.last, maps.slot());
-            topic.desks.keySet().forEach(desk -> desk.postMark(name, mark));
+            FeedFrame mark = FeedFrame.mark(name, topic.last, maps.slot());
+            topic
+                .loopDispatchers
+                .keySet()
+                .forEach(loopDispatcher -> loopDispatcher.postMark(name, mark));
           }
         });
   }
@@ -107,9 +111,9 @@ final class Hub {
       topic.last = slot;
     }
     topics.values().stream()
-        .flatMap(topic -> topic.desks.keySet().stream())
+        .flatMap(topic -> topic.loopDispatchers.keySet().stream())
         .distinct()
-        .forEach(Desk::postBehind);
+        .forEach(LoopDispatcher::postBehind);
     retryWaiting();
   }
 
@@ -120,51 +124,57 @@ final class Hub {
    * @param lagWait how long to wait, in milliseconds, for a node that is behind what was seen
    * @param to is called on the desk's event loop
    */
-  void open(Desk desk, Ask ask, long seen, long lagWait, Consumer<Answer> to) {
+  void open(
+      LoopDispatcher loopDispatcher,
+      HubRequest hubRequest,
+      long seen,
+      long lagWait,
+      Consumer<HubReply> to) {
     context.runOnContext(
         nothing -> {
-          follow(desk, ask.topic());
+          follow(loopDispatcher, hubRequest.topic());
           if (!learns) {
-            Answer refused =
-                new Answer.Refused(
+            HubReply refused =
+                new HubReply.Refused(
                     Problem.LAGGING, "this member is no learner, and has no state to watch");
-            desk.post(() -> to.accept(refused));
+            loopDispatcher.post(() -> to.accept(refused));
             return;
           }
-          long slot = Math.max(seen, ask.from());
+          long slot = Math.max(seen, hubRequest.from());
           if (slot <= maps.slot()) {
-            answer(desk, ask, to);
+            answer(loopDispatcher, hubRequest, to);
             return;
           }
-          Waiting waiter = new Waiting(slot, desk, ask, to);
+          Waiting waiter = new Waiting(slot, loopDispatcher, hubRequest, to);
           waiting.add(waiter);
           vertx.setTimer(
               Math.max(1, lagWait),
               late -> {
                 if (waiting.remove(waiter)) {
-                  Answer lagging =
-                      new Answer.Refused(
+                  HubReply lagging =
+                      new HubReply.Refused(
                           Problem.LAGGING,
                           "you have seen slot %d, and this node is at %d after waiting for %d ms"
                               .formatted(slot, maps.slot(), lagWait));
-                  desk.post(() -> to.accept(lagging));
+                  loopDispatcher.post(() -> to.accept(lagging));
                 }
               });
         });
   }
 
   /** Reads on for a watcher that is behind; {@code to} is called on the desk's event loop. */
-  void read(Desk desk, Ask ask, Consumer<Answer> to) {
-    context.runOnContext(nothing -> answer(desk, ask, to));
+  void read(LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {
+    context.runOnContext(nothing -> answer(loopDispatcher, hubRequest, to));
   }
 
-  void leave(Desk desk, String name) {
+  void leave(LoopDispatcher loopDispatcher, String name) {
     context.runOnContext(
         nothing -> {
           Topic topic = topics.get(name);
           if (topic != null) {
-            topic.desks.computeIfPresent(desk, (d, count) -> count == 1 ? null : count - 1);
-            if (topic.desks.isEmpty()) {
+            topic.loopDispatchers.computeIfPresent(
+                loopDispatcher, (d, count) -> count == 1 ? null : count - 1);
+            if (topic.loopDispatchers.isEmpty()) {
               unlisten(topic);
               topics.remove(name);
             }
@@ -172,7 +182,7 @@ final class Hub {
         });
   }
 
-  private void follow(Desk desk, String name) {
+  private void follow(LoopDispatcher loopDispatcher, String name) {
     Topic topic = topics.get(name);
     if (topic == null) {
       Topic fresh = new Topic();
@@ -181,47 +191,48 @@ final class Hub {
       topics.put(name, fresh);
       topic = fresh;
     }
-    topic.desks.merge(desk, 1, Integer::sum);
+    topic.loopDispatchers.merge(loopDispatcher, 1, Integer::sum);
   }
 
   private void tell(String name, Topic topic, SlotChanges slot) {
-    Frame frame = Frame.change(name, topic.last, slot);
+    FeedFrame feedFrame = FeedFrame.change(name, topic.last, slot);
     topic.last = slot.slot();
     topic.marked = slot.slot();
-    topic.desks.keySet().forEach(desk -> desk.post(name, frame));
+    topic.loopDispatchers.keySet().forEach(loopDispatcher -> loopDispatcher.post(name, feedFrame));
   }
 
   private void retryWaiting() {
     if (!waiting.isEmpty()) {
       List<Waiting> ready = waiting.stream().filter(waiter -> waiter.slot <= maps.slot()).toList();
       waiting.removeAll(ready);
-      ready.forEach(waiter -> answer(waiter.desk, waiter.ask, waiter.to));
+      ready.forEach(waiter -> answer(waiter.loopDispatcher, waiter.hubRequest, waiter.to));
     }
   }
 
-  private void answer(Desk desk, Ask ask, Consumer<Answer> to) {
-    Answer answer = answer(ask);
-    desk.post(() -> to.accept(answer));
+  private void answer(LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {
+    HubReply hubReply = answer(hubRequest);
+    loopDispatcher.post(() -> to.accept(hubReply));
   }
 
-  private Answer answer(Ask ask) {
-    List<SlotChanges> since = ask.from() < 0 ? null : maps.since(ask.topic(), ask.from());
+  private HubReply answer(HubRequest hubRequest) {
+    List<SlotChanges> since =
+        hubRequest.from() < 0 ? null : maps.since(hubRequest.topic(), hubRequest.from());
     if (since == null) {
-      return page(ask.topic(), null, List.of());
-    } else if (ask.after() != null) {
-      return page(ask.topic(), ask.after(), since);
+      return page(hubRequest.topic(), null, List.of());
+    } else if (hubRequest.after() != null) {
+      return page(hubRequest.topic(), hubRequest.after(), since);
     }
     long weight = 0;
     for (int i = 0; i < since.size(); i++) {
-      weight += Frame.weight(since.get(i));
-      if (i > 0 && weight > ask.room()) {
-        return new Answer.Changes(since.subList(0, i), since.get(i - 1).slot(), false);
+      weight += FeedFrame.weight(since.get(i));
+      if (i > 0 && weight > hubRequest.room()) {
+        return new HubReply.Changes(since.subList(0, i), since.get(i - 1).slot(), false);
       }
     }
-    return new Answer.Changes(since, maps.slot(), true);
+    return new HubReply.Changes(since, maps.slot(), true);
   }
 
-  private Answer page(String topic, @Nullable String after, List<SlotChanges> since) {
+  private HubReply page(String topic, @Nullable String after, List<SlotChanges> since) {
     List<Change> patches = new ArrayList<>();
     if (after != null) {
       Map<String, Change> latest = new LinkedHashMap<>();
@@ -231,6 +242,6 @@ final class Hub {
           .forEach(patches::add);
     }
     MapPage page = MapPage.read(maps, topic, "", after, PAGE_KEYS, MapPage.BYTES);
-    return new Answer.Page(after == null, !page.more(), page.slot(), page.entries(), patches);
+    return new HubReply.Page(after == null, !page.more(), page.slot(), page.entries(), patches);
   }
 }

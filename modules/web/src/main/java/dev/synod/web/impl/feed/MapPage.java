@@ -28,7 +28,7 @@ public record MapPage(long slot, List<MapEntry<Buffer>> entries, boolean more) {
       Scan scan = maps.scan(map, prefix, last, Math.min(step, limit - entries.size()));
       for (MapEntry<Buffer> entry : scan.entries()) {
         entries.add(entry);
-        weight += Frame.weight(entry.key(), entry.value());
+        weight += FeedFrame.weight(entry.key(), entry.value());
         last = entry.key();
       }
       if (!scan.more() || entries.size() >= limit || weight >= bytes) {

@@ -35,9 +35,9 @@ final class Watcher {
 
   final long id;
   final String topic;
-  private final PageFrame.Policy policy;
-  private final Outlet outlet;
-  private final Desk desk;
+  private final ClientFrame.Policy policy;
+  private final FeedOutlet feedOutlet;
+  private final LoopDispatcher loopDispatcher;
   private final Hub hub;
   private final ArrayDeque<Sent> unacknowledged = new ArrayDeque<>();
   private Sent last = new Sent(-1, 0, 0);
@@ -56,18 +56,18 @@ final class Watcher {
   Watcher(
       long id,
       String topic,
-      PageFrame.Policy policy,
+      ClientFrame.Policy policy,
       long from,
-      Outlet outlet,
-      Desk desk,
+      FeedOutlet feedOutlet,
+      LoopDispatcher loopDispatcher,
       Hub hub) {
     this.id = id;
     this.topic = topic;
     this.policy = policy;
     this.seen = from;
     this.reason = from < 0 ? "fresh" : "history-gone";
-    this.outlet = outlet;
-    this.desk = desk;
+    this.feedOutlet = feedOutlet;
+    this.loopDispatcher = loopDispatcher;
     this.hub = hub;
   }
 
@@ -78,31 +78,36 @@ final class Watcher {
    * @param lagWait how long this node may take to get there, in milliseconds
    */
   void open(long seenBefore, long lagWait) {
-    desk.add(this);
-    outlet.meter.watchers.incrementAndGet();
+    loopDispatcher.add(this);
+    feedOutlet.meter.watchers.incrementAndGet();
     asked = true;
-    hub.open(desk, new Ask(topic, seen, null, outlet.room()), seenBefore, lagWait, this::answered);
+    hub.open(
+        loopDispatcher,
+        new HubRequest(topic, seen, null, feedOutlet.room()),
+        seenBefore,
+        lagWait,
+        this::answered);
   }
 
   void close() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
-      outlet.meter.watchers.decrementAndGet();
-      desk.remove(this);
-      hub.leave(desk, topic);
+      feedOutlet.meter.watchers.decrementAndGet();
+      loopDispatcher.remove(this);
+      hub.leave(loopDispatcher, topic);
     }
   }
 
   /** A frame for all who watch this map. */
-  void live(Frame frame) {
-    if (state != State.LIVE || frame.index <= seen) {
+  void live(FeedFrame feedFrame) {
+    if (state != State.LIVE || feedFrame.index <= seen) {
       return;
     }
-    if (frame.prev > seen) { // something before it never came here
+    if (feedFrame.prev > seen) { // something before it never came here
       behind();
-    } else if (!send(frame)) {
-      if (policy == PageFrame.Policy.DISCONNECT) {
-        outlet.tooSlow();
+    } else if (!send(feedFrame)) {
+      if (policy == ClientFrame.Policy.DISCONNECT) {
+        feedOutlet.tooSlow();
       } else {
         behind();
       }
@@ -113,12 +118,12 @@ final class Watcher {
    * The same, of a frame that only says that nothing happened; if there is no room, the next one
    * does.
    */
-  void mark(Frame frame) {
-    if (state == State.LIVE && frame.index > seen) {
-      if (frame.prev > seen) {
+  void mark(FeedFrame feedFrame) {
+    if (state == State.LIVE && feedFrame.index > seen) {
+      if (feedFrame.prev > seen) {
         behind();
       } else {
-        send(frame);
+        send(feedFrame);
       }
     }
   }
@@ -127,16 +132,17 @@ final class Watcher {
   void behind() {
     if (state == State.LIVE) {
       state = State.BEHIND;
-      outlet.meter.slow.increment();
+      feedOutlet.meter.slow.increment();
       readOn();
     }
   }
 
   /** Reads on if it is behind and there is room. */
   void readOn() {
-    if (state == State.BEHIND && !asked && outlet.roomy()) {
+    if (state == State.BEHIND && !asked && feedOutlet.roomy()) {
       asked = true;
-      hub.read(desk, new Ask(topic, seen, after, outlet.room()), this::answered);
+      hub.read(
+          loopDispatcher, new HubRequest(topic, seen, after, feedOutlet.room()), this::answered);
     }
   }
 
@@ -154,24 +160,24 @@ final class Watcher {
     while (!unacknowledged.isEmpty() && !unacknowledged.element().after(upTo)) {
       bytes += unacknowledged.remove().bytes;
     }
-    outlet.acknowledged(bytes);
+    feedOutlet.acknowledged(bytes);
     return true;
   }
 
-  private boolean send(Frame frame) {
-    if (!outlet.fits(frame.bytes())) {
+  private boolean send(FeedFrame feedFrame) {
+    if (!feedOutlet.fits(feedFrame.bytes())) {
       return false;
     }
-    last = new Sent(frame.index, frame.page, frame.bytes());
-    if (outlet.acknowledges()) {
+    last = new Sent(feedFrame.index, feedFrame.page, feedFrame.bytes());
+    if (feedOutlet.acknowledges()) {
       unacknowledged.add(last);
     }
-    seen = frame.index;
-    outlet.send(frame);
+    seen = feedFrame.index;
+    feedOutlet.send(feedFrame);
     return true;
   }
 
-  private void answered(Answer answer) {
+  private void answered(HubReply hubReply) {
     if (state == State.CLOSED) {
       return;
     }
@@ -179,16 +185,16 @@ final class Watcher {
     boolean opening = state == State.OPENING;
     state = State.BEHIND;
     boolean readOn = false;
-    if (answer instanceof Answer.Changes changes) {
+    if (hubReply instanceof HubReply.Changes changes) {
       if (opening) {
-        outlet.ok(this, "resumed", null, changes.upTo());
+        feedOutlet.ok(this, "resumed", null, changes.upTo());
       }
       reason = "slow";
       readOn = resume(changes);
-    } else if (answer instanceof Answer.Page next) {
+    } else if (hubReply instanceof HubReply.Page next) {
       readOn = snapshot(next);
-    } else if (answer instanceof Answer.Refused refused) {
-      outlet.no(this, refused.problem(), refused.message());
+    } else if (hubReply instanceof HubReply.Refused refused) {
+      feedOutlet.no(this, refused.problem(), refused.message());
       close();
     }
     asked = false;
@@ -198,35 +204,35 @@ final class Watcher {
   }
 
   /** Returns whether there is more to be read; if it did not fit, there is when room is made. */
-  private boolean resume(Answer.Changes changes) {
+  private boolean resume(HubReply.Changes changes) {
     for (SlotChanges slot :
-        policy == PageFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
-      if (!send(Frame.change(topic, seen, slot))) {
+        policy == ClientFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
+      if (!send(FeedFrame.change(topic, seen, slot))) {
         return false;
       }
     }
     if (!changes.complete()) {
       return true;
     }
-    if (seen >= changes.upTo() || send(Frame.mark(topic, seen, changes.upTo()))) {
+    if (seen >= changes.upTo() || send(FeedFrame.mark(topic, seen, changes.upTo()))) {
       state = State.LIVE;
     }
     return false;
   }
 
   /** The same. */
-  private boolean snapshot(Answer.Page next) {
+  private boolean snapshot(HubReply.Page next) {
     int number = next.first() ? 0 : page + 1;
-    Frame frame =
-        Frame.snapshot(topic, next.slot(), number, next.last(), next.entries(), next.patches());
-    if (!outlet.fits(frame.bytes())) {
+    FeedFrame feedFrame =
+        FeedFrame.snapshot(topic, next.slot(), number, next.last(), next.entries(), next.patches());
+    if (!feedOutlet.fits(feedFrame.bytes())) {
       return false;
     }
     if (next.first()) {
-      outlet.ok(this, "snapshot", reason, next.slot());
+      feedOutlet.ok(this, "snapshot", reason, next.slot());
       reason = "slow";
     }
-    send(frame);
+    send(feedFrame);
     page = number;
     if (next.last()) {
       after = null;

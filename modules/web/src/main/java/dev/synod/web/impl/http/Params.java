@@ -48,7 +48,8 @@ public final class Params {
     throw bad("the parameter \"%s\" must be true or false, not \"%s\"".formatted(name, text));
   }
 
-  public static long number(RoutingContext ctx, String name, long otherwise, long least, long most) {
+  public static long number(
+      RoutingContext ctx, String name, long otherwise, long least, long most) {
     String text = text(ctx, name);
     return text == null ? otherwise : number("the parameter \"" + name + "\"", text, least, most);
   }

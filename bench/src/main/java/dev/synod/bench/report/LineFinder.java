@@ -1,0 +1,119 @@
+package dev.synod.bench.report;
+
+import dev.synod.bench.groups.Groups;
+import dev.synod.bench.load.Kind;
+import dev.synod.bench.load.Line;
+import dev.synod.bench.load.Load;
+import dev.synod.bench.micro.JmhRuns;
+import dev.synod.bench.standard.StandardSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Finds lines of a run; what was not measured is told by an exception that says what it was. */
+final class LineFinder {
+  private final List<Line> lines;
+
+  LineFinder(List<Line> lines) {
+    this.lines = lines;
+  }
+
+  /** A line that a goal needs is not there. */
+  static final class NotMeasured extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NotMeasured(String message) {
+      super(message);
+    }
+  }
+
+  Line put(String durability, int members, int outstanding) throws NotMeasured {
+    return ours("", durability, members, "put", StandardSet.VALUE, outstanding);
+  }
+
+  Line ours(
+      String setting, String durability, int members, String operation, int bytes, int outstanding)
+      throws NotMeasured {
+    String what =
+        "%s %s, %d members, %s %d B, %d outstanding"
+            .formatted(Groups.SYNOD, durability, members, operation, bytes, outstanding);
+    return one(
+        setting.isEmpty() ? what : what + " (" + setting + ")",
+        line ->
+            line.kind() == Kind.OURS
+                && line.setting().equals(setting)
+                && line.durability().equals(durability)
+                && line.members() == members
+                && line.operation().equals(operation)
+                && line.valueBytes() == bytes
+                && line.load().equals(Load.closed(outstanding)));
+  }
+
+  /** The one line of ours with that operation. */
+  Line ours(String operation) throws NotMeasured {
+    return one(operation, line -> line.kind() == Kind.OURS && line.operation().equals(operation));
+  }
+
+  Line floor(String system, int bytes, int outstanding) throws NotMeasured {
+    return one(
+        "the floor '%s' with %d B, %d outstanding".formatted(system, bytes, outstanding),
+        line ->
+            line.kind() == Kind.FLOOR
+                && line.system().equals(system)
+                && line.valueBytes() == bytes
+                && line.load().equals(Load.closed(outstanding)));
+  }
+
+  Line force(int writers) throws NotMeasured {
+    return one(
+        "force with %d writers".formatted(writers),
+        line -> line.system().equals(JmhRuns.FORCE) && line.members() == writers);
+  }
+
+  /** The fastest peer that is durable and has a network. */
+  Line bestDurablePeer(int members, int outstanding) throws NotMeasured {
+    return peers("FSYNC", members, outstanding)
+        .filter(line -> !isWithoutNetwork(line))
+        .max(Comparator.comparingDouble(Line::perSecond))
+        .orElseThrow(
+            () ->
+                new NotMeasured(
+                    "no durable peer was measured with %d members and %d outstanding"
+                        .formatted(members, outstanding)));
+  }
+
+  Line peer(String system, String setting, String durability, int outstanding) throws NotMeasured {
+    return peers(durability, 3, outstanding)
+        .filter(line -> line.system().equals(system) && line.setting().equals(setting))
+        .findFirst()
+        .orElseThrow(() -> new NotMeasured(system + ", " + setting + " was not measured"));
+  }
+
+  Stream<Line> peers(String durability, int members, int outstanding) {
+    return lines.stream()
+        .filter(Line::isMeasured)
+        .filter(
+            line ->
+                line.kind() == Kind.PEER
+                    && line.durability().equals(durability)
+                    && line.members() == members
+                    && line.load().equals(Load.closed(outstanding)));
+  }
+
+  static boolean isWithoutNetwork(Line line) {
+    return line.setting().startsWith("method calls");
+  }
+
+  private Line one(String what, Predicate<Line> wanted) throws NotMeasured {
+    Line found =
+        lines.stream()
+            .filter(wanted)
+            .findFirst()
+            .orElseThrow(() -> new NotMeasured(what + " was not part of this run"));
+    if (!found.isMeasured()) {
+      throw new NotMeasured(what + ": " + found.note());
+    }
+    return found;
+  }
+}

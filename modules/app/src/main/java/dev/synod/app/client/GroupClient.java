@@ -1,0 +1,213 @@
+package dev.synod.app.client;
+
+import dev.synod.app.terminal.CommandFailure;
+import dev.synod.app.terminal.ExitCode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks members over HTTP until one answers: when one cannot be reached, or cannot help, the next is
+ * asked, within a time. All calls go to one member as long as it answers. Safe on all threads.
+ */
+public final class GroupClient {
+  /** A little more than a member itself waits by default. */
+  private static final long ATTEMPT_MILLIS = 12_000;
+
+  private static final int CONNECT_MILLIS = 2_000;
+  private static final long LEAST_PAUSE_MILLIS = 20;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final HttpClientAgent http;
+  private final List<URI> urls;
+  private final @Nullable String authorization;
+  private final long timeoutMillis;
+  private final AtomicInteger current = new AtomicInteger();
+  private final AtomicLong retries = new AtomicLong();
+
+  /**
+   * @param connections to each member. HTTP/1.1 answers one request of a connection after the
+   *     other, pipelined or not, so as many calls are under way as there are connections
+   */
+  public GroupClient(Vertx vertx, ClientOptions options, int connections) {
+    this.vertx = vertx;
+    this.urls = options.urls();
+    this.authorization = options.authorization();
+    this.timeoutMillis = options.timeoutMillis();
+    this.http =
+        vertx.createHttpClient(
+            options.http().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(true),
+            new PoolOptions().setHttp1MaxSize(connections));
+  }
+
+  /** How many attempts were made beyond the first of each call. */
+  public long retries() {
+    return retries.get();
+  }
+
+  public List<URI> urls() {
+    return urls;
+  }
+
+  /**
+   * Makes a call. The answer is never 421, 429, 503 or 504.
+   *
+   * @return fails with a {@link CommandFailure} if no member gave an answer in time
+   */
+  public Future<HttpAnswer> call(HttpCall call) {
+    Attempts attempts = new Attempts(call);
+    attempts.next();
+    return attempts.promise.future();
+  }
+
+  /** One attempt, at one member; fails with {@link Unsent} if the request never left. */
+  public Future<HttpAnswer> ask(URI url, HttpCall call, long millis) {
+    return open(url, call, millis)
+        .compose(
+            request ->
+                (call.body() == null ? request.send() : request.send(call.body()))
+                    .compose(
+                        response ->
+                            response
+                                .body()
+                                .map(
+                                    body ->
+                                        new HttpAnswer(
+                                            response.statusCode(),
+                                            response.headers(),
+                                            body,
+                                            false))));
+  }
+
+  /** Begins a request whose response has no end; the URL is the one that calls go to now. */
+  public Future<HttpClientResponse> stream(HttpCall call) {
+    return open(urls.get(current.get()), call, 0).compose(HttpClientRequest::send);
+  }
+
+  /** From now on the next member is asked, if nobody has moved on from this one yet. */
+  public void moveOn() {
+    moveOnFrom(current.get());
+  }
+
+  private void moveOnFrom(int failed) {
+    current.compareAndSet(failed, (failed + 1) % urls.size());
+  }
+
+  private Future<HttpClientRequest> open(URI url, HttpCall call, long millis) {
+    boolean tls = "https".equals(url.getScheme());
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(call.method())
+            .setSsl(tls)
+            .setHost(url.getHost())
+            .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
+            .setURI(url.getRawPath() + call.path());
+    if (millis > 0) {
+      options.setIdleTimeout(millis);
+    }
+    call.headers().forEach(options::addHeader);
+    if (authorization != null) {
+      options.addHeader("Authorization", authorization);
+    }
+    return http.request(options).recover(failure -> Future.failedFuture(new Unsent(failure)));
+  }
+
+  /** A request that did not leave this machine: nothing happened. */
+  static final class Unsent extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unsent(Throwable cause) {
+      super(cause.getMessage(), cause, false, false);
+    }
+  }
+
+  /** The attempts of one call. On one context. */
+  private final class Attempts {
+    private final HttpCall call;
+    private final Promise<HttpAnswer> promise = Promise.promise();
+    private final long start = System.nanoTime();
+    private int count;
+    private boolean inDoubt;
+
+    Attempts(HttpCall call) {
+      this.call = call;
+    }
+
+    private long left() {
+      return timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+
+    void next() {
+      int at = current.get();
+      count++;
+      ask(urls.get(at), call, Math.max(1, Math.min(ATTEMPT_MILLIS, left())))
+          .onComplete(
+              done -> {
+                if (done.failed()) {
+                  inDoubt |= !(done.cause() instanceof Unsent);
+                  moveOnFrom(at);
+                  again(urls.get(at) + ": " + done.cause().getMessage());
+                  return;
+                }
+                HttpAnswer httpAnswer = done.result();
+                switch (httpAnswer.status()) {
+                  case 429 -> again(httpAnswer.problem());
+                  case 421, 503 -> {
+                    moveOnFrom(at);
+                    again(httpAnswer.problem());
+                  }
+                  case 504 -> {
+                    inDoubt = true;
+                    again(httpAnswer.problem());
+                  }
+                  default ->
+                      promise.complete(
+                          new HttpAnswer(
+                              httpAnswer.status(),
+                              httpAnswer.headers(),
+                              httpAnswer.body(),
+                              inDoubt));
+                }
+              });
+    }
+
+    private void again(String reason) {
+      // The first time at once, then less and less often: the others must not be stormed either.
+      int rounds = Math.min(10, (count - 1) / urls.size());
+      long most = Math.min(LONGEST_PAUSE_MILLIS, LEAST_PAUSE_MILLIS << rounds);
+      long pause = 1 + ThreadLocalRandom.current().nextLong(most);
+      if (left() <= pause) {
+        promise.fail(timedOut(reason));
+        return;
+      }
+      retries.incrementAndGet();
+      vertx.setTimer(pause, timer -> next());
+    }
+
+    private CommandFailure timedOut(String reason) {
+      String seconds = timeoutMillis / 1000.0 + " s";
+      return inDoubt
+          ? new CommandFailure(
+              ExitCode.OUTCOME_UNKNOWN,
+              "whether it was done is not known after %s: it may be, now or later, or never. %s"
+                  .formatted(seconds, reason))
+          : new CommandFailure(
+              ExitCode.UNAVAILABLE,
+              "no member could do it within %s, and nothing was done. %s"
+                  .formatted(seconds, reason));
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.synod.core;
+
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Several state machines on one log, each with a name, which a command and a question begin with:
+ * {@code length of the name (1 byte) · name · the machine's own bytes}.
+ */
+public final class StateMachines implements StateMachine {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Named(byte[] name, String text, StateMachine machine) {}
+
+  private final List<Named> machines;
+
+  /** These machines, by name; the order of the map does not matter. */
+  public StateMachines(Map<String, StateMachine> machines) {
+    List<Named> list = new ArrayList<>();
+    new TreeMap<>(machines)
+        .forEach(
+            (name, machine) -> {
+              byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+              if (bytes.length < 1 || bytes.length > Byte.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                    "a state machine's name has 1 to 127 bytes, not " + bytes.length);
+              }
+              list.add(new Named(bytes, name, machine));
+            });
+    this.machines = List.copyOf(list);
+  }
+
+  /**
+   * Bytes that begin with the address of the machine of this name.
+   *
+   * @param length of the command or question, for which there is room at the end
+   */
+  public static byte[] address(String machine, int length) {
+    byte[] name = machine.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = new byte[1 + name.length + length];
+    bytes[0] = (byte) name.length;
+    System.arraycopy(name, 0, bytes, 1, name.length);
+    return bytes;
+  }
+
+  /**
+   * Thrown when a command is for a machine that this member does not have. It does not extend
+   * {@link RuntimeException}'s usual path of a rejected command: members that have the machine
+   * apply it, so this member's state would silently differ, and it has to stop.
+   */
+  public static final class MachineMissing extends Error {
+    private static final long serialVersionUID = 1L;
+
+    MachineMissing(String name, String known) {
+      super(
+          "the log holds a command for the state machine '"
+              + name
+              + "', and this member has only "
+              + known
+              + ": start it with the same state machines as the other members");
+    }
+  }
+
+  private StateMachine machine(ByteBuffer bytes) {
+    int length = bytes.remaining() == 0 ? 0 : bytes.get();
+    if (length < 1 || length > bytes.remaining()) {
+      throw new CommandRejected("it does not begin with the name of a state machine");
+    }
+    int start = bytes.position();
+    byte[] array = bytes.array();
+    int offset = bytes.arrayOffset() + start;
+    bytes.position(start + length);
+    for (Named named : machines) {
+      if (Arrays.equals(named.name, 0, named.name.length, array, offset, offset + length)) {
+        return named.machine;
+      }
+    }
+    throw new MachineMissing(new String(array, offset, length, StandardCharsets.UTF_8), names());
+  }
+
+  @Override
+  public byte[] apply(Context context, ByteBuffer command) {
+    return machine(command).apply(context, command);
+  }
+
+  @Override
+  public void sessionEnded(Context context) {
+    for (Named named : machines) {
+      named.machine.sessionEnded(context);
+    }
+  }
+
+  @Override
+  public byte[] query(ByteBuffer question) {
+    return machine(question).query(question);
+  }
+
+  @Override
+  public void applied(long slot) {
+    for (Named named : machines) {
+      named.machine.applied(slot);
+    }
+  }
+
+  /** Of each machine its name and its {@link BlockStream}; how many there are comes first. */
+  @Override
+  public void snapshot(DataOutput out) throws IOException {
+    Frozen all = freeze();
+    all.write(out);
+    all.close();
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    read(in).run();
+  }
+
+  @Override
+  public Frozen freeze() {
+    List<Frozen> states = machines.stream().map(named -> named.machine.freeze()).toList();
+    return new Frozen() {
+      @Override
+      public void write(DataOutput out) throws IOException {
+        out.writeInt(states.size());
+        for (int i = 0; i < states.size(); i++) {
+          out.writeUTF(machines.get(i).text);
+          try (OutputStream pieces = BlockStream.to(out)) {
+            states.get(i).write(new DataOutputStream(pieces));
+          }
+        }
+      }
+
+      @Override
+      public void close() {
+        states.forEach(Frozen::close);
+      }
+    };
+  }
+
+  @Override
+  public Runnable prepare(InputStream in) throws IOException {
+    return read(new DataInputStream(in));
+  }
+
+  /**
+   * A machine that the snapshot does not have is as it was: no command for it was applied on any
+   * member.
+   */
+  private Runnable read(DataInput in) throws IOException {
+    List<Runnable> states = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      String name = in.readUTF();
+      StateMachine machine = named(name);
+      InputStream pieces = BlockStream.from(in);
+      states.add(machine.prepare(pieces));
+      if (pieces.read() >= 0) {
+        throw new IOException("the state machine '" + name + "' did not read all of its snapshot");
+      }
+    }
+    return () -> states.forEach(Runnable::run);
+  }
+
+  private StateMachine named(String name) throws IOException {
+    for (Named named : machines) {
+      if (named.text.equals(name)) {
+        return named.machine;
+      }
+    }
+    throw new IOException(
+        "the snapshot has the state of the state machine '"
+            + name
+            + "', and this member has only "
+            + names()
+            + ": start it with the same state machines as the other members");
+  }
+
+  private String names() {
+    return machines.stream().map(Named::text).toList().toString();
+  }
+
+  @Override
+  public long hash() {
+    long hash = 0;
+    for (Named named : machines) {
+      hash = 31 * hash + named.machine.hash();
+    }
+    return hash;
+  }
+}

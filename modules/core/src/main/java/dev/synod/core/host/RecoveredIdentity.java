@@ -1,0 +1,39 @@
+package dev.synod.core.host;
+
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.LogRecord;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member's log says of who is who.
+ *
+ * @param epoch the one it lives in
+ * @param met the latest life that was heard under each name, by name
+ * @param excluded why it may not take part any more; null if it may
+ */
+public record RecoveredIdentity(
+    Epoch epoch, SortedMap<String, Incarnation> met, LogRecord.@Nullable Excluded excluded) {
+  /** Of an empty log. */
+  public static final RecoveredIdentity NONE =
+      new RecoveredIdentity(Epoch.FIRST, new TreeMap<>(), null);
+
+  public RecoveredIdentity {
+    met = Collections.unmodifiableSortedMap(new TreeMap<>(met));
+  }
+
+  /** With what this record says, if it says anything of that. */
+  public RecoveredIdentity after(LogRecord record) {
+    if (record instanceof LogRecord.Met one) {
+      TreeMap<String, Incarnation> more = new TreeMap<>(met);
+      more.put(one.member(), one.incarnation());
+      return new RecoveredIdentity(epoch, more, excluded);
+    } else if (record instanceof LogRecord.EpochBegan began) {
+      return new RecoveredIdentity(began.epoch(), met, excluded);
+    }
+    return record instanceof LogRecord.Excluded why ? new RecoveredIdentity(epoch, met, why) : this;
+  }
+}

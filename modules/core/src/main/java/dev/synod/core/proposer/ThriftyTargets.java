@@ -1,0 +1,68 @@
+package dev.synod.core.proposer;
+
+import dev.synod.core.host.Settings;
+import dev.synod.core.message.Configuration;
+import dev.synod.quorum.Phase;
+import dev.synod.quorum.QuorumSystem;
+import java.util.List;
+
+/**
+ * Whom a leader sends an Accept to at first: all acceptors, or, if it is thrifty, a phase-2 quorum
+ * of those it hears and nobody else (Moraru, Andersen and Kaminsky, "There Is More Consensus in
+ * Egalitarian Parliaments", SOSP 2013, section 6.5). That spares the others a force and an answer
+ * for each value; they are taught what is chosen afterwards. Who answers late makes it send to all
+ * again, for an election timeout, so a dead acceptor costs one late answer and not many.
+ */
+final class ThriftyTargets {
+  private final String self;
+  private final Settings settings;
+
+  /** The chosen few, of this configuration; none of 0. */
+  private List<String> few = List.of();
+
+  private long configured;
+  private long openUntil;
+
+  /** Of this leader. */
+  ThriftyTargets(String self, Settings settings) {
+    this.self = self;
+    this.settings = settings;
+  }
+
+  /**
+   * Chooses anew.
+   *
+   * @param reachable the acceptors of the configuration that the leader hears
+   */
+  void choose(Configuration configuration, long reachable) {
+    if (!settings.thrifty()) {
+      return;
+    }
+    QuorumSystem quorums = configuration.quorums();
+    int own = quorums.indexOf(self);
+    long set = own < 0 ? reachable : reachable | 1L << own;
+    if (!quorums.isQuorum(Phase.TWO, set)) {
+      configured = 0;
+      return;
+    }
+    for (int i = configuration.acceptors().size() - 1; i >= 0; i--) {
+      long without = set & ~(1L << i);
+      // Its own vote costs no message.
+      if (i != own && quorums.isQuorum(Phase.TWO, without)) {
+        set = without;
+      }
+    }
+    configured = configuration.id();
+    few = List.copyOf(quorums.names(set));
+  }
+
+  /** An answer is late. */
+  void late(long now) {
+    openUntil = now + settings.electionTimeout();
+  }
+
+  /** The acceptors that an Accept goes to at first. */
+  List<String> targets(Configuration configuration, long now) {
+    return configured == configuration.id() && now >= openUntil ? few : configuration.acceptors();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.synod.core.replica;
+
+import dev.synod.core.message.Message.StateHash;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.Effects;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Compares the states of the members: every so many slots each tells the others the hash of its
+ * own. Replicas that differ will go on to tell their callers different things, so whoever notices
+ * stops for good.
+ */
+public final class StateHashCheck {
+  /** So many hashes are kept, of its own and of each other member's. */
+  private static final int KEPT = 16;
+
+  /** This member's state is not that of another one, at the same slot. */
+  static final class StatesDiffer extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    StatesDiffer(String self, String other, long slot, long here, long there) {
+      super(
+          "the state of member %s after slot %d has the hash %x, and that of member %s has %x: one of them is wrong, and nobody can tell which. Both stop. Keep their data directories; find out whether they run the same version, and whether a state machine is not deterministic or a memory is faulty. Then give the wrong one an empty data directory under a new name"
+              .formatted(self, slot, here, other, there));
+    }
+  }
+
+  private final String self;
+  private final Configurations configurations;
+  private final TreeMap<Long, Long> own = new TreeMap<>();
+  private final TreeMap<String, TreeMap<Long, Long>> heard = new TreeMap<>();
+  private long told;
+
+  /** Nothing to compare yet, with the learners of these. */
+  public StateHashCheck(String self, Configurations configurations) {
+    this.self = self;
+    this.configurations = configurations;
+  }
+
+  /** This member's state at a marker slot. */
+  public void reached(long slot, long hash, Effects out) {
+    keep(own, slot, hash);
+    heard.forEach(
+        (member, hashes) -> {
+          Long there = hashes.get(slot);
+          if (there != null) {
+            compare(member, slot, hash, there, out);
+          }
+        });
+  }
+
+  /** Another member's state at a marker slot. */
+  public void heard(String member, StateHash message, Effects out) {
+    if (member.equals(self) || !configurations.learners().contains(member)) {
+      return;
+    }
+    keep(heard.computeIfAbsent(member, name -> new TreeMap<>()), message.slot(), message.hash());
+    Long here = own.get(message.slot());
+    if (here != null) {
+      compare(member, message.slot(), here, message.hash(), out);
+    }
+  }
+
+  private void compare(String member, long slot, long here, long there, Effects out) {
+    if (here != there) {
+      // So that the other one notices as well.
+      out.send(member, new StateHash(slot, here));
+      throw new StatesDiffer(self, member, slot, here, there);
+    }
+  }
+
+  private static void keep(NavigableMap<Long, Long> hashes, long slot, long hash) {
+    hashes.put(slot, hash);
+    if (hashes.size() > KEPT) {
+      hashes.pollFirstEntry();
+    }
+  }
+
+  /** Another state has taken the place of this one. */
+  public void forget() {
+    own.clear();
+  }
+
+  /** Tells the latest hash, if the others were not told yet. */
+  public void tick(Effects out) {
+    if (!own.isEmpty() && own.lastKey() > told) {
+      told = own.lastKey();
+      StateHash message = new StateHash(told, own.lastEntry().getValue());
+      for (String learner : configurations.learners()) {
+        if (!learner.equals(self)) {
+          out.send(learner, message);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.synod.core.proposer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synod.core.Transcript;
+import dev.synod.core.host.Settings;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Message.HeartbeatAck;
+import dev.synod.core.message.Message.ReadIndexReply;
+import dev.synod.quorum.QuorumSystem;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What the answers to a leader's beats allow, while members change. */
+class HeartbeatsTest {
+  private static final Ballot A1 = new Ballot(1, "a");
+  private static final Configuration OLD =
+      Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")));
+  private static final Configuration NEW =
+      Configuration.first(QuorumSystem.majority(List.of("c", "d", "e"))).withId(2);
+  private static final List<String> ALL = Configuration.union(OLD.acceptors(), NEW.acceptors());
+
+  private final Transcript out = new Transcript();
+  private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), 1_000);
+
+  private void granted(String from, long number, Configuration used, long now) {
+    heartbeats.answered(from, new HeartbeatAck(A1, number, true), used, now, out);
+  }
+
+  @Test
+  void aLeaseCountsFromWhenItsBeatWasSent_andIsOfOneConfiguration() {
+    heartbeats.send(ALL, 0, 1_000, out);
+    granted("a", 1, OLD, 1_100);
+    assertThat(heartbeats.isLeased(OLD, 1_100)).as("by one alone").isFalse();
+    granted("b", 1, OLD, 1_100);
+    assertThat(heartbeats.isLeased(OLD, 1_379)).isTrue();
+    assertThat(heartbeats.isLeased(OLD, 1_380)).isFalse();
+    assertThat(heartbeats.isLeased(NEW, 1_100)).isFalse();
+
+    heartbeats.send(ALL, 0, 1_200, out);
+    granted("a", 2, NEW, 1_300);
+    granted("b", 2, NEW, 1_300);
+    assertThat(heartbeats.isLeased(NEW, 1_300)).as("by those who left").isFalse();
+    granted("d", 2, NEW, 1_300);
+    granted("e", 2, NEW, 1_300);
+    assertThat(heartbeats.isLeased(NEW, 1_579)).isTrue();
+    assertThat(heartbeats.isLeased(OLD, 1_300)).isFalse();
+  }
+
+  @Test
+  void whoAnswersWithoutAGrantConfirmsReads_andLendsNothing() {
+    heartbeats.read("b", 7, true, 10, OLD);
+    heartbeats.flush(ALL, 0, 1_000, out);
+    out.take();
+    for (String each : OLD.acceptors()) {
+      heartbeats.answered(each, new HeartbeatAck(A1, 1, false), OLD, 1_010, out);
+    }
+    assertThat(out.take()).containsExactly("send b " + new ReadIndexReply(7, 10, false));
+    assertThat(heartbeats.isLeased(OLD, 1_010)).isFalse();
+  }
+
+  @Test
+  void questionsForAnotherConfigurationAreTakenBack_eachKindApart() {
+    heartbeats.read("b", 8, false, 10, OLD);
+    heartbeats.read("b", 7, true, 10, OLD);
+    Map<String, Long> questions = new TreeMap<>();
+    Map<String, Long> leaseQuestions = new TreeMap<>();
+    heartbeats.takeOther(OLD, questions, leaseQuestions);
+    assertThat(questions).isEmpty();
+    heartbeats.takeOther(NEW, questions, leaseQuestions);
+    assertThat(questions).containsExactly(Map.entry("b", 8L));
+    assertThat(leaseQuestions).containsExactly(Map.entry("b", 7L));
+  }
+}

@@ -1,0 +1,279 @@
+package dev.synod.data;
+
+import dev.synod.core.ReadLevel;
+import dev.synod.core.Role;
+import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MapMachine;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.DecodeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A map, as seen through a member: checks, encodes, submits, decodes. */
+final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
+  private final Synod synod;
+  private final String name;
+  private final byte[] nameBytes;
+  private final Codec<V> codec;
+  private final int maxKey;
+  private final int maxValue;
+
+  ReplicatedMapImpl(Synod synod, String name, Codec<V> codec) {
+    if (name.isEmpty() || name.length() > MapCodec.MAX_NAME_CHARS) {
+      throw new IllegalArgumentException(
+          "the name of a map has 1 to %d characters, and '%s' has %d"
+              .formatted(MapCodec.MAX_NAME_CHARS, shown(name), name.length()));
+    }
+    this.synod = synod;
+    this.name = name;
+    this.nameBytes = utf8(name, "the name of a map");
+    this.codec = codec;
+    this.maxKey = Math.min(synod.options().getMaxKeyBytes(), MapCodec.MAX_KEY_BYTES);
+    this.maxValue = Math.min(synod.options().getMaxValueBytes(), MapCodec.MAX_VALUE_BYTES);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Future<@Nullable MapEntry<V>> get(String key) {
+    return get(key, ReadLevel.LINEARIZABLE);
+  }
+
+  @Override
+  public Future<@Nullable MapEntry<V>> get(String key, ReadLevel level) {
+    return checked(
+        () -> {
+          byte[] question = MapCodec.get(nameBytes, key(key));
+          return synod.query(MapMachine.NAME, question, level, (slot, answer) -> got(key, answer));
+        });
+  }
+
+  private @Nullable MapEntry<V> got(String key, byte[] answer) {
+    ByteBuffer bytes = ByteBuffer.wrap(answer);
+    long version = bytes.getLong();
+    if (version == 0) {
+      return null;
+    }
+    long slot = bytes.getLong();
+    Buffer value = Buffer.buffer(answer).slice(bytes.position(), answer.length);
+    return new MapEntry<>(key, ValueDecoder.decode(codec, name, key, value), version, slot);
+  }
+
+  @Override
+  public Future<WriteResult<V>> put(String key, V value) {
+    return write(MapCodec.PUT, key, 0, value);
+  }
+
+  @Override
+  public Future<WriteResult<V>> putIfAbsent(String key, V value) {
+    return write(MapCodec.PUT_IF_ABSENT, key, 0, value);
+  }
+
+  @Override
+  public Future<WriteResult<V>> replace(String key, V value) {
+    return write(MapCodec.REPLACE, key, 0, value);
+  }
+
+  @Override
+  public Future<WriteResult<V>> compareAndSet(String key, long version, V value) {
+    return write(MapCodec.COMPARE_AND_SET, key, version, value);
+  }
+
+  @Override
+  public Future<WriteResult<V>> remove(String key) {
+    return write(MapCodec.REMOVE, key, 0, null);
+  }
+
+  @Override
+  public Future<WriteResult<V>> remove(String key, long version) {
+    return write(MapCodec.REMOVE_VERSION, key, version, null);
+  }
+
+  private Future<WriteResult<V>> write(byte kind, String key, long version, @Nullable V value) {
+    return checked(
+        () -> {
+          byte[] keyBytes = key(key);
+          int least = kind == MapCodec.REMOVE_VERSION ? 1 : 0;
+          if (version < least) {
+            throw new IllegalArgumentException(
+                "the expected version of %s is %d, and it is at least %d"
+                    .formatted(at(key), version, least));
+          }
+          Buffer bytes = MapCodec.hasValue(kind) ? value(key, value) : null;
+          byte[] command = MapCodec.command(kind, nameBytes, keyBytes, version, bytes);
+          return synod.submit(
+              MapMachine.NAME, command, (slot, result) -> written(key, slot, result));
+        });
+  }
+
+  private WriteResult<V> written(String key, long slot, byte[] result) {
+    ByteBuffer bytes = ByteBuffer.wrap(result);
+    int flags = bytes.get();
+    long version = bytes.getLong();
+    V previous = null;
+    boolean done = (flags & MapCodec.DONE) != 0;
+    if ((flags & MapCodec.HAS_PREVIOUS) != 0) {
+      try {
+        previous =
+            ValueDecoder.decode(codec, name, key, Buffer.buffer(result).slice(9, result.length));
+      } catch (DecodeException bad) {
+        // Not to be mistaken for a write that failed.
+        throw new DecodeException(
+            "the write was %s at slot %d, but what was there before is lost on you: %s"
+                .formatted(done ? "done" : "decided, and changed nothing,", slot, bad.getMessage()),
+            bad);
+      }
+    }
+    return new WriteResult<>(done, slot, version, previous);
+  }
+
+  @Override
+  public Future<List<MapEntry<V>>> entries(String prefix, int limit, ReadLevel level) {
+    return scan(prefix, limit, "", level);
+  }
+
+  @Override
+  public Future<List<MapEntry<V>>> entries(
+      String prefix, int limit, String after, ReadLevel level) {
+    return checked(
+        () -> {
+          key(after);
+          return scan(prefix, limit, after, level);
+        });
+  }
+
+  private Future<List<MapEntry<V>>> scan(String prefix, int limit, String after, ReadLevel level) {
+    return checked(
+        () -> {
+          if (limit < 1) {
+            throw new IllegalArgumentException(
+                "the limit of a scan of map '%s' is %d, and it is at least 1"
+                    .formatted(name, limit));
+          }
+          byte[] prefixBytes = utf8(prefix, "a prefix");
+          if (prefixBytes.length > maxKey) {
+            throw tooLarge(prefixBytes.length, maxKey, "the prefix", "maxKeyBytes");
+          }
+          byte[] question = MapCodec.scan(nameBytes, prefixBytes, utf8(after, "a key"), limit);
+          return synod.query(
+              MapMachine.NAME, question, level, (slot, answer) -> scanned(Buffer.buffer(answer)));
+        });
+  }
+
+  private List<MapEntry<V>> scanned(Buffer answer) {
+    List<MapEntry<Buffer>> entries = MapCodec.entries(answer);
+    if (entries == null) {
+      throw new SynodException.TooLarge(
+          "the entries of map '%s' that were asked for have %d bytes together, and an answer at most %d: ask for fewer at a time"
+              .formatted(name, answer.getLong(0), MapCodec.MAX_ANSWER));
+    }
+    return entries.stream()
+        .map(
+            entry ->
+                new MapEntry<>(
+                    entry.key(),
+                    ValueDecoder.decode(codec, name, entry.key(), entry.value()),
+                    entry.version(),
+                    entry.slot()))
+        .toList();
+  }
+
+  @Override
+  public Future<Long> size(ReadLevel level) {
+    return synod.query(
+        MapMachine.NAME,
+        MapCodec.size(nameBytes),
+        level,
+        (slot, answer) -> ByteBuffer.wrap(answer).getLong());
+  }
+
+  @Override
+  public Future<Watch> watch(long fromSlot, Handler<MapEvent<V>> events) {
+    return checked(
+        () -> {
+          if (fromSlot < 0) {
+            throw new IllegalArgumentException(
+                "map '%s' cannot be watched from slot %d: slots begin with 1, and 0 is before all"
+                    .formatted(name, fromSlot));
+          }
+          if (!synod.options().rolesOf(synod.member()).contains(Role.LEARNER)) {
+            throw new SynodException.NotAdmitted(
+                "member '%s' is no learner: watch map '%s' at another member, or at a client"
+                    .formatted(synod.member(), name));
+          }
+          ContextInternal caller = (ContextInternal) synod.context().owner().getOrCreateContext();
+          return new MapWatch<>(synod, name, codec, fromSlot, caller, events).start();
+        });
+  }
+
+  /** Wrong arguments end the Future, as everything else does. */
+  private static <T extends @Nullable Object> Future<T> checked(Callable<Future<T>> call) {
+    try {
+      return call.call();
+    } catch (Exception wrong) {
+      return Future.failedFuture(wrong);
+    }
+  }
+
+  private byte[] key(String key) {
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("a key of map '%s' is empty".formatted(name));
+    }
+    byte[] utf8 = utf8(key, "a key");
+    if (utf8.length > maxKey) {
+      throw tooLarge(utf8.length, maxKey, at(key), "maxKeyBytes");
+    }
+    return utf8;
+  }
+
+  private Buffer value(String key, @Nullable V value) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the value of %s is null: remove the key instead".formatted(at(key)));
+    }
+    Buffer bytes = codec.encode(value);
+    if (bytes.length() > maxValue) {
+      throw tooLarge(bytes.length(), maxValue, "the value of " + at(key), "maxValueBytes");
+    }
+    return bytes;
+  }
+
+  private static SynodException.TooLarge tooLarge(
+      int actual, int allowed, String what, String option) {
+    return new SynodException.TooLarge(
+        "%s has %d bytes, and at most %d are allowed (SynodOptions.%s)"
+            .formatted(what, actual, allowed, option));
+  }
+
+  private String at(String key) {
+    return "key '%s' of map '%s'".formatted(shown(key), name);
+  }
+
+  private static String shown(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+
+  /** Java's own way turns half a surrogate pair into '?', and two keys into one. */
+  private static byte[] utf8(String text, String what) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))
+          && Character.getType(text.codePointAt(i++)) == Character.SURROGATE) {
+        throw new IllegalArgumentException(
+            what + " has half of a surrogate pair, which UTF-8 cannot hold: '" + shown(text) + "'");
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

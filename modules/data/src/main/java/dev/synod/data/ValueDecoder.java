@@ -1,0 +1,20 @@
+package dev.synod.data;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+
+/** Reads values, and says where a bad one was found. */
+final class ValueDecoder {
+  private ValueDecoder() {}
+
+  static <V> V decode(Codec<V> codec, String map, String key, Buffer bytes) {
+    try {
+      return codec.decode(bytes);
+    } catch (RuntimeException bad) {
+      throw new DecodeException(
+          "the value of key '%s' in map '%s' cannot be read: %s; does every node use the same type for this map?"
+              .formatted(key, map, bad.getMessage()),
+          bad);
+    }
+  }
+}

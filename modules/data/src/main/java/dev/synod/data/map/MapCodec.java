@@ -1,0 +1,175 @@
+package dev.synod.data.map;
+
+import dev.synod.core.StateMachines;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How commands, questions and what is returned for them look in bytes, big-endian. A text is its
+ * length (2 bytes) and its UTF-8.
+ *
+ * <pre>
+ * command   kind (1) · map · key · [version (8)] · [value: the rest]
+ * result    flags (1) · version (8) · [previous value: the rest]
+ * GET       kind (1) · map · key                         → version (8, 0: absent) · slot (8) · value
+ * SCAN      kind (1) · map · prefix · after · limit (4)  → size (8) · {key · version (8) · slot (8)
+ *                                                           · length (4) · value}*
+ * SIZE      kind (1) · map                               → entries (8)
+ * </pre>
+ *
+ * <p>In a SCAN an empty {@code after} is none, for no key is empty. If its answer would have more
+ * than {@link #MAX_ANSWER} bytes it has only the size it would have.
+ */
+public final class MapCodec {
+  public static final byte PUT = 1;
+  public static final byte PUT_IF_ABSENT = 2;
+  public static final byte REPLACE = 3;
+  public static final byte COMPARE_AND_SET = 4;
+  public static final byte REMOVE = 5;
+  public static final byte REMOVE_VERSION = 6;
+
+  static final byte GET = 1;
+  static final byte SCAN = 2;
+  static final byte SIZE = 3;
+
+  public static final int DONE = 1;
+  public static final int HAS_PREVIOUS = 2;
+
+  /** What no map, key or value may exceed, whatever the options say; the same on every replica. */
+  public static final int MAX_NAME_CHARS = 128;
+
+  public static final int MAX_KEY_BYTES = (1 << 16) - 1;
+  public static final int MAX_VALUE_BYTES = 64 << 20;
+
+  public static final int MAX_ANSWER = 64 << 20;
+  static final int ANSWER_ENTRY = 2 + 8 + 8 + 4;
+
+  private static final byte[] ADDRESS = StateMachines.address(MapMachine.NAME, 0);
+
+  private MapCodec() {}
+
+  static boolean hasVersion(byte kind) {
+    return kind == COMPARE_AND_SET || kind == REMOVE_VERSION;
+  }
+
+  public static boolean hasValue(byte kind) {
+    return kind >= PUT && kind <= COMPARE_AND_SET;
+  }
+
+  /** A command behind the machine's address; of version and value only what its kind has. */
+  public static byte[] command(
+      byte kind, byte[] map, byte[] key, long version, @Nullable Buffer value) {
+    int versionLength = hasVersion(kind) ? Long.BYTES : 0;
+    int valueLength = value == null ? 0 : value.length();
+    int length = 5 + map.length + key.length + versionLength + valueLength;
+    byte[] addressed = Arrays.copyOf(ADDRESS, ADDRESS.length + length);
+    ByteBuffer command = ByteBuffer.wrap(addressed, ADDRESS.length, length).put(kind);
+    command.putShort((short) map.length).put(map).putShort((short) key.length).put(key);
+    if (versionLength > 0) {
+      command.putLong(version);
+    }
+    if (value != null) {
+      value.getBytes(addressed, command.position());
+    }
+    return addressed;
+  }
+
+  // Questions, behind the machine's address as well:
+
+  public static byte[] get(byte[] map, byte[] key) {
+    ByteBuffer question = question(GET, 4 + map.length + key.length);
+    return text(text(question, map), key).array();
+  }
+
+  public static byte[] scan(byte[] map, byte[] prefix, byte[] after, int limit) {
+    ByteBuffer question = question(SCAN, 10 + map.length + prefix.length + after.length);
+    return text(text(text(question, map), prefix), after).putInt(limit).array();
+  }
+
+  public static byte[] size(byte[] map) {
+    return text(question(SIZE, 2 + map.length), map).array();
+  }
+
+  private static ByteBuffer question(byte kind, int length) {
+    return ByteBuffer.allocate(ADDRESS.length + 1 + length).put(ADDRESS).put(kind);
+  }
+
+  private static ByteBuffer text(ByteBuffer bytes, byte[] utf8) {
+    return bytes.putShort((short) utf8.length).put(utf8);
+  }
+
+  static byte[] result(boolean done, long version, byte @Nullable [] previous) {
+    byte flags = (byte) ((done ? DONE : 0) | (previous == null ? 0 : HAS_PREVIOUS));
+    ByteBuffer result = ByteBuffer.allocate(9 + (previous == null ? 0 : previous.length));
+    result.put(flags).putLong(version);
+    return (previous == null ? result : result.put(previous)).array();
+  }
+
+  static byte[] got(@Nullable StoredEntry entry) {
+    if (entry == null || entry.value() == null) {
+      return new byte[16];
+    }
+    return ByteBuffer.allocate(16 + entry.value().length)
+        .putLong(entry.version())
+        .putLong(entry.slot())
+        .put(entry.value())
+        .array();
+  }
+
+  static byte[] sized(long entries) {
+    return ByteBuffer.allocate(8).putLong(entries).array();
+  }
+
+  static byte[] scanned(List<StoredEntry> entries) {
+    List<byte[]> keys = new ArrayList<>(entries.size());
+    long size = 8;
+    for (StoredEntry entry : entries) {
+      byte[] key = entry.key().getBytes(StandardCharsets.UTF_8);
+      keys.add(key);
+      size += ANSWER_ENTRY + key.length + value(entry).length;
+    }
+    if (size > MAX_ANSWER) {
+      return sized(size);
+    }
+    ByteBuffer answer = ByteBuffer.allocate((int) size).putLong(size);
+    for (int i = 0; i < keys.size(); i++) {
+      StoredEntry entry = entries.get(i);
+      byte[] value = value(entry);
+      answer.putShort((short) keys.get(i).length).put(keys.get(i));
+      answer.putLong(entry.version()).putLong(entry.slot());
+      answer.putInt(value.length).put(value);
+    }
+    return answer.array();
+  }
+
+  private static byte[] value(StoredEntry entry) {
+    if (entry.value() == null) {
+      throw new IllegalStateException("the map holds a removal: " + entry.key());
+    }
+    return entry.value();
+  }
+
+  /** An answer to SCAN, read; null if there is more than an answer may hold. */
+  public static @Nullable List<MapEntry<Buffer>> entries(Buffer answer) {
+    if (answer.getLong(0) != answer.length()) {
+      return null;
+    }
+    List<MapEntry<Buffer>> entries = new ArrayList<>();
+    int at = 8;
+    while (at < answer.length()) {
+      int end = at + 2 + answer.getUnsignedShort(at);
+      String key = answer.getString(at + 2, end, "UTF-8");
+      int start = end + 20;
+      int stop = start + answer.getInt(end + 16);
+      Buffer value = answer.slice(start, stop);
+      entries.add(new MapEntry<>(key, value, answer.getLong(end), answer.getLong(end + 8)));
+      at = stop;
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,407 @@
+package dev.synod.simulation.cluster;
+
+import dev.synod.core.Outcome;
+import dev.synod.core.Snapshot;
+import dev.synod.core.StateMachine;
+import dev.synod.core.host.Host;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.host.SnapshotFiles;
+import dev.synod.core.member.Member;
+import dev.synod.core.member.MemberKind;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.Message;
+import dev.synod.core.message.Value;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.proposer.Proposer;
+import dev.synod.simulation.oracle.Oracle;
+import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.world.Disk;
+import dev.synod.simulation.world.MachineClock;
+import dev.synod.simulation.world.TraceEvent;
+import dev.synod.simulation.world.Violation;
+import dev.synod.simulation.world.World;
+import dev.synod.storage.file.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a member, from a start to a crash: it does what the roles say, on the disk that its
+ * machine keeps, and the oracle looks at it after each turn.
+ */
+final class NodeProcess implements Host, SimulatedSnapshots.Machine {
+  private static final long TICK = 10_000;
+
+  private final SimulatedNode node;
+  private final String name;
+  private final MachineClock clock;
+  private final Cluster cluster;
+  private final World world;
+  private final Oracle oracle;
+  private final Disk disk;
+  private final long life;
+  private final SimulatedSnapshots simulatedSnapshots;
+  private final PendingCalls pendingCalls;
+  private final OracleProbe inspection;
+  private final PendingWrites pendingWrites;
+  private final Member member;
+  private long leavingUntil;
+
+  /** When it was last told that time has passed, by its monotonic clock. */
+  private long tickedAt;
+
+  NodeProcess(SimulatedNode node, Cluster cluster, Oracle oracle, Disk disk, Recovered recovered) {
+    this.node = node;
+    this.name = node.name;
+    this.clock = node.clock;
+    this.cluster = cluster;
+    this.world = cluster.world;
+    this.oracle = oracle;
+    this.disk = disk;
+    life = world.number();
+    simulatedSnapshots = new SimulatedSnapshots(this, disk, cluster);
+    pendingCalls = new PendingCalls(name, this, clock, oracle, cluster);
+    inspection = new OracleProbe(node, oracle, cluster);
+    pendingWrites = new PendingWrites(node, this, disk, cluster);
+    member =
+        new Member(
+            setup(recovered, cluster.load.machine(oracle.new Replica(name))),
+            world.random.nextLong(),
+            world.random::nextLong,
+            clock.now(),
+            this);
+  }
+
+  private Member.Setup setup(Recovered recovered, StateMachine machine) {
+    List<String> contacts = oracle.members();
+    return node.isOutsider()
+        ? Member.Setup.client(name, contacts, cluster.settings, disk.incarnationHistory(), machine)
+        : new Member.Setup(
+            name,
+            configurations(recovered),
+            contacts,
+            cluster.settings,
+            recovered,
+            disk.incarnationHistory(),
+            machine,
+            node.isWitness() ? MemberKind.WITNESS : MemberKind.MEMBER,
+            cluster.maxClients);
+  }
+
+  private Configurations configurations(Recovered recovered) {
+    LogRecord.Initialized initialized = recovered.initialized();
+    if (initialized != null) {
+      return new Configurations(initialized.alpha(), initialized.configuration());
+    }
+    return node.isFounder()
+        ? new Configurations(cluster.alpha, cluster.birth)
+        : Configurations.uninitialized();
+  }
+
+  void begin() {
+    turn(
+        member -> {
+          restore(member);
+          member.start();
+        });
+    later(world.random.nextLong(TICK), this::tick);
+  }
+
+  /** It never runs: the tool alone looks at its disk, and writes to it. */
+  @Nullable Member force() {
+    restore(member);
+    member.start();
+    if (!member.obstacleToForce().isEmpty()) {
+      return null;
+    }
+    member.forceAlone();
+    disk.write();
+    disk.force();
+    return member;
+  }
+
+  private void restore(Member member) {
+    Snapshot own = disk.snapshots().newest();
+    if (own != null && own.slot() >= member.log().floor()) {
+      try (InputStream bytes = disk.snapshots().read(own)) {
+        member.restore(own, bytes);
+      } catch (IOException damaged) {
+        throw new UncheckedIOException(damaged);
+      }
+    }
+  }
+
+  boolean dead() {
+    return !node.lives(this);
+  }
+
+  /** Later, unless the member has crashed until then, or stands still. */
+  @Override
+  public void later(long micros, Runnable what) {
+    world.after(
+        micros,
+        () -> {
+          if (!dead()) {
+            if (node.pause() > 0) {
+              later(node.pause(), what);
+            } else {
+              what.run();
+            }
+          }
+        });
+  }
+
+  private void tick() {
+    if (leavingUntil > 0 && handedOver()) {
+      cluster.crash(node);
+      return;
+    }
+    turn(
+        member -> {
+          tickedAt = clock.now();
+          member.tick(tickedAt, clock.wall(tickedAt));
+        });
+    if (node.isOutsider() && member.health().leader().equals(Ballot.NONE)) {
+      // Whoever is there can be found by its address.
+      member.contacts(cluster.oracle.members());
+    }
+    later(TICK, this::tick);
+  }
+
+  private boolean handedOver() {
+    boolean[] over = {false};
+    turn(member -> over[0] = member.handOver(world.now() >= leavingUntil));
+    return over[0] && !dead();
+  }
+
+  @Override
+  public void turn(Consumer<Member> what) {
+    if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
+      member.time(clock.now());
+    }
+    what.accept(member);
+    if (!dead()) {
+      member.flush();
+    }
+    if (!dead()) {
+      cluster.traceListener.turned(name, member);
+      inspection.look(member);
+    }
+  }
+
+  Member member() {
+    return member;
+  }
+
+  String describe() {
+    return member.health()
+        + " chosen "
+        + member.log().chosen()
+        + " applied "
+        + member.replica().applied()
+        + " floor "
+        + member.log().floor()
+        + " fetching "
+        + member.fetching()
+        + " promised "
+        + member.acceptor().promised()
+        + " proposes "
+        + member.proposer().ballot()
+        + " in flight "
+        + member.proposer().inFlight()
+        + " pending "
+        + member.session().pending()
+        + (member.isInitialized()
+            ? " configuration "
+                + member.configurations().current()
+                + " from "
+                + member.configurations().currentFrom()
+                + " then "
+                + member.configurations().pending()
+            : " unborn");
+  }
+
+  PendingWrites pendingWrites() {
+    return pendingWrites;
+  }
+
+  PendingCalls pendingCalls() {
+    return pendingCalls;
+  }
+
+  /** It hands over what it has, and stops at that time at the latest. */
+  void leaveBy(long time) {
+    leavingUntil = time;
+  }
+
+  /** Whoever asked it for something hears that it has crashed. */
+  void fail() {
+    pendingCalls.fail(member);
+  }
+
+  // ---- what it writes and says ----------------------------------------------------------------
+
+  @Override
+  public void append(LogRecord record) {
+    pendingWrites.append(record);
+    cluster.traceListener.appended(name, record, member);
+    if (record.awaited()) {
+      pendingWrites.forceSoon();
+    }
+  }
+
+  /** A write or force that fails stops the member for good; here: until it is started again. */
+  @Override
+  public boolean stored(Runnable what) {
+    try {
+      what.run();
+      return true;
+    } catch (StorageException failed) {
+      world.note(TraceEvent.Kind.DISK, name, () -> "stops: " + failed.getMessage());
+      cluster.crash(node);
+      return false;
+    }
+  }
+
+  @Override
+  public boolean crashes() {
+    if (world.strikes(cluster.faults().crashAtSeam())) {
+      cluster.crash(node);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public SnapshotFiles snapshots() {
+    return simulatedSnapshots;
+  }
+
+  @Override
+  public void send(String to, Message message) {
+    if (cluster.mutant == Mutant.ACKNOWLEDGED_BEFORE_APPLIED
+        && message instanceof Message.Accept accept) {
+      acknowledge(accept.value());
+    }
+    cluster.traceListener.sent(name, message, member);
+    watch(message);
+    cluster.send(node, to, message);
+  }
+
+  /** What a pretender says is its own affair, for nobody listens. */
+  private void watch(Message message) {
+    if (node.pretends()) {
+      return;
+    }
+    oracle.left(name, life, message);
+    if (message instanceof Message.Accept accept) {
+      stamped(accept);
+    }
+  }
+
+  /** What a leader proposes from the value on in which it says that it begins. */
+  private void stamped(Message.Accept accept) {
+    Proposer leader = member.proposer();
+    if (leader.begins() > 0 && accept.slot() >= leader.begins()) {
+      oracle.stamped(accept, tickedAt, clock.now());
+    }
+  }
+
+  private void acknowledge(Value value) {
+    value.forEach(
+        (session, sequence, acknowledged, payload) -> {
+          if (session == member.session().id()) {
+            pendingCalls.complete(sequence, new Outcome.Applied(0, new byte[] {1}));
+          }
+        });
+  }
+
+  @Override
+  public void sendAfter(String to, Message message) {
+    cluster.traceListener.deferred(name, message, member);
+    if (disk.durable() >= disk.appended() || isHasty(message)) {
+      leave(to, message);
+    } else {
+      pendingWrites.defer(to, message);
+    }
+  }
+
+  private boolean isHasty(Message message) {
+    if (cluster.mutant == null) {
+      return false;
+    }
+    return switch (cluster.mutant) {
+      case ACCEPTED_BEFORE_DURABLE -> message instanceof Message.Accepted;
+      case PROMISE_BEFORE_DURABLE -> message instanceof Message.Promise;
+      case PREPARE_BEFORE_DURABLE -> message instanceof Message.Prepare;
+      default -> false;
+    };
+  }
+
+  /** Nothing holds the message back any more. */
+  void leave(String to, Message message) {
+    cluster.traceListener.left(name, message);
+    watch(message);
+    if (to.equals(name)) {
+      later(0, () -> node.receiveOwn(message));
+    } else {
+      cluster.send(node, to, message);
+    }
+  }
+
+  @Override
+  public void completeChange(long number, Outcome outcome) {
+    if (node.isOutsider() && outcome instanceof Outcome.Applied) {
+      throw new Violation(name + " is no member, and changed the group");
+    }
+    world.trace(outcome.getClass().getSimpleName().hashCode());
+    world.note(TraceEvent.Kind.CHANGE, name, () -> "change " + number + " ends: " + text(outcome));
+  }
+
+  private static String text(Outcome outcome) {
+    return outcome instanceof Outcome.Applied applied
+        ? "applied at slot " + applied.slot()
+        : outcome.toString();
+  }
+
+  @Override
+  public void left() {
+    world.note(TraceEvent.Kind.CHANGE, name, () -> "has left the group");
+    oracle.retired(name, member.configurations());
+    pendingWrites.left();
+  }
+
+  @Override
+  public void barred(LogRecord.Excluded record) {
+    world.note(TraceEvent.Kind.CHANGE, name, () -> "may not take part: " + record.why());
+    if (node.isOutsider() && record.why() == ExclusionReason.FENCED) {
+      cluster.crash(node);
+      return;
+    }
+    if (!node.pretends() && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
+      throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
+    }
+    pendingWrites.barred();
+  }
+
+  @Override
+  public void refused(String member, ExclusionReason why) {
+    world.note(
+        TraceEvent.Kind.CHANGE, name, () -> "refuses what calls itself " + member + ": " + why);
+  }
+
+  @Override
+  public void complete(long sequence, Outcome outcome) {
+    pendingCalls.complete(sequence, outcome);
+  }
+
+  @Override
+  public void completeReads(long first, long last, Outcome outcome) {
+    pendingCalls.completeReads(member, first, last, outcome);
+  }
+}

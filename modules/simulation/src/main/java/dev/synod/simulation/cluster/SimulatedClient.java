@@ -1,0 +1,72 @@
+package dev.synod.simulation.cluster;
+
+import dev.synod.core.Outcome;
+import dev.synod.simulation.world.World;
+
+/** Does one thing after the other at members of its choice. */
+public abstract class SimulatedClient {
+  public final Cluster cluster;
+  public final World world;
+  private final long pause;
+  private boolean stopped;
+  private boolean busy;
+
+  public SimulatedClient(Cluster cluster, long pause) {
+    this.cluster = cluster;
+    this.world = cluster.world;
+    this.pause = pause;
+  }
+
+  public void start() {
+    world.after(world.random.nextLong(500_000), this::next);
+  }
+
+  public void stop() {
+    stopped = true;
+  }
+
+  public boolean isIdle() {
+    return !busy;
+  }
+
+  private void next() {
+    if (stopped) {
+      return;
+    }
+    SimulatedNode node = cluster.nodes.get(world.random.nextInt(cluster.nodes.size()));
+    if (node.isUp() && !node.isWitness() && !node.isFenced()) {
+      busy = true;
+      request(node);
+    } else {
+      again();
+    }
+  }
+
+  /** Makes one request, and calls {@link #again} when it ends. */
+  public abstract void request(SimulatedNode node);
+
+  /** Submits a command of this number. */
+  public void submit(SimulatedNode node, long number, byte[] command) {
+    node.submit(
+        number,
+        command,
+        outcome -> {
+          world.trace(outcome.getClass().getSimpleName().hashCode());
+          if (outcome instanceof Outcome.Applied) {
+            cluster.oracle.acknowledged(number);
+          } else if (!(outcome instanceof Outcome.Unknown || outcome instanceof Outcome.Rejected)) {
+            cluster.oracle.refused(number);
+          }
+          ended(number, outcome);
+          again();
+        });
+  }
+
+  /** A command came to its end. */
+  public abstract void ended(long number, Outcome outcome);
+
+  public void again() {
+    busy = false;
+    world.after(world.random.nextLong(1 + pause), this::next);
+  }
+}

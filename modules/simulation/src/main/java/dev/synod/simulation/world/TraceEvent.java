@@ -1,0 +1,68 @@
+package dev.synod.simulation.world;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Something that happened in a run.
+ *
+ * @param micros of virtual time since its beginning
+ * @param from the member it happened to, or who sent the message; empty if it is about no one
+ * @param to who received the message, or would have; empty if it is about no message
+ * @param text the message, or what happened in words
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record TraceEvent(long micros, Kind kind, String from, String to, String text) {
+  /** What kind of thing. */
+  public enum Kind {
+    /** A message arrives. */
+    @JsonProperty("message")
+    MESSAGE,
+    /** A message does not. */
+    @JsonProperty("lost")
+    LOST,
+    /** A member starts, with what its disk held. */
+    @JsonProperty("start")
+    START,
+    /** A member loses its memory. */
+    @JsonProperty("crash")
+    CRASH,
+    /** A member stands still for a while. */
+    @JsonProperty("pause")
+    PAUSE,
+    /** A disk is full, fails, rots or is wiped. */
+    @JsonProperty("disk")
+    DISK,
+    /** A member tries to lead though nobody is missed. */
+    @JsonProperty("candidate")
+    CANDIDATE,
+    /** Other members or quorums are asked for, or a member has left. */
+    @JsonProperty("change")
+    CHANGE,
+    /** Links are cut. */
+    @JsonProperty("cut")
+    CUT,
+    /** Links are mended. */
+    @JsonProperty("mended")
+    MENDED,
+    /** No more faults from now on. */
+    @JsonProperty("calm")
+    CALM,
+    /** What must never happen. */
+    @JsonProperty("violation")
+    VIOLATION
+  }
+
+  /** As a line of a trace. */
+  @Override
+  public String toString() {
+    String what =
+        switch (kind) {
+          case MESSAGE -> from + " > " + to + "  " + text;
+          case LOST -> from + " > " + to + "  lost: " + text;
+          case VIOLATION -> "VIOLATION: " + text;
+          default -> from.isEmpty() ? text : from + " " + text;
+        };
+    return "%10.3f ms  %s".formatted(micros / 1_000.0, what);
+  }
+}

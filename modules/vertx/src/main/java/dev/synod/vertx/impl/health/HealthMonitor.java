@@ -1,0 +1,239 @@
+package dev.synod.vertx.impl.health;
+
+import dev.synod.core.host.Health;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.proposer.Proposer;
+import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.Store;
+import dev.synod.vertx.Alarm;
+import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.Vitals;
+import dev.synod.vertx.impl.bus.LinkStats;
+import dev.synod.vertx.impl.host.MemberHost;
+import dev.synod.vertx.impl.host.RoleVerticle;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks at a member twice a second, and finds what somebody should know of. On the member's
+ * context; what it has seen may be read from any thread.
+ */
+public final class HealthMonitor {
+  private static final long LOOK_MILLIS = 500;
+  private static final long MARK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** So many slots behind is a member that lags; and fewer than so many one that does no more. */
+  private static final long LAGS = 1_000;
+
+  private static final long LAGS_NO_MORE = 100;
+
+  /** A disk of which half the forces, or one in a hundred, take so long is slow. */
+  private static final double SLOW_HALF_MILLIS = 100;
+
+  private static final double SLOW_FEW_MILLIS = 500;
+
+  /** What waits for the disk is written within a second, and should be there within two more. */
+  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** A latency now, and since the mark before the last. */
+  private static final class Recent {
+    private LatencyHistogram.Snapshot older = LatencyHistogram.Snapshot.NONE;
+    private LatencyHistogram.Snapshot newer = LatencyHistogram.Snapshot.NONE;
+
+    Vitals.Latency look(LatencyHistogram of, boolean mark) {
+      LatencyHistogram.Snapshot all = of.snapshot();
+      if (mark) {
+        older = newer;
+        newer = all;
+      }
+      return new Vitals.Latency(all, all.since(older));
+    }
+  }
+
+  private final SynodOptions options;
+  private final MemberHost host;
+  private final List<RoleVerticle> roles;
+  private final Alarms alarms;
+  private final Recent force = new Recent();
+  private final Recent round = new Recent();
+  private long markedAt = System.nanoTime();
+  private long target = -1;
+  private boolean caughtUp;
+  private long durable;
+  private long durableAt;
+  private long busy;
+  private long timer = -1;
+  private volatile Vitals latest = Vitals.NONE;
+
+  /** Of one member. */
+  public HealthMonitor(SynodOptions options, MemberHost host, List<RoleVerticle> roles) {
+    this.options = options;
+    this.host = host;
+    this.roles = roles;
+    this.alarms = new Alarms(options.getMember());
+  }
+
+  public void start() {
+    look();
+    timer = host.owner().setPeriodic(LOOK_MILLIS, ignored -> look());
+  }
+
+  /** The last look, at a member that has stopped. */
+  public void stop() {
+    host.owner().cancelTimer(timer);
+    look();
+  }
+
+  public Vitals latest() {
+    return latest;
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    boolean mark = now - markedAt >= MARK_NANOS;
+    if (mark) {
+      markedAt = now;
+    }
+    Member member = host.member();
+    Proposer proposer = member.proposer();
+    Health health = member.health();
+    Store store = host.store();
+    boolean lives = host.stopped() == null;
+    long known = member.learner().known();
+    long applied = member.replica().applied();
+    if (target < 0 && !health.leader().equals(Ballot.NONE)) {
+      target = known;
+    }
+    caughtUp |= target >= 0 && applied >= target;
+    Vitals seen =
+        new Vitals(
+            lives && health.canCommit(),
+            lives && health.canElect(),
+            member.isInitialized() && proposer.couldElectWithout(options.getMember()),
+            lives && proposer.leads(),
+            caughtUp,
+            reachable(member, health),
+            known,
+            applied,
+            member.session().pending(),
+            proposer.waitingBytes(),
+            proposer.inFlight(),
+            store.pendingBytes(),
+            host.busy(),
+            force.look(store.forces(), mark),
+            round.look(host.rounds(), mark),
+            proposer.leads() ? host.roundTrips(acceptors(member)) : Map.of(),
+            sent(host.outbound().linkStats()),
+            roles.stream().mapToLong(RoleVerticle::badFrames).sum(),
+            List.of());
+    String stopped = host.stopped();
+    latest =
+        seen.with(
+            stopped != null
+                ? List.of(new Alarm("stopped", Instant.now(), stopped))
+                : alarms.look(findings(seen, now), now, Instant.now()));
+  }
+
+  /** Those in use; nobody for a member that does not know its group yet. */
+  private static List<String> acceptors(Member member) {
+    return member.isInitialized() ? member.configurations().current().acceptors() : List.of();
+  }
+
+  private static List<String> reachable(Member member, Health health) {
+    return member.isInitialized()
+        ? List.copyOf(member.configurations().current().quorums().names(health.reachable()))
+        : List.of();
+  }
+
+  private static Vitals.Sent sent(LinkStats linkStats) {
+    return new Vitals.Sent(
+        linkStats.frames(),
+        linkStats.messages(),
+        linkStats.droppedAtWindow()
+            + linkStats.droppedInBackOff()
+            + linkStats.droppedTooLarge()
+            + linkStats.droppedRepeats());
+  }
+
+  private List<Alarms.Finding> findings(Vitals seen, long now) {
+    List<Alarms.Finding> findings = new ArrayList<>();
+    group(seen, findings);
+    if (seen.lag() > (alarms.isTold("lagging") ? LAGS_NO_MORE : LAGS)) {
+      findings.add(
+          new Alarms.Finding(
+              "lagging",
+              "this member is " + seen.lag() + " slots behind what it knows to be chosen"));
+    }
+    disk(seen, now, findings);
+    if (seen.busy() > busy) {
+      findings.add(
+          new Alarms.Finding(
+              "queue-full",
+              "more than maxQueuedBytes, %d, are under way here: %d requests were refused as Busy so far"
+                  .formatted(options.getMaxQueuedBytes(), seen.busy())));
+    }
+    busy = seen.busy();
+    return findings;
+  }
+
+  private void group(Vitals seen, List<Alarms.Finding> findings) {
+    List<String> missing =
+        acceptors(host.member()).stream().filter(name -> !seen.reachable().contains(name)).toList();
+    String reach =
+        "within reach: %s; out of reach: %s".formatted(list(seen.reachable()), list(missing));
+    if (!seen.canCommit()) {
+      findings.add(
+          new Alarms.Finding(
+              "cannot-decide",
+              "the group cannot decide, for no leader with a phase-2 quorum is known; " + reach));
+    }
+    if (!seen.canElect()) {
+      findings.add(
+          new Alarms.Finding(
+              "cannot-elect",
+              (seen.canCommit()
+                      ? "the group still decides, but were the leader lost, no other could be elected; "
+                      : "the group could not elect a leader; ")
+                  + reach));
+    }
+    for (String name : missing) {
+      findings.add(
+          new Alarms.Finding("unreachable." + name, "member " + name + " is out of reach"));
+    }
+  }
+
+  private static String list(List<String> names) {
+    return names.isEmpty() ? "nobody" : String.join(", ", names);
+  }
+
+  private void disk(Vitals seen, long now, List<Alarms.Finding> findings) {
+    long upTo = host.store().durable();
+    if (upTo != durable || seen.diskBytes() == 0) {
+      durable = upTo;
+      durableAt = now;
+    }
+    double half = seen.force().millis(0.5);
+    double few = seen.force().millis(0.99);
+    if (now - durableAt >= STUCK_NANOS) {
+      findings.add(
+          new Alarms.Finding(
+              "disk-slow",
+              "the disk has not finished what it was given %d s ago"
+                  .formatted(TimeUnit.NANOSECONDS.toSeconds(now - durableAt))));
+    } else if (half >= SLOW_HALF_MILLIS || few >= SLOW_FEW_MILLIS) {
+      findings.add(
+          new Alarms.Finding(
+              "disk-slow",
+              String.format(
+                  Locale.ROOT,
+                  "the disk is slow: half of the forces take %.0f ms or more, one in a hundred %.0f ms",
+                  half,
+                  few)));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.synod.vertx.impl.host;
+
+import dev.synod.vertx.SynodException;
+import dev.synod.vertx.impl.bus.Addresses;
+import dev.synod.vertx.impl.bus.Names;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonArray;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a client, which knows nobody yet, asks who the members are. All members of a group answer
+ * at one address, and the event bus chooses one of them; one that lets no clients in says so. Also
+ * forgets what is kept for those who were here. Used on the member's context only.
+ */
+public final class DiscoveryEndpoint {
+  /** Who was sent nothing between two looks is gone. */
+  private static final long LOOK_MILLIS = 60_000;
+
+  private static final int REFUSED = 403;
+  private static final int NOT_YET = 503;
+
+  private final Vertx vertx;
+  private final String address;
+  private final MemberHost host;
+  private final List<RoleVerticle> roles;
+  private final String refusal;
+  private @Nullable MessageConsumer<Object> consumer;
+  private long timer = -1;
+
+  /**
+   * Of one member.
+   *
+   * @param refusal why no client is let in; empty if they are
+   */
+  public DiscoveryEndpoint(
+      Vertx vertx, String group, MemberHost host, List<RoleVerticle> roles, String refusal) {
+    this.vertx = vertx;
+    this.address = Addresses.door(group);
+    this.host = host;
+    this.roles = roles;
+    this.refusal = refusal;
+  }
+
+  public void open() {
+    MessageConsumer<Object> made = vertx.eventBus().consumer(address);
+    consumer = made;
+    made.handler(this::answer);
+    timer = vertx.setPeriodic(LOOK_MILLIS, ignored -> look());
+  }
+
+  public void close() {
+    vertx.cancelTimer(timer);
+    if (consumer != null) {
+      consumer.unregister();
+    }
+  }
+
+  private void answer(Message<Object> question) {
+    List<String> members = host.member().configurations().members();
+    if (!refusal.isEmpty()) {
+      question.fail(REFUSED, refusal);
+    } else if (members.isEmpty()) {
+      question.fail(NOT_YET, "this member does not know its group yet");
+    } else {
+      question.reply(new JsonArray(members));
+    }
+  }
+
+  private void look() {
+    if (host.stopped() == null) {
+      var configurations = host.member().configurations();
+      for (String gone :
+          host.outbound()
+              .forgetIdle(
+                  name -> !configurations.isMember(name) && !configurations.hasLeft(name))) {
+        roles.forEach(role -> role.forget(gone));
+      }
+    }
+  }
+
+  /**
+   * Asks one of the members.
+   *
+   * @param millis how long to wait for an answer
+   * @return the members' names; fails with {@link SynodException.NotAdmitted} if no client is let
+   *     in, with something else if nobody has answered
+   */
+  static Future<List<String>> ask(Vertx vertx, String group, long millis) {
+    return vertx
+        .eventBus()
+        .<JsonArray>request(
+            Addresses.door(group),
+            new JsonArray(),
+            new DeliveryOptions().setSendTimeout(Math.max(1, millis)))
+        .map(answer -> names(answer.body()))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof ReplyException reply
+                            && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
+                            && reply.failureCode() == REFUSED
+                        ? new SynodException.NotAdmitted(String.valueOf(reply.getMessage()))
+                        : failure));
+  }
+
+  private static List<String> names(@Nullable JsonArray answer) {
+    List<String> names = new ArrayList<>();
+    if (answer != null) {
+      for (Object name : answer) {
+        if (name instanceof String text && Names.isName(text)) {
+          names.add(text);
+        }
+      }
+    }
+    return names;
+  }
+}

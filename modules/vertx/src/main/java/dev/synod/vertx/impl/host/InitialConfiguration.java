@@ -1,0 +1,105 @@
+package dev.synod.vertx.impl.host;
+
+import dev.synod.core.host.Recovered;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Epoch;
+import dev.synod.core.message.LogRecord;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.storage.file.StorageException;
+import dev.synod.vertx.OptionsCheck;
+import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.vertx.config.Roles;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the group was born, in the eyes of a member that starts. What its log says wins over what it
+ * is started with: options are for the birth of a group, and only for that.
+ *
+ * @param configurations to begin with
+ * @param record to be written to the log; null if the log has it, or nobody knows yet
+ */
+record InitialConfiguration(Configurations configurations, LogRecord.@Nullable Initialized record) {
+  private static final Logger LOG = LoggerFactory.getLogger(InitialConfiguration.class);
+
+  /**
+   * Of a member with these options, whose log holds that.
+   *
+   * @throws ConfigurationException if the member has left its group
+   * @throws StorageException if it was told that it may not take part any more
+   */
+  static InitialConfiguration of(SynodOptions options, Recovered recovered) {
+    LogRecord.Excluded excluded = recovered.past().excluded();
+    if (excluded != null) {
+      throw excluded(options, excluded);
+    }
+    if (recovered.left()) {
+      throw new ConfigurationException(
+          List.of(
+              "member: "
+                  + options.getMember()
+                  + " has left the group "
+                  + options.getGroup()
+                  + " for good, and its name is never used again. To take part, start a member with"
+                  + " a new name, an empty dataDirectory and \"join\": true, and add it"));
+    }
+    LogRecord.Initialized initialized = recovered.initialized();
+    if (initialized != null) {
+      warn(options, initialized);
+      return new InitialConfiguration(
+          new Configurations(initialized.alpha(), initialized.configuration()), null);
+    }
+    if (options.isJoin()) {
+      return new InitialConfiguration(Configurations.uninitialized(), null);
+    }
+    Configuration first = OptionsCheck.initialConfiguration(options);
+    return new InitialConfiguration(
+        new Configurations(options.getWindow(), first),
+        new LogRecord.Initialized(options.getWindow(), first));
+  }
+
+  /** What a member says that was told so, now or in an earlier life. */
+  static StorageException excluded(SynodOptions options, LogRecord.Excluded why) {
+    return new StorageException(
+        StorageException.Kind.WRONG_IDENTITY,
+        "member %s of group %s%s may not take part%s: %s"
+            .formatted(
+                options.getMember(),
+                options.getGroup(),
+                options.getDataDirectory() == null
+                    ? ""
+                    : " (dataDirectory " + options.getDataDirectory() + ")",
+                why.epoch().equals(Epoch.FIRST) ? "" : " in epoch " + why.epoch(),
+                why.why().words()));
+  }
+
+  private static void warn(SynodOptions options, LogRecord.Initialized initialized) {
+    if (options.isJoin()) {
+      return;
+    }
+    Configuration given = OptionsCheck.initialConfiguration(options);
+    if (options.getWindow() != initialized.alpha() || !given.equals(initialized.configuration())) {
+      LOG.warn(
+          "Member {} is started with members {}, quorum {}, window {}; its data directory was born"
+              + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
+              + " since",
+          options.getMember(),
+          Roles.of(given),
+          given.quorums(),
+          options.getWindow(),
+          Roles.of(initialized.configuration()),
+          initialized.configuration().quorums(),
+          initialized.alpha());
+    }
+  }
+
+  /** Writes it to the log, if it is news. */
+  void write(MemberHost host) {
+    if (record != null) {
+      host.append(record);
+    }
+  }
+}

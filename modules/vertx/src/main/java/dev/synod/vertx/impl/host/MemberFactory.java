@@ -1,0 +1,230 @@
+package dev.synod.vertx.impl.host;
+
+import dev.synod.core.Role;
+import dev.synod.core.StateMachine;
+import dev.synod.core.StateMachines;
+import dev.synod.core.host.Recovered;
+import dev.synod.core.host.Settings;
+import dev.synod.core.member.Member;
+import dev.synod.core.member.MemberKind;
+import dev.synod.storage.Store;
+import dev.synod.storage.config.StoreOptions;
+import dev.synod.storage.file.StorageException;
+import dev.synod.vertx.StateMachineFactory;
+import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.ConfigurationException;
+import dev.synod.vertx.config.Roles;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The making of a member out of its options: its store is opened, its state put together from the
+ * newest snapshot and the log, and both compared with what the options say. All of it blocks.
+ */
+public final class MemberFactory {
+  private final SynodOptions options;
+  private final boolean client;
+  private final Map<String, StateMachine> machines;
+  private final MemberHost host;
+
+  /** What the application gives comes before what {@link StateMachineFactory} does. */
+  public MemberFactory(SynodOptions options, Map<String, StateMachine> own, boolean client) {
+    this.options = options;
+    this.client = client;
+    this.machines = new TreeMap<>(own);
+    for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
+      machines.computeIfAbsent(factory.name(), name -> factory.create(options));
+    }
+    this.host = new MemberHost(options);
+  }
+
+  /** The state machines by their names. */
+  public Map<String, StateMachine> machines() {
+    return machines;
+  }
+
+  /** Where the member is hosted. */
+  public MemberHost host() {
+    return host;
+  }
+
+  /** Reads the log and applies what is chosen in it; blocks. */
+  public void open() {
+    Store store = Store.open(storeOptions(), host);
+    try {
+      host.keep(store);
+      if (client) {
+        host.host(
+            made(
+                Member.Setup.client(
+                    options.getMember(),
+                    List.of(),
+                    settings(),
+                    store.incarnationHistory(),
+                    machine())));
+        return;
+      }
+      Recovered recovered = store.recovered();
+      InitialConfiguration initialConfiguration = InitialConfiguration.of(options, recovered);
+      Member member =
+          made(
+              new Member.Setup(
+                  options.getMember(),
+                  initialConfiguration.configurations(),
+                  options.getMembers(),
+                  settings(),
+                  recovered,
+                  store.incarnationHistory(),
+                  machine(),
+                  isWitness() ? MemberKind.WITNESS : MemberKind.MEMBER,
+                  options.getMaxClients()));
+      host.host(member);
+      host.snapshots().restore(member);
+      if (member.isStateLost() && member.configurations().members().size() == 1) {
+        throw stateLost(member.log().floor());
+      }
+      initialConfiguration.write(host);
+      member.start();
+      checkRoles(member);
+    } catch (RuntimeException | Error wrong) {
+      store.close();
+      throw wrong;
+    }
+  }
+
+  /** Whether it hosts no state machine. */
+  public boolean isWitness() {
+    return !client && !options.rolesOf(options.getMember()).contains(Role.LEARNER);
+  }
+
+  /** What it hosts it must have hosted from the beginning. */
+  private void checkRoles(Member member) {
+    if (member.isInitialized()
+        && member.configurations().isMember(options.getMember())
+        && member.configurations().current().isWitness(options.getMember()) != isWitness()) {
+      throw new ConfigurationException(
+          List.of(
+              "roles.%s: expected %s, as the group has it"
+                  .formatted(
+                      options.getMember(),
+                      Roles.write(member.configurations().current().roles(options.getMember()))
+                          .encode())));
+    }
+  }
+
+  private Member made(Member.Setup setup) {
+    return new Member(
+        setup,
+        new SecureRandom().nextLong(),
+        bound -> ThreadLocalRandom.current().nextLong(bound),
+        MemberHost.now(),
+        host);
+  }
+
+  private StateMachines machine() {
+    return new StateMachines(machines);
+  }
+
+  /** With other members it would fetch theirs. */
+  private StorageException stateLost(long floor) {
+    return new StorageException(
+        StorageException.Kind.DAMAGED,
+        options.getDataDirectory()
+            + " of group "
+            + options.getGroup()
+            + ", member "
+            + options.getMember()
+            + " has lost its snapshot: the log begins above slot "
+            + floor
+            + ", and there is no other member to fetch the state from. Restore the directory from a"
+            + " backup of this member");
+  }
+
+  private StoreOptions storeOptions() {
+    String directory = options.getDataDirectory();
+    return (directory == null
+            ? StoreOptions.inMemory(options.getGroup(), options.getMember())
+            : StoreOptions.in(Path.of(directory), options.getGroup(), options.getMember()))
+        .withDurability(options.getDurability())
+        .withSegmentBytes(options.getSegmentBytes())
+        .withStrict(options.isStrictRecovery());
+  }
+
+  private Settings settings() {
+    return new Settings(
+        options.getHeartbeatInterval(),
+        options.getElectionTimeout(),
+        2 * options.getHeartbeatInterval(),
+        options.getRequestTimeout(),
+        options.getMaxBatchBytes(),
+        Settings.DEFAULT.maxPage(),
+        options.getMaxQueuedBytes(),
+        options.getMaxQueuedBytes(),
+        new Settings.Compaction(
+            options.getSnapshotLogBytes(),
+            options.getRetainedLogBytes(),
+            2 * options.getSnapshotLogBytes(),
+            Settings.Compaction.DEFAULT.chunk(),
+            Settings.Compaction.DEFAULT.window(),
+            Settings.Compaction.DEFAULT.marker()),
+        new Settings.Sessions(options.getSessionTimeout(), options.getMaxReads()),
+        new Settings.Lease(options.getLease(), options.getLeaseDrift()),
+        options.isThrifty());
+  }
+
+  /** Closes what {@link #open} has opened. */
+  public void close() {
+    host.snapshots().close();
+    host.store().close();
+  }
+
+  /** See {@link Synod#forceAlone}. It gets no context, so nothing of it is ever heard or said. */
+  public static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
+    SynodOptions copy = new SynodOptions(options).validate();
+    MemberFactory memberFactory = new MemberFactory(copy, machines, /* client= */ false);
+    memberFactory.open();
+    try {
+      return memberFactory.forceAlone();
+    } finally {
+      memberFactory.close();
+    }
+  }
+
+  /**
+   * Makes the member the whole group.
+   *
+   * @return what was done, in words
+   */
+  private String forceAlone() {
+    Member member = host.member();
+    String obstacle = member.obstacleToForce();
+    if (!obstacle.isEmpty()) {
+      throw new ConfigurationException(List.of("member: " + options.getMember() + " " + obstacle));
+    }
+    if (member.isStateLost()) {
+      throw stateLost(member.log().floor());
+    }
+    List<String> others = new ArrayList<>(member.configurations().members());
+    others.remove(options.getMember());
+    long chosen = member.log().chosen();
+    long id = member.forceAlone().id();
+    return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
+            + " %d were taken as they stood here, without a quorum. %s live in the epoch before,"
+            + " which is fenced off: they are not listened to, and must never be started again")
+        .formatted(
+            options.getMember(),
+            options.getGroup(),
+            id,
+            member.configurations().currentFrom(),
+            chosen + 1,
+            member.log().chosen(),
+            others);
+  }
+}

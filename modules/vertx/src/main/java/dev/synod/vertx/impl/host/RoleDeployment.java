@@ -1,0 +1,61 @@
+package dev.synod.vertx.impl.host;
+
+import dev.synod.core.Role;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Ballot;
+import dev.synod.core.paxos.Configurations;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which roles of a member are deployed: those that the group has it for, each from when it gets it.
+ * Every member hears what is chosen, so there is always a {@link LearnerVerticle}. Who has ever
+ * promised anything goes on answering for it, whatever it is now. Used on the member's context
+ * only.
+ */
+public final class RoleDeployment {
+  private final MemberHost host;
+  private final String self;
+  private final List<RoleVerticle> waiting;
+  private final List<RoleVerticle> deployed = new ArrayList<>();
+
+  /** Nothing is deployed yet. */
+  public RoleDeployment(MemberHost host, String self, List<RoleVerticle> roles) {
+    this.host = host;
+    this.self = self;
+    this.waiting = new ArrayList<>(roles);
+  }
+
+  /** Those that are deployed. */
+  public List<RoleVerticle> roles() {
+    return deployed;
+  }
+
+  /** Deploys what is needed by now and was not before. */
+  public Future<?> deploy(Context context) throws Exception {
+    List<Future<?>> started = new ArrayList<>();
+    for (RoleVerticle role : List.copyOf(waiting)) {
+      if (isNeeded(role.role())) {
+        waiting.remove(role);
+        deployed.add(role);
+        started.add(role.deploy(context));
+      }
+    }
+    return Future.all(started);
+  }
+
+  private boolean isNeeded(Role role) {
+    Member member = host.member();
+    Configurations known = member.configurations();
+    return switch (role) {
+      case LEARNER -> true;
+      case PROPOSER ->
+          known.isInitialized()
+              && (known.current().isProposer(self) || known.latest().isProposer(self));
+      case ACCEPTOR ->
+          known.acceptors().contains(self) || !member.acceptor().promised().equals(Ballot.NONE);
+    };
+  }
+}

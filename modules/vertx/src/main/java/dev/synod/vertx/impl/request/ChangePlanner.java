@@ -1,0 +1,146 @@
+package dev.synod.vertx.impl.request;
+
+import static java.util.stream.Collectors.toCollection;
+
+import dev.synod.core.Role;
+import dev.synod.core.member.Member;
+import dev.synod.core.message.Configuration;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.quorum.QuorumException;
+import dev.synod.quorum.QuorumSpec;
+import dev.synod.quorum.QuorumSystem;
+import dev.synod.vertx.GroupChange;
+import dev.synod.vertx.Membership;
+import dev.synod.vertx.config.Roles;
+import dev.synod.vertx.impl.bus.Names;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What a change asked for means, given who is in the group now. */
+final class ChangePlanner {
+  private static final Set<Role> ONLY_LEARNER = EnumSet.of(Role.LEARNER);
+
+  private ChangePlanner() {}
+
+  /**
+   * The latest configuration, changed.
+   *
+   * @return with the number of the latest one
+   * @throws IllegalArgumentException that says why that cannot be
+   */
+  static Configuration wanted(Configuration latest, GroupChange change, boolean allowSingleCopy) {
+    Map<String, Set<Role>> roles = roles(latest, change);
+    List<String> members =
+        latest.members().stream().filter(roles::containsKey).collect(toCollection(ArrayList::new));
+    roles.keySet().stream().filter(member -> !members.contains(member)).forEach(members::add);
+    Function<Role, List<String>> having =
+        role -> members.stream().filter(member -> roles.get(member).contains(role)).toList();
+    for (Role role : Role.values()) {
+      if (having.apply(role).isEmpty()) {
+        throw new IllegalArgumentException(
+            "a group needs at least one %s, and none of %s would be one"
+                .formatted(role.name().toLowerCase(Locale.ROOT), members));
+      }
+    }
+    List<String> witnesses = new ArrayList<>(members);
+    witnesses.removeAll(having.apply(Role.LEARNER));
+    QuorumSpec spec = change.quorum() != null ? change.quorum() : latest.quorums().spec();
+    List<String> acceptors = having.apply(Role.ACCEPTOR);
+    try {
+      return new Configuration(
+          latest.id(),
+          members,
+          QuorumSystem.of(acceptors, spec, allowSingleCopy),
+          having.apply(Role.PROPOSER),
+          witnesses);
+    } catch (QuorumException wrong) {
+      throw new IllegalArgumentException(
+          change.quorum() != null
+              ? "the quorum does not fit these members: " + wrong.getMessage()
+              : "the quorum rule "
+                  + spec.text()
+                  + " does not fit the members "
+                  + acceptors
+                  + ", give the new one with the change: "
+                  + wrong.getMessage(),
+          wrong);
+    }
+  }
+
+  /** What each member shall do, new ones last. */
+  private static Map<String, Set<Role>> roles(Configuration latest, GroupChange change) {
+    Map<String, Set<Role>> roles = new LinkedHashMap<>(Roles.of(latest));
+    for (String leaver : change.remove()) {
+      if (roles.remove(leaver) == null) {
+        throw new IllegalArgumentException(
+            leaver + " is no member, so it cannot be removed; members are " + latest.members());
+      }
+    }
+    for (String learner : change.learn()) {
+      named(learner);
+      if (ONLY_LEARNER.equals(roles.put(learner, ONLY_LEARNER))) {
+        throw new IllegalArgumentException(learner + " only learns already");
+      }
+    }
+    for (String newcomer : change.add()) {
+      named(newcomer);
+      if (roles.getOrDefault(newcomer, Set.of()).contains(Role.ACCEPTOR)) {
+        throw new IllegalArgumentException(newcomer + " is a member already");
+      }
+      roles.put(newcomer, Roles.ALL);
+    }
+    change
+        .roles()
+        .forEach(
+            (member, its) -> {
+              if (its.isEmpty() || roles.replace(member, its) == null) {
+                throw new IllegalArgumentException(
+                    its.isEmpty()
+                        ? member + " would have no role: remove it instead"
+                        : member + " is no member, so it has no roles; add it as well");
+              }
+            });
+    for (String member : latest.members()) {
+      Set<Role> its = roles.get(member);
+      if (its != null && its.contains(Role.LEARNER) == latest.isWitness(member)) {
+        throw new IllegalArgumentException(
+            "%s was started %s state machines, and stays so: start another member under a new name"
+                .formatted(member, latest.isWitness(member) ? "without" : "with"));
+      }
+    }
+    return roles;
+  }
+
+  private static void named(String member) {
+    if (!Names.isName(member)) {
+      throw new IllegalArgumentException(
+          "a member's name is " + Names.EXPECTED + ", not \"" + member + "\"");
+    }
+  }
+
+  /** Who is in the group, as this member knows it. */
+  static Membership membership(Member member) {
+    if (!member.isInitialized()) {
+      return new Membership(
+          0, List.of(), List.of(), Map.of(), new JsonObject(), "not known yet", false, List.of());
+    }
+    Configurations configurations = member.configurations();
+    Configuration used = configurations.current();
+    return new Membership(
+        used.id(),
+        used.acceptors(),
+        used.learners().stream().filter(name -> !used.isWitness(name)).toList(),
+        Roles.of(used),
+        new JsonObject(used.quorums().spec().text()),
+        used.quorums().toString(),
+        configurations.pending() != null,
+        configurations.left());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.synod.web.impl.auth;
+
+import dev.synod.web.impl.http.Problem;
+import dev.synod.web.impl.http.ProblemException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.CorsHandler;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which pages may use a node: those that it served itself, those of its peers, and whatever is no
+ * page. A browser sends along where a page comes from, also with a WebSocket, which no other rule
+ * of browsers protects.
+ */
+public final class OriginCheck {
+  private final Set<String> origins;
+  private final @Nullable CorsHandler peers;
+
+  public OriginCheck(List<String> peers) {
+    this.origins = peers.stream().map(OriginCheck::origin).collect(Collectors.toUnmodifiableSet());
+    this.peers =
+        origins.isEmpty()
+            ? null
+            : CorsHandler.create()
+                .addOrigins(List.copyOf(origins))
+                .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE))
+                .allowedHeaders(
+                    Set.of("Authorization", "Content-Type", "If-Match", "If-None-Match"))
+                .exposedHeaders(Set.of("ETag", "Synod-Slot", "Retry-After"))
+                .maxAgeSeconds(600);
+  }
+
+  /** The origin of a peer's pages, as a browser writes it. */
+  public static String origin(String base) {
+    URI uri = URI.create(base);
+    boolean standard = uri.getPort() == ("https".equals(uri.getScheme()) ? 443 : 80);
+    return uri.getScheme()
+        + "://"
+        + uri.getHost()
+        + (uri.getPort() < 0 || standard ? "" : ":" + uri.getPort());
+  }
+
+  /** Passes requests of pages that may be here, with what their browser wants to hear. */
+  public void checkOrigin(RoutingContext ctx) {
+    String origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
+    if (origin == null || isOwn(ctx, origin)) {
+      ctx.next();
+    } else if (peers != null && origins.contains(origin)) {
+      peers.handle(ctx);
+    } else {
+      throw new ProblemException(
+          Problem.ORIGIN_REFUSED, "the page is from " + origin + ", which is no peer of this node");
+    }
+  }
+
+  private static boolean isOwn(RoutingContext ctx, String origin) {
+    int host = origin.indexOf("://");
+    return ctx.request().authority() != null
+        && host > 0
+        && origin.substring(host + 3).equalsIgnoreCase(ctx.request().authority().toString());
+  }
+}

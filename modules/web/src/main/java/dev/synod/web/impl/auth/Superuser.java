@@ -1,0 +1,27 @@
+package dev.synod.web.impl.auth;
+
+import dev.synod.web.auth.Permission;
+import dev.synod.web.auth.Principal;
+
+/** Who may do everything for ever: anybody where nobody is asked, or whoever has the one token. */
+record Superuser(String name) implements Principal {
+  @Override
+  public boolean may(Permission permission, String map) {
+    return true;
+  }
+
+  @Override
+  public boolean mayOperate() {
+    return true;
+  }
+
+  @Override
+  public boolean isAdmitted() {
+    return true;
+  }
+
+  @Override
+  public long until() {
+    return Long.MAX_VALUE;
+  }
+}
