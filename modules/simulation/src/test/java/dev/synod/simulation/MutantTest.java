@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.run.MutantLoader;
+import dev.synod.simulation.run.Simulate;
 import dev.synod.simulation.world.TraceEvent;
 import java.io.IOException;
 import java.nio.file.Files;

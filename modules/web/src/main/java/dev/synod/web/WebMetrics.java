@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * Binds what the web of a member is doing: {@code new WebMetrics(web).bindTo(registry)}. Needs
  * {@code io.micrometer:micrometer-core} on the class path, which no other class here does.
  */
+@SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class WebMetrics implements MeterBinder {
   private final SynodWeb web;
 

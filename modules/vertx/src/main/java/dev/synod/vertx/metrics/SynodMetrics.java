@@ -19,6 +19,7 @@ import java.util.function.ToDoubleFunction;
  * begins with {@code synod.} and has the tags {@code group} and {@code member}. A registry that is
  * scraped reads {@link Synod#vitals}; the protocol does nothing for it.
  */
+@SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class SynodMetrics implements MeterBinder {
   /** Upper bounds of the buckets, in milliseconds. */
   private static final double[] BOUNDS = {
