@@ -9,8 +9,8 @@ import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.config.Fields;
+import dev.synod.vertx.config.NameRule;
 import dev.synod.vertx.config.Roles;
-import dev.synod.vertx.impl.bus.Names;
 import dev.synod.vertx.impl.bus.WireReader;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -168,8 +168,8 @@ public final class OptionsCheck {
   }
 
   private void name(String path, String name) {
-    if (!Names.isName(name)) {
-      problems.add(path + ": expected " + Names.EXPECTED + ", got " + Fields.show(name));
+    if (!NameRule.isName(name)) {
+      problems.add(path + ": expected " + NameRule.EXPECTED + ", got " + Fields.show(name));
     }
   }
 

@@ -1,15 +1,10 @@
 package dev.synod.vertx.impl.bus;
 
+import dev.synod.vertx.config.NameRule;
 import io.vertx.core.buffer.Buffer;
 
-/** The names of groups and members: what they may be, and how those on the wire are shared. */
-public final class Names {
-  /** Longest name, in characters, which are bytes. */
-  public static final int MAX_LENGTH = 32;
-
-  /** What a name may be, in words. */
-  public static final String EXPECTED = "1 to 32 of the characters A-Z, a-z, 0-9, _ and -";
-
+/** Names of groups and members in frames; equal names share one String. */
+final class Names {
   private static final int SHARED = 256;
 
   // Written by many threads without order. A String is safe to hand over so, and a lost one is made
@@ -18,35 +13,17 @@ public final class Names {
 
   Names() {}
 
-  /** Whether this may name a group or a member. */
-  public static boolean isName(String name) {
-    int length = name.length();
-    boolean fits = length > 0 && length <= MAX_LENGTH;
-    for (int i = 0; fits && i < length; i++) {
-      fits = isNameCharacter(name.charAt(i));
-    }
-    return fits;
-  }
-
   /**
    * Gives the name back.
    *
    * @throws IllegalArgumentException if it cannot name a group or a member
    */
   static String check(String name) {
-    if (!isName(name)) {
+    if (!NameRule.isName(name)) {
       throw new IllegalArgumentException(
-          "\"" + name + "\" cannot name a group or a member, expected " + EXPECTED);
+          "\"" + name + "\" cannot name a group or a member, expected " + NameRule.EXPECTED);
     }
     return name;
-  }
-
-  private static boolean isNameCharacter(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '_'
-        || c == '-';
   }
 
   /** The name in these bytes, which are checked; the same String for the same bytes, mostly. */
@@ -54,7 +31,7 @@ public final class Names {
     int hash = length;
     for (int i = 0; i < length; i++) {
       char c = (char) buffer.getUnsignedByte(position + i);
-      if (!isNameCharacter(c)) {
+      if (!NameRule.isNameCharacter(c)) {
         throw new MalformedFrameException("a name with the character " + (int) c);
       }
       hash = 31 * hash + c;

@@ -10,6 +10,7 @@ import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.Value;
+import dev.synod.vertx.config.NameRule;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class WireReader {
 
   private String nameOrNone() {
     int length = octet();
-    if (length > Names.MAX_LENGTH) {
+    if (length > NameRule.MAX_LENGTH) {
       throw new MalformedFrameException("a name of " + length + " bytes");
     }
     return names.read(buffer, advance(length), length);

@@ -1,8 +1,8 @@
 package dev.synod.vertx.impl.host;
 
 import dev.synod.vertx.SynodException;
+import dev.synod.vertx.config.NameRule;
 import dev.synod.vertx.impl.bus.Addresses;
-import dev.synod.vertx.impl.bus.Names;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -115,7 +115,7 @@ public final class DiscoveryEndpoint {
     List<String> names = new ArrayList<>();
     if (answer != null) {
       for (Object name : answer) {
-        if (name instanceof String text && Names.isName(text)) {
+        if (name instanceof String text && NameRule.isName(text)) {
           names.add(text);
         }
       }

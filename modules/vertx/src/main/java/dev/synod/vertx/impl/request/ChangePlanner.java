@@ -11,8 +11,8 @@ import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
+import dev.synod.vertx.config.NameRule;
 import dev.synod.vertx.config.Roles;
-import dev.synod.vertx.impl.bus.Names;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -118,9 +118,9 @@ final class ChangePlanner {
   }
 
   private static void named(String member) {
-    if (!Names.isName(member)) {
+    if (!NameRule.isName(member)) {
       throw new IllegalArgumentException(
-          "a member's name is " + Names.EXPECTED + ", not \"" + member + "\"");
+          "a member's name is " + NameRule.EXPECTED + ", not \"" + member + "\"");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
+import dev.synod.vertx.config.NameRule;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ class FrameCodecTest {
     assertThatThrownBy(() -> WireFormat.size(message))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"the moon\"")
-        .hasMessageContaining(Names.EXPECTED);
+        .hasMessageContaining(NameRule.EXPECTED);
   }
 
   @Example
