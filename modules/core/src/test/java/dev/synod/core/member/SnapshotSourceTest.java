@@ -384,7 +384,7 @@ class SnapshotSourceTest {
     assertThat(learner.member.configurations().currentFrom()).isEqualTo(9);
     assertThat(learner.member.configurations().left()).containsExactly("c");
     assertThat(learner.lines).contains("append " + new LogRecord.Truncated(20));
-    assertThat(learner.lines).anyMatch(line -> line.startsWith("append Born[alpha=8"));
+    assertThat(learner.lines).anyMatch(line -> line.startsWith("append Initialized[alpha=8"));
   }
 
   /** A member that comes back with the teacher's snapshot of slot 20. */
