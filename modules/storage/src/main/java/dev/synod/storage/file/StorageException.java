@@ -21,6 +21,8 @@ public final class StorageException extends RuntimeException {
     WRONG_IDENTITY,
     /** Both copies of the identity, or the whole log, are damaged or gone. */
     DAMAGED,
+    /** The directory holds a file that is not a file of a store. */
+    UNKNOWN_FILE,
     /** Written by a version of Synod that this one does not understand. */
     INCOMPATIBLE_FORMAT,
     /** The disk has not enough room. */

@@ -5,12 +5,14 @@ import dev.synod.storage.file.FileSystem;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.file.StorageException.Kind;
 import dev.synod.storage.identity.Identity;
+import dev.synod.storage.snapshot.SnapshotDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /** A member's directory, held by a lock: whose it is, and which segments lie in it. */
 final class DataDirectory implements Closeable {
   private static final Logger logger = LoggerFactory.getLogger(DataDirectory.class);
+
+  private static final Set<String> IDENTITY_FILES =
+      Set.of(Identity.FILE, Identity.UNBORN, Identity.LOCK, Identity.FOUND);
 
   private final StoreOptions options;
   private final FileSystem files;
@@ -80,6 +85,7 @@ final class DataDirectory implements Closeable {
    */
   private static boolean isIn(Path directory, List<String> names) {
     if (names.contains(Identity.FILE)) {
+      names.forEach(name -> understood(directory, name));
       return true;
     }
     // A birth that a crash cut short leaves these, and its first segment.
@@ -100,6 +106,29 @@ final class DataDirectory implements Closeable {
       }
     }
     return false;
+  }
+
+  /**
+   * Refuses a file that no version of the store with this format writes. A segment under a name
+   * that is not understood would be left out of the recovered log, and its promises with it.
+   */
+  private static void understood(Path directory, String name) {
+    boolean known =
+        IDENTITY_FILES.contains(name)
+            || Segment.number(name) > 0
+            || SegmentFiles.isName(name)
+            || SnapshotDirectory.isName(name);
+    if (!known) {
+      throw new StorageException(
+          Kind.UNKNOWN_FILE,
+          "the data directory "
+              + directory
+              + " holds the file "
+              + name
+              + ", which is not a file of a store; if it is a segment of the log under a wrong name,"
+              + " give the segment its right name (12 digits 0 to 9 and .log), else move the file out"
+              + " of the directory");
+    }
   }
 
   /** Whether a birth that was cut short leaves a file of this name. */

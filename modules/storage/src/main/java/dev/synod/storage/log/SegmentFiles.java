@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class SegmentFiles {
 
   private static final String SPARE = ".spare";
   private static final String HALF_MADE = ".tmp";
+  private static final Pattern SPARE_NAME = Pattern.compile("[0-9]+\\.spare");
 
   /**
    * So much is written and forced at a time: a force of the log waits no longer than that takes.
@@ -53,6 +55,14 @@ final class SegmentFiles {
     this.directory = directory;
     this.segmentBytes = segmentBytes;
     this.background = background;
+  }
+
+  /** Whether a file of this name is one that this class makes beside the segments. */
+  static boolean isName(String name) {
+    boolean halfMade =
+        name.endsWith(HALF_MADE)
+            && Segment.number(name.substring(0, name.length() - HALF_MADE.length())) > 0;
+    return halfMade || SPARE_NAME.matcher(name).matches();
   }
 
   /** Takes the spares over that an earlier run left, and clears away what it left half made. */

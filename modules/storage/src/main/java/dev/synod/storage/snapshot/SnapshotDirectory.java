@@ -13,8 +13,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotDirectory implements SnapshotStore {
   static final String SUFFIX = ".snapshot";
+  private static final Pattern NAME = Pattern.compile("[0-9]{19}\\.snapshot");
 
   /** The name of a draft. */
   static final String DRAFT = "snapshot.draft";
@@ -70,6 +73,11 @@ public final class SnapshotDirectory implements SnapshotStore {
           directory,
           floor);
     }
+  }
+
+  /** Whether a file of this name is a snapshot, or the draft of one. */
+  public static boolean isName(String name) {
+    return name.equals(DRAFT) || NAME.matcher(name).matches();
   }
 
   private void adopt(Path path, long floor) throws IOException {
@@ -127,7 +135,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   }
 
   private Path path(long slot) {
-    return directory.resolve("%019d%s".formatted(slot, SUFFIX));
+    return directory.resolve(String.format(Locale.ROOT, "%019d%s", slot, SUFFIX));
   }
 
   @Override
