@@ -1,5 +1,7 @@
 package dev.synod.simulation;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,8 +18,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +36,9 @@ public final class Simulate {
   private static final int CHUNK = 64;
 
   private static final int SHRINKING = 600;
+
+  private static final Pattern MEMBERS = Pattern.compile("\\b[a-z][0-9]*\\b");
+  private static final Pattern NUMBERS = Pattern.compile("[0-9]+");
 
   private Simulate() {}
 
@@ -74,7 +83,8 @@ public final class Simulate {
   }
 
   /**
-   * Runs a range of seeds to its end, and tells each failure with the command that plays it again.
+   * Runs a range of seeds to its end. Each failure is told as soon as it is found, with the command
+   * that plays it again; all failing seeds are listed at the end, grouped by what went wrong.
    *
    * @param out is given line by line what to print
    * @throws IOException if the trace cannot be written
@@ -91,10 +101,15 @@ public final class Simulate {
   public static Report run(Options options, Consumer<String> out, Consumer<Report> progress)
       throws IOException {
     Runner runner = runner(options.mutant());
-    Report report = run(runner, options.from(), options.seeds(), false, progress);
-    for (Result failure : report.failures()) {
-      out.accept(tell(failure, options.mutant()));
-    }
+    Report report =
+        run(
+            runner,
+            options.from(),
+            options.seeds(),
+            false,
+            failure -> out.accept(tell(failure, options.mutant())),
+            progress);
+    grouped(report.failures()).forEach(out);
     if (options.trace() != null && !report.failures().isEmpty()) {
       Result small = Shrinker.shrink(runner, report.failures().get(0), SHRINKING);
       write(runner.run(small.plan(), true), options.mutant(), options.trace());
@@ -161,7 +176,7 @@ public final class Simulate {
    * @param atMost so many seeds
    */
   public static Kill hunt(Mutant mutant, long atMost) {
-    Report report = run(runner(mutant), 1, atMost, true, sofar -> {});
+    Report report = run(runner(mutant), 1, atMost, true, failure -> {}, sofar -> {});
     return report.failures().isEmpty()
         ? new Kill(mutant, atMost, "")
         : new Kill(
@@ -196,7 +211,12 @@ public final class Simulate {
   }
 
   private static Report run(
-      Runner runner, long from, long seeds, boolean untilFailure, Consumer<Report> progress) {
+      Runner runner,
+      long from,
+      long seeds,
+      boolean untilFailure,
+      Consumer<Result> onFailure,
+      Consumer<Report> progress) {
     List<Result> failures = new ArrayList<>();
     long micros = 0;
     long faults = 0;
@@ -216,6 +236,7 @@ public final class Simulate {
         acknowledged += result.acknowledged();
         if (result.failed()) {
           failures.add(result);
+          onFailure.accept(result);
         }
       }
       done += next;
@@ -238,6 +259,34 @@ public final class Simulate {
         + "\n  again: "
         + command(failure.plan(), mutant)
         + " --trace FILE";
+  }
+
+  /** One line for each way in which seeds fail, the most frequent first, with all its seeds. */
+  private static List<String> grouped(List<Result> failures) {
+    Map<String, List<Long>> seeds = new TreeMap<>();
+    for (Result failure : failures) {
+      seeds
+          .computeIfAbsent(pattern(failure.violation()), ignored -> new ArrayList<>())
+          .add(failure.plan().seed());
+    }
+    return seeds.entrySet().stream()
+        .sorted(Comparator.comparingInt(group -> -group.getValue().size()))
+        .map(
+            group ->
+                "%d of %d failed as: %s\n  seeds %s"
+                    .formatted(
+                        group.getValue().size(),
+                        failures.size(),
+                        group.getKey(),
+                        group.getValue().stream().map(String::valueOf).collect(joining(", "))))
+        .toList();
+  }
+
+  /** The violation without what differs from seed to seed: the names of members, and numbers. */
+  private static String pattern(String violation) {
+    String line = violation.lines().findFirst().orElse("");
+    String named = MEMBERS.matcher(line).replaceAll("MEMBER");
+    return NUMBERS.matcher(named).replaceAll("N");
   }
 
   private static Path json(Path trace) {

@@ -8,6 +8,7 @@ import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Swarm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -34,10 +35,13 @@ class SimulationTest {
 
   @Test
   void sameSeedSameRun() {
-    for (long seed = FROM; seed < FROM + SEEDS; seed += 20) {
-      Result once = new Simulation().run(Swarm.draw(seed), false);
-      assertThat(new Simulation().run(Swarm.draw(seed), false)).isEqualTo(once);
-    }
+    LongStream.iterate(FROM, seed -> seed < FROM + SEEDS, seed -> seed + 20)
+        .parallel()
+        .forEach(
+            seed -> {
+              Result once = new Simulation().run(Swarm.draw(seed), false);
+              assertThat(new Simulation().run(Swarm.draw(seed), false)).isEqualTo(once);
+            });
   }
 
   @Test
