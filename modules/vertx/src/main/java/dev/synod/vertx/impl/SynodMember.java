@@ -345,7 +345,7 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   private <R> Future<R> begun(Call<R> call) {
-    if (!call.endsAtOnce() && ((ContextInternal) context()).inThread()) {
+    if (((ContextInternal) context()).inThread()) {
       // Within whatever turn this is: what waits at its end is decided together.
       call.run();
     } else {

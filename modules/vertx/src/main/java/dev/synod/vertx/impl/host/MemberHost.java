@@ -188,17 +188,19 @@ public final class MemberHost implements Host, StoreListener {
     }
   }
 
+  /** Does what was wanted when this began; what is wanted meanwhile has a later turn. */
   private void doWanted() {
     coming.set(false);
-    // Whoever is answered may want more at once: messages and timers must have their turn as well.
-    for (int left = MAX_WANTED; left > 0; left--) {
-      Runnable action = wanted.poll();
-      if (action == null) {
-        return;
-      }
-      action.run();
+    List<Runnable> present = new ArrayList<>();
+    Runnable next = wanted.poll();
+    while (next != null) {
+      present.add(next);
+      next = present.size() < MAX_WANTED ? wanted.poll() : null;
     }
-    wake();
+    if (!wanted.isEmpty()) {
+      wake();
+    }
+    present.forEach(Runnable::run);
   }
 
   /** Messages of another member have arrived. */

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What a caller wants of a state machine, on its way from the caller's context to the member's, and
  * what comes of it on the way back. One object for all of it: there is one for every command and
  * every question.
+ *
+ * <p>The end of a call is a task of its own on the caller's context, also where that is the
+ * member's: what a caller asks for in its callback is handled in a later pass, so that a caller
+ * which calls again at once keeps the member neither from its messages nor from its clock.
  */
 public abstract class Call<R> implements Runnable, Consumer<Outcome> {
   final MemberHost host;
@@ -49,20 +53,12 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
   /** On the member's context: asks the member, which says later to {@link #accept} how it ended. */
   abstract void begin();
 
-  /**
-   * Whether it would end before {@link #begin} returns: then it must have a turn of its own, or
-   * whoever asks again as soon as he is answered would never come to the end of his stack.
-   */
-  public boolean endsAtOnce() {
-    return false;
-  }
-
   /** On the member's context. */
   @Override
   public final void run() {
     String stopped = host.stopped();
     if (stopped != null) {
-      promise.fail(new SynodException.Closed(stopped));
+      fail(new SynodException.Closed(stopped));
     } else {
       begin();
     }
@@ -72,17 +68,17 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
   final void end(long slot, byte[] result) {
     this.slot = slot;
     this.result = result;
-    caller.emit(this, Call::read);
+    caller.runOnContext(turn -> read());
   }
 
   /** On the member's context: there is no result. */
   final void fail(Outcome outcome) {
-    promise.fail(outcomeErrors.of(outcome));
+    fail(outcomeErrors.of(outcome));
   }
 
   /** On the member's context: the machine threw this. */
   final void fail(RuntimeException wrong) {
-    promise.fail(wrong);
+    caller.runOnContext(turn -> promise.fail(wrong));
   }
 
   /** On the caller's context. */

@@ -23,13 +23,8 @@ public final class QueryCall<R> extends Call<R> {
   }
 
   @Override
-  public boolean endsAtOnce() {
-    return level.kind() == ReadLevel.Kind.LOCAL;
-  }
-
-  @Override
   void begin() {
-    if (endsAtOnce()) {
+    if (level.kind() == ReadLevel.Kind.LOCAL) {
       answer(host.member().replica().applied());
     } else {
       host.read(level, this);

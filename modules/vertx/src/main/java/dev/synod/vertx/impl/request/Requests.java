@@ -35,13 +35,13 @@ public final class Requests {
     this.outcomeErrors = outcomeErrors;
   }
 
-  /** Runs on the member's context, and completes on the caller's. */
+  /**
+   * Runs on the member's context, and completes in a task of its own on the caller's, for the
+   * reason given at {@link Call}.
+   */
   private <T> Future<T> request(Consumer<Promise<T>> action) {
-    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
-    Promise<T> promise = caller.promise();
-    // A turn of its own also where the caller is there already: see Call.endsAtOnce.
-    host.execute(
-        () -> {
+    return answered(
+        promise -> {
           String stopped = host.stopped();
           if (stopped != null) {
             promise.fail(new SynodException.Closed(stopped));
@@ -49,7 +49,16 @@ public final class Requests {
             action.accept(promise);
           }
         });
-    return promise.future();
+  }
+
+  /** The same, also of a member that has stopped. */
+  private <T> Future<T> answered(Consumer<Promise<T>> action) {
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<T> answer = caller.promise();
+    Promise<T> asked = Promise.promise();
+    asked.future().onComplete(end -> caller.runOnContext(turn -> answer.handle(end)));
+    host.execute(() -> action.accept(asked));
+    return answer.future();
   }
 
   // ---- reading --------------------------------------------------------------------------------
@@ -180,9 +189,6 @@ public final class Requests {
 
   /** See {@link Synod#status}; also of a member that has stopped. */
   public Future<Status> status(StatusReport report) {
-    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
-    Promise<Status> promise = caller.promise();
-    host.execute(() -> answer(promise, report::now));
-    return promise.future();
+    return answered(promise -> answer(promise, report::now));
   }
 }
