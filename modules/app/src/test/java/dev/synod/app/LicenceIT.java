@@ -56,7 +56,8 @@ class LicenceIT {
   private static List<File> contained(File program) throws IOException {
     List<File> jars = new ArrayList<>();
     try (JarFile all = new JarFile(program)) {
-      for (String element : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      String classPath = System.getProperty("java.class.path");
+      for (String element : Pattern.compile(File.pathSeparator).splitAsStream(classPath).toList()) {
         File jar = new File(element);
         if (element.endsWith(".jar") && !jar.getName().startsWith("synod")) {
           names(jar).stream()

@@ -9,12 +9,24 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The manuals hold together. */
 class ManualsTest {
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
+
+  /** Such as {@code core/paxos/Acceptor}, or one of its methods. */
+  private static final Pattern NAMED_CLASS =
+      Pattern.compile("`((?:[a-z]\\w*/)+[A-Z]\\w*)(?:\\.\\w+)?`");
+
+  private static final Pattern SOURCE = Pattern.compile("/java/dev/synod/(.*)\\.java$");
 
   @Test
   void everyLinkToAFileOrAHeadingOfThisRepositoryLeadsThere() throws IOException {
@@ -48,6 +60,24 @@ class ManualsTest {
     assertThat(reached).containsExactlyInAnyOrderElementsOf(pages());
   }
 
+  @Test
+  void everyClassThatAManualNamesWithItsFolderIsThere() throws IOException {
+    Set<String> classes = new HashSet<>();
+    visit(
+        file -> {
+          Matcher source = SOURCE.matcher(file.toString());
+          if (source.find()) {
+            classes.add(source.group(1));
+          }
+        });
+    Set<String> named = new TreeSet<>();
+    for (Path page : pages()) {
+      NAMED_CLASS.matcher(Files.readString(page)).results().forEach(m -> named.add(m.group(1)));
+    }
+    assertThat(named).hasSizeGreaterThan(40);
+    assertThat(classes).containsAll(named);
+  }
+
   private static boolean leadsSomewhere(Path page, String link) throws IOException {
     Path target = target(page, link);
     int hash = link.indexOf('#');
@@ -63,6 +93,16 @@ class ManualsTest {
 
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
+    visit(
+        file -> {
+          if (file.toString().endsWith(".md")) {
+            pages.add(file);
+          }
+        });
+    return pages;
+  }
+
+  private static void visit(Consumer<Path> visitor) throws IOException {
     Files.walkFileTree(
         ROOT,
         new SimpleFileVisitor<>() {
@@ -78,12 +118,9 @@ class ManualsTest {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (file.toString().endsWith(".md")) {
-              pages.add(file);
-            }
+            visitor.accept(file);
             return FileVisitResult.CONTINUE;
           }
         });
-    return pages;
   }
 }

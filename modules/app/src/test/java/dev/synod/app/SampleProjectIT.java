@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SampleProjectIT {
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
   private static final Path LOCAL = Path.of(System.getProperty("maven.local", ""));
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String SECTION = "Embed it";
   private static final List<String> MEMBERS = List.of("a", "b", "c");
 
