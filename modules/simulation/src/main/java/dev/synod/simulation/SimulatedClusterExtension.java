@@ -5,8 +5,11 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Hands a {@link SimulatedGroup} to a test method. */
-final class SimulatedClusterExtension implements ParameterResolver {
+/** Hands a {@link SimulatedGroup} to a test method that has {@link SimulatedCluster}. */
+public final class SimulatedClusterExtension implements ParameterResolver {
+  /** JUnit calls this constructor once for each test class. */
+  public SimulatedClusterExtension() {}
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return parameter.getParameter().getType() == SimulatedGroup.class;

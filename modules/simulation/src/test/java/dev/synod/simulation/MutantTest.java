@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.run.Simulate;
 import dev.synod.simulation.run.MutantLoader;
 import dev.synod.simulation.world.TraceEvent;
 import java.io.IOException;

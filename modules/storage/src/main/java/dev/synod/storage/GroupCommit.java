@@ -8,6 +8,7 @@ import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.log.Log;
 import dev.synod.storage.log.RecordCodec;
+import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.storage.snapshot.SnapshotStore;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.identity.Identity;
 import dev.synod.storage.log.RecordCodec;
+import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.storage.snapshot.SnapshotStore;
 import java.util.UUID;
 

@@ -6,6 +6,7 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.StorageException;
+import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.storage.snapshot.SnapshotStore;
 
 /**

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.core.Role;
 import dev.synod.core.host.Settings;
-import dev.synod.core.message.Configuration;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
@@ -71,19 +70,6 @@ public final class OptionsCheck {
             .filter(member -> options.rolesOf(member).contains(Role.ACCEPTOR))
             .toList();
     return QuorumSystem.of(acceptors, spec(options.getQuorum()), options.isAllowSingleCopy());
-  }
-
-  /** The first configuration of a group that is born with these options, which are fine. */
-  public static Configuration initialConfiguration(SynodOptions options) {
-    List<String> members = options.getMembers();
-    return new Configuration(
-        1,
-        members,
-        quorumSystem(options),
-        members.stream().filter(member -> options.rolesOf(member).contains(Role.PROPOSER)).toList(),
-        members.stream()
-            .filter(member -> !options.rolesOf(member).contains(Role.LEARNER))
-            .toList());
   }
 
   private static QuorumSpec spec(@Nullable JsonObject quorum) {

@@ -1,6 +1,6 @@
 package dev.synod.vertx;
 
-import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.metrics.LatencyHistogram;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

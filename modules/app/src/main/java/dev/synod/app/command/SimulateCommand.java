@@ -6,7 +6,7 @@ import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import dev.synod.app.terminal.IoMessages;
 import dev.synod.app.terminal.Progress;
-import dev.synod.simulation.Simulate;
+import dev.synod.simulation.run.Simulate;
 import dev.synod.simulation.plan.Mutant;
 import java.io.IOException;
 import java.nio.file.Path;

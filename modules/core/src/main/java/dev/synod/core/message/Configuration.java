@@ -4,7 +4,9 @@ import dev.synod.core.Role;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -93,6 +95,13 @@ public record Configuration(
     if (learners.contains(member) && !isWitness(member)) {
       roles.add(Role.LEARNER);
     }
+    return roles;
+  }
+
+  /** The roles of each member, in the order of {@link #members}. */
+  public Map<String, Set<Role>> roles() {
+    Map<String, Set<Role>> roles = new LinkedHashMap<>();
+    members().forEach(member -> roles.put(member, roles(member)));
     return roles;
   }
 

@@ -2,7 +2,6 @@ package dev.synod.simulation.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.simulation.Simulate;
 import dev.synod.simulation.plan.Plan;
 import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Swarm;

@@ -1,14 +1,12 @@
 package dev.synod.vertx.config;
 
 import dev.synod.core.Role;
-import dev.synod.core.message.Configuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,13 +68,6 @@ public final class Roles {
       }
     }
     return null;
-  }
-
-  /** The roles of each member of a configuration, in the configuration's order. */
-  public static Map<String, Set<Role>> of(Configuration configuration) {
-    Map<String, Set<Role>> roles = new LinkedHashMap<>();
-    configuration.members().forEach(member -> roles.put(member, configuration.roles(member)));
-    return roles;
   }
 
   /** As JSON. */

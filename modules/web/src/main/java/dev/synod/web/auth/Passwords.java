@@ -31,6 +31,9 @@ public final class Passwords {
   private final byte[] key = random(32);
   private final Map<String, byte[]> right = new ConcurrentHashMap<>();
 
+  /** No password is remembered yet. */
+  public Passwords() {}
+
   /** A hash to be put into a file of users. Takes a while. */
   public static String hash(String password) {
     return HashingStrategy.load()

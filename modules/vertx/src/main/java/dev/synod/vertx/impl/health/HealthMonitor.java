@@ -4,7 +4,7 @@ import dev.synod.core.host.Health;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.proposer.Proposer;
-import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.storage.Store;
 import dev.synod.vertx.Alarm;
 import dev.synod.vertx.SynodOptions;

@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl.host;
 
+import dev.synod.core.Role;
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Epoch;
@@ -9,7 +10,6 @@ import dev.synod.storage.file.StorageException;
 import dev.synod.vertx.OptionsCheck;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.config.ConfigurationException;
-import dev.synod.vertx.config.Roles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +55,7 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
     if (options.isJoin()) {
       return new InitialConfiguration(Configurations.uninitialized(), null);
     }
-    Configuration first = OptionsCheck.initialConfiguration(options);
+    Configuration first = of(options);
     return new InitialConfiguration(
         new Configurations(options.getWindow(), first),
         new LogRecord.Initialized(options.getWindow(), first));
@@ -80,20 +80,33 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
     if (options.isJoin()) {
       return;
     }
-    Configuration given = OptionsCheck.initialConfiguration(options);
+    Configuration given = of(options);
     if (options.getWindow() != initialized.alpha() || !given.equals(initialized.configuration())) {
       LOG.warn(
           "Member {} is started with members {}, quorum {}, window {}; its data directory was born"
               + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
               + " since",
           options.getMember(),
-          Roles.of(given),
+          given.roles(),
           given.quorums(),
           options.getWindow(),
-          Roles.of(initialized.configuration()),
+          initialized.configuration().roles(),
           initialized.configuration().quorums(),
           initialized.alpha());
     }
+  }
+
+  /** The first configuration of a group that these valid options initialize. */
+  private static Configuration of(SynodOptions options) {
+    List<String> members = options.getMembers();
+    return new Configuration(
+        1,
+        members,
+        OptionsCheck.quorumSystem(options),
+        members.stream().filter(member -> options.rolesOf(member).contains(Role.PROPOSER)).toList(),
+        members.stream()
+            .filter(member -> !options.rolesOf(member).contains(Role.LEARNER))
+            .toList());
   }
 
   /** Writes it to the log, if it is news. */

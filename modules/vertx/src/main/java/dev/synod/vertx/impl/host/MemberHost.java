@@ -11,7 +11,7 @@ import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.replica.SequenceWindow;
-import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
 import dev.synod.storage.file.StorageException;

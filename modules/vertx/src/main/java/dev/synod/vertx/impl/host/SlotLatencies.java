@@ -2,7 +2,7 @@ package dev.synod.vertx.impl.host;
 
 import dev.synod.core.message.Ballot;
 import dev.synod.core.proposer.Proposer;
-import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.metrics.LatencyHistogram;
 
 /**
  * How long a leader's slots take from Accept to chosen. It looks at the proposer when a turn ends,

@@ -16,7 +16,6 @@ import dev.synod.vertx.impl.bus.Names;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +75,7 @@ final class ChangePlanner {
 
   /** What each member shall do, new ones last. */
   private static Map<String, Set<Role>> roles(Configuration latest, GroupChange change) {
-    Map<String, Set<Role>> roles = new LinkedHashMap<>(Roles.of(latest));
+    Map<String, Set<Role>> roles = latest.roles();
     for (String leaver : change.remove()) {
       if (roles.remove(leaver) == null) {
         throw new IllegalArgumentException(
@@ -137,7 +136,7 @@ final class ChangePlanner {
         used.id(),
         used.acceptors(),
         used.learners().stream().filter(name -> !used.isWitness(name)).toList(),
-        Roles.of(used),
+        used.roles(),
         new JsonObject(used.quorums().spec().text()),
         used.quorums().toString(),
         configurations.pending() != null,

@@ -1,4 +1,4 @@
-package dev.synod.storage;
+package dev.synod.storage.metrics;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -18,6 +18,9 @@ public final class LatencyHistogram {
 
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
   private volatile long sum;
+
+  /** Nothing is recorded yet. */
+  public LatencyHistogram() {}
 
   /** Counts one; on the recording thread only. */
   public void record(long nanos) {

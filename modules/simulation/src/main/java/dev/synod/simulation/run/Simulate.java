@@ -1,4 +1,4 @@
-package dev.synod.simulation;
+package dev.synod.simulation.run;
 
 import static java.util.stream.Collectors.joining;
 
@@ -11,9 +11,6 @@ import dev.synod.simulation.plan.Plan;
 import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Runner;
 import dev.synod.simulation.plan.Swarm;
-import dev.synod.simulation.run.MutantLoader;
-import dev.synod.simulation.run.Shrinker;
-import dev.synod.simulation.run.Simulation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

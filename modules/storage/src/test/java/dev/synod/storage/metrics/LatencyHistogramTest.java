@@ -1,4 +1,4 @@
-package dev.synod.storage;
+package dev.synod.storage.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

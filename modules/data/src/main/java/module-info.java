@@ -1,0 +1,13 @@
+/** Replicated maps. */
+module dev.synod.data {
+  requires transitive dev.synod.vertx;
+  requires com.fasterxml.jackson.databind;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports dev.synod.data;
+  exports dev.synod.data.map;
+
+  provides dev.synod.vertx.StateMachineFactory with
+      dev.synod.data.map.MapMachineFactory;
+}
