@@ -12,7 +12,7 @@ public final class Segment {
   final long number;
   final Path path;
 
-  /** The highest slot of which the log would know less without this segment. */
+  /** Highest slot for which the log needs this segment. */
   long highest;
 
   Segment(long number, Path path) {
@@ -28,7 +28,7 @@ public final class Segment {
     return String.format("%012d", number) + SUFFIX;
   }
 
-  /** The number of the segment in a file of this name, 0 if it is none. */
+  /** Returns the number of the segment with this file name; 0 if the file is no segment. */
   static long number(String name) {
     return name.matches("\\d{12}\\.log") ? Long.parseLong(name.substring(0, 12)) : 0;
   }
