@@ -84,7 +84,7 @@ class SynodTest {
   }
 
   @Test
-  void whoDecidesAloneAndWritesWithoutEndStillLeavesTheEventLoopToOthers() {
+  void aCallerThatWritesWithoutEndAtASingleMemberDoesNotBlockTheEventLoop() {
     try (Group group = inMemory("a")) {
       hasLeader(group, "a");
       Context context = group.member("a").context();
@@ -100,7 +100,7 @@ class SynodTest {
   }
 
   @Test
-  void whoReadsHereWithoutEndStillLeavesTheEventLoopToOthers() {
+  void aCallerThatReadsLocallyWithoutEndDoesNotBlockTheEventLoop() {
     try (Group group = inMemory("a")) {
       Context context = group.member("a").context();
       Promise<Integer> othersTurn = Promise.promise();
