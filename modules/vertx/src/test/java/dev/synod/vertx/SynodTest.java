@@ -87,6 +87,7 @@ class SynodTest {
   }
 
   /** What a caller may do again as soon as it is answered, be it with a result or a failure. */
+  @SuppressWarnings("ImmutableEnumChecker") // its functions keep no state
   private enum Again {
     WRITE(synod -> synod.submit("ledger", Buffer.buffer("line"))),
     LOCAL_READ(synod -> query(synod, ReadLevel.LOCAL)),

@@ -80,9 +80,7 @@ class ModulePathTest {
 
   @Test
   void anApplicationThatIsAModuleRunsAMemberWithAMapAndThePage() throws Exception {
-    assertThat(
-            compile(
-                MODULE.replace("}", "  requires java.net.http;\n}"), "Main", APPLICATION))
+    assertThat(compile(MODULE.replace("}", "  requires java.net.http;\n}"), "Main", APPLICATION))
         .isEmpty();
 
     Path output = directory.resolve("output");

@@ -6,49 +6,53 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 
 /**
- * The world of one member: its disk, the network, and its callers. In production the verticles are
- * it, in proofs the simulator.
+ * The environment of one member: its disk, the network and its callers. Verticles implement it in
+ * production, the simulator in tests.
  *
- * <p>The contract that safety rests on: what is passed to {@link #sendAfter} leaves only once every
- * record appended before the call is durable; if the member crashes first, it never leaves (I6).
+ * <p>Safety rests on one contract: a message passed to {@link #sendAfter} leaves only after every
+ * record appended before the call is durable; if the member crashes earlier, the message never
+ * leaves (I6).
  */
 public interface Host {
-  /** Appends the record to this member's log, behind all that were appended before. */
+  /** Appends a record to this member's log. */
   void append(LogRecord record);
 
-  /** Sends the message now. It may be lost, repeated, and overtaken. */
+  /** Sends a message immediately. The network may lose, duplicate or reorder it. */
   void send(String member, Message message);
 
   /**
-   * Sends the message once everything that this member has appended so far is durable. To the
-   * member itself as well.
+   * Sends a message after every record appended so far is durable, also if the receiver is this
+   * member.
    */
   void sendAfter(String member, Message message);
 
-  /** A command of this member's session came to its end. */
+  /** Completes a command of this member's session. */
   void complete(long sequence, Outcome outcome);
 
-  /** A change of configuration that this member was asked for came to its end. */
+  /** Completes a change of the configuration that this member requested. */
   void completeChange(long number, Outcome outcome);
 
   /**
-   * This member has left the group, and has appended {@link LogRecord.Left}: once that is durable
-   * it is to be stopped, and never started again.
+   * Reports that this member has left the group and has appended {@link LogRecord.Left}. Once the
+   * record is durable, the host stops the member, which never starts again.
    */
   void left();
 
   /**
-   * This member was told that it may not take part under its name, and has appended this record:
-   * once that is durable it is to be stopped, and never started again from the same store.
+   * Reports that this member was excluded under its name and has appended the given record. Once
+   * the record is durable, the host stops the member, which never starts again from the same store.
    */
   void barred(LogRecord.Excluded record);
 
-  /** What speaks under that member's name is not listened to, and was told why. */
+  /** Reports that messages under a member's name are refused; their sender was told the reason. */
   void refused(String member, ExclusionReason why);
 
-  /** The reads of these numbers, the last one included, may be done now, or have failed. */
+  /**
+   * Completes the reads with the numbers {@code first} to {@code last}, both inclusive: they may be
+   * answered now, or they have failed.
+   */
   void completeReads(long first, long last, Outcome outcome);
 
-  /** The member's snapshots. */
+  /** Returns the snapshots of this member. */
   SnapshotFiles snapshots();
 }

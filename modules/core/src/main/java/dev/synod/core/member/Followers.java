@@ -15,20 +15,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The clients that follow this member: applications that are no members, have no say, keep nothing,
- * and nobody waits for. They are told what is chosen, a page each time they have asked for it, and
- * who leads. So each has a replica of its own, as a member has, and with it everything that hangs
- * on one: what it submits is answered by its own replica, and what it reads as well.
+ * The clients that follow this member. A client is an application outside the group: it has no
+ * vote, stores nothing, and no member waits for it. The member sends it chosen values, one page per
+ * request, and the current leader. A client therefore has a replica of its own, which answers its
+ * commands and reads like that of a member.
  */
 final class Followers {
   private static final class Client {
-    /** What it does not know yet begins here. */
+    /** First slot that the client does not know. */
     long from;
 
-    /** Whether it has asked for that, and was not answered. */
+    /** Whether a request of the client is unanswered. */
     boolean waits;
 
-    /** It is gone unless it asks again before. */
+    /** Time at which the client is dropped, unless it sends another request. */
     long until;
   }
 
@@ -39,7 +39,11 @@ final class Followers {
   private long toldAt;
   private long now;
 
-  /** Nobody yet, and at most so many at once. */
+  /**
+   * Creates an empty set of clients.
+   *
+   * @param most maximum number of clients
+   */
   Followers(SlotLog log, Settings settings, int most) {
     this.log = log;
     this.settings = settings;
@@ -47,10 +51,9 @@ final class Followers {
   }
 
   /**
-   * Whether somebody who is no member may say this to a member. What he submits is as good as what
-   * a member submits, but for the group itself beside his own session, which is none of his
-   * business. A leader asks him only whether clients are let in at all, for most of them follow
-   * other members.
+   * Tells whether a client may send this message to a member. A client may submit commands like a
+   * member, but of the group commands only those about its own session. A leader checks only
+   * whether clients are accepted at all, because most clients follow other members.
    */
   boolean admits(String name, Message message) {
     if (message instanceof Message.Follow) {
@@ -66,12 +69,12 @@ final class Followers {
     return most > 0 && message instanceof Message.ReadIndex;
   }
 
-  /** Whether it follows this member. */
+  /** Tells whether the client follows this member. */
   boolean isKnown(String name) {
     return clients.containsKey(name);
   }
 
-  /** It wants all from this slot on. */
+  /** Handles a client's request for all slots from this one on. */
   void follow(String name, long from, Effects out) {
     Client client = clients.computeIfAbsent(name, unknown -> new Client());
     client.from = from;
@@ -93,7 +96,7 @@ final class Followers {
     }
   }
 
-  /** Ends a turn: tells what is chosen since to those who have asked for it. */
+  /** Ends a turn: answers the requests for which slots were chosen. */
   void flush(Effects out) {
     for (Map.Entry<String, Client> of : clients.entrySet()) {
       teach(of.getKey(), of.getValue(), out);
@@ -101,7 +104,7 @@ final class Followers {
   }
 
   /**
-   * Tells the time, and with every heartbeat the news.
+   * Advances the time and sends the group's status with every heartbeat.
    *
    * @param now milliseconds of the host's monotonic clock
    */

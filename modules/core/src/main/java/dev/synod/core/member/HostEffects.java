@@ -11,8 +11,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the roles of a member want of the world outside: its host does that. Only what a member says
- * to itself stays here, by reference, until its turn ends.
+ * The effects of a member's roles: it passes them to the host, except messages of the member to
+ * itself, which stay here until the turn ends.
  */
 abstract class HostEffects implements Effects {
   private final String self;
@@ -26,12 +26,12 @@ abstract class HostEffects implements Effects {
     this.host = host;
   }
 
-  /** Takes the next message of this member to itself; null if there is none. */
+  /** Removes and returns the next message of this member to itself; null if there is none. */
   final @Nullable Message nextOwn() {
     return own.poll();
   }
 
-  /** Whether there is one. */
+  /** Tells whether there is a message of this member to itself. */
   final boolean hasOwn() {
     return !own.isEmpty();
   }

@@ -10,9 +10,9 @@ import dev.synod.core.paxos.Effects;
 import java.util.List;
 
 /**
- * The first steps of a member that joins: until it knows the group it votes for nothing and asks
- * those it was told of, and whoever speaks to it. How the group was born it is told; all that came
- * since it learns from the log.
+ * The first steps of a joining member. Until it knows the group, it promises and accepts nothing,
+ * and it asks its contacts and every member that sends it a message. It is told the initial
+ * configuration and learns everything later from the log.
  */
 final class Joining {
   private final String self;
@@ -23,7 +23,7 @@ final class Joining {
   private int nextContact;
   private long askAt;
 
-  /** Asks these members; this one may be among them. */
+  /** Creates the first steps with these contacts, which may include this member. */
   Joining(
       String self,
       List<String> contacts,
@@ -37,7 +37,7 @@ final class Joining {
     contacts(contacts);
   }
 
-  /** Asks these from now on. */
+  /** Replaces the contacts. */
   final void contacts(List<String> names) {
     contacts = names.stream().filter(name -> !name.equals(self)).toList();
   }
@@ -55,7 +55,7 @@ final class Joining {
     }
   }
 
-  /** Whoever speaks to this member knows its group. */
+  /** Handles a message; its sender knows the group. */
   void receive(String from, Message message, Effects out) {
     if (message instanceof Welcome welcome) {
       peerIdentities.enter(welcome.epoch(), out);

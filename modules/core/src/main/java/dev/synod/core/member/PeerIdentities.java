@@ -20,49 +20,54 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who speaks under each member's name, and whether this member listens (section Identity of the
- * design). All that safety rests on was promised by a store and not by a name: a lost directory, a
- * copy of one, and a member of an epoch that was fenced off would each break promises that they
- * never heard of.
+ * The identity of the process behind each member's name, and whether this member accepts its
+ * messages (section Identity of the design). Safety rests on promises, which belong to a store and
+ * not to a name: a lost directory, a copied directory and a member of a fenced epoch would each
+ * break promises that they do not know.
  *
- * <p>Under each name the latest {@link Incarnation} is remembered, durably, so that what was
- * learned outlives this member's own restarts. Another store, or a life that is no later, is
- * refused and told why. A later life is heard when it has shown that it goes on where the known one
- * ended (it says what that one drew at its start), and when the known one had time to say that it
- * still runs: whoever answers a question that was asked after its successor spoke has been copied.
+ * <p>The member durably remembers the latest {@link Incarnation} of each name. A process with
+ * another store, or with an incarnation that is not later, is refused and told the reason. A later
+ * incarnation is accepted when it has shown that it continues the known one (it knows the token
+ * which that one drew at its start), and when the known one had time to reply: if the known one
+ * answers a challenge sent after its successor appeared, one of the two is a copy.
  *
- * <p>Who is refused may refuse in its turn, and neither believes the other; so a refusal is never
- * answered by one, and is said once in a while only.
+ * <p>Two processes may refuse each other. A refusal is therefore never answered by a refusal, and
+ * it is repeated only occasionally.
  *
- * <p>What no member can see is a copy that reaches only members that the other one does not reach;
- * nor one that is started when the other has ended for good, and that lacks its last records. Nor
- * can one be told that has met no member, but copies of all of them: to it those are the members.
+ * <p>Some copies cannot be detected: a copy that reaches only members which the original does not
+ * reach; a copy that lacks the last records and starts after the original has ended permanently;
+ * and, for a member that has met only copies of all others, the whole group.
  *
- * <p>Likewise a member that joins takes for each member whoever speaks under that name first, for
- * what the others know of each other does not travel. If a copy is first, it listens to that,
- * counts its votes, and refuses the member, which stops for good. So nobody may join while a second
- * machine runs under the name of a member; as soon as that has been told, or ended for good,
- * anybody may.
+ * <p>A joining member accepts the first process under each name, because the other members do not
+ * share their knowledge of identities. If that process is a copy, the member counts its votes and
+ * refuses the original, which then stops permanently. No member may join while two processes run
+ * under one name; once the copy was refused or has ended, joining is safe.
  */
 final class PeerIdentities {
-  /** Lives that are told in one interval that they are refused: who is refused speaks again. */
+  /**
+   * Maximum number of incarnations that are told a refusal in one interval; a refused process
+   * repeats its messages.
+   */
   private static final int MOST_TOLD = 32;
 
   private static final class Peer {
     Incarnation known;
 
-    /** A later life that has not shown yet that it may be heard; null if there is none. */
+    /** Later incarnation that is not accepted yet; null if there is none. */
     @Nullable Incarnation newcomer;
 
-    /** When that one spoke first. */
+    /** Time at which the candidate appeared. */
     long heldAt;
 
-    /** What both are asked, and whether the newcomer has answered well. */
+    /**
+     * Number of the challenge to both incarnations, and whether the candidate has answered it
+     * correctly.
+     */
     long question;
 
     boolean proven;
 
-    /** A later life that turned out to be a copy's. */
+    /** Later incarnation that turned out to be a copy. */
     @Nullable Incarnation copy;
 
     Peer(Incarnation known) {
@@ -79,15 +84,15 @@ final class PeerIdentities {
   private final TreeMap<String, Peer> peers = new TreeMap<>();
   private Epoch epoch;
 
-  /** Newcomers that wait. */
+  /** Number of candidates that wait. */
   private int held;
 
-  /** Tokens of the lives that were told so in this interval, of the length of a retry. */
+  /** Tokens of the incarnations that were told a refusal in this retry interval. */
   private final TreeSet<Long> told = new TreeSet<>();
 
   private long toldUntil;
 
-  /** Why the life that spoke last is refused; null if it is not. */
+  /** Reason for refusing the incarnation of the last message; null if it is accepted. */
   @Nullable private ExclusionReason refusal;
 
   private long helloAt;
@@ -95,10 +100,10 @@ final class PeerIdentities {
   private boolean barred;
 
   /**
-   * @param past what this member's log says of the others
-   * @param client whether this is no member: it listens to all of its epoch, for whatever runs
-   *     under a member's name, nothing is chosen by what that says to a client
-   * @param random gives a number from 0 to below its argument
+   * @param past identities in this member's log
+   * @param client whether this is a client, which accepts every process of its epoch, because a
+   *     message to a client cannot cause a decision
+   * @param random returns a number from 0 to below its argument
    */
   PeerIdentities(
       String self,
@@ -118,42 +123,44 @@ final class PeerIdentities {
     past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));
   }
 
-  /** The latest life that was heard under that name; null if none was. */
+  /** Returns the latest accepted incarnation of the name; null if there is none. */
   @Nullable Incarnation known(String member) {
     Peer peer = peers.get(member);
     return peer == null ? null : peer.known;
   }
 
-  /** The epoch this member lives in. */
+  /** Returns the epoch of this member. */
   Epoch epoch() {
     return configurations.isInitialized() ? epoch : Epoch.UNBORN;
   }
 
-  /** Whether it was told that it may not take part any more. */
+  /** Tells whether this member was excluded. */
   boolean isBarred() {
     return barred;
   }
 
-  /** From now on this member lives in that epoch. */
+  /** Enters the epoch. */
   void enter(Epoch entered, Effects out) {
     epoch = entered;
     out.append(new LogRecord.EpochBegan(entered));
   }
 
   /**
-   * Writes down once more what stands in a part of the log that is to be cut off. Also of members
-   * that have left: after a restart this one may have a state in which they have not yet.
+   * Appends the identities again, because the part of the log that holds them is about to be
+   * removed. This includes former members, because after a restart this member may restore a state
+   * in which they have not left yet.
    */
   void record(Effects out) {
     out.append(new LogRecord.EpochBegan(epoch));
     peers.forEach((name, peer) -> out.append(new LogRecord.Met(name, peer.known)));
   }
 
-  // ---- who is heard ---------------------------------------------------------------------------
+  // ---- accepted senders
+  // -----------------------------------------------------------------------
 
   /**
-   * Whether what this life of that member says, in its epoch, may have any effect here. If not,
-   * what it says is for {@link #receiveUnverified}, at once.
+   * Tells whether messages of this incarnation and epoch may have an effect. If not, they go to
+   * {@link #receiveUnverified}, immediately.
    */
   boolean acceptsSender(String from, Incarnation incarnation, Epoch theirs, Effects out) {
     if (!epoch().listensTo(theirs)) {
@@ -178,7 +185,10 @@ final class PeerIdentities {
     }
   }
 
-  /** Names that are no member's are not remembered; they have no say. */
+  /**
+   * Handles an unknown incarnation. Names of non-members are not remembered, because they have no
+   * vote.
+   */
   private boolean meets(String from, Incarnation incarnation, Effects out) {
     if (configurations.isMember(from)) {
       peers.put(from, new Peer(incarnation));
@@ -204,7 +214,7 @@ final class PeerIdentities {
     if (waiting == null || incarnation.start() > waiting.start() || isSilent(peer)) {
       hold(from, peer, incarnation, out);
     } else if (!incarnation.equals(waiting)) {
-      // One of the two is a copy; which one is seen as soon as one has shown what it knows.
+      // One of the two is a copy; the reply to the challenge shows which one.
       boolean copy = peer.proven && incarnation.start() == waiting.start();
       return copy && refuse(ExclusionReason.COPY);
     }
@@ -217,7 +227,10 @@ final class PeerIdentities {
     return true;
   }
 
-  /** The newcomer has not answered in all that time: it is asked anew, or another one is. */
+  /**
+   * Tells whether the candidate has not answered in time, so that it, or another one, is challenged
+   * again.
+   */
   private boolean isSilent(Peer peer) {
     return !peer.proven && now - peer.heldAt >= settings.electionTimeout();
   }
@@ -236,7 +249,10 @@ final class PeerIdentities {
     peer.newcomer = null;
   }
 
-  /** Both lives have the same name, and which one this reaches nobody knows: it is repeated. */
+  /**
+   * Sends the challenge. Both incarnations have the same name, and either may receive it, so it is
+   * repeated.
+   */
   private static void ask(String member, Peer peer, Effects out) {
     out.send(member, new IdentityChallenge(peer.question, peer.known.start()));
   }
@@ -257,7 +273,7 @@ final class PeerIdentities {
 
   // ---- what they say --------------------------------------------------------------------------
 
-  /** A life that is heard says something of who is who. */
+  /** Handles an identity message of an accepted incarnation. */
   void receive(String from, Message.OfIdentity message, Effects out) {
     if (message instanceof IdentityChallenge question) {
       out.send(
@@ -271,7 +287,9 @@ final class PeerIdentities {
     }
   }
 
-  /** The known life answers what was asked after another one spoke. */
+  /**
+   * Handles the known incarnation's reply to a challenge that was sent after another one appeared.
+   */
   private void answered(String from, IdentityResponse answer, Effects out) {
     Peer peer = peers.get(from);
     Incarnation copy = peer == null ? null : peer.newcomer;
@@ -283,8 +301,9 @@ final class PeerIdentities {
   }
 
   /**
-   * A life that is not heard says something. It is told why, unless it says the same of this one;
-   * and two that wait for each other must come together.
+   * Handles a message of an incarnation that is not accepted. The incarnation is told the reason,
+   * unless it refuses this member too; two members that wait for each other must be able to verify
+   * each other.
    */
   void receiveUnverified(String from, Incarnation incarnation, Message message, Effects out) {
     if (refusal != null && !(message instanceof Excluded)) {
@@ -302,7 +321,7 @@ final class PeerIdentities {
     if (peer == null || !incarnation.equals(peer.newcomer) || answer.number() != peer.question) {
       return;
     }
-    // Who has started so often unheard that it does not know any more is given the benefit.
+    // A store that was opened too often in between no longer knows the token, so it is accepted.
     if (answer.token() == peer.known.token() || answer.token() == 0) {
       peer.proven = true;
     } else {
@@ -322,9 +341,9 @@ final class PeerIdentities {
   }
 
   /**
-   * Tells the time: milliseconds of the host's monotonic clock. Each member is greeted now and
-   * then, so that all know who speaks under which name though most of them have nothing to say to
-   * each other.
+   * Advances the time: milliseconds of the host's monotonic clock. The member greets every other
+   * member occasionally, so that all know the process behind each name even if they exchange no
+   * other messages.
    */
   void tick(long now, Effects out) {
     this.now = now;

@@ -24,47 +24,47 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of members or quorums that this member was asked for, on its way: one at a time.
+ * A change of members or quorums that this member was asked for; one at a time.
  *
- * <p>Who shall accept and is no member yet becomes a learner first, in a change of its own. The
- * change itself is proposed only when a quorum of each phase of the new configuration answers, and
- * its new acceptors have caught up to within the window; so the group does not wait for them when
- * it comes into use. A forced change asks nobody and is one step.
+ * <p>A new acceptor first becomes a learner, by a change of its own. The requested change is
+ * proposed only when a quorum of each phase of the new configuration answers and its new acceptors
+ * have caught up to within the window, so that the group need not wait for them when the change
+ * takes effect. A forced change skips these checks and is a single step.
  */
 final class Reconfiguration {
-  /** What is wanted, and how far it has come. */
+  /** The requested change and its progress. */
   private static final class Wanted {
     final long number;
 
-    /** Its number is that of the next one, whichever that is. */
+    /** Requested configuration; its number will be the next one. */
     final Configuration configuration;
 
     final QuorumSystem quorums;
     final boolean forced;
     final long until;
 
-    /** Of this survey: who answered, and up to where it knows the log. */
+    /** Members that answered this survey, with the slot up to which they know the log. */
     final TreeMap<String, Long> kept = new TreeMap<>();
 
-    /** Under way to the leader; null while there is none. */
+    /** Change that is on its way to the leader; null if there is none. */
     @Nullable Command command;
 
-    /** Whether that is the change itself. */
+    /** Whether that change is the requested one. */
     boolean last;
 
-    /** Whether any was under way, and whether one was given to a leader. */
+    /** Whether a change was created, and whether one was sent to a leader. */
     boolean begun;
 
     boolean sent;
 
     long askAt;
 
-    /** Up to where new acceptors must know the log, and when that was set; -1 before. */
+    /** Slot that new acceptors must know, and the time at which it was set; -1 before. */
     long goal = -1;
 
     long goalAt;
 
-    /** What it resulted in: told once it is in use. */
+    /** Outcome of the change, reported once the change is in use. */
     @Nullable Outcome applied;
 
     Wanted(long number, Configuration configuration, boolean forced, long until) {
@@ -88,9 +88,9 @@ final class Reconfiguration {
   private long now;
 
   /**
-   * None on its way.
+   * Creates a handler without a change.
    *
-   * @param random gives a number from 0 to below its argument
+   * @param random returns a number from 0 to below its argument
    */
   Reconfiguration(
       String self,
@@ -110,10 +110,10 @@ final class Reconfiguration {
   }
 
   /**
-   * Asks for a change.
+   * Starts a change.
    *
-   * @param next what shall be; its number is of no matter
-   * @return the number under which {@link Host#completeChange} ends it; 0 if another is on its way
+   * @param next new configuration; its number is ignored
+   * @return number for {@link Host#completeChange}; 0 if another change is in progress
    */
   long start(Configuration next, boolean forced) {
     if (wanted != null) {
@@ -183,7 +183,7 @@ final class Reconfiguration {
     }
   }
 
-  /** The latest one, and these learn as well. */
+  /** Returns the latest configuration with these members as additional learners. */
   private static Configuration learning(
       Configuration latest, List<String> known, Configuration next) {
     List<String> witnesses =
@@ -193,7 +193,7 @@ final class Reconfiguration {
         latest.id() + 1, known, latest.quorums(), latest.proposers(), witnesses);
   }
 
-  /** That member answers, and knows so much, durably. */
+  /** Records that a member answered and durably knows that many slots. */
   void kept(String from, DurableSlotReply durableSlotReply) {
     Wanted change = wanted;
     if (change != null && durableSlotReply.number() == -change.number) {
@@ -213,8 +213,8 @@ final class Reconfiguration {
     if (now - change.goalAt <= settings.requestTimeout() / 2) {
       return true;
     }
-    // It took long, and the log has grown meanwhile: another round, which will be shorter (Ongaro,
-    // "Consensus: Bridging Theory and Practice", section 4.2.1).
+    // The log has grown during the round, so another and shorter round follows (Ongaro, "Consensus:
+    // Bridging Theory and Practice", section 4.2.1).
     setGoal(change);
     return false;
   }
@@ -229,7 +229,7 @@ final class Reconfiguration {
         && change.quorums.isQuorum(Phase.TWO, change.kept.keySet());
   }
 
-  /** The new acceptors that have not answered, or not learned enough yet. */
+  /** Returns the new acceptors that have not answered or have not caught up. */
   private List<String> behind(Wanted change, Configuration latest) {
     List<String> behind = new ArrayList<>();
     for (String acceptor : change.quorums.members()) {
@@ -247,16 +247,16 @@ final class Reconfiguration {
     if (!isWithinReach(change)) {
       return new ChangeRefused(
           Reason.QUORUM_NOT_REACHABLE,
-          "no quorum of each phase of the new configuration is within reach: no answer from "
+          "the new configuration has no reachable quorum of each phase: no answer from "
               + silent
-              + ". Start them or leave them out; forced, the change is made all the same");
+              + ". Start these members, leave them out, or force the change");
     }
     return new ChangeRefused(
         Reason.NOT_CAUGHT_UP,
         behind(change, configurations.latest())
             + " have not learned the log up to slot "
             + change.goal
-            + " yet. They go on as learners: ask again, or take them out");
+            + " yet. They stay learners: repeat the change, or remove them");
   }
 
   private void propose(Wanted change, Configuration next, boolean last, Effects out) {
@@ -285,7 +285,7 @@ final class Reconfiguration {
     }
   }
 
-  /** A command of the group was applied here. */
+  /** Handles the outcome of a group command that was applied here. */
   void applied(long sequence, Outcome outcome, Effects out) {
     Wanted change = wanted;
     if (change == null

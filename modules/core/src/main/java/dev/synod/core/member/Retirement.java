@@ -13,17 +13,18 @@ import dev.synod.quorum.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fence before a member that was taken out of its group may stop (module {@code Retirement} of
- * the specification). Slots of the configuration it left may be known to it and its like alone, so
- * it goes on answering until a phase-2 quorum of the configuration in use knows each of them,
- * durably. It asks for that itself: nobody has to be believed, and nobody has to live, to tell it.
+ * The fence before a removed member may stop (module {@code Retirement} of the specification).
+ * Possibly only the acceptors of its last configuration know the slots of that configuration, so
+ * the member continues to answer until a phase-2 quorum of the configuration in use durably knows
+ * each of these slots. The member asks for that itself, so that the fence depends neither on
+ * another member's claim nor on another member's survival.
  */
 final class Retirement {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
 
-  /** Who knows enough, of which configuration; null before anybody was asked. */
+  /** Members that know enough slots, and their configuration; null before the first request. */
   private @Nullable Tally knowing;
 
   private long asked;
@@ -36,12 +37,12 @@ final class Retirement {
     this.settings = settings;
   }
 
-  /** Whether this member has left, and answers nobody any more. */
+  /** Tells whether this member has left and answers no message any more. */
   boolean isOver() {
     return over;
   }
 
-  /** Whether it is not a member any more, nor about to be one again, and knows it. */
+  /** Tells whether this member knows that it is no member any more and will not be one again. */
   private boolean isDue() {
     return configurations.hasLeft(self) && !configurations.isMember(self);
   }
@@ -61,7 +62,7 @@ final class Retirement {
     }
   }
 
-  /** That member knows every slot up to that one, durably. */
+  /** Records that a member durably knows every slot up to that one. */
   void kept(String from, DurableSlotReply durableSlotReply, Effects out) {
     Tally tally = knowing;
     if (over
@@ -70,7 +71,7 @@ final class Retirement {
         || asked != configurations.current().id()) {
       return;
     }
-    // All slots of the configurations before: this member's part in them ends.
+    // The slots of the former configurations end this member's duties.
     if (durableSlotReply.slot() >= configurations.currentFrom() - 1) {
       tally.grant(from);
     }

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches a snapshot from another member, a window of pieces at a time, while the member goes on
- * promising, accepting and learning. Another teacher that has the same snapshot can take over; the
- * checksum of the whole is what counts in the end.
+ * Fetches a snapshot from another member, with a window of chunks in flight, while the member
+ * continues to promise, accept and learn. Another member that has the same snapshot can take over;
+ * the checksum of the whole snapshot decides in the end.
  */
 final class SnapshotFetch {
   private sealed interface State {}
@@ -23,12 +23,12 @@ final class SnapshotFetch {
 
   private record Fetching(Snapshot snapshot) implements State {}
 
-  /** All pieces are there; they are being checked, made durable and read. */
+  /** All chunks are written; the host verifies, stores and reads the snapshot. */
   private record Preparing(Snapshot snapshot) implements State {}
 
   private static final Idle IDLE = new Idle();
 
-  /** In place of the time when a piece was asked for: it has come, and is being written. */
+  /** Marks a chunk that has arrived and is being written, in place of its request time. */
   private static final long WRITING = Long.MAX_VALUE;
 
   private final SnapshotFiles files;
@@ -37,13 +37,13 @@ final class SnapshotFetch {
   private State state = IDLE;
   private String teacher = "";
 
-  /** The pieces under way by their offset, and when each was asked for. */
+  /** Request times of the chunks in flight, by offset. */
   private final TreeMap<Long, Long> underWay = new TreeMap<>();
 
-  /** The first byte that was not asked for yet. */
+  /** Offset of the first byte that was not requested yet. */
   private long next;
 
-  /** When anything of it came last. */
+  /** Arrival time of the last chunk. */
   private long heardAt;
 
   private long now;
@@ -53,22 +53,22 @@ final class SnapshotFetch {
     this.settings = settings;
   }
 
-  /** The snapshot that is being fetched; null if none is. */
+  /** Returns the snapshot that is being fetched; null if there is none. */
   @Nullable Snapshot fetching() {
     return state instanceof Fetching fetching ? fetching.snapshot() : null;
   }
 
-  /** From whom the last one was fetched; empty if none was. */
+  /** Returns the member from which the last snapshot was fetched; empty if there is none. */
   String teacher() {
     return teacher;
   }
 
-  /** Whether no snapshot is being fetched or installed. */
+  /** Tells whether no snapshot is being fetched or installed. */
   boolean isIdle() {
     return state instanceof Idle;
   }
 
-  /** That member offers a snapshot, which would bring this one on. */
+  /** Handles an offered snapshot that would advance this member. */
   void offered(String from, Snapshot snapshot, Effects out) {
     if (state instanceof Preparing) {
       return;
@@ -120,7 +120,7 @@ final class SnapshotFetch {
     late.forEach(offset -> ask(snapshot, offset, out));
   }
 
-  /** A piece has come. */
+  /** Handles a chunk. */
   void arrived(Chunk chunk) {
     if (!(state instanceof Fetching fetching) || !fetching.snapshot().equals(chunk.snapshot())) {
       return;
@@ -130,7 +130,7 @@ final class SnapshotFetch {
       return;
     }
     if (chunk.bytes().length == 0) {
-      // Its teacher has another one by now, and will offer that.
+      // The sender has replaced its snapshot and will offer the new one.
       state = IDLE;
     } else if (chunk.bytes().length == length(fetching.snapshot(), chunk.offset())) {
       heardAt = now;
@@ -139,7 +139,7 @@ final class SnapshotFetch {
     }
   }
 
-  /** A piece is written. */
+  /** Records that a chunk is written. */
   void written(Snapshot snapshot, long offset, Effects out) {
     if (!(state instanceof Fetching fetching)
         || !fetching.snapshot().equals(snapshot)
@@ -154,19 +154,19 @@ final class SnapshotFetch {
     }
   }
 
-  /** It came to its end, whether it was good or not. */
+  /** Ends the fetch, successful or not. */
   void ended() {
     state = IDLE;
   }
 
-  /** The log has come as far by itself as the snapshot would bring it. */
+  /** Abandons the fetch if the log has reached the slot of the snapshot. */
   void delivered(long delivered) {
     if (state instanceof Fetching fetching && fetching.snapshot().slot() <= delivered) {
       state = IDLE;
     }
   }
 
-  /** Tells the time: milliseconds of the host's monotonic clock. */
+  /** Advances the time: milliseconds of the host's monotonic clock. */
   void tick(long now, Effects out) {
     this.now = now;
     if (state instanceof Fetching fetching) {

@@ -19,9 +19,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one member, in both directions: its own ones, which it takes and gives ({@link
- * SnapshotSource}), and those of others, which it fetches ({@link SnapshotFetch}) and puts in the
- * place of its state. One at a time is written, fetched or read.
+ * The snapshots of one member: its own snapshots, which it takes and offers ({@link
+ * SnapshotSource}), and those of other members, which it fetches ({@link SnapshotFetch}) and
+ * installs. One snapshot at a time is written, fetched or read.
  */
 final class SnapshotManager {
   private final MemberKind kind;
@@ -73,61 +73,61 @@ final class SnapshotManager {
     snapshotFetch = new SnapshotFetch(files, settings);
   }
 
-  /** The newest snapshot that is durable here; null if there is none. */
+  /** Returns the newest durable snapshot; null if there is none. */
   @Nullable Snapshot newest() {
     return snapshotSource.newest();
   }
 
-  /** The snapshot that is being fetched from another member; null if none is. */
+  /** Returns the snapshot that is being fetched; null if there is none. */
   @Nullable Snapshot fetching() {
     return snapshotFetch.fetching();
   }
 
   // ---- taking and giving ----------------------------------------------------------------------
 
-  /** One is to be taken soon. */
+  /** Requests a snapshot soon. */
   void want() {
     snapshotSource.want();
   }
 
-  /** Lets time pass for those that are taken: milliseconds of the host's monotonic clock. */
+  /** Advances the time for taking snapshots: milliseconds of the host's monotonic clock. */
   void take(long now, Effects out) {
     snapshotSource.tick(now, snapshotFetch.isIdle(), out);
   }
 
-  /** It is durable. */
+  /** Records that a snapshot is durable. */
   void taken(Snapshot snapshot, Effects out) {
     snapshotSource.taken(snapshot, out);
   }
 
-  /** That member needs a snapshot that reaches this slot. */
+  /** Offers a snapshot to a member that needs this slot. */
   void offer(String member, long atLeast, Effects out) {
     snapshotSource.offer(member, atLeast, out);
   }
 
-  /** That member fetches a piece. */
+  /** Handles a member's request for a chunk. */
   void asked(String member, Fetch fetch, Effects out) {
     snapshotSource.fetch(member, fetch, out);
   }
 
-  /** The piece is read, or cannot be. */
+  /** Handles a chunk that the host has read, or could not read. */
   void read(String member, Snapshot snapshot, long offset, byte[] bytes, Effects out) {
     snapshotSource.read(member, snapshot, offset, bytes, out);
   }
 
-  /** A member learns from this slot on: perhaps what is behind a snapshot that it has fetched. */
+  /** Records that a member learns from this slot on, possibly after fetching a snapshot. */
   void learns(long from) {
     snapshotSource.learns(from);
   }
 
-  /** That one of this member is of no use. */
+  /** Drops an unusable snapshot of this member. */
   void drop(Snapshot snapshot) {
     files.drop(snapshot);
   }
 
   // ---- fetching -------------------------------------------------------------------------------
 
-  /** That member offers a snapshot: it is fetched if this one is the better for it. */
+  /** Handles an offered snapshot, which is fetched if this member lacks its slots. */
   void offered(String from, Snapshot snapshot, Effects out) {
     long slot = snapshot.slot();
     boolean helps = slot > learner.delivered() || snapshotSource.isWanting(slot);
@@ -136,31 +136,31 @@ final class SnapshotManager {
     }
   }
 
-  /** Lets time pass for those that are fetched: milliseconds of the host's monotonic clock. */
+  /** Advances the time for fetching: milliseconds of the host's monotonic clock. */
   void fetch(long now, Effects out) {
     snapshotFetch.delivered(
         kind == MemberKind.WITNESS ? snapshotSource.newestSlot() : learner.delivered());
     snapshotFetch.tick(now, out);
   }
 
-  /** A piece has come. */
+  /** Handles a chunk. */
   void arrived(Chunk chunk) {
     snapshotFetch.arrived(chunk);
   }
 
-  /** A piece is written. */
+  /** Records that a chunk is written. */
   void written(Snapshot snapshot, long offset, Effects out) {
     snapshotFetch.written(snapshot, offset, out);
   }
 
-  /** The pieces are not what the snapshot says. */
+  /** Handles a fetched snapshot with a wrong checksum. */
   void damaged() {
     snapshotFetch.ended();
   }
 
   // ---- installing -----------------------------------------------------------------------------
 
-  /** See {@link Member#prepare}; on any thread. */
+  /** See {@link Member#prepare}; called on any thread. */
   Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
     Runnable state = replica.prepare(bytes);
     return () -> {
@@ -179,7 +179,7 @@ final class SnapshotManager {
         snapshotSource.taken(snapshot, out);
         return;
       }
-      // The log came by itself meanwhile.
+      // The log has reached the slot of the snapshot meanwhile.
       files.drop(snapshot);
       return;
     }
@@ -189,14 +189,17 @@ final class SnapshotManager {
     session.applied(replica.applied(), out);
   }
 
-  /** The state jumps; the promise stays, and so does what was accepted above (I6). */
+  /**
+   * Replaces the state by the snapshot; the promise and the values accepted in later slots stay
+   * (I6).
+   */
   void install(Snapshot snapshot, Runnable state, Effects out) {
     state.run();
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
       SnapshotSource.record(snapshot.slot(), configurations, peerIdentities, out);
       if (log.chosen() > snapshot.slot()) {
-        // What was learned ahead of a gap, which the snapshot has closed.
+        // The snapshot closes a gap before slots that were learned earlier.
         out.append(new LogRecord.Chosen(log.chosen()));
       }
     }

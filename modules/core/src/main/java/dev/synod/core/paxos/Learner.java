@@ -17,9 +17,9 @@ import dev.synod.core.message.Message.WantSnapshot;
 import java.util.List;
 
 /**
- * Finds out what is chosen (Lamport, "Paxos Made Simple", section 2.3), and hands it on in the
- * order of the slots. From the leader it hears only ballots and slots; the values its own acceptor
- * has, or any other member teaches them.
+ * The learner (Lamport, "Paxos Made Simple", section 2.3): it finds out which values are chosen and
+ * delivers them in the order of the slots. The leader announces only ballots and slots; the values
+ * come from the member's own acceptor or from any other member.
  */
 public final class Learner {
   private final String self;
@@ -27,37 +27,38 @@ public final class Learner {
   private final Configurations configurations;
   private final Settings settings;
 
-  /** Whether it is a client's, which follows a member, and whom to ask beside the members. */
+  /** Whether the learner belongs to a client, which follows a member. */
   private final boolean follows;
 
   private List<String> contacts;
 
   private long delivered;
 
-  /** The highest slot that some member is known to know chosen, and who that is. */
+  /** Highest slot that some member knows to be chosen, and that member. */
   private long target;
 
   private String teacher;
   private int nextTeacher;
 
-  /** When it was last asked for what is missing, or when something began to be missing. */
+  /** Time of the last request for missing slots, or time at which the first slot was missing. */
   private long askedAt;
 
-  /** When a snapshot was last asked for because this member has lost its own. */
+  /** Time of the last request for a snapshot after this member has lost its own. */
   private long wantedAt;
 
-  /** When anything was last heard about what is chosen. */
+  /** Time of the last message about chosen slots. */
   private long heardAt;
 
-  /** When somebody unknown was asked last. */
+  /** Time of the last request to an unknown member. */
   private long metAt;
 
   private long now;
 
   /**
-   * A learner that has delivered nothing yet; {@link #restored} if the member has a snapshot.
+   * Creates the learner of a member. It has delivered nothing yet; {@link #restored} follows if the
+   * member has a snapshot.
    *
-   * @param configurations whose members can teach
+   * @param configurations whose members can teach values
    * @param now milliseconds of the host's monotonic clock
    */
   public Learner(
@@ -66,10 +67,11 @@ public final class Learner {
   }
 
   /**
-   * The same.
+   * Creates a learner.
    *
-   * @param contacts who can teach as well
-   * @param follows whether it is a client's, to whom no leader speaks: it follows a member
+   * @param contacts further members that can teach values
+   * @param follows whether the learner belongs to a client, which follows a member because no
+   *     leader addresses it
    */
   public Learner(
       String self,
@@ -88,34 +90,37 @@ public final class Learner {
     this.now = now;
     this.heardAt = now;
     this.teacher = self;
-    // Not all clients with the same member.
+    // A random start spreads the clients over the members.
     this.nextTeacher = follows ? self.hashCode() & 0xFFFF : 0;
   }
 
-  /** The highest slot that was delivered. */
+  /** Returns the highest delivered slot. */
   public long delivered() {
     return delivered;
   }
 
-  /** The highest slot that this member, or another one that told it, knows to be chosen. */
+  /**
+   * Returns the highest slot that this member, or another member as far as it has reported, knows
+   * to be chosen.
+   */
   public long known() {
     return Math.max(target, log.chosen());
   }
 
-  /** Delivers what the log knew to be chosen when the member started. */
+  /** Delivers the slots that the log knew to be chosen when the member started. */
   public void start(Effects out) {
     deliver(out);
   }
 
-  /** The state of this slot is in place, and the log goes on above it. */
+  /** Continues after this slot, whose state was restored from a snapshot. */
   public void restored(long slot) {
     delivered = slot;
   }
 
   /**
-   * Delivers what is chosen above a snapshot that was installed, and asks for more.
+   * Delivers the chosen slots after an installed snapshot and asks for more.
    *
-   * @param giver from whom it was fetched, who has not cut off what is behind it
+   * @param giver source of the snapshot, which still holds the slots after it
    */
   public void resume(String giver, Effects out) {
     teacher = giver;
@@ -125,12 +130,15 @@ public final class Learner {
     }
   }
 
-  /** Whether the log begins above what was delivered: the snapshot that told the rest is lost. */
+  /**
+   * Tells whether the log starts above the delivered slots, because the snapshot with the slots
+   * between was lost.
+   */
   public boolean isStateLost() {
     return delivered < log.floor();
   }
 
-  /** Handles a message of that member. */
+  /** Handles a message of a member. */
   public void receive(String from, Message.ToLearner message, Effects out) {
     if (message instanceof Chosen chosen) {
       chosen(from, chosen, out);
@@ -144,12 +152,12 @@ public final class Learner {
       List<Entry> page = log.page(learn.from(), log.chosen(), settings.maxPage());
       out.send(from, new Learned(page, log.chosen()));
     } else if (message instanceof DurableSlotQuery question) {
-      // Behind the record that says so.
+      // The reply follows the record of the chosen slot.
       out.sendAfter(from, new DurableSlotReply(question.number(), log.chosen()));
     }
   }
 
-  /** That member knows more: learn it from there, without waiting. */
+  /** Learns from a member that knows more, without waiting. */
   public void peerProgress(String member, long chosen, Effects out) {
     if (chosen > log.chosen() && chosen > target && !member.equals(self)) {
       boolean idle = target <= log.chosen();
@@ -161,7 +169,9 @@ public final class Learner {
     }
   }
 
-  /** A member is heard of that is in no configuration this one knows: it may be behind. */
+  /**
+   * Handles a message of a member that is in no known configuration: this member may lag behind.
+   */
   public void meets(String member, Effects out) {
     if (now - metAt >= settings.retry()) {
       metAt = now;
@@ -179,7 +189,8 @@ public final class Learner {
     if (chosen.slot() > log.chosen() && !from.equals(self)) {
       target = Math.max(target, chosen.slot());
       if (complete) {
-        // The missing Accept may be just behind, in chunks: it is asked for after a while.
+        // The missing Accept may follow shortly, in chunks, so the learner asks for it only after a
+        // delay.
         teacher = from;
         askedAt = now;
       }
@@ -187,8 +198,8 @@ public final class Learner {
   }
 
   /**
-   * From the member that this client follows. One that hears no leader is not worth following for
-   * long: it may be the one that is cut off.
+   * Handles the status of the followed member. A member that hears no leader may be cut off, so the
+   * client leaves it after a while.
    */
   private void news(String from, GroupStatus groupStatus, Effects out) {
     out.reachable(groupStatus.reachable());
@@ -214,7 +225,7 @@ public final class Learner {
         ask(out);
       }
     } else if (follows && log.chosen() > before) {
-      // What comes next is told to those only who have asked for it.
+      // The member sends further slots only on request.
       ask(out);
     }
   }
@@ -233,7 +244,7 @@ public final class Learner {
     }
   }
 
-  /** Tells the time: milliseconds of the host's monotonic clock. */
+  /** Advances the time: milliseconds of the host's monotonic clock. */
   public void tick(long now, Effects out) {
     this.now = now;
     if (isStateLost() && now - wantedAt >= settings.retry()) {
@@ -246,11 +257,11 @@ public final class Learner {
     if (log.chosen() < target) {
       if (now - askedAt >= settings.retry()) {
         ask(out);
-        // Should this one not answer, another is asked next.
+        // If this member does not answer, the next request goes to another one.
         teacher = next();
       }
     } else if (now - heardAt >= settings.electionTimeout()) {
-      // Cut off from the leader perhaps, but not from those who hear it.
+      // This member may be cut off from the leader, but not from members that hear the leader.
       heardAt = now;
       teacher = next();
       ask(out);
@@ -259,7 +270,7 @@ public final class Learner {
     }
   }
 
-  /** Others who can teach, beside the members that are known. */
+  /** Sets further members that can teach values, besides the known members. */
   public void contacts(List<String> names) {
     contacts = names;
   }

@@ -11,8 +11,8 @@ import dev.synod.core.paxos.SlotLog;
 import java.util.List;
 
 /**
- * What a leader has told the learners: that every slot up to k is chosen, in a notice of its own or
- * with an Accept; and the values, to those who are sent no Accept.
+ * The progress that a leader has announced to the learners: that every slot up to k is chosen, in a
+ * notice or with an Accept, and the values for learners that receive no Accept.
  */
 final class ChosenNotices {
   private final String self;
@@ -21,12 +21,12 @@ final class ChosenNotices {
   private final Settings settings;
   private final ThriftyTargets thriftyTargets;
 
-  /** The last k that this member's own learner was told, and the one that all were. */
+  /** Last k announced to this member's own learner, and last k announced to all learners. */
   private long announced;
 
   private long told;
 
-  /** The last k that went with an Accept, to those who were sent it. */
+  /** Last k that went with an Accept, to the receivers of that Accept. */
   private long carried;
 
   ChosenNotices(
@@ -42,7 +42,7 @@ final class ChosenNotices {
     this.thriftyTargets = thriftyTargets;
   }
 
-  /** This member begins to lead: nobody was told anything yet. */
+  /** Starts a leadership, without any announcement yet. */
   void begin() {
     announced = 0;
     told = 0;
@@ -54,7 +54,7 @@ final class ChosenNotices {
     return announced;
   }
 
-  /** An Accept for a slot of this configuration says that all up to {@code chosen} are chosen. */
+  /** Records that an Accept in a slot of this configuration announces {@code chosen}. */
   void carried(long chosen, Configuration configuration, long now) {
     carried = chosen;
     if (areSentAccepts(configuration, now)) {
@@ -62,7 +62,7 @@ final class ChosenNotices {
     }
   }
 
-  /** Tells this member's own learner, if it was not told. */
+  /** Announces {@code chosen} to this member's own learner, unless it is announced already. */
   void tellOwn(Ballot ballot, long chosen, Effects out) {
     if (chosen > announced) {
       announced = chosen;
@@ -73,7 +73,7 @@ final class ChosenNotices {
   /**
    * See {@link Proposer#tell}.
    *
-   * @param began every slot up to this one was known chosen when this member began to lead
+   * @param began slot that was known to be chosen when this leadership began
    */
   void tell(Ballot ballot, long began, long now, Effects out) {
     if (announced <= told) {
@@ -84,7 +84,7 @@ final class ChosenNotices {
     List<String> sent = thriftyTargets.targets(configurations.current(), now);
     for (String learner : configurations.learners()) {
       if (learner.equals(self)) {
-        continue; // told by tellOwn
+        continue; // tellOwn notifies this learner
       }
       if (sent.contains(learner)) {
         if (announced > carried) {
@@ -98,13 +98,13 @@ final class ChosenNotices {
     told = announced;
   }
 
-  /** What is chosen above this slot. */
+  /** Returns the chosen values above this slot. */
   private Learned lesson(long above) {
     long known = Math.min(announced, log.chosen());
     return new Learned(log.page(above + 1, known, settings.maxPage()), known);
   }
 
-  /** Tells all of them, whatever they were told before: notices may be lost. */
+  /** Announces {@code chosen} to all learners again, because notices may be lost. */
   void tellAll(Ballot ballot, long chosen, long now, Effects out) {
     announced = chosen;
     if (areSentAccepts(configurations.current(), now)) {
@@ -116,7 +116,7 @@ final class ChosenNotices {
     }
   }
 
-  /** Whether every learner is sent the Accepts of this configuration. */
+  /** Tells whether every learner receives the Accepts of this configuration. */
   private boolean areSentAccepts(Configuration configuration, long now) {
     return thriftyTargets.targets(configuration, now).containsAll(configurations.learners());
   }

@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A leader's beats, and what hangs on their answers: that it still leads, and the reads that only a
- * leader may allow (ReadIndex; Ongaro, "Consensus: Bridging Theory and Practice", section 6.4).
+ * The heartbeats of a leader and what their replies prove: that it still leads, and which reads it
+ * may answer (ReadIndex; Ongaro, "Consensus: Bridging Theory and Practice", section 6.4).
  *
- * <p>Whether no later ballot has decided anything is for a phase-2 quorum to say: a later ballot
- * needs promises of a phase-1 quorum, which meets it.
+ * <p>A phase-2 quorum proves that no later ballot has decided anything: a later ballot needs
+ * promises of a phase-1 quorum, which intersects every phase-2 quorum.
  */
 final class Heartbeats {
   /**
-   * Reads of a member that may go on once a beat of at least this number is confirmed, by a phase-2
-   * quorum of the configuration of the slot behind the one that they are to see.
+   * A read index that may be answered once a phase-2 quorum has confirmed a heartbeat of at least
+   * this number. The quorum belongs to the configuration of the slot after the read index.
    *
-   * @param leased whether a lease would have done as well, had there been one
+   * @param leased whether a lease would have sufficed
    */
   private record Asked(
       String member,
@@ -39,7 +39,7 @@ final class Heartbeats {
     }
   }
 
-  /** Questions without an answer: a member has two at a time, and asks again. */
+  /** Maximum number of waiting requests; a member has two at a time and repeats them. */
   private static final int MAX_READS = 4096;
 
   private final Ballot ballot;
@@ -55,12 +55,15 @@ final class Heartbeats {
   private long confirmedSentAt;
   private boolean wanted;
 
-  /** The last beat for which a phase-2 quorum granted a lease, and until when that counts. */
+  /**
+   * Number of the last heartbeat for which a phase-2 quorum granted a lease, and the end of that
+   * lease.
+   */
   private long leased;
 
   private long leasedUntil;
 
-  /** The configuration that this quorum is one of; 0 before there is any. */
+  /** Configuration of that quorum; 0 before the first lease. */
   private long leasedIn;
 
   Heartbeats(Ballot ballot, Settings.Lease lease, long now) {
@@ -71,25 +74,25 @@ final class Heartbeats {
   }
 
   /**
-   * A member asks up to where it must have applied to read what is current.
+   * Registers a read index request of a member.
    *
-   * @param leased whether a lease would have done as well
-   * @param slot every slot up to this one is known chosen
-   * @param configuration of the slot behind it: whoever decided more had a quorum of that one
+   * @param leased whether a lease would have sufficed
+   * @param slot slot up to which every slot is known to be chosen
+   * @param configuration configuration of the next slot, whose quorum any later decision needs
    */
   void read(String member, long number, boolean leased, long slot, Configuration configuration) {
     if (reads.size() >= MAX_READS) {
-      // It asks again.
+      // The member repeats its request.
       return;
     }
-    // Only a beat that is sent after this moment proves anything about it.
+    // Only a heartbeat sent later proves anything about this moment.
     reads.add(new Asked(member, number, leased, slot, sent + 1, configuration));
     wanted = true;
   }
 
   /**
-   * Takes back the questions that wait for a quorum of another configuration than this one, each
-   * kind apart: their numbers say nothing about each other.
+   * Takes back the requests that wait for a quorum of another configuration. The two kinds of
+   * requests are numbered independently.
    */
   void takeOther(
       Configuration configuration, Map<String, Long> questions, Map<String, Long> leaseQuestions) {
@@ -100,7 +103,7 @@ final class Heartbeats {
     }
   }
 
-  /** Sends the beat that waiting reads need, if none that would do is under way. */
+  /** Sends the heartbeat that waiting reads need, unless a sufficient one is in flight. */
   void flush(List<String> acceptors, long reachable, long now, Effects out) {
     if (wanted && sent == confirmed) {
       send(acceptors, reachable, now, out);
@@ -108,10 +111,10 @@ final class Heartbeats {
   }
 
   /**
-   * Sends a beat.
+   * Sends a heartbeat.
    *
-   * @param acceptors of all configurations that are open
-   * @param reachable the acceptors this leader hears
+   * @param acceptors acceptors of all open configurations
+   * @param reachable acceptors that this leader hears
    */
   void send(List<String> acceptors, long reachable, long now, Effects out) {
     wanted = false;
@@ -124,18 +127,18 @@ final class Heartbeats {
   }
 
   /**
-   * Whether no later ballot can have decided anything yet, for a lease is not over.
+   * Tells whether a lease still prevents every later ballot from deciding.
    *
-   * @param configuration of the first slot that is not known chosen
+   * @param configuration configuration of the first slot that is not known to be chosen
    */
   boolean isLeased(Configuration configuration, long now) {
     return now < leasedUntil && leasedIn == configuration.id();
   }
 
   /**
-   * Counts an answer, which confirms its own and all earlier beats.
+   * Counts a reply, which confirms its heartbeat and all earlier ones.
    *
-   * @param configuration the one in use
+   * @param configuration configuration in use
    */
   void answered(String from, HeartbeatAck ack, Configuration configuration, long now, Effects out) {
     long number = ack.number();
@@ -166,7 +169,10 @@ final class Heartbeats {
     }
   }
 
-  /** A lease counts from when its beat was sent: how long the beat was under way nobody knows. */
+  /**
+   * Extends the lease. It counts from the sending of its heartbeat, because the transit time is
+   * unknown.
+   */
   private void grant(long number, Configuration configuration) {
     Long from = sentAt.get(number);
     if (number > leased && from != null && isQuorum(granted, number, configuration)) {
@@ -176,7 +182,7 @@ final class Heartbeats {
     }
   }
 
-  /** Whether a phase-2 quorum has given this answer, or a later one. */
+  /** Tells whether a phase-2 quorum has sent this reply or a later one. */
   private static boolean isQuorum(
       Map<String, Long> answers, long number, Configuration configuration) {
     long set = 0;
@@ -189,14 +195,14 @@ final class Heartbeats {
     return configuration.quorums().isQuorum(Phase.TWO, set);
   }
 
-  /** Whether a phase-2 quorum has answered a beat that was sent no longer ago than this. */
+  /** Tells whether a phase-2 quorum has answered a heartbeat that was sent within this period. */
   boolean confirmedWithin(long milliseconds, long now) {
     return now - confirmedSentAt <= milliseconds;
   }
 
   /**
-   * The proposer that answered the latest beat that any did; some other one if none did, and empty
-   * if there is none.
+   * Returns the proposer that answered the latest heartbeat; any other proposer if none answered;
+   * empty if there is none.
    */
   String mostRecent(Configuration configuration, String otherThan) {
     String best = "";
@@ -217,7 +223,7 @@ final class Heartbeats {
     return best;
   }
 
-  /** The acceptors that answered a beat no longer ago than this. */
+  /** Returns the acceptors that answered a heartbeat within this period. */
   long reachable(Configuration configuration, long milliseconds, long now) {
     long set = 0;
     for (var answer : answeredAt.entrySet()) {

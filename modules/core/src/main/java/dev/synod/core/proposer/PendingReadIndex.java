@@ -7,17 +7,17 @@ import dev.synod.core.paxos.Effects;
 import java.util.TreeMap;
 
 /**
- * Who has asked a leader for a slot to read at, and was not answered, nor does a beat answer for it
- * yet. The latest question of each is enough: it stands for those before it.
+ * The unanswered read index requests at a leader for which no heartbeat was sent yet. Only the
+ * latest request of each member is kept, because its reply answers the earlier ones.
  */
 final class PendingReadIndex {
-  /** The number of a member's latest question. */
+  /** Number of the latest request of each member. */
   private final TreeMap<String, Long> questions = new TreeMap<>();
 
-  /** The same, of those for whom a lease is good enough. */
+  /** Number of the latest request of each member for which a lease suffices. */
   private final TreeMap<String, Long> leaseQuestions = new TreeMap<>();
 
-  /** That member asks. */
+  /** Registers a request of a member. */
   void ask(String member, ReadIndex question) {
     TreeMap<String, Long> kind = question.leased() ? leaseQuestions : questions;
     kind.merge(member, question.number(), Math::max);
@@ -33,17 +33,18 @@ final class PendingReadIndex {
   }
 
   /**
-   * Everything up to {@code chosen} is decided: a lease answers at once, else the next beat will.
+   * Answers the requests by a lease, or passes them to the next heartbeat.
    *
-   * @param configuration of the slot behind that
-   * @param now milliseconds of the host's monotonic clock, read after the questions had come
+   * @param chosen slot up to which every slot is known to be chosen
+   * @param configuration configuration of the next slot
+   * @param now milliseconds of the host's monotonic clock, read after the arrival of the requests
    */
   void answer(
       Heartbeats heartbeats, long chosen, Configuration configuration, long now, Effects out) {
     questions.forEach(
         (member, number) -> heartbeats.read(member, number, false, chosen, configuration));
     questions.clear();
-    // The clock was read after the questions had come: at that moment nothing else was decided.
+    // The clock was read after the requests arrived; at that time nothing else was decided.
     boolean leased = heartbeats.isLeased(configuration, now);
     leaseQuestions.forEach(
         (member, number) -> {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Phase 2 of one ballot, for up to α slots at a time: what this leader has proposed and who
- * accepted it. A slot leaves when it and every slot before it is known chosen.
+ * Phase 2 of one ballot, for up to α slots concurrently: the leader's proposals and the acceptors
+ * that accepted them. A slot is removed when it and all slots before it are known to be chosen.
  */
 final class Phase2 {
   private static final class Proposal {
@@ -38,7 +38,7 @@ final class Phase2 {
     }
   }
 
-  /** By slot; the first one is the lowest that is not known chosen. */
+  /** Proposals by slot; the first slot is the lowest one that is not known to be chosen. */
   private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
 
   private final Ballot ballot;
@@ -48,9 +48,7 @@ final class Phase2 {
   private final long began;
   private long chosen;
 
-  /**
-   * Of the last proposal: its configuration, and whether the leader's own acceptor has a say in it.
-   */
+  /** Configuration of the last proposal. */
   private long configured;
 
   private boolean ownVote;
@@ -64,12 +62,12 @@ final class Phase2 {
     this.chosen = began;
   }
 
-  /** What was known chosen when it began. */
+  /** Returns the slot that was known to be chosen when this leadership began. */
   long began() {
     return began;
   }
 
-  /** Every slot up to this one is known chosen: k of the design. */
+  /** Returns the slot up to which every slot is known to be chosen: k of the design. */
   long chosen() {
     return chosen;
   }
@@ -78,12 +76,15 @@ final class Phase2 {
     return proposals.isEmpty();
   }
 
-  /** Slots that are proposed at and not known chosen, or with such a slot before them. */
+  /**
+   * Returns the number of proposed slots that are not known to be chosen, or that follow such a
+   * slot.
+   */
   int size() {
     return proposals.size();
   }
 
-  /** Phase 2a. */
+  /** Sends phase 2a for a slot. */
   void propose(long slot, Value value, Configuration configuration, long now, Effects out) {
     if (configuration.id() != configured) {
       configured = configuration.id();
@@ -104,8 +105,8 @@ final class Phase2 {
   }
 
   /**
-   * Counts a vote; what has won is chosen (I5). A leader whose own acceptor has no say at the slot
-   * does not have the value from there, so it teaches itself.
+   * Counts a vote; a value with a quorum of votes is chosen (I5). A leader whose own acceptor does
+   * not vote in the slot lacks the value there, so it teaches the value to itself.
    */
   void accepted(String from, long slot, Effects out) {
     Proposal proposal = proposals.get(slot);
@@ -123,13 +124,13 @@ final class Phase2 {
   }
 
   /**
-   * Takes over what the member's learner has found to be chosen.
+   * Takes over the slots that the member's learner knows to be chosen.
    *
-   * @return false if this leader may send no more notices (I7): another value than the proposed one
-   *     was chosen, or the same one at a higher ballot. A notice of this ballot would then mark the
-   *     slot chosen at a ballot lower than the one it was chosen at, and a voter that is taught so
-   *     would report less than it has accepted (model learners-deposed of the specification). The
-   *     same if it is compacted away and cannot be compared
+   * @return false if this leader must send no more notices (I7): another value than the proposed
+   *     one was chosen, or the same one at a higher ballot. A notice of this ballot would mark the
+   *     slot as chosen at too low a ballot, and an acceptor that learns it would report less than
+   *     it has accepted (model learners-deposed of the specification). The result is false as well
+   *     if the slot is compacted and cannot be compared
    */
   boolean learned() {
     if (log.chosen() <= chosen && !log.isAnyChosenAhead()) {
@@ -165,7 +166,7 @@ final class Phase2 {
     }
   }
 
-  /** Sends again, and to all, what nobody answered; each time it waits twice as long. */
+  /** Sends unanswered proposals to all acceptors again; the delay doubles each time. */
   void tick(long now, Effects out) {
     for (var of : proposals.entrySet()) {
       Proposal proposal = of.getValue();

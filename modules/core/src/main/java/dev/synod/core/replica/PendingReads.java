@@ -14,15 +14,14 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads of one member's callers, each of which waits until the member's replica may be read at
- * the {@link ReadLevel} that was asked for. Reads that come together are one: no read costs more
- * than its number.
+ * The reads of one member's callers. Each read waits until the replica's state satisfies its {@link
+ * ReadLevel}. Concurrent reads are merged, so that a read costs no more than its number.
  */
 final class PendingReads {
   /** Reads that may be answered once this slot is applied. */
   private record Reached(long first, long last, long slot, ReadLevel.Kind used, long until) {}
 
-  /** Reads that an answer from the leader will do for which was asked for not long ago. */
+  /** Reads for which a sufficiently recent answer of the leader suffices. */
   private static final class Bounded {
     final long first;
     final long bound;
@@ -41,7 +40,7 @@ final class PendingReads {
   private final Settings settings;
   private final Proposer proposer;
 
-  /** Its questions have even numbers, those to a leader with a lease odd ones. */
+  /** The read index requests with even numbers; requests that accept a lease have odd numbers. */
   private final ReadIndexBatch confirmed;
 
   private final ReadIndexBatch leased;
@@ -53,7 +52,7 @@ final class PendingReads {
   private long numbers;
   private long waiting;
 
-  /** When the last question was asked that has an answer, and what that was; -1 if none has. */
+  /** Time of the last answered request, and the read index of its answer; -1 if there is none. */
   private long freshAt;
 
   private long freshSlot = -1;
@@ -61,10 +60,10 @@ final class PendingReads {
   private long now;
 
   /**
-   * No reads yet.
+   * Creates an empty set of reads.
    *
-   * @param unique drawn at random: questions are numbered from there, so that no late answer to an
-   *     earlier life of the member is taken for one to this
+   * @param unique random number from which requests are numbered, so that a late reply to an
+   *     earlier incarnation of the member matches no request of this one
    */
   PendingReads(long unique, String self, Settings settings, Proposer proposer, long now) {
     this.self = self;
@@ -101,7 +100,7 @@ final class PendingReads {
     return number;
   }
 
-  /** Ends a turn: answers what can be, and asks the leader for the rest. */
+  /** Ends a turn: answers the reads that can be answered and asks the leader for the others. */
   void flush(@Nullable String current, long applied, Effects out) {
     for (Bounded reads = bounded.poll(); reads != null; reads = bounded.poll()) {
       if (isFresh(reads.bound, applied)) {
@@ -121,7 +120,7 @@ final class PendingReads {
     }
   }
 
-  /** Whether this member's state was current so many milliseconds ago, or later. */
+  /** Tells whether this member's state was current at most that many milliseconds ago. */
   private boolean isFresh(long bound, long applied) {
     return freshSlot >= 0 && applied >= freshSlot && now - freshAt <= bound;
   }
@@ -134,12 +133,12 @@ final class PendingReads {
     }
   }
 
-  /** The leader named the slot to read at, for all reads that were asked up to its question. */
+  /** Handles the leader's read index for all reads that preceded its request. */
   void answered(ReadIndexReply reply, long applied, Effects out) {
     ReadIndexBatch readIndexBatch = (reply.number() & 1) == 0 ? confirmed : leased;
     long askedAt = readIndexBatch.askedAt(reply.number());
     if (askedAt >= 0 && askedAt >= freshAt) {
-      // Counted from the question: how long the answer took, nobody else can know.
+      // Freshness counts from the request, because the transit time of the reply is unknown.
       freshAt = askedAt;
       freshSlot = reply.slot();
     }
@@ -152,7 +151,7 @@ final class PendingReads {
     applied(applied, out);
   }
 
-  /** The member's replica has applied everything up to this slot. */
+  /** Records that the replica has applied every slot up to this one. */
   void applied(long slot, Effects out) {
     for (Reached next = reached.peek();
         next != null && next.slot() <= slot;
@@ -171,16 +170,16 @@ final class PendingReads {
     out.completeReads(first, last, outcome);
   }
 
-  /** Tells the time, with {@link #tick} or between two. */
+  /** Sets the time between two ticks. */
   void time(long now) {
     this.now = now;
   }
 
-  /** Asks again, and ends what took too long. */
+  /** Repeats unanswered requests and ends the reads that timed out. */
   void tick(Effects out) {
     late(confirmed, out);
     late(leased, out);
-    // Taken out before any ends: whoever hears of the end may read again.
+    // The reads are removed before any of them ends, because its caller may read again immediately.
     List<Reached> late = reached.stream().filter(next -> now >= next.until()).toList();
     late.forEach(reached::remove);
     late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum(), out));

@@ -6,17 +6,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions of a member to the leader, of one kind: one at a time, and all reads that came
- * meanwhile are answered with the next one.
+ * The read index requests of a member, of one kind. One request is in flight at a time; all reads
+ * that arrive meanwhile share the next request.
  */
 final class ReadIndexBatch {
-  /** Reads that were asked for at about the same time, and so have their numbers in a row. */
+  /** Reads of about the same time, with consecutive numbers. */
   static final class Batch {
     final long first;
     final long until;
     long last;
 
-    /** The first question that was asked after all of them were; 0 as long as there is none. */
+    /** First request that follows all of these reads; 0 if there is none yet. */
     long question;
 
     Batch(long number, long until) {
@@ -34,10 +34,10 @@ final class ReadIndexBatch {
   private long askedAt;
 
   /**
-   * No questions yet.
+   * Creates an empty batch.
    *
-   * @param leased whether a lease of the leader is good enough
-   * @param start the questions are numbered from here, every other number
+   * @param leased whether a lease of the leader suffices
+   * @param start number of the first request; the requests use every other number
    */
   ReadIndexBatch(boolean leased, long start) {
     this.leased = leased;
@@ -45,7 +45,7 @@ final class ReadIndexBatch {
     this.answered = start;
   }
 
-  /** Takes a read; what comes within one tick is one. */
+  /** Adds a read; the reads of one tick form a batch. */
   void add(long number, long until) {
     Batch last = open.peekLast();
     if (last != null && last.last == number - 1 && last.until == until) {
@@ -55,7 +55,11 @@ final class ReadIndexBatch {
     }
   }
 
-  /** Asks the leader if anything is to be asked and nothing is; or at any rate. */
+  /**
+   * Sends a request if reads need one and none is in flight.
+   *
+   * @param anyway whether to send a request in any case
+   */
   void flush(boolean anyway, long now, Consumer<ReadIndex> leader) {
     if ((open.isEmpty() && (asked.isEmpty() || !anyway)) || (question != answered && !anyway)) {
       return;
@@ -69,20 +73,20 @@ final class ReadIndexBatch {
     leader.accept(new ReadIndex(question, leased));
   }
 
-  /** Whether the last question is unanswered for so long. */
+  /** Tells whether the last request has been unanswered for that long. */
   boolean isUnanswered(long milliseconds, long now) {
     return question != answered && now - askedAt >= milliseconds;
   }
 
   /**
-   * When the question was asked that is answered by this number; -1 if that is none of ours, or not
-   * the last.
+   * Returns the time of the request with this number; -1 if it is not the last request of this
+   * member.
    */
   long askedAt(long number) {
     return number == question ? askedAt : -1;
   }
 
-  /** The next reads that this answer is for; null if there are no more. */
+  /** Returns the next reads that this reply answers; null if there are no more. */
   @Nullable Batch answered(long number) {
     if (number > question) {
       return null;
@@ -92,7 +96,7 @@ final class ReadIndexBatch {
     return reads != null && reads.question <= number ? asked.poll() : null;
   }
 
-  /** The next reads whose time is up; null if there are none. */
+  /** Returns the next reads that timed out; null if there are none. */
   @Nullable Batch late(long now) {
     Batch reads = asked.peek();
     if (reads != null && now >= reads.until) {

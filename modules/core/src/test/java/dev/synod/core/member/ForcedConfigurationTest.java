@@ -63,7 +63,7 @@ class ForcedConfigurationTest {
   void aChangeThatRemovesItMayBeDecided() {
     assertThat(obstacle(new Configurations(8, FIRST), new Entry(5, A1, change("b", "c"))))
         .isEqualTo(
-            "has accepted a change at slot 5 that removes it, and may be decided: force the"
+            "has accepted a change at slot 5 that removes it and may be chosen: force the"
                 + " configuration at a member that stays");
   }
 

@@ -77,7 +77,7 @@ class PeerIdentitiesTest {
 
   /** After a restart it may have a state in which that member has not left yet. */
   @Test
-  void whoHasLeftIsWrittenDownAgainAsWellWhenTheLogIsCut() {
+  void compactionRecordsFormerMembersAgain() {
     TreeMap<String, Incarnation> met = new TreeMap<>();
     met.put("z", FIRST);
     peerIdentities = peers(new RecoveredIdentity(Epoch.FIRST, met, null));
@@ -105,7 +105,7 @@ class PeerIdentitiesTest {
   }
 
   @Test
-  void whoIsNoMemberIsHeardAndNotRemembered() {
+  void aNonMemberIsAcceptedAndNotRemembered() {
     assertThat(peerIdentities.acceptsSender("z", FIRST, Epoch.FIRST, out)).isTrue();
     assertThat(peerIdentities.acceptsSender("z", new Incarnation(8, 1, 1), Epoch.FIRST, out))
         .isTrue();
@@ -254,7 +254,7 @@ class PeerIdentitiesTest {
   }
 
   @Test
-  void itAnswersWhatItDrewAtAnyOfItsStarts() {
+  void aMemberAnswersWithTheTokenOfAnyOfItsStarts() {
     for (long start = 0; start <= 4; start++) {
       peerIdentities.receive("a", new Message.IdentityChallenge(5, start), out);
     }

@@ -356,7 +356,7 @@ class SnapshotSourceTest {
   }
 
   @Test
-  void whatWasAcceptedBelowASnapshotIsTaughtToNobody() {
+  void valuesAcceptedBelowASnapshotAreNotTaught() {
     cutAt20();
     World learner = new World("b", Recovered.NOTHING);
     learner.member.receive("b", new Message.Accept(B9, 5, Value.noOp(1), 0));
@@ -368,7 +368,7 @@ class SnapshotSourceTest {
   }
 
   @Test
-  void whoHasLeftAndWhoIsInTheGroupComesWithASnapshot() {
+  void aSnapshotContainsMembersAndFormerMembers() {
     Configuration next =
         new Configuration(2, List.of("a", "b", "d"), QuorumSystem.majority(List.of("a", "b", "d")));
     byte[] change = new GroupCommand.ChangeConfiguration(1, next).toBytes();
@@ -556,7 +556,7 @@ class SnapshotSourceTest {
   }
 
   @Test
-  void whoIsAskedForASnapshotThatReachesFurtherThanItsOwnTakesOne() {
+  void aRequestForALaterSnapshotMakesTheMemberTakeOne() {
     cutAt20();
     teacher.choose(21);
     teacher.member.receive("b", new Message.WantSnapshot(21));
@@ -658,7 +658,7 @@ class SnapshotSourceTest {
   }
 
   @Test
-  void whoFetchesForTooLongDoesNotMakeTheLogLonger() {
+  void aFetchThatLastsTooLongDoesNotKeepTheLog() {
     World learner = fetchingAt20();
     takeAt(27, 200);
     assertThat(teacher.member.log().floor()).isEqualTo(20);

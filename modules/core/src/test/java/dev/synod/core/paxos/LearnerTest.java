@@ -93,7 +93,7 @@ class LearnerTest {
   }
 
   @Test
-  void whoHearsNothingForLongAsksAround() {
+  void aLearnerThatHearsNothingForLongAsksOtherMembers() {
     learner.tick(1 + Settings.DEFAULT.electionTimeout(), out);
     assertThat(out.take()).hasSize(1).first().asString().endsWith(new Learn(1).toString());
   }

@@ -75,7 +75,7 @@ class LeaseTest {
   }
 
   @Test
-  void whoResignsGivesItBack() {
+  void aLeaderThatResignsReturnsItsLease() {
     granted(2_000);
     assertThat(on(new Resigned(B2))).isNotEmpty();
     assertThat(on(new Prepare(B2, 1))).isEmpty();
@@ -84,7 +84,7 @@ class LeaseTest {
   }
 
   @Test
-  void whoWasStartedWaitsForALeaseThatItMayHaveGrantedBefore() {
+  void aRestartedAcceptorWaitsForALeaseThatItMayHaveGranted() {
     acceptor.time(1_000 + LEASE);
     assertThat(on(new Prepare(A1, 1))).isEmpty();
     assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, Ballot.NONE));

@@ -88,7 +88,7 @@ class Phase2Test {
   }
 
   @Test
-  void sendsAgainWhatNobodyAnsweredAndNotToWhoDid() {
+  void sendsUnansweredProposalsAgainToAcceptorsThatDidNotAnswer() {
     propose(1, X);
     phase2.accepted("a", 1, out);
     out.take();

@@ -42,7 +42,7 @@ class ProposerTest {
 
   /** Seed 1840: what was chosen already took no part in the clock, being applied only later. */
   @Test
-  void itBeginsNoEarlierThanWhatItLearnedBeyondAGap() {
+  void aLeaderBeginsAfterTheSlotsThatItLearnedBeyondAGap() {
     log.learn(new Entry(2, OLD, value(2, 5_000)));
     Proposer proposer =
         new Proposer(

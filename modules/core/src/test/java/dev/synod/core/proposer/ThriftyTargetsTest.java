@@ -61,7 +61,7 @@ class ThriftyTargetsTest {
   }
 
   @Test
-  void whoIsNotThriftySendsToAll() {
+  void aLeaderThatIsNotThriftySendsToAll() {
     ThriftyTargets thriftyTargets = new ThriftyTargets("c", Settings.DEFAULT);
     thriftyTargets.choose(FIRST, 0b11111);
     assertThat(thriftyTargets.targets(FIRST, 1)).isEqualTo(NAMES);

@@ -43,7 +43,7 @@ class ClientSessionTest {
 
   @MethodSource("levels")
   @ParameterizedTest
-  void whoIsToldThatAReadFailedMayReadAgainAtOnce(ReadLevel level) {
+  void aCallerWhoseReadFailedMayReadAgainAtOnce(ReadLevel level) {
     int reads = 20;
     List<Long> failed = new ArrayList<>();
     Effects readsAgain =

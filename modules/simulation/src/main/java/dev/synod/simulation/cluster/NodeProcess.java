@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a member, from a start to a crash: it does what the roles say, on the disk that its
- * machine keeps, and the oracle looks at it after each turn.
+ * One incarnation of a member, from its start to its crash. It executes the actions of the roles on
+ * the machine's disk, and the oracle checks it after each turn.
  */
 final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   private static final long TICK = 10_000;
@@ -167,7 +167,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
           member.tick(tickedAt, clock.wall(tickedAt));
         });
     if (node.isOutsider() && member.health().leader().equals(Ballot.NONE)) {
-      // Whoever is there can be found by its address.
+      // A running client can be found by its address.
       member.contacts(cluster.oracle.members());
     }
     later(TICK, this::tick);
@@ -239,7 +239,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     leavingUntil = time;
   }
 
-  /** Whoever asked it for something hears that it has crashed. */
+  /** Ends the pending requests, because the member has crashed. */
   void fail() {
     pendingCalls.fail(member);
   }
@@ -293,7 +293,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     cluster.send(node, to, message);
   }
 
-  /** What a pretender says is its own affair, for nobody listens. */
+  /** Messages of an impostor are not observed, because no member accepts them. */
   private void watch(Message message) {
     if (node.pretends()) {
       return;

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a member appends in one life of it, and what waits until the disk has that: messages that
- * may leave then only (I6), and its own end.
+ * The records that one incarnation of a member appends, and the actions that wait for them to
+ * become durable: messages (I6) and the member's own end.
  */
 final class PendingWrites {
   private record Deferred(long lsn, String to, Message message) {}

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The classic mistakes, each of which the simulator must find. Most are edits of the production
- * source, compiled when the mutant is hunted ({@code MutantLoader}); those of a host, which does
- * what the roles say, are made by {@code Node} and {@code LogDisk}.
+ * The classic mistakes, each of which the simulator must detect. Most are edits of the production
+ * source, compiled when the mutant is hunted ({@code MutantLoader}); mistakes of the host are made
+ * by {@code NodeProcess} and {@code LogDisk}.
  */
 public enum Mutant {
   // ---- the host -------------------------------------------------------------------------------
@@ -118,8 +118,9 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(), thriftyTargets),"
-          + " new Heartbeats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
+          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(),"
+          + " thriftyTargets), new Heartbeats(raised, settings.lease(), now)); next = log.chosen()"
+          + " + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -178,7 +179,7 @@ public enum Mutant {
       "send(of.getKey(), proposal,"
           + " List.copyOf(proposal.configuration.quorums().smallest(Phase.TWO)), out);"),
 
-  /** Whoever is no acceptor is sent Accepts as well, and as many votes as it takes are counted. */
+  /** Members that are no acceptors receive Accepts as well, and their votes count. */
   VOTE_OF_A_LEARNER_COUNTS(
       "core/proposer/Phase2",
       "boolean chosen; long sentAt;",
@@ -355,14 +356,14 @@ public enum Mutant {
 
   // ---- members that do not do everything ------------------------------------------------------
 
-  /** Who hosts no state machine cuts its log, and has nothing to show for what was there. */
+  /** A member without a state machine compacts its log without a snapshot. */
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "askedAt = now; ask(out);",
-      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, peerIdentities,"
-          + " out);"),
+      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations,"
+          + " peerIdentities, out);"),
 
-  /** Who hosts no state machine takes a snapshot of it. */
+  /** A member without a state machine takes a snapshot. */
   WITNESS_TAKES_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "if (own) { take(written);",
@@ -372,7 +373,7 @@ public enum Mutant {
 
   // ---- clients that are no members ------------------------------------------------------------
 
-  /** Who is no member changes the group. */
+  /** A client changes the group. */
   OUTSIDER_CHANGES_THE_GROUP(
       "core/member/Followers", "return most > 0 && own;", "return most > 0;"),
 
@@ -446,8 +447,8 @@ public enum Mutant {
   EXPIRED_BEFORE_THE_LOG_SAYS_SO(
       "core/replica/ClientSession",
       "String to = leader; if (to == null) {",
-      "if (id != GroupCommand.NO_SESSION && now -"
-          + " heardAt > settings.sessions().timeout()) { ended(id, out); } String to = leader; if (to == null) {"),
+      "if (id != GroupCommand.NO_SESSION && now - heardAt > settings.sessions().timeout()) {"
+          + " ended(id, out); } String to = leader; if (to == null) {"),
 
   // ---- snapshots ------------------------------------------------------------------------------
 
@@ -469,15 +470,15 @@ public enum Mutant {
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
       "snapshotManager.ready(snapshot, state, effects);",
-      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state, effects);"
-          + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
+      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state,"
+          + " effects); if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
       "core/member/Member",
       "Ballot promised = recovered.promised();",
-      "Ballot promised = recovered.promised();"
-          + " for (Entry entry : recovered.entries()) { promised = max(promised, entry.ballot()); }"),
+      "Ballot promised = recovered.promised(); for (Entry entry : recovered.entries()) { promised ="
+          + " max(promised, entry.ballot()); }"),
 
   /** A snapshot does not hold the sessions, and what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS(
@@ -502,7 +503,7 @@ public enum Mutant {
       "while (delivered < log.chosen() && !isStateLost()) {",
       "delivered = Math.max(delivered, log.floor()); while (delivered < log.chosen()) {"),
 
-  /** What is behind a snapshot is cut off though somebody is fetching that. */
+  /** The log behind a snapshot is compacted although a member is fetching the snapshot. */
   LOG_CUT_UNDER_WHO_FETCHES(
       "core/member/SnapshotSource",
       "long most = firstLent(snapshot.slot());",
@@ -524,7 +525,7 @@ public enum Mutant {
 
   // ---- who is who -----------------------------------------------------------------------------
 
-  /** Whoever lives in the epoch before a forced configuration is listened to. */
+  /** Members of the epoch before a forced configuration are accepted. */
   FENCE_NOT_COMPARED(
       "core/member/PeerIdentities", "if (!epoch().listensTo(theirs)) {", "if (false) {"),
 
@@ -539,13 +540,13 @@ public enum Mutant {
   TWIN_LET_IN(
       "core/member/PeerIdentities", "copy != null && answer.number() == peer.question", "false"),
 
-  /** Who spoke under a name is forgotten over a restart. */
+  /** The accepted incarnations are forgotten over a restart. */
   PEERS_FORGOTTEN(
       "core/member/PeerIdentities",
       "past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));",
       ""),
 
-  /** Who spoke under a name is cut off with the log. */
+  /** The accepted incarnations are removed with the log. */
   PEERS_CUT_OFF("core/member/SnapshotSource", "peerIdentities.record(out);", ""),
 
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
@@ -603,7 +604,7 @@ public enum Mutant {
     return edits;
   }
 
-  /** How it is called on a command line. */
+  /** Returns the name of the mutant on the command line. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

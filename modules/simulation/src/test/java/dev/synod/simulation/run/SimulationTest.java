@@ -44,7 +44,7 @@ class SimulationTest {
   }
 
   @Test
-  void whoLooksOnDoesNotChangeWhatHappens() {
+  void aTraceListenerDoesNotChangeTheRun() {
     for (long seed = 1; seed <= 50; seed++) {
       Result traced = new Simulation().run(Swarm.draw(seed), true);
       assertThat(traced.trace()).isNotEmpty();

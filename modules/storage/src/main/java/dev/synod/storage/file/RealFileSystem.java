@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files of this machine. */
+/** The file system of this machine. */
 final class RealFileSystem implements FileSystem {
   static final RealFileSystem INSTANCE = new RealFileSystem();
 
@@ -109,7 +109,7 @@ final class RealFileSystem implements FileSystem {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException heldInThisProcess) {
-      // Told like any other holder: null.
+      // A lock held by this process is reported like any other: null.
     } finally {
       if (lock == null) {
         channel.close();

@@ -26,15 +26,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Records as bytes: a byte that says which one, then its fields, big endian. A ballot is its round
- * (8 bytes), the length of the member's name (2) and the name; a value its time (8), the length of
- * its block (4) and the block.
+ * Encodes records: one byte for the type, followed by the fields, big-endian. A ballot is its round
+ * (8 bytes), the length of the member's name (2) and the name; a value is its time (8), the length
+ * of its block (4) and the block.
  *
- * <p>Not thread-safe: it remembers the last ballot, since one leader's ballot stands in most
- * records and need not be taken apart, nor kept in memory, once for each.
+ * <p>Not thread-safe: it caches the last ballot, because most records contain the ballot of the
+ * same leader.
  */
 public final class RecordCodec {
-  /** The largest block of one value. */
+  /** Maximum size of the block of one value, in bytes. */
   static final int MAX_BLOCK = 256 << 20;
 
   private static final byte PROMISED = 1;
@@ -48,7 +48,7 @@ public final class RecordCodec {
   private static final byte EPOCH_BEGAN = 9;
   private static final byte MET = 10;
   private static final byte BARRED = 11;
-  // The number of a reason in the log is its place here.
+  // A reason is stored as its index in this list.
   private static final List<ExclusionReason> BARRINGS =
       List.of(
           ExclusionReason.ANOTHER_STORE,
@@ -60,9 +60,9 @@ public final class RecordCodec {
   private byte[] ballotName = {};
 
   /**
-   * How many bytes a record takes.
+   * Returns the encoded size of a record, in bytes.
    *
-   * @throws IllegalArgumentException if it cannot be stored
+   * @throws IllegalArgumentException if the record cannot be stored
    */
   public static int size(LogRecord record) {
     if (record instanceof Promised promised) {
@@ -185,7 +185,7 @@ public final class RecordCodec {
   private static Excluded readBarred(ByteBuffer from) {
     byte why = PageFormat.need(from, 1).get();
     if (why < 0 || why >= BARRINGS.size()) {
-      throw new IllegalArgumentException("no reason has the number " + why);
+      throw new IllegalArgumentException("there is no reason with the number " + why);
     }
     return new Excluded(BARRINGS.get(why), readEpoch(from));
   }
@@ -199,7 +199,8 @@ public final class RecordCodec {
     long alpha = from.getLong();
     int length = from.getInt();
     if (alpha < 1 || length < 0) {
-      throw new IllegalArgumentException("a birth of " + length + " bytes, window " + alpha);
+      throw new IllegalArgumentException(
+          "an initial configuration of " + length + " bytes, window " + alpha);
     }
     PageFormat.need(from, length);
     byte[] bytes = new byte[length];
@@ -225,7 +226,7 @@ public final class RecordCodec {
   /**
    * Reads a record. Allocates no more than the buffer holds.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no valid record
    */
   LogRecord read(ByteBuffer from) {
     byte type = PageFormat.need(from, 1).get();
@@ -241,7 +242,7 @@ public final class RecordCodec {
       case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
       case MET -> readMet(from);
       case BARRED -> readBarred(from);
-      default -> throw new IllegalArgumentException("no record is of type " + type);
+      default -> throw new IllegalArgumentException("there is no record of type " + type);
     };
   }
 

@@ -16,7 +16,7 @@ public final class Segment {
   final long number;
   final Path path;
 
-  /** The highest slot of which the log would know less without this segment. */
+  /** Highest slot for which the log needs this segment. */
   long highest;
 
   Segment(long number, Path path) {
@@ -33,7 +33,7 @@ public final class Segment {
     return String.format(Locale.ROOT, "%012d", number) + SUFFIX;
   }
 
-  /** The number of the segment in a file of this name, 0 if it is none. */
+  /** Returns the number of the segment with this file name; 0 if the file is no segment. */
   static long number(String name) {
     return NAME.matcher(name).matches() ? Long.parseLong(name.substring(0, DIGITS)) : 0;
   }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** The snapshots of a member that keeps nothing on a disk. */
+/** The snapshots of a member without a disk. */
 final class MemorySnapshots implements SnapshotStore {
   private final TreeMap<Long, byte[]> bySlot = new TreeMap<>();
 

@@ -138,7 +138,7 @@ class RealFileSystemTest {
         .isInstanceOfSatisfying(
             StorageException.class,
             e -> assertThat(e.kind()).isEqualTo(Kind.DIRECTORY_NOT_WRITABLE))
-        .hasMessageContainingAll("file" + File.separator + "data", "cannot be made or written");
+        .hasMessageContainingAll("file" + File.separator + "data", "cannot be created or written");
     assertThat(Files.readString(file)).isEqualTo("not a directory");
   }
 

@@ -2,23 +2,25 @@ package dev.synod.vertx.impl.bus;
 
 import io.vertx.core.buffer.Buffer;
 
-/** The names of groups and members: what they may be, and how those on the wire are shared. */
+/**
+ * Validates the names of groups and members, and shares the strings of names that arrive in frames.
+ */
 public final class Names {
-  /** Longest name, in characters, which are bytes. */
+  /** Maximum length of a name, in characters, which are single bytes. */
   public static final int MAX_LENGTH = 32;
 
-  /** What a name may be, in words. */
+  /** Description of valid names, for messages. */
   public static final String EXPECTED = "1 to 32 of the characters A-Z, a-z, 0-9, _ and -";
 
   private static final int SHARED = 256;
 
-  // Written by many threads without order. A String is safe to hand over so, and a lost one is made
-  // again.
+  // Several threads write this cache without synchronization: strings are immutable, and a lost
+  // entry is created again.
   private final String[] shared = new String[SHARED];
 
   Names() {}
 
-  /** Whether this may name a group or a member. */
+  /** Tells whether a text is a valid name of a group or member. */
   public static boolean isName(String name) {
     int length = name.length();
     boolean fits = length > 0 && length <= MAX_LENGTH;
@@ -29,9 +31,9 @@ public final class Names {
   }
 
   /**
-   * Gives the name back.
+   * Returns the name.
    *
-   * @throws IllegalArgumentException if it cannot name a group or a member
+   * @throws IllegalArgumentException if the name is invalid
    */
   static String check(String name) {
     if (!isName(name)) {
@@ -49,7 +51,7 @@ public final class Names {
         || c == '-';
   }
 
-  /** The name in these bytes, which are checked; the same String for the same bytes, mostly. */
+  /** Reads and validates a name; equal bytes mostly return the same String. */
   String read(Buffer buffer, int position, int length) {
     int hash = length;
     for (int i = 0; i < length; i++) {

@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What callers ask of a member, carried to its context, and the answer back to theirs. */
+/**
+ * Carries requests of callers to the member's context, and results back to the callers' contexts.
+ */
 public final class Requests {
   private final Vertx vertx;
   private final SynodOptions options;
@@ -84,7 +86,7 @@ public final class Requests {
         });
   }
 
-  /** What goes wrong here is the caller's, and does not stop the member. */
+  /** Completes the promise; an exception fails the caller's future and does not stop the member. */
   private static <T> void answer(Promise<T> promise, Supplier<T> read) {
     try {
       promise.complete(read.get());
@@ -154,7 +156,7 @@ public final class Requests {
     return request(promise -> transfer(successor, until, promise));
   }
 
-  /** Asks again until that one leads: the message may be lost, and so may the election. */
+  /** Repeats the request until that member leads, because the message or the election may fail. */
   private void transfer(String successor, long until, Promise<Void> promise) {
     Member member = host.member();
     String stopped = host.stopped();
@@ -176,7 +178,7 @@ public final class Requests {
           new SynodException.NoQuorum(
               "member "
                   + successor
-                  + " did not come to lead within "
+                  + " did not become leader within "
                   + options.getRequestTimeout()
                   + " ms"));
     } else {
@@ -187,7 +189,7 @@ public final class Requests {
     }
   }
 
-  /** See {@link Synod#status}; also of a member that has stopped. */
+  /** See {@link Synod#status}; also answers for a member that has stopped. */
   public Future<Status> status(StatusReport report) {
     return answered(promise -> answer(promise, report::now));
   }
