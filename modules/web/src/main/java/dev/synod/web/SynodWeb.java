@@ -139,7 +139,7 @@ public final class SynodWeb {
       // The server speaks HTTP/1.1 only, with and without TLS.
       tls.applyTo(server.setUseAlpn(false));
     }
-    halfOpen().forEach(door -> LOG.warn("{}", door));
+    halfOpen().forEach(warning -> LOG.warn("{}", warning));
     return vertx
         .deployVerticle(new Server(server))
         .map(

@@ -56,7 +56,7 @@ public final class Node {
   public static Future<Node> start(NodeOptions options) {
     ClusterOptions cluster = options.cluster();
     if (cluster != null) {
-      Clustering.halfOpen(cluster).forEach(door -> LOG.warn("{}", door));
+      Clustering.halfOpen(cluster).forEach(warning -> LOG.warn("{}", warning));
     }
     // Of no context: a context of this Vert.x would never hear that it is closed.
     Promise<Node> promise = Promise.promise();

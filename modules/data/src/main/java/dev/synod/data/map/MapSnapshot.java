@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapSnapshot {
   private static final byte FORMAT = 1;
-  private static final int PIECE = 1 << 16;
+  private static final int BLOCK = 1 << 16;
 
   /** Receives the decoded snapshot. */
   interface Reader {
@@ -118,11 +118,11 @@ final class MapSnapshot {
   }
 
   /**
-   * Reads bytes in blocks of at most {@link #PIECE}, so that a wrong length cannot allocate much
+   * Reads bytes in blocks of at most {@link #BLOCK}, so that a wrong length cannot allocate much
    * more than was read.
    */
   private static byte[] bytes(DataInput in, int length) throws IOException {
-    byte[] bytes = new byte[Math.min(length, PIECE)];
+    byte[] bytes = new byte[Math.min(length, BLOCK)];
     in.readFully(bytes);
     while (bytes.length < length) {
       int read = bytes.length;

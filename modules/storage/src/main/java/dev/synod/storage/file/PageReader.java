@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /** Reads files sequentially in large blocks, through one buffer for all files. */
 public final class PageReader {
-  private static final int PIECE = 1 << 20;
+  private static final int BLOCK = 1 << 20;
 
   private ByteBuffer window = ByteBuffer.allocateDirect(0);
   private FileSystem.File file;
@@ -37,9 +37,9 @@ public final class PageReader {
   public ByteBuffer at(long position, long length) throws IOException {
     int wanted = (int) Math.max(0, Math.min(length, size - position));
     if (position < start || position + wanted > start + held) {
-      long piece = Math.max(wanted, Math.min(PIECE, size - position));
-      if (window.capacity() < piece) {
-        window = ByteBuffer.allocateDirect((int) PageFormat.padded(piece));
+      long block = Math.max(wanted, Math.min(BLOCK, size - position));
+      if (window.capacity() < block) {
+        window = ByteBuffer.allocateDirect((int) PageFormat.padded(block));
       }
       start = position;
       held = file.read(window.clear(), position);

@@ -34,7 +34,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
   public static final String FILE = "identity";
 
   /** Name of the file until the first segment exists. */
-  public static final String UNBORN = "identity.new";
+  public static final String UNFINISHED = "identity.new";
 
   public static final String LOCK = "lock";
 
@@ -118,7 +118,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
 
   /** Writes the identity of a store that is being created. */
   public void write(FileSystem files, Path directory) throws IOException {
-    try (FileSystem.File file = files.create(directory.resolve(UNBORN))) {
+    try (FileSystem.File file = files.create(directory.resolve(UNFINISHED))) {
       for (int copy = 0; copy < COPIES; copy++) {
         file.write(encode(), (long) copy * PageFormat.PAGE);
       }
@@ -142,7 +142,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
 
   /** Completes the creation of the store. */
   public static void publish(FileSystem files, Path directory) throws IOException {
-    files.rename(directory.resolve(UNBORN), directory.resolve(FILE));
+    files.rename(directory.resolve(UNFINISHED), directory.resolve(FILE));
     files.forceDirectory(directory);
   }
 

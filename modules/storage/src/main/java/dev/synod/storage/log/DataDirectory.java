@@ -90,10 +90,12 @@ final class DataDirectory implements Closeable {
       return true;
     }
     // An interrupted creation leaves these files and the first segment.
-    boolean unborn = names.contains(Identity.UNBORN);
+    boolean unfinished = names.contains(Identity.UNFINISHED);
     for (String name : names) {
       boolean harmless =
-          name.equals(Identity.LOCK) || name.equals(Identity.FOUND) || (unborn && isHalfBorn(name));
+          name.equals(Identity.LOCK)
+              || name.equals(Identity.FOUND)
+              || (unfinished && isUnfinishedCreation(name));
       if (!harmless) {
         throw new StorageException(
             Segment.number(name) > 0 ? Kind.DAMAGED : Kind.WRONG_IDENTITY,
@@ -133,13 +135,13 @@ final class DataDirectory implements Closeable {
   }
 
   /** Tells whether an interrupted creation leaves a file of this name. */
-  private static boolean isHalfBorn(String name) {
-    return name.equals(Identity.UNBORN) || name.startsWith(Segment.name(1));
+  private static boolean isUnfinishedCreation(String name) {
+    return name.equals(Identity.UNFINISHED) || name.startsWith(Segment.name(1));
   }
 
   /** Returns the identity of the directory; an empty directory becomes a new store. */
   Identity identity(SegmentFiles segmentFiles, Supplier<UUID> storeIds) throws IOException {
-    return isIn(path, names()) ? known() : born(segmentFiles, storeIds.get());
+    return isIn(path, names()) ? known() : create(segmentFiles, storeIds.get());
   }
 
   /** Durably records another opening of the store with its token. */
@@ -168,17 +170,17 @@ final class DataDirectory implements Closeable {
     return found;
   }
 
-  private Identity born(SegmentFiles segmentFiles, UUID storeId) throws IOException {
+  private Identity create(SegmentFiles segmentFiles, UUID storeId) throws IOException {
     for (String name : names()) {
-      if (isHalfBorn(name)) {
+      if (isUnfinishedCreation(name)) {
         files.delete(path.resolve(name));
       }
     }
-    Identity born = new Identity(options.group(), options.member(), storeId, 0, List.of());
-    born.write(files, path);
+    Identity created = new Identity(options.group(), options.member(), storeId, 0, List.of());
+    created.write(files, path);
     segmentFiles.make(1);
     Identity.publish(files, path);
-    return born;
+    return created;
   }
 
   /** Returns the segments of the log in rising order of their numbers, at least one. */

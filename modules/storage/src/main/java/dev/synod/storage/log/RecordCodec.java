@@ -43,7 +43,7 @@ public final class RecordCodec {
   private static final byte LEARNED = 4;
   private static final byte CHOSEN = 5;
   private static final byte TRUNCATED = 6;
-  private static final byte BORN = 7;
+  private static final byte INITIALIZED = 7;
   private static final byte LEFT = 8;
   private static final byte EPOCH_BEGAN = 9;
   private static final byte MET = 10;
@@ -78,7 +78,7 @@ public final class RecordCodec {
     } else if (record instanceof Truncated truncated) {
       return 1 + slotSize(truncated.floor(), 0);
     } else if (record instanceof Initialized initialized) {
-      return 1 + Long.BYTES + Integer.BYTES + birth(initialized).length;
+      return 1 + Long.BYTES + Integer.BYTES + configurationOf(initialized).length;
     } else if (record instanceof EpochBegan began) {
       return 1 + size(began.epoch());
     } else if (record instanceof Met met) {
@@ -153,8 +153,11 @@ public final class RecordCodec {
     } else if (record instanceof Truncated truncated) {
       to.put(TRUNCATED).putLong(truncated.floor());
     } else if (record instanceof Initialized initialized) {
-      byte[] birth = birth(initialized);
-      to.put(BORN).putLong(initialized.alpha()).putInt(birth.length).put(birth);
+      byte[] configuration = configurationOf(initialized);
+      to.put(INITIALIZED)
+          .putLong(initialized.alpha())
+          .putInt(configuration.length)
+          .put(configuration);
     } else if (record instanceof EpochBegan began) {
       write(began.epoch(), to.put(EPOCH_BEGAN));
     } else if (record instanceof Met met) {
@@ -190,11 +193,11 @@ public final class RecordCodec {
     return new Excluded(BARRINGS.get(why), readEpoch(from));
   }
 
-  private static byte[] birth(Initialized initialized) {
+  private static byte[] configurationOf(Initialized initialized) {
     return GroupCommand.toBytes(initialized.configuration());
   }
 
-  private static Initialized readBorn(ByteBuffer from) {
+  private static Initialized readInitialized(ByteBuffer from) {
     PageFormat.need(from, Long.BYTES + Integer.BYTES);
     long alpha = from.getLong();
     int length = from.getInt();
@@ -237,7 +240,7 @@ public final class RecordCodec {
       case LEARNED -> new Learned(readEntry(from));
       case CHOSEN -> new Chosen(PageFormat.slot(from, 0));
       case TRUNCATED -> new Truncated(PageFormat.slot(from, 0));
-      case BORN -> readBorn(from);
+      case INITIALIZED -> readInitialized(from);
       case LEFT -> new Left();
       case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
       case MET -> readMet(from);

@@ -40,8 +40,8 @@ final class Replay {
     if (record instanceof Accepted || record instanceof Learned) {
       put(record);
     }
-    if (record instanceof LogRecord.Initialized birth) {
-      initialized = birth;
+    if (record instanceof LogRecord.Initialized first) {
+      initialized = first;
     } else if (record instanceof LogRecord.Left) {
       left = true;
     } else {

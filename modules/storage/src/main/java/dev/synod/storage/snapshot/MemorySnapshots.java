@@ -70,12 +70,12 @@ final class MemorySnapshots implements SnapshotStore {
     }
 
     @Override
-    public void write(long offset, byte[] piece) {
-      int end = Math.toIntExact(offset + piece.length);
+    public void write(long offset, byte[] chunk) {
+      int end = Math.toIntExact(offset + chunk.length);
       if (end > bytes.length) {
         bytes = Arrays.copyOf(bytes, end);
       }
-      System.arraycopy(piece, 0, bytes, (int) offset, piece.length);
+      System.arraycopy(chunk, 0, bytes, (int) offset, chunk.length);
     }
 
     @Override

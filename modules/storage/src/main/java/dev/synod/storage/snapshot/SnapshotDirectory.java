@@ -178,16 +178,16 @@ public final class SnapshotDirectory implements SnapshotStore {
       return new byte[0];
     }
     try (FileSystem.File file = files.open(path(snapshot.slot()))) {
-      byte[] piece = new byte[length];
+      byte[] chunk = new byte[length];
       for (long at = offset / SnapshotHeader.BLOCK * SnapshotHeader.BLOCK;
           at < offset + length;
           at += SnapshotHeader.BLOCK) {
         ByteBuffer block = block(header, at, file);
         int from = (int) Math.max(0, offset - at);
         int to = (int) Math.min(block.limit(), offset + length - at);
-        block.get(from, piece, (int) (at + from - offset), to - from);
+        block.get(from, chunk, (int) (at + from - offset), to - from);
       }
-      return piece;
+      return chunk;
     } catch (IOException e) {
       logger.error("{} cannot be read: {}. Check the disk.", path(snapshot.slot()), e.toString());
       return new byte[0];

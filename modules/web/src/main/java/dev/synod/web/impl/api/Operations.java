@@ -82,8 +82,8 @@ final class Operations {
               Status status = asked.result();
               boolean caughtUp = status != null && status.vitals().caughtUp();
               String leader = status == null ? null : status.leader();
-              boolean lives = status != null && !status.state().equals("stopped");
-              boolean ready = lives && caughtUp && leader != null;
+              boolean running = status != null && !status.state().equals("stopped");
+              boolean ready = running && caughtUp && leader != null;
               health(
                   ctx,
                   ready,
@@ -91,7 +91,7 @@ final class Operations {
                       .put("ready", ready)
                       .put("caughtUp", caughtUp)
                       .put("leader", leader),
-                  !lives
+                  !running
                       ? "this member is not running"
                       : leader == null
                           ? "no leader is known: " + status.summary()

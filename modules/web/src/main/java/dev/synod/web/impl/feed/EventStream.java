@@ -75,7 +75,7 @@ final class EventStream extends FeedOutlet {
   }
 
   /** Sends a comment, so that proxies do not close an idle stream. */
-  void beat() {
+  void heartbeat() {
     if (response.headWritten() && unwritten() == 0) {
       String comment = ":\n\n";
       writing(comment.length(), response.write(comment));

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 
 /** The subscribers of a node: the sockets of the feed and the streams of server-sent events. */
 public final class Feed {
-  private static final long STREAM_BEAT_MILLIS = 15_000;
+  private static final long STREAM_HEARTBEAT_MILLIS = 15_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
 
   private final Vertx vertx;
@@ -162,12 +162,12 @@ public final class Feed {
         new Watcher(0, map, ClientFrame.Policy.RESUME, from, stream, loopDispatcher, hub);
     meter.streams.incrementAndGet();
     feedOutlets.put(stream, vertx.getOrCreateContext());
-    long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());
+    long heartbeat = vertx.setPeriodic(STREAM_HEARTBEAT_MILLIS, tick -> stream.heartbeat());
     long over = askAgainAt(principal, stream);
     ctx.addEndHandler(
         ended -> {
           vertx.cancelTimer(over);
-          vertx.cancelTimer(beat);
+          vertx.cancelTimer(heartbeat);
           feedOutlets.remove(stream);
           meter.streams.decrementAndGet();
           watcher.close();
