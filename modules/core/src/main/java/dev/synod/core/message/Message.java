@@ -117,11 +117,11 @@ public sealed interface Message {
   record Submit(Command command) implements ToProposer {}
 
   /**
-   * A member asks the leader for a slot: whoever has applied up to it has seen every write that was
-   * answered before now.
+   * A member asks the leader for a slot: a state that has it applied shows every write that was
+   * answered before now. Repeated under the same number until it is answered.
    *
-   * @param number of the question, given back in the answer
-   * @param leased whether a leader that holds a lease need not ask anybody
+   * @param number rises from one inquiry of a member to the next, and is given back in the answer
+   * @param leased whether a lease of the leader will do, without a round trip
    */
   record ReadIndex(long number, boolean leased) implements ToProposer {}
 

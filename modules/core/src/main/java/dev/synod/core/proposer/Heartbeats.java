@@ -5,46 +5,20 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
-import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.paxos.Effects;
 import dev.synod.quorum.Phase;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A leader's beats, and what hangs on their answers: that it still leads, and the reads that only a
- * leader may allow (ReadIndex; Ongaro, "Consensus: Bridging Theory and Practice", section 6.4).
- *
- * <p>Whether no later ballot has decided anything is for a phase-2 quorum to say: a later ballot
- * needs promises of a phase-1 quorum, which meets it.
+ * A leader's beats and their answers, which tell whether it still leads: a phase-2 quorum says that
+ * no later ballot has decided anything, because a later ballot needs promises of a phase-1 quorum,
+ * which meets it. The answers grant the leader's lease as well.
  */
 final class Heartbeats {
-  /**
-   * Reads of a member that may go on once a beat of at least this number is confirmed, by a phase-2
-   * quorum of the configuration of the slot behind the one that they are to see.
-   *
-   * @param leased whether a lease would have done as well, had there been one
-   */
-  private record Asked(
-      String member,
-      long number,
-      boolean leased,
-      long slot,
-      long beat,
-      Configuration configuration) {
-    boolean isOfSame(Asked other) {
-      return configuration.id() == other.configuration.id();
-    }
-  }
-
-  /** Questions without an answer: a member has two at a time, and asks again. */
-  private static final int MAX_READS = 4096;
-
   private final Ballot ballot;
   private final Settings.Lease lease;
-  private final ArrayDeque<Asked> reads = new ArrayDeque<>();
   private final TreeMap<String, Long> answered = new TreeMap<>();
   private final TreeMap<String, Long> answeredAt = new TreeMap<>();
   private final TreeMap<String, Long> granted = new TreeMap<>();
@@ -71,36 +45,15 @@ final class Heartbeats {
   }
 
   /**
-   * A member asks up to where it must have applied to read what is current.
-   *
-   * @param leased whether a lease would have done as well
-   * @param slot every slot up to this one is known chosen
-   * @param configuration of the slot behind it: whoever decided more had a quorum of that one
+   * The number of the next beat, which {@link #flush} sends: only a beat that is sent after this
+   * moment proves anything about it.
    */
-  void read(String member, long number, boolean leased, long slot, Configuration configuration) {
-    if (reads.size() >= MAX_READS) {
-      // It asks again.
-      return;
-    }
-    // Only a beat that is sent after this moment proves anything about it.
-    reads.add(new Asked(member, number, leased, slot, sent + 1, configuration));
+  long nextBeat() {
     wanted = true;
+    return sent + 1;
   }
 
-  /**
-   * Takes back the questions that wait for a quorum of another configuration than this one, each
-   * kind apart: their numbers say nothing about each other.
-   */
-  void takeOther(
-      Configuration configuration, Map<String, Long> questions, Map<String, Long> leaseQuestions) {
-    while (!reads.isEmpty() && reads.element().configuration().id() != configuration.id()) {
-      Asked read = reads.remove();
-      Map<String, Long> kind = read.leased() ? leaseQuestions : questions;
-      kind.merge(read.member(), read.number(), Math::max);
-    }
-  }
-
-  /** Sends the beat that waiting reads need, if none that would do is under way. */
+  /** Sends the next beat if it is wanted, and no beat is under way. */
   void flush(List<String> acceptors, long reachable, long now, Effects out) {
     if (wanted && sent == confirmed) {
       send(acceptors, reachable, now, out);
@@ -137,7 +90,7 @@ final class Heartbeats {
    *
    * @param configuration the one in use
    */
-  void answered(String from, HeartbeatAck ack, Configuration configuration, long now, Effects out) {
+  void answered(String from, HeartbeatAck ack, Configuration configuration, long now) {
     long number = ack.number();
     if (number > sent || number <= answered.getOrDefault(from, 0L)) {
       return;
@@ -148,22 +101,25 @@ final class Heartbeats {
       granted.put(from, number);
       grant(number, configuration);
     }
-    if (number > confirmed && isQuorum(answered, number, configuration)) {
-      confirmed = number;
-      confirmedSentAt = sentAt.getOrDefault(number, confirmedSentAt);
-      sentAt.headMap(number, true).clear();
+    long latest = confirmedIn(configuration);
+    if (latest > confirmed) {
+      confirmed = latest;
+      confirmedSentAt = sentAt.getOrDefault(latest, confirmedSentAt);
+      sentAt.headMap(latest, true).clear();
     }
-    Asked last = null;
-    while (!reads.isEmpty()) {
-      Asked read = reads.element();
-      if (last == null || last.beat() != read.beat() || !last.isOfSame(read)) {
-        if (!isQuorum(answered, read.beat(), read.configuration())) {
-          return;
-        }
+  }
+
+  /**
+   * The latest beat that a phase-2 quorum of this configuration has answered; 0 if there is none.
+   */
+  long confirmedIn(Configuration configuration) {
+    long latest = 0;
+    for (long number : answered.values()) {
+      if (number > latest && isQuorum(answered, number, configuration)) {
+        latest = number;
       }
-      last = reads.remove();
-      out.send(read.member(), new ReadIndexReply(read.number(), read.slot(), false));
     }
+    return latest;
   }
 
   /** A lease counts from when its beat was sent: how long the beat was under way nobody knows. */

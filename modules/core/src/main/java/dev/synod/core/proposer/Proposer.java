@@ -202,7 +202,8 @@ public final class Proposer {
       }
     } else if (message instanceof HeartbeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.heartbeats().answered(from, ack, configuration(), now, out);
+        leading.heartbeats().answered(from, ack, configuration(), now);
+        pendingReadIndex.confirm(leading.heartbeats(), out);
       }
     } else if (message instanceof ReadIndex question) {
       readIndex(from, question);
@@ -370,10 +371,9 @@ public final class Proposer {
   private void read(Leading leading, long chosen, Effects out) {
     Configuration configuration = configurations.at(chosen + 1);
     Heartbeats heartbeats = leading.heartbeats();
-    // Whoever waits for the configuration before would wait for answers of members that left.
-    pendingReadIndex.takeBack(heartbeats, configuration);
+    pendingReadIndex.use(configuration);
     // Everything that phase 1 brought up must be decided before anything may be read.
-    if (!pendingReadIndex.isEmpty()
+    if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
         && covered(chosen + 1)) {
       pendingReadIndex.answer(heartbeats, chosen, configuration, now, out);

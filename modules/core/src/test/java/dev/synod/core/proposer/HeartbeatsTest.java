@@ -7,11 +7,8 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.HeartbeatAck;
-import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What the answers to a leader's beats allow, while members change. */
@@ -27,7 +24,7 @@ class HeartbeatsTest {
   private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), 1_000);
 
   private void granted(String from, long number, Configuration used, long now) {
-    heartbeats.answered(from, new HeartbeatAck(A1, number, true), used, now, out);
+    heartbeats.answered(from, new HeartbeatAck(A1, number, true), used, now);
   }
 
   @Test
@@ -51,27 +48,24 @@ class HeartbeatsTest {
   }
 
   @Test
-  void whoAnswersWithoutAGrantConfirmsReads_andLendsNothing() {
-    heartbeats.read("b", 7, true, 10, OLD);
-    heartbeats.flush(ALL, 0, 1_000, out);
-    out.take();
+  void anAnswerWithoutAGrantConfirmsItsBeat_andLendsNothing() {
+    heartbeats.send(ALL, 0, 1_000, out);
     for (String each : OLD.acceptors()) {
-      heartbeats.answered(each, new HeartbeatAck(A1, 1, false), OLD, 1_010, out);
+      heartbeats.answered(each, new HeartbeatAck(A1, 1, false), OLD, 1_010);
     }
-    assertThat(out.take()).containsExactly("send b " + new ReadIndexReply(7, 10, false));
+    assertThat(heartbeats.confirmedIn(OLD)).isEqualTo(1);
     assertThat(heartbeats.isLeased(OLD, 1_010)).isFalse();
   }
 
   @Test
-  void questionsForAnotherConfigurationAreTakenBack_eachKindApart() {
-    heartbeats.read("b", 8, false, 10, OLD);
-    heartbeats.read("b", 7, true, 10, OLD);
-    Map<String, Long> questions = new TreeMap<>();
-    Map<String, Long> leaseQuestions = new TreeMap<>();
-    heartbeats.takeOther(OLD, questions, leaseQuestions);
-    assertThat(questions).isEmpty();
-    heartbeats.takeOther(NEW, questions, leaseQuestions);
-    assertThat(questions).containsExactly(Map.entry("b", 8L));
-    assertThat(leaseQuestions).containsExactly(Map.entry("b", 7L));
+  void aBeatIsConfirmedByAQuorumThatAnsweredItOrALaterOne() {
+    for (int beat = 1; beat <= 3; beat++) {
+      heartbeats.send(ALL, 0, 1_000, out);
+    }
+    heartbeats.answered("a", new HeartbeatAck(A1, 2, false), OLD, 1_010);
+    assertThat(heartbeats.confirmedIn(OLD)).as("by one alone").isEqualTo(0);
+    heartbeats.answered("c", new HeartbeatAck(A1, 3, false), OLD, 1_010);
+    assertThat(heartbeats.confirmedIn(OLD)).isEqualTo(2);
+    assertThat(heartbeats.confirmedIn(NEW)).as("of another configuration").isEqualTo(0);
   }
 }

@@ -222,13 +222,15 @@ public enum Mutant {
   // ---- reads ----------------------------------------------------------------------------------
 
   /** A read is confirmed by a beat that was sent before it was asked. */
-  READ_BY_AN_OLD_BEAT("core/proposer/Heartbeats", "leased, slot, sent + 1,", "leased, slot, sent,"),
+  READ_BY_AN_OLD_BEAT("core/proposer/Heartbeats", "return sent + 1;", "return sent;"),
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
       "core/proposer/PendingReadIndex",
-      "heartbeats.read(member, number, false, chosen, configuration));",
-      "out.send(member, new ReadIndexReply(number, chosen, false)));"),
+      "if (inquiry.leased() && lease) {",
+      "if (!inquiry.leased() || lease) {",
+      "new ReadIndexReply(inquiry.number(), chosen, true)",
+      "new ReadIndexReply(inquiry.number(), chosen, inquiry.leased())"),
 
   /** A read is confirmed by a single answer. */
   READ_BY_ANY_ANSWER(
@@ -248,13 +250,15 @@ public enum Mutant {
 
   /** A read takes the answer to a question that was asked before it. */
   READ_BY_AN_EARLIER_QUESTION(
-      "core/replica/ReadIndexBatch",
-      "return reads != null && reads.question <= number ? asked.poll() : null;",
-      "return reads != null ? asked.poll() : open.poll();"),
+      "core/replica/PendingReads",
+      "if (reply.number() != inquiry.number()) {",
+      "if (reply.number() > inquiry.number()) {",
+      "for (Batch reads = asked.poll();",
+      "asked.addAll(open); open.clear(); for (Batch reads = asked.poll();"),
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
   QUESTION_NUMBERED_ANEW(
-      "core/replica/PendingReads", "long questions = unique >>> 2;", "long questions = 0;"),
+      "core/replica/PendingReads", "new ReadIndex(unique >>> 2, false)", "new ReadIndex(0, false)"),
 
   /** The lease counts from when the answer came, instead of when the beat was sent. */
   LEASE_COUNTED_FROM_THE_REPLY(
