@@ -2,6 +2,7 @@ package dev.synod.core.replica;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Message.ReadIndex;
 import dev.synod.core.message.Message.ReadIndexReply;
@@ -40,6 +41,7 @@ final class PendingReads {
   private final String self;
   private final Settings settings;
   private final Proposer proposer;
+  private final Completions callers;
 
   /** Its questions have even numbers, those to a leader with a lease odd ones. */
   private final ReadIndexBatch confirmed;
@@ -66,10 +68,17 @@ final class PendingReads {
    * @param unique drawn at random: questions are numbered from there, so that no late answer to an
    *     earlier life of the member is taken for one to this
    */
-  PendingReads(long unique, String self, Settings settings, Proposer proposer, long now) {
+  PendingReads(
+      long unique,
+      String self,
+      Settings settings,
+      Proposer proposer,
+      Completions callers,
+      long now) {
     this.self = self;
     this.settings = settings;
     this.proposer = proposer;
+    this.callers = callers;
     this.now = now;
     long questions = unique >>> 2;
     this.confirmed = new ReadIndexBatch(false, questions & -2L);
@@ -105,14 +114,14 @@ final class PendingReads {
   void flush(@Nullable String current, long applied, Effects out) {
     for (Bounded reads = bounded.poll(); reads != null; reads = bounded.poll()) {
       if (isFresh(reads.bound, applied)) {
-        complete(reads.first, reads.last, applied, ReadLevel.Kind.BOUNDED, out);
+        complete(reads.first, reads.last, applied, ReadLevel.Kind.BOUNDED);
       } else {
         for (long number = reads.first; number <= reads.last; number++) {
           confirmed.add(number, reads.until);
         }
       }
     }
-    applied(applied, out);
+    applied(applied);
     boolean changed = current != null && !current.equals(leader);
     leader = current;
     if (current != null) {
@@ -135,7 +144,7 @@ final class PendingReads {
   }
 
   /** The leader named the slot to read at, for all reads that were asked up to its question. */
-  void answered(ReadIndexReply reply, long applied, Effects out) {
+  void answered(ReadIndexReply reply, long applied) {
     ReadIndexBatch readIndexBatch = (reply.number() & 1) == 0 ? confirmed : leased;
     long askedAt = readIndexBatch.askedAt(reply.number());
     if (askedAt >= 0 && askedAt >= freshAt) {
@@ -149,26 +158,26 @@ final class PendingReads {
         reads = readIndexBatch.answered(reply.number())) {
       reached.add(new Reached(reads.first, reads.last, reply.slot(), used, reads.until));
     }
-    applied(applied, out);
+    applied(applied);
   }
 
   /** The member's replica has applied everything up to this slot. */
-  void applied(long slot, Effects out) {
+  void applied(long slot) {
     for (Reached next = reached.peek();
         next != null && next.slot() <= slot;
         next = reached.peek()) {
       reached.remove();
-      complete(next.first(), next.last(), slot, next.used(), out);
+      complete(next.first(), next.last(), slot, next.used());
     }
   }
 
-  private void complete(long first, long last, long slot, ReadLevel.Kind used, Effects out) {
-    end(first, last, new Outcome.ReadAt(slot, used), out);
+  private void complete(long first, long last, long slot, ReadLevel.Kind used) {
+    end(first, last, new Outcome.ReadAt(slot, used));
   }
 
-  private void end(long first, long last, Outcome outcome, Effects out) {
+  private void end(long first, long last, Outcome outcome) {
     waiting -= last - first + 1;
-    out.completeReads(first, last, outcome);
+    callers.completeReads(first, last, outcome);
   }
 
   /** Tells the time, with {@link #tick} or between two. */
@@ -183,14 +192,14 @@ final class PendingReads {
     // Taken out before any ends: whoever hears of the end may read again.
     List<Reached> late = reached.stream().filter(next -> now >= next.until()).toList();
     late.forEach(reached::remove);
-    late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum(), out));
+    late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum()));
   }
 
   private void late(ReadIndexBatch readIndexBatch, Effects out) {
     for (ReadIndexBatch.Batch reads = readIndexBatch.late(now);
         reads != null;
         reads = readIndexBatch.late(now)) {
-      end(reads.first, reads.last, new Outcome.NoQuorum(), out);
+      end(reads.first, reads.last, new Outcome.NoQuorum());
     }
     String to = leader;
     if (to != null && readIndexBatch.isUnanswered(settings.retry(), now)) {
