@@ -161,9 +161,10 @@ public final class Member {
             configurations,
             settings,
             client,
-            random);
+            random,
+            host);
     joining = new Joining(self, setup.contacts(), configurations, settings, peerIdentities);
-    retirement = new Retirement(self, configurations, settings);
+    retirement = new Retirement(self, configurations, settings, host);
     acceptor = new Acceptor(log, promised, settings, now);
     election = new Election(settings, random, now);
     proposer =
@@ -185,9 +186,9 @@ public final class Member {
             client ? setup.contacts() : List.of(),
             client,
             now);
-    session = new ClientSession(unique, self, settings, proposer, now);
+    session = new ClientSession(unique, self, settings, proposer, host, now);
     reconfiguration =
-        new Reconfiguration(self, log, configurations, settings, proposer, random, now);
+        new Reconfiguration(self, log, configurations, settings, proposer, random, host, now);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
     stateHashCheck = new StateHashCheck(self, configurations);
@@ -303,7 +304,7 @@ public final class Member {
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply, replica.applied(), effects);
+      session.readIndex(reply, replica.applied());
     } else if (message instanceof Message.ToLearner toLearner) {
       learn(from, toLearner);
     } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
@@ -636,15 +637,15 @@ public final class Member {
     @Override
     public void applied(long of, long sequence, Outcome outcome) {
       if (of == GroupCommand.NO_SESSION) {
-        reconfiguration.applied(sequence, outcome, effects);
+        reconfiguration.applied(sequence, outcome);
       } else {
-        session.applied(of, sequence, outcome, effects);
+        session.applied(of, sequence, outcome);
       }
     }
 
     @Override
     public void opened(long number, long id) {
-      session.opened(number, id, effects);
+      session.opened(number, id);
     }
 
     @Override
@@ -654,7 +655,7 @@ public final class Member {
 
     @Override
     public void ended(long of) {
-      session.ended(of, effects);
+      session.ended(of);
     }
   }
 
@@ -671,7 +672,7 @@ public final class Member {
         stateHashCheck.reached(entry.slot(), replica.hash(), this);
       }
       proposer.logTimeReached(replica.time());
-      session.applied(replica.applied(), this);
+      session.applied(replica.applied());
     }
 
     @Override

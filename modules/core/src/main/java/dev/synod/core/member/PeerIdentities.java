@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.host.MembershipEvents;
 import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Epoch;
@@ -76,6 +77,7 @@ final class PeerIdentities {
   private final Settings settings;
   private final boolean client;
   private final LongUnaryOperator random;
+  private final MembershipEvents events;
   private final TreeMap<String, Peer> peers = new TreeMap<>();
   private Epoch epoch;
 
@@ -107,13 +109,15 @@ final class PeerIdentities {
       Configurations configurations,
       Settings settings,
       boolean client,
-      LongUnaryOperator random) {
+      LongUnaryOperator random,
+      MembershipEvents events) {
     this.self = self;
     this.incarnationHistory = incarnationHistory;
     this.configurations = configurations;
     this.settings = settings;
     this.client = client;
     this.random = random;
+    this.events = events;
     this.epoch = past.epoch();
     past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));
   }
@@ -251,7 +255,7 @@ final class PeerIdentities {
       if (!client) {
         out.send(from, new Excluded(incarnation.token(), why, epoch));
       }
-      out.refused(from, why);
+      events.refused(from, why);
     }
   }
 
@@ -317,7 +321,7 @@ final class PeerIdentities {
       barred = true;
       LogRecord.Excluded record = new LogRecord.Excluded(why, theirs);
       out.append(record);
-      out.barred(record);
+      events.barred(record);
     }
   }
 

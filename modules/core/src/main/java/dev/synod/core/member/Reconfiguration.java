@@ -3,7 +3,7 @@ package dev.synod.core.member;
 import dev.synod.core.Outcome;
 import dev.synod.core.Outcome.ChangeRefused;
 import dev.synod.core.Outcome.ChangeRefused.Reason;
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
@@ -82,6 +82,7 @@ final class Reconfiguration {
   private final Settings settings;
   private final Proposer proposer;
   private final LongUnaryOperator random;
+  private final Completions callers;
 
   private @Nullable Wanted wanted;
   private long numbers;
@@ -99,6 +100,7 @@ final class Reconfiguration {
       Settings settings,
       Proposer proposer,
       LongUnaryOperator random,
+      Completions callers,
       long now) {
     this.self = self;
     this.log = log;
@@ -106,6 +108,7 @@ final class Reconfiguration {
     this.settings = settings;
     this.proposer = proposer;
     this.random = random;
+    this.callers = callers;
     this.now = now;
   }
 
@@ -113,7 +116,8 @@ final class Reconfiguration {
    * Asks for a change.
    *
    * @param next what shall be; its number is of no matter
-   * @return the number under which {@link Host#completeChange} ends it; 0 if another is on its way
+   * @return the number under which {@link Completions#completeChange} ends it; 0 if another is on
+   *     its way
    */
   long start(Configuration next, boolean forced) {
     if (wanted != null) {
@@ -132,10 +136,10 @@ final class Reconfiguration {
     Outcome applied = change.applied;
     if (applied != null) {
       if (configurations.pending() == null || now >= change.until) {
-        end(change, applied, out);
+        end(change, applied);
       }
     } else if (now >= change.until) {
-      end(change, late(change), out);
+      end(change, late(change));
     } else if (now >= change.askAt) {
       if (change.command == null) {
         step(change, out);
@@ -160,7 +164,7 @@ final class Reconfiguration {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
     }
     if (refused != null) {
-      end(change, refused, out);
+      end(change, refused);
       return;
     }
     if (configurations.pending() != null) {
@@ -286,7 +290,7 @@ final class Reconfiguration {
   }
 
   /** A command of the group was applied here. */
-  void applied(long sequence, Outcome outcome, Effects out) {
+  void applied(long sequence, Outcome outcome) {
     Wanted change = wanted;
     if (change == null
         || change.applied != null
@@ -300,12 +304,12 @@ final class Reconfiguration {
     } else if (outcome instanceof Outcome.Applied) {
       change.applied = outcome;
     } else {
-      end(change, outcome, out);
+      end(change, outcome);
     }
   }
 
-  private void end(Wanted change, Outcome outcome, Effects out) {
+  private void end(Wanted change, Outcome outcome) {
     wanted = null;
-    out.completeChange(change.number, outcome);
+    callers.completeChange(change.number, outcome);
   }
 }

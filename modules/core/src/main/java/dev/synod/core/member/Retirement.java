@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.host.MembershipEvents;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.LogRecord;
@@ -22,6 +23,7 @@ final class Retirement {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
+  private final MembershipEvents events;
 
   /** Who knows enough, of which configuration; null before anybody was asked. */
   private @Nullable Tally knowing;
@@ -30,10 +32,12 @@ final class Retirement {
   private long askAt;
   private boolean over;
 
-  Retirement(String self, Configurations configurations, Settings settings) {
+  Retirement(
+      String self, Configurations configurations, Settings settings, MembershipEvents events) {
     this.self = self;
     this.configurations = configurations;
     this.settings = settings;
+    this.events = events;
   }
 
   /** Whether this member has left, and answers nobody any more. */
@@ -77,7 +81,7 @@ final class Retirement {
     if (tally.verdict() == Verdict.WON) {
       over = true;
       out.append(new LogRecord.Left());
-      out.left();
+      events.left();
     }
   }
 }

@@ -184,9 +184,9 @@ final class SnapshotManager {
       return;
     }
     install(snapshot, state, out);
-    session.restored(replica, out);
+    session.restored(replica);
     learner.resume(snapshotFetch.teacher(), out);
-    session.applied(replica.applied(), out);
+    session.applied(replica.applied());
   }
 
   /** The state jumps; the promise stays, and so does what was accepted above (I6). */

@@ -1,14 +1,14 @@
 package dev.synod.core.paxos;
 
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Output;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 
 /**
- * What a role wants done, told in order while it handles an input: by the world outside, and by the
- * other roles of the same member.
+ * What a role wants done, told in order while it handles an input: by the log and the network, and
+ * by the other roles of the same member.
  */
-public interface Effects extends Host {
+public interface Effects extends Output {
   /** This slot is chosen; called for every slot once, in order, without gaps. */
   void deliver(Entry entry);
 

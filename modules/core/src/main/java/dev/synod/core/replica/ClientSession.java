@@ -2,7 +2,7 @@ package dev.synod.core.replica;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.GroupCommand;
@@ -47,6 +47,7 @@ public final class ClientSession {
   private final String self;
   private final Settings settings;
   private final Proposer proposer;
+  private final Completions callers;
 
   private final SequenceWindow<Pending> pending = new SequenceWindow<>();
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
@@ -79,14 +80,22 @@ public final class ClientSession {
    *
    * @param unique drawn at random: what it asks for is numbered from there
    * @param proposer of the same member, which knows who leads
+   * @param callers receives the outcome of each request
    */
-  public ClientSession(long unique, String self, Settings settings, Proposer proposer, long now) {
+  public ClientSession(
+      long unique,
+      String self,
+      Settings settings,
+      Proposer proposer,
+      Completions callers,
+      long now) {
     this.self = self;
     this.settings = settings;
     this.proposer = proposer;
+    this.callers = callers;
     this.now = now;
     this.lastOpening = unique >>> 2;
-    this.reads = new PendingReads(unique, self, settings, proposer, now);
+    this.reads = new PendingReads(unique, self, settings, proposer, callers, now);
   }
 
   /** The session's id; {@link GroupCommand#NO_SESSION} while there is none. */
@@ -103,8 +112,8 @@ public final class ClientSession {
    * Takes a command to be decided.
    *
    * @param payload not to be written to from now on
-   * @return its sequence, under which {@link Host#complete} ends it; 0 if the window is full, and
-   *     the command was not taken
+   * @return its sequence, under which {@link Completions#complete} ends it; 0 if the window is
+   *     full, and the command was not taken
    */
   public long submit(byte[] payload) {
     if (!pending.isEmpty()
@@ -123,8 +132,8 @@ public final class ClientSession {
   /**
    * Asks to read.
    *
-   * @return the number under which {@link Host#completeReads} ends it; 0 if too many wait already,
-   *     and the read was not taken
+   * @return the number under which {@link Completions#completeReads} ends it; 0 if too many wait
+   *     already, and the read was not taken
    */
   public long read(ReadLevel level) {
     return reads.read(level);
@@ -204,20 +213,20 @@ public final class ClientSession {
   }
 
   /** The leader named a slot to read at. */
-  public void readIndex(ReadIndexReply reply, long applied, Effects out) {
-    reads.answered(reply, applied, out);
+  public void readIndex(ReadIndexReply reply, long applied) {
+    reads.answered(reply, applied);
   }
 
   /** The member's replica has applied a command. */
-  public void applied(long session, long sequence, Outcome outcome, Effects out) {
+  public void applied(long session, long sequence, Outcome outcome) {
     if (session == id) {
       heardAt = now;
-      end(sequence, outcome, out);
+      end(sequence, outcome);
     }
   }
 
   /** A session was opened under this number, or refused if its id is 0. */
-  public void opened(long number, long session, Effects out) {
+  public void opened(long number, long session) {
     if (opening == 0 || number != opening) {
       // Of another member, or a second copy, whose session nobody uses.
       return;
@@ -225,7 +234,7 @@ public final class ClientSession {
     opening = 0;
     if (session == GroupCommand.NO_SESSION) {
       while (!unsent.isEmpty()) {
-        end(unsent.remove().sequence, new Outcome.Busy(), out);
+        end(unsent.remove().sequence, new Outcome.Busy());
       }
     } else {
       id = session;
@@ -245,9 +254,9 @@ public final class ClientSession {
    * The member's replica came to the end of this session. A command of it that was not applied by
    * now never will be; one that was never sent is sent under the next session.
    */
-  public void ended(long session, Effects out) {
+  public void ended(long session) {
     if (session == id) {
-      lose(new Outcome.SessionExpired(), out);
+      lose(new Outcome.SessionExpired());
     }
   }
 
@@ -256,25 +265,25 @@ public final class ClientSession {
    * applied here, and a session that was opened in it will not be seen to be. Where it has this
    * session no more, nobody can tell what was applied before that ended.
    */
-  public void restored(Replica replica, Effects out) {
+  public void restored(Replica replica) {
     long found = opening == 0 ? GroupCommand.NO_SESSION : replica.opened(opening);
     if (found != GroupCommand.NO_SESSION) {
-      opened(opening, found, out);
+      opened(opening, found);
     }
     if (id != GroupCommand.NO_SESSION && !replica.isOpen(id)) {
-      lose(new Outcome.Unknown(), out);
+      lose(new Outcome.Unknown());
       return;
     }
     for (Pending request : pending.toList()) {
       Outcome outcome = replica.outcome(id, request.sequence);
       if (outcome != null) {
-        end(request.sequence, outcome, out);
+        end(request.sequence, outcome);
       }
     }
   }
 
   /** There is no session any more: with this outcome for what was sent in it. */
-  private void lose(Outcome ofSent, Effects out) {
+  private void lose(Outcome ofSent) {
     id = GroupCommand.NO_SESSION;
     unsent.clear();
     List<Pending> sent = new ArrayList<>();
@@ -286,7 +295,7 @@ public final class ClientSession {
         unsent.add(request);
       }
     }
-    sent.forEach(request -> end(request.sequence, ofSent, out));
+    sent.forEach(request -> end(request.sequence, ofSent));
   }
 
   /** The session is needed no more, if nothing is under way in it. */
@@ -297,16 +306,16 @@ public final class ClientSession {
   }
 
   /** The member's replica has applied everything up to this slot. */
-  public void applied(long slot, Effects out) {
-    reads.applied(slot, out);
+  public void applied(long slot) {
+    reads.applied(slot);
   }
 
-  private void end(long sequence, Outcome outcome, Effects out) {
+  private void end(long sequence, Outcome outcome) {
     Pending request = pending.remove(sequence);
     if (request != null) {
       request.ended = true;
       pendingBytes -= request.payload.length;
-      out.complete(sequence, outcome);
+      callers.complete(sequence, outcome);
     }
   }
 
@@ -321,7 +330,7 @@ public final class ClientSession {
     for (Pending request : pending.toList()) {
       if (now >= request.until) {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
-        end(request.sequence, outcome, out);
+        end(request.sequence, outcome);
       } else if (leader != null
           && id != GroupCommand.NO_SESSION
           && request.sentAt != 0

@@ -2,6 +2,7 @@ package dev.synod.core.replica;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Message.ReadIndex;
 import dev.synod.core.message.Message.ReadIndexReply;
@@ -41,6 +42,7 @@ final class PendingReads {
   private final String self;
   private final Settings settings;
   private final Proposer proposer;
+  private final Completions callers;
 
   /** Bounded reads of this turn, for which an earlier answer of the leader may do. */
   private final ArrayDeque<Batch> bounded = new ArrayDeque<>();
@@ -79,10 +81,17 @@ final class PendingReads {
    * @param unique drawn at random: inquiries are numbered from there, so that no late answer to an
    *     earlier life of the member is taken for one to this
    */
-  PendingReads(long unique, String self, Settings settings, Proposer proposer, long now) {
+  PendingReads(
+      long unique,
+      String self,
+      Settings settings,
+      Proposer proposer,
+      Completions callers,
+      long now) {
     this.self = self;
     this.settings = settings;
     this.proposer = proposer;
+    this.callers = callers;
     this.now = now;
     this.inquiry = new ReadIndex(unique >>> 2, false);
   }
@@ -120,12 +129,12 @@ final class PendingReads {
   void flush(@Nullable String current, long applied, Effects out) {
     for (Batch reads = bounded.poll(); reads != null; reads = bounded.poll()) {
       if (isFresh(reads.level.bound(), applied)) {
-        complete(reads.first, reads.last, applied, ReadLevel.Kind.BOUNDED, out);
+        complete(reads.first, reads.last, applied, ReadLevel.Kind.BOUNDED);
       } else {
         open.add(reads);
       }
     }
-    applied(applied, out);
+    applied(applied);
     boolean changed = current != null && !current.equals(leader);
     leader = current;
     if (current == null) {
@@ -164,7 +173,7 @@ final class PendingReads {
   }
 
   /** The leader named the slot to read at, for all reads of its inquiry. */
-  void answered(ReadIndexReply reply, long applied, Effects out) {
+  void answered(ReadIndexReply reply, long applied) {
     if (reply.number() != inquiry.number()) {
       return;
     }
@@ -176,26 +185,26 @@ final class PendingReads {
     for (Batch reads = asked.poll(); reads != null; reads = asked.poll()) {
       reached.add(new Reached(reads.first, reads.last, reply.slot(), used, reads.until));
     }
-    applied(applied, out);
+    applied(applied);
   }
 
   /** The member's replica has applied everything up to this slot. */
-  void applied(long slot, Effects out) {
+  void applied(long slot) {
     for (Reached next = reached.peek();
         next != null && next.slot() <= slot;
         next = reached.peek()) {
       reached.remove();
-      complete(next.first(), next.last(), slot, next.used(), out);
+      complete(next.first(), next.last(), slot, next.used());
     }
   }
 
-  private void complete(long first, long last, long slot, ReadLevel.Kind used, Effects out) {
-    end(first, last, new Outcome.ReadAt(slot, used), out);
+  private void complete(long first, long last, long slot, ReadLevel.Kind used) {
+    end(first, last, new Outcome.ReadAt(slot, used));
   }
 
-  private void end(long first, long last, Outcome outcome, Effects out) {
+  private void end(long first, long last, Outcome outcome) {
     waiting -= last - first + 1;
-    out.completeReads(first, last, outcome);
+    callers.completeReads(first, last, outcome);
   }
 
   /** Tells the time, with {@link #tick} or between two. */
@@ -205,22 +214,22 @@ final class PendingReads {
 
   /** Asks again, and ends what took too long. */
   void tick(Effects out) {
-    late(asked, out);
-    late(open, out);
+    late(asked);
+    late(open);
     // Taken out before any ends: whoever hears of the end may read again.
     List<Reached> late = reached.stream().filter(next -> now >= next.until()).toList();
     late.forEach(reached::remove);
-    late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum(), out));
+    late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum()));
     String to = leader;
     if (to != null && !asked.isEmpty() && now - repeatedAt >= settings.retry()) {
       ask(to, out);
     }
   }
 
-  private void late(ArrayDeque<Batch> queue, Effects out) {
+  private void late(ArrayDeque<Batch> queue) {
     for (Batch reads = queue.peek(); reads != null && now >= reads.until; reads = queue.peek()) {
       queue.remove();
-      end(reads.first, reads.last, new Outcome.NoQuorum(), out);
+      end(reads.first, reads.last, new Outcome.NoQuorum());
     }
   }
 }

@@ -43,7 +43,8 @@ class ForcedConfigurationTest {
             configurations,
             Settings.DEFAULT,
             /* client= */ false,
-            bound -> 0);
+            bound -> 0,
+            new Transcript());
     Learner learner = new Learner("a", log, configurations, Settings.DEFAULT, 1);
     return new ForcedConfiguration(
             "a", log, configurations, learner, peerIdentities, A1, new Transcript())

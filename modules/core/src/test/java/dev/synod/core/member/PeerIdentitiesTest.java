@@ -43,7 +43,8 @@ class PeerIdentitiesTest {
         configurations,
         SETTINGS,
         client,
-        bound -> ++questions);
+        bound -> ++questions,
+        out);
   }
 
   private boolean hears(Incarnation incarnation) {

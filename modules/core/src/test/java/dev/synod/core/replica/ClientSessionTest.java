@@ -10,7 +10,6 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.paxos.Configurations;
-import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Election;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
@@ -34,7 +33,22 @@ class ClientSessionTest {
           new Election(SETTINGS, bound -> 0, 1),
           Ballot.NONE,
           1);
-  private final ClientSession session = new ClientSession(7, "a", SETTINGS, proposer, 1);
+
+  /** A caller that reads twice as soon as a read of its own has failed. */
+  private final Transcript readsAgain =
+      new Transcript() {
+        @Override
+        public void completeReads(long first, long last, Outcome outcome) {
+          LongStream.rangeClosed(first, last).forEach(failed::add);
+          session.read(level);
+          session.read(level);
+        }
+      };
+
+  private final List<Long> failed = new ArrayList<>();
+  private final ClientSession session =
+      new ClientSession(7, "a", SETTINGS, proposer, readsAgain, 1);
+  private ReadLevel level = ReadLevel.LOCAL;
 
   static Stream<ReadLevel> levels() {
     return Stream.of(
@@ -45,16 +59,7 @@ class ClientSessionTest {
   @ParameterizedTest
   void whoIsToldThatAReadFailedMayReadAgainAtOnce(ReadLevel level) {
     int reads = 20;
-    List<Long> failed = new ArrayList<>();
-    Effects readsAgain =
-        new Transcript() {
-          @Override
-          public void completeReads(long first, long last, Outcome outcome) {
-            LongStream.rangeClosed(first, last).forEach(failed::add);
-            session.read(level);
-            session.read(level);
-          }
-        };
+    this.level = level;
     for (int i = 0; i < reads; i++) {
       session.read(level);
       session.flush(0, readsAgain);

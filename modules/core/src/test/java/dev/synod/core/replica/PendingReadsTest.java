@@ -36,7 +36,7 @@ class PendingReadsTest {
           new Election(SETTINGS, bound -> 0, 1),
           Ballot.NONE,
           1);
-  private final PendingReads reads = new PendingReads(UNIQUE, "a", SETTINGS, proposer, 1);
+  private final PendingReads reads = new PendingReads(UNIQUE, "a", SETTINGS, proposer, out, 1);
 
   private List<String> asked(ReadLevel... levels) {
     for (ReadLevel level : levels) {
@@ -47,7 +47,7 @@ class PendingReadsTest {
   }
 
   private List<String> answered(long number, long slot, boolean leased) {
-    reads.answered(new ReadIndexReply(number, slot, leased), slot, out);
+    reads.answered(new ReadIndexReply(number, slot, leased), slot);
     return out.take();
   }
 

@@ -118,8 +118,9 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(), thriftyTargets),"
-          + " new Heartbeats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
+          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(),"
+          + " thriftyTargets), new Heartbeats(raised, settings.lease(), now)); next = log.chosen()"
+          + " + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -363,8 +364,8 @@ public enum Mutant {
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "askedAt = now; ask(out);",
-      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, peerIdentities,"
-          + " out);"),
+      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations,"
+          + " peerIdentities, out);"),
 
   /** Who hosts no state machine takes a snapshot of it. */
   WITNESS_TAKES_A_SNAPSHOT(
@@ -450,8 +451,8 @@ public enum Mutant {
   EXPIRED_BEFORE_THE_LOG_SAYS_SO(
       "core/replica/ClientSession",
       "String to = leader; if (to == null) {",
-      "if (id != GroupCommand.NO_SESSION && now -"
-          + " heardAt > settings.sessions().timeout()) { ended(id, out); } String to = leader; if (to == null) {"),
+      "if (id != GroupCommand.NO_SESSION && now - heardAt > settings.sessions().timeout()) {"
+          + " ended(id); } String to = leader; if (to == null) {"),
 
   // ---- snapshots ------------------------------------------------------------------------------
 
@@ -473,15 +474,15 @@ public enum Mutant {
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
       "snapshotManager.ready(snapshot, state, effects);",
-      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state, effects);"
-          + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
+      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state,"
+          + " effects); if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
       "core/member/Member",
       "Ballot promised = recovered.promised();",
-      "Ballot promised = recovered.promised();"
-          + " for (Entry entry : recovered.entries()) { promised = max(promised, entry.ballot()); }"),
+      "Ballot promised = recovered.promised(); for (Entry entry : recovered.entries()) { promised ="
+          + " max(promised, entry.ballot()); }"),
 
   /** A snapshot does not hold the sessions, and what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS(
