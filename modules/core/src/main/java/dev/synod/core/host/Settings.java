@@ -34,34 +34,6 @@ public record Settings(
     Sessions sessions,
     Lease lease,
     boolean thrifty) {
-  /** The same, and a leader sends to all. */
-  public Settings(
-      long heartbeat,
-      long electionTimeout,
-      long retry,
-      long requestTimeout,
-      int maxBatch,
-      int maxPage,
-      long maxQueue,
-      long maxPending,
-      Compaction compaction,
-      Sessions sessions,
-      Lease lease) {
-    this(
-        heartbeat,
-        electionTimeout,
-        retry,
-        requestTimeout,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        maxPending,
-        compaction,
-        sessions,
-        lease,
-        /* thrifty= */ false);
-  }
-
   /**
    * How the log is kept short.
    *
@@ -157,7 +129,8 @@ public record Settings(
           64 << 20,
           Compaction.DEFAULT,
           Sessions.DEFAULT,
-          Lease.OFF);
+          Lease.OFF,
+          /* thrifty= */ false);
 
   public Settings {
     if (heartbeat < 1

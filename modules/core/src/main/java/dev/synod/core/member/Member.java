@@ -60,6 +60,9 @@ public final class Member {
   private final Learner learner;
   private final Replica replica;
   private final ClientSession session;
+  private final SnapshotFiles snapshotFiles;
+  private final SnapshotSource snapshotSource;
+  private final SnapshotFetch snapshotFetch;
   private final SnapshotManager snapshotManager;
   private final StateHashCheck stateHashCheck;
   private final Configurations configurations;
@@ -93,27 +96,6 @@ public final class Member {
       StateMachine machine,
       MemberKind kind,
       int maxClients) {
-    /** A member with a state machine that lets no client in. */
-    public Setup(
-        String self,
-        Configurations configurations,
-        List<String> contacts,
-        Settings settings,
-        Recovered recovered,
-        IncarnationHistory incarnationHistory,
-        StateMachine machine) {
-      this(
-          self,
-          configurations,
-          contacts,
-          settings,
-          recovered,
-          incarnationHistory,
-          machine,
-          MemberKind.MEMBER,
-          /* maxClients= */ 0);
-    }
-
     /** A client that has these contacts. */
     public static Setup client(
         String self,
@@ -192,9 +174,20 @@ public final class Member {
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
     stateHashCheck = new StateHashCheck(self, configurations);
+    snapshotFiles = host.snapshots();
+    snapshotSource =
+        new SnapshotSource(
+            log,
+            replica,
+            configurations,
+            peerIdentities,
+            snapshotFiles,
+            settings,
+            kind == MemberKind.MEMBER,
+            self);
+    snapshotFetch = new SnapshotFetch(snapshotFiles, settings);
     snapshotManager =
         new SnapshotManager(
-            self,
             kind,
             log,
             replica,
@@ -204,8 +197,9 @@ public final class Member {
             stateHashCheck,
             configurations,
             peerIdentities,
-            host.snapshots(),
-            settings);
+            snapshotFiles,
+            snapshotSource,
+            snapshotFetch);
     admission = new Admission(configurations, followers, learner);
   }
 
@@ -226,7 +220,7 @@ public final class Member {
     if (configurations.isInitialized()) {
       snapshotManager.install(snapshot, snapshotManager.prepare(snapshot, bytes), effects);
     } else {
-      snapshotManager.drop(snapshot);
+      snapshotFiles.drop(snapshot);
     }
   }
 
@@ -316,15 +310,15 @@ public final class Member {
     if (message instanceof Message.StateHash hash) {
       stateHashCheck.heard(from, hash, effects);
     } else if (message instanceof Message.Chunk chunk) {
-      snapshotManager.arrived(chunk);
+      snapshotFetch.arrived(chunk);
     } else if (message instanceof Message.Fetch fetch) {
-      snapshotManager.asked(from, fetch, effects);
+      snapshotSource.fetch(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
       snapshotManager.offered(from, offer.snapshot(), effects);
     } else if (message instanceof Message.WantSnapshot want) {
-      snapshotManager.offer(from, want.atLeast(), effects);
+      snapshotSource.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
-      snapshotManager.learns(follow.from());
+      snapshotSource.learns(follow.from());
       followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peerIdentities.receive(from, ofIdentity, effects);
@@ -337,7 +331,7 @@ public final class Member {
               peerIdentities.epoch()));
     } else {
       if (message instanceof Message.Learn learn) {
-        snapshotManager.learns(learn.from());
+        snapshotSource.learns(learn.from());
       }
       learner.receive(from, message, effects);
     }
@@ -413,12 +407,12 @@ public final class Member {
 
   /** The next tick takes a snapshot, if anything was applied since the last one. */
   public void wantSnapshot() {
-    snapshotManager.want();
+    snapshotSource.want();
   }
 
   /** Ends {@link SnapshotFiles#take}. */
   public void snapshotTaken(Snapshot snapshot) {
-    snapshotManager.taken(snapshot, effects);
+    snapshotSource.taken(snapshot, effects);
   }
 
   /**
@@ -427,17 +421,17 @@ public final class Member {
    * @param bytes as many as were asked for; none if the snapshot is gone or damaged
    */
   public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
-    snapshotManager.read(forMember, snapshot, offset, bytes, effects);
+    snapshotSource.read(forMember, snapshot, offset, bytes, effects);
   }
 
   /** Ends {@link SnapshotFiles#write}. */
   public void chunkWritten(Snapshot snapshot, long offset) {
-    snapshotManager.written(snapshot, offset, effects);
+    snapshotFetch.written(snapshot, offset, effects);
   }
 
   /** Ends {@link SnapshotFiles#install}: the pieces are not what the snapshot says. */
   public void snapshotDamaged(Snapshot snapshot) {
-    snapshotManager.damaged();
+    snapshotFetch.ended();
   }
 
   /**
@@ -620,12 +614,12 @@ public final class Member {
 
   /** The newest snapshot that is durable here; null if there is none. */
   public @Nullable Snapshot snapshot() {
-    return snapshotManager.newest();
+    return snapshotSource.newest();
   }
 
   /** The snapshot that is being fetched from another member; null if none is. */
   public @Nullable Snapshot fetching() {
-    return snapshotManager.fetching();
+    return snapshotFetch.fetching();
   }
 
   /** The session of this member's callers, to be looked at. */
@@ -677,7 +671,7 @@ public final class Member {
 
     @Override
     public void needsSnapshot(String member) {
-      snapshotManager.offer(member, log.floor(), this);
+      snapshotSource.offer(member, log.floor(), this);
     }
 
     @Override

@@ -1,11 +1,8 @@
 package dev.synod.core.member;
 
 import dev.synod.core.Snapshot;
-import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.LogRecord;
-import dev.synod.core.message.Message.Chunk;
-import dev.synod.core.message.Message.Fetch;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
@@ -16,12 +13,12 @@ import dev.synod.core.replica.Replica;
 import dev.synod.core.replica.StateHashCheck;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one member, in both directions: its own ones, which it takes and gives ({@link
- * SnapshotSource}), and those of others, which it fetches ({@link SnapshotFetch}) and puts in the
- * place of its state. One at a time is written, fetched or read.
+ * What the two directions of a member's snapshots have to do with each other, and with its state:
+ * its own ones, which it takes and gives ({@link SnapshotSource}), and those of others, which it
+ * fetches ({@link SnapshotFetch}) and puts in the place of its state. One at a time is written,
+ * fetched or read.
  */
 final class SnapshotManager {
   private final MemberKind kind;
@@ -38,7 +35,6 @@ final class SnapshotManager {
   private final SnapshotFetch snapshotFetch;
 
   SnapshotManager(
-      String self,
       MemberKind kind,
       SlotLog log,
       Replica replica,
@@ -49,7 +45,8 @@ final class SnapshotManager {
       Configurations configurations,
       PeerIdentities peerIdentities,
       SnapshotFiles files,
-      Settings settings) {
+      SnapshotSource snapshotSource,
+      SnapshotFetch snapshotFetch) {
     this.kind = kind;
     this.log = log;
     this.replica = replica;
@@ -60,72 +57,14 @@ final class SnapshotManager {
     this.configurations = configurations;
     this.peerIdentities = peerIdentities;
     this.files = files;
-    snapshotSource =
-        new SnapshotSource(
-            log,
-            replica,
-            configurations,
-            peerIdentities,
-            files,
-            settings,
-            kind == MemberKind.MEMBER,
-            self);
-    snapshotFetch = new SnapshotFetch(files, settings);
-  }
-
-  /** The newest snapshot that is durable here; null if there is none. */
-  @Nullable Snapshot newest() {
-    return snapshotSource.newest();
-  }
-
-  /** The snapshot that is being fetched from another member; null if none is. */
-  @Nullable Snapshot fetching() {
-    return snapshotFetch.fetching();
-  }
-
-  // ---- taking and giving ----------------------------------------------------------------------
-
-  /** One is to be taken soon. */
-  void want() {
-    snapshotSource.want();
+    this.snapshotSource = snapshotSource;
+    this.snapshotFetch = snapshotFetch;
   }
 
   /** Lets time pass for those that are taken: milliseconds of the host's monotonic clock. */
   void take(long now, Effects out) {
     snapshotSource.tick(now, snapshotFetch.isIdle(), out);
   }
-
-  /** It is durable. */
-  void taken(Snapshot snapshot, Effects out) {
-    snapshotSource.taken(snapshot, out);
-  }
-
-  /** That member needs a snapshot that reaches this slot. */
-  void offer(String member, long atLeast, Effects out) {
-    snapshotSource.offer(member, atLeast, out);
-  }
-
-  /** That member fetches a piece. */
-  void asked(String member, Fetch fetch, Effects out) {
-    snapshotSource.fetch(member, fetch, out);
-  }
-
-  /** The piece is read, or cannot be. */
-  void read(String member, Snapshot snapshot, long offset, byte[] bytes, Effects out) {
-    snapshotSource.read(member, snapshot, offset, bytes, out);
-  }
-
-  /** A member learns from this slot on: perhaps what is behind a snapshot that it has fetched. */
-  void learns(long from) {
-    snapshotSource.learns(from);
-  }
-
-  /** That one of this member is of no use. */
-  void drop(Snapshot snapshot) {
-    files.drop(snapshot);
-  }
-
-  // ---- fetching -------------------------------------------------------------------------------
 
   /** That member offers a snapshot: it is fetched if this one is the better for it. */
   void offered(String from, Snapshot snapshot, Effects out) {
@@ -142,23 +81,6 @@ final class SnapshotManager {
         kind == MemberKind.WITNESS ? snapshotSource.newestSlot() : learner.delivered());
     snapshotFetch.tick(now, out);
   }
-
-  /** A piece has come. */
-  void arrived(Chunk chunk) {
-    snapshotFetch.arrived(chunk);
-  }
-
-  /** A piece is written. */
-  void written(Snapshot snapshot, long offset, Effects out) {
-    snapshotFetch.written(snapshot, offset, out);
-  }
-
-  /** The pieces are not what the snapshot says. */
-  void damaged() {
-    snapshotFetch.ended();
-  }
-
-  // ---- installing -----------------------------------------------------------------------------
 
   /** See {@link Member#prepare}; on any thread. */
   Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {

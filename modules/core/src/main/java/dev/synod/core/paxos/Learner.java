@@ -58,18 +58,9 @@ public final class Learner {
    * A learner that has delivered nothing yet; {@link #restored} if the member has a snapshot.
    *
    * @param configurations whose members can teach
-   * @param now milliseconds of the host's monotonic clock
-   */
-  public Learner(
-      String self, SlotLog log, Configurations configurations, Settings settings, long now) {
-    this(self, log, configurations, settings, List.of(), /* follows= */ false, now);
-  }
-
-  /**
-   * The same.
-   *
-   * @param contacts who can teach as well
+   * @param contacts that can teach as well
    * @param follows whether it is a client's, to whom no leader speaks: it follows a member
+   * @param now milliseconds of the host's monotonic clock
    */
   public Learner(
       String self,

@@ -45,7 +45,9 @@ class ForcedConfigurationTest {
             /* client= */ false,
             bound -> 0,
             new Transcript());
-    Learner learner = new Learner("a", log, configurations, Settings.DEFAULT, 1);
+    Learner learner = 
+        new Learner(
+            "a", log, configurations, Settings.DEFAULT, List.of(), /* follows= */ false, 1);
     return new ForcedConfiguration(
             "a", log, configurations, learner, peerIdentities, A1, new Transcript())
         .obstacle();

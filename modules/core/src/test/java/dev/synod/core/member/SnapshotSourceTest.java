@@ -61,7 +61,8 @@ class SnapshotSourceTest {
           1000,
           new Settings.Compaction(1, 0, LENT, 7, 2, 1000),
           new Settings.Sessions(TIMEOUT, 10),
-          Settings.Lease.OFF);
+          Settings.Lease.OFF,
+          /* thrifty= */ false);
 
   /** The session that is opened at slot 1. */
   private static final long SESSION = 1L << 20;
@@ -134,7 +135,9 @@ class SnapshotSourceTest {
                   SETTINGS,
                   recovered,
                   IncarnationHistory.first(1, 2),
-                  machine),
+                  machine,
+                  MemberKind.MEMBER,
+                  /* maxClients= */ 0),
               1,
               bound -> bound - 1,
               1,

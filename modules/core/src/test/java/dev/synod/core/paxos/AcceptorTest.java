@@ -116,7 +116,8 @@ class AcceptorTest {
             1,
             Settings.Compaction.DEFAULT,
             Settings.Sessions.DEFAULT,
-            Settings.Lease.OFF);
+            Settings.Lease.OFF,
+            /* thrifty= */ false);
     acceptor = new Acceptor(log, Ballot.NONE, onePerPage, 1);
     for (long slot = 1; slot <= 3; slot++) {
       on(new Accept(A1, slot, X, 0));

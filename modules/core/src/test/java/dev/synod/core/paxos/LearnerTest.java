@@ -32,6 +32,8 @@ class LearnerTest {
           log,
           new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
           Settings.DEFAULT,
+          List.of(),
+          /* follows= */ false,
           1);
 
   private List<String> on(String from, Message.ToLearner message) {

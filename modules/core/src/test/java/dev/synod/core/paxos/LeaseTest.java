@@ -42,7 +42,8 @@ class LeaseTest {
             d.maxPending(),
             d.compaction(),
             d.sessions(),
-            new Settings.Lease(LEASE, 20)),
+            new Settings.Lease(LEASE, 20),
+            d.thrifty()),
         now);
   }
 
