@@ -21,6 +21,8 @@ import dev.synod.core.paxos.Acceptor;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.core.replica.ClientSession;
@@ -52,6 +54,8 @@ public final class Member {
   private static final int SWEPT = 10_000;
 
   private final String self;
+  private final MemberContext context;
+  private final MemberClock clock;
   private final Settings settings;
   private final SlotLog log;
   private final Acceptor acceptor;
@@ -135,67 +139,37 @@ public final class Member {
     configurations = setup.configurations();
     kind = setup.kind();
     boolean client = kind == MemberKind.CLIENT;
+    clock = new MemberClock(now);
+    context = new MemberContext(self, log, configurations, setup.settings(), clock);
     peerIdentities =
         new PeerIdentities(
-            self,
-            setup.incarnationHistory(),
-            recovered.past(),
-            configurations,
-            settings,
-            client,
-            random,
-            host);
-    joining = new Joining(self, setup.contacts(), configurations, settings, peerIdentities);
-    retirement = new Retirement(self, configurations, settings, host);
-    acceptor = new Acceptor(log, promised, settings, now);
-    election = new Election(settings, random, now);
-    proposer =
-        new Proposer(
-            self,
-            log,
-            configurations,
-            settings,
-            election,
-            max(promised, recovered.campaigned()),
-            now);
-    followers = new Followers(log, settings, setup.maxClients());
-    learner =
-        new Learner(
-            self,
-            log,
-            configurations,
-            settings,
-            client ? setup.contacts() : List.of(),
-            client,
-            now);
-    session = new ClientSession(unique, self, settings, proposer, host, now);
-    reconfiguration =
-        new Reconfiguration(self, log, configurations, settings, proposer, random, host, now);
+            context, setup.incarnationHistory(), recovered.past(), client, random, host);
+    joining = new Joining(context, setup.contacts(), peerIdentities);
+    retirement = new Retirement(context, host);
+    acceptor = new Acceptor(log, promised, settings, clock);
+    election = new Election(settings, random, clock);
+    proposer = new Proposer(context, election, max(promised, recovered.campaigned()));
+    followers = new Followers(context, setup.maxClients());
+    learner = new Learner(context, client ? setup.contacts() : List.of(), client);
+    session = new ClientSession(unique, context, proposer, host);
+    reconfiguration = new Reconfiguration(context, proposer, random, host);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
     stateHashCheck = new StateHashCheck(self, configurations);
     snapshotFiles = host.snapshots();
     snapshotSource =
         new SnapshotSource(
-            log,
-            replica,
-            configurations,
-            peerIdentities,
-            snapshotFiles,
-            settings,
-            kind == MemberKind.MEMBER,
-            self);
-    snapshotFetch = new SnapshotFetch(snapshotFiles, settings);
+            context, replica, peerIdentities, snapshotFiles, kind == MemberKind.MEMBER);
+    snapshotFetch = new SnapshotFetch(context, snapshotFiles);
     snapshotManager =
         new SnapshotManager(
+            context,
             kind,
-            log,
             replica,
             learner,
             proposer,
             session,
             stateHashCheck,
-            configurations,
             peerIdentities,
             snapshotFiles,
             snapshotSource,
@@ -345,9 +319,7 @@ public final class Member {
    * @param now milliseconds of the host's monotonic clock
    */
   public void time(long now) {
-    acceptor.time(now);
-    proposer.time(now);
-    session.time(now);
+    clock.set(now);
   }
 
   /**
@@ -363,27 +335,27 @@ public final class Member {
     if (isOver()) {
       return;
     }
-    peerIdentities.tick(now, effects);
+    peerIdentities.tick(effects);
     if (!configurations.isInitialized()) {
-      joining.tick(now, effects);
+      joining.tick(effects);
       return;
     }
     session.keep(effects);
-    learner.tick(now, effects);
+    learner.tick(effects);
     if (!learner.isStateLost()) {
       proposer.tick(wallClock, effects);
     }
-    reconfiguration.tick(now, effects);
-    retirement.tick(now, effects);
-    snapshotManager.fetch(now, effects);
+    reconfiguration.tick(effects);
+    retirement.tick(effects);
+    snapshotManager.fetch(effects);
     if (kind == MemberKind.CLIENT) {
       // Nobody learns from a client, and it starts anew each time.
       log.cut(learner.delivered());
     } else {
       checkKind();
-      snapshotManager.take(now, effects);
+      snapshotManager.take(effects);
       stateHashCheck.tick(effects);
-      followers.tick(now, proposer, effects);
+      followers.tick(proposer, effects);
     }
     log.sweep(SWEPT);
   }
@@ -521,8 +493,7 @@ public final class Member {
 
   private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
-    return new ForcedConfiguration(
-        self, log, configurations, learner, peerIdentities, ballot, effects);
+    return new ForcedConfiguration(context, learner, peerIdentities, ballot, effects);
   }
 
   /**

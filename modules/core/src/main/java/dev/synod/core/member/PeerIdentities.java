@@ -15,6 +15,8 @@ import dev.synod.core.message.Message.IdentityChallenge;
 import dev.synod.core.message.Message.IdentityResponse;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
@@ -75,6 +77,7 @@ final class PeerIdentities {
   private final IncarnationHistory incarnationHistory;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final boolean client;
   private final LongUnaryOperator random;
   private final MembershipEvents events;
@@ -93,7 +96,6 @@ final class PeerIdentities {
   @Nullable private ExclusionReason refusal;
 
   private long helloAt;
-  private long now;
   private boolean barred;
 
   /**
@@ -103,18 +105,17 @@ final class PeerIdentities {
    * @param random gives a number from 0 to below its argument
    */
   PeerIdentities(
-      String self,
+      MemberContext context,
       IncarnationHistory incarnationHistory,
       RecoveredIdentity past,
-      Configurations configurations,
-      Settings settings,
       boolean client,
       LongUnaryOperator random,
       MembershipEvents events) {
-    this.self = self;
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.incarnationHistory = incarnationHistory;
-    this.configurations = configurations;
-    this.settings = settings;
     this.client = client;
     this.random = random;
     this.events = events;
@@ -212,7 +213,7 @@ final class PeerIdentities {
       boolean copy = peer.proven && incarnation.start() == waiting.start();
       return copy && refuse(ExclusionReason.COPY);
     }
-    if (!peer.proven || now - peer.heldAt < settings.retry()) {
+    if (!peer.proven || clock.now() - peer.heldAt < settings.retry()) {
       return false;
     }
     release(peer);
@@ -223,13 +224,13 @@ final class PeerIdentities {
 
   /** The newcomer has not answered in all that time: it is asked anew, or another one is. */
   private boolean isSilent(Peer peer) {
-    return !peer.proven && now - peer.heldAt >= settings.electionTimeout();
+    return !peer.proven && clock.now() - peer.heldAt >= settings.electionTimeout();
   }
 
   private void hold(String from, Peer peer, Incarnation incarnation, Effects out) {
     held += peer.newcomer == null ? 1 : 0;
     peer.newcomer = incarnation;
-    peer.heldAt = now;
+    peer.heldAt = clock.now();
     peer.proven = false;
     peer.question = 1 + random.applyAsLong(Long.MAX_VALUE);
     ask(from, peer, out);
@@ -326,18 +327,17 @@ final class PeerIdentities {
   }
 
   /**
-   * Tells the time: milliseconds of the host's monotonic clock. Each member is greeted now and
-   * then, so that all know who speaks under which name though most of them have nothing to say to
-   * each other.
+   * Repeats what was not answered; called with each tick. Each member is greeted now and then, so
+   * that all know who speaks under which name though most of them have nothing to say to each
+   * other.
    */
-  void tick(long now, Effects out) {
-    this.now = now;
-    if (now >= toldUntil) {
-      toldUntil = now + settings.retry();
+  void tick(Effects out) {
+    if (clock.now() >= toldUntil) {
+      toldUntil = clock.now() + settings.retry();
       told.clear();
     }
-    if (now >= helloAt && !client) {
-      helloAt = now + settings.electionTimeout();
+    if (clock.now() >= helloAt && !client) {
+      helloAt = clock.now() + settings.electionTimeout();
       for (String member : configurations.members()) {
         if (!member.equals(self)) {
           out.send(member, new Hello());
@@ -347,7 +347,7 @@ final class PeerIdentities {
     if (held > 0) {
       peers.forEach(
           (name, peer) -> {
-            if (peer.newcomer != null && now - peer.heldAt < settings.electionTimeout()) {
+            if (peer.newcomer != null && clock.now() - peer.heldAt < settings.electionTimeout()) {
               ask(name, peer, out);
             }
           });

@@ -13,6 +13,8 @@ import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.quorum.Phase;
@@ -80,13 +82,13 @@ final class Reconfiguration {
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
   private final LongUnaryOperator random;
   private final Completions callers;
 
   private @Nullable Wanted wanted;
   private long numbers;
-  private long now;
 
   /**
    * None on its way.
@@ -94,22 +96,15 @@ final class Reconfiguration {
    * @param random gives a number from 0 to below its argument
    */
   Reconfiguration(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      Proposer proposer,
-      LongUnaryOperator random,
-      Completions callers,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+      MemberContext context, Proposer proposer, LongUnaryOperator random, Completions callers) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
     this.random = random;
     this.callers = callers;
-    this.now = now;
   }
 
   /**
@@ -123,24 +118,23 @@ final class Reconfiguration {
     if (wanted != null) {
       return 0;
     }
-    wanted = new Wanted(++numbers, next, forced, now + settings.requestTimeout());
+    wanted = new Wanted(++numbers, next, forced, clock.now() + settings.requestTimeout());
     return numbers;
   }
 
-  void tick(long now, Effects out) {
-    this.now = now;
+  void tick(Effects out) {
     Wanted change = wanted;
     if (change == null) {
       return;
     }
     Outcome applied = change.applied;
     if (applied != null) {
-      if (configurations.pending() == null || now >= change.until) {
+      if (configurations.pending() == null || clock.now() >= change.until) {
         end(change, applied);
       }
-    } else if (now >= change.until) {
+    } else if (clock.now() >= change.until) {
       end(change, late(change));
-    } else if (now >= change.askAt) {
+    } else if (clock.now() >= change.askAt) {
       if (change.command == null) {
         step(change, out);
       } else {
@@ -176,7 +170,7 @@ final class Reconfiguration {
     } else if (change.forced || isReady(change, latest)) {
       propose(change, next, true, out);
     } else {
-      change.askAt = now + settings.retry();
+      change.askAt = clock.now() + settings.retry();
       for (String acceptor : next.acceptors()) {
         if (acceptor.equals(self)) {
           change.kept.put(self, log.chosen());
@@ -202,7 +196,7 @@ final class Reconfiguration {
     Wanted change = wanted;
     if (change != null && durableSlotReply.number() == -change.number) {
       change.kept.put(from, durableSlotReply.slot());
-      change.askAt = change.command == null ? now : change.askAt;
+      change.askAt = change.command == null ? clock.now() : change.askAt;
     }
   }
 
@@ -214,7 +208,7 @@ final class Reconfiguration {
     if (!isWithinReach(change) || !behind(change, latest).isEmpty()) {
       return false;
     }
-    if (now - change.goalAt <= settings.requestTimeout() / 2) {
+    if (clock.now() - change.goalAt <= settings.requestTimeout() / 2) {
       return true;
     }
     // It took long, and the log has grown meanwhile: another round, which will be shorter (Ongaro,
@@ -225,7 +219,7 @@ final class Reconfiguration {
 
   private void setGoal(Wanted change) {
     change.goal = log.chosen();
-    change.goalAt = now;
+    change.goalAt = clock.now();
   }
 
   private static boolean isWithinReach(Wanted change) {
@@ -280,12 +274,12 @@ final class Reconfiguration {
     if (leader == null) {
       return;
     }
-    change.askAt = now + settings.electionTimeout();
+    change.askAt = clock.now() + settings.electionTimeout();
     change.sent = true;
     if (!leader.equals(self)) {
       out.send(leader, new Submit(command));
     } else if (!proposer.submit(command)) {
-      change.askAt = now + settings.retry();
+      change.askAt = clock.now() + settings.retry();
     }
   }
 
@@ -300,7 +294,7 @@ final class Reconfiguration {
     }
     if (outcome instanceof Outcome.Applied && !change.last) {
       change.command = null;
-      change.askAt = now;
+      change.askAt = clock.now();
     } else if (outcome instanceof Outcome.Applied) {
       change.applied = outcome;
     } else {

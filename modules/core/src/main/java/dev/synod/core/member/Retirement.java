@@ -8,6 +8,8 @@ import dev.synod.core.message.Message.DurableSlotQuery;
 import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.Tally;
 import dev.synod.quorum.Verdict;
@@ -23,6 +25,7 @@ final class Retirement {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final MembershipEvents events;
 
   /** Who knows enough, of which configuration; null before anybody was asked. */
@@ -32,11 +35,11 @@ final class Retirement {
   private long askAt;
   private boolean over;
 
-  Retirement(
-      String self, Configurations configurations, Settings settings, MembershipEvents events) {
-    this.self = self;
-    this.configurations = configurations;
-    this.settings = settings;
+  Retirement(MemberContext context, MembershipEvents events) {
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.events = events;
   }
 
@@ -50,11 +53,11 @@ final class Retirement {
     return configurations.hasLeft(self) && !configurations.isMember(self);
   }
 
-  void tick(long now, Effects out) {
-    if (!isDue() || now < askAt) {
+  void tick(Effects out) {
+    if (!isDue() || clock.now() < askAt) {
       return;
     }
-    askAt = now + settings.retry();
+    askAt = clock.now() + settings.retry();
     Configuration used = configurations.current();
     if (knowing == null || asked != used.id()) {
       asked = used.id();

@@ -6,6 +6,7 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.core.replica.ClientSession;
@@ -35,35 +36,34 @@ final class SnapshotManager {
   private final SnapshotFetch snapshotFetch;
 
   SnapshotManager(
+      MemberContext context,
       MemberKind kind,
-      SlotLog log,
       Replica replica,
       Learner learner,
       Proposer proposer,
       ClientSession session,
       StateHashCheck stateHashCheck,
-      Configurations configurations,
       PeerIdentities peerIdentities,
       SnapshotFiles files,
       SnapshotSource snapshotSource,
       SnapshotFetch snapshotFetch) {
+    this.log = context.log();
+    this.configurations = context.configurations();
     this.kind = kind;
-    this.log = log;
     this.replica = replica;
     this.learner = learner;
     this.proposer = proposer;
     this.session = session;
     this.stateHashCheck = stateHashCheck;
-    this.configurations = configurations;
     this.peerIdentities = peerIdentities;
     this.files = files;
     this.snapshotSource = snapshotSource;
     this.snapshotFetch = snapshotFetch;
   }
 
-  /** Lets time pass for those that are taken: milliseconds of the host's monotonic clock. */
-  void take(long now, Effects out) {
-    snapshotSource.tick(now, snapshotFetch.isIdle(), out);
+  /** Lets time pass for the snapshots that are taken; called with each tick. */
+  void take(Effects out) {
+    snapshotSource.tick(snapshotFetch.isIdle(), out);
   }
 
   /** That member offers a snapshot: it is fetched if this one is the better for it. */
@@ -75,11 +75,11 @@ final class SnapshotManager {
     }
   }
 
-  /** Lets time pass for those that are fetched: milliseconds of the host's monotonic clock. */
-  void fetch(long now, Effects out) {
+  /** Lets time pass for the snapshots that are fetched; called with each tick. */
+  void fetch(Effects out) {
     snapshotFetch.delivered(
         kind == MemberKind.WITNESS ? snapshotSource.newestSlot() : learner.delivered());
-    snapshotFetch.tick(now, out);
+    snapshotFetch.tick(out);
   }
 
   /** See {@link Member#prepare}; on any thread. */

@@ -28,6 +28,7 @@ import java.util.List;
 public final class Acceptor {
   private final SlotLog log;
   private final Settings settings;
+  private final MemberClock clock;
 
   private Ballot promised;
   private Ballot leader = Ballot.NONE;
@@ -41,32 +42,18 @@ public final class Acceptor {
   /** A lease may have been granted before this member was started, which it does not remember. */
   private final long mayBeLeasedUntil;
 
-  private long now;
-
-  /**
-   * An acceptor that goes on where its log ends.
-   *
-   * @param now milliseconds of the host's monotonic clock
-   */
-  public Acceptor(SlotLog log, Ballot promised, Settings settings, long now) {
+  /** An acceptor that goes on where its log ends. */
+  public Acceptor(SlotLog log, Ballot promised, Settings settings, MemberClock clock) {
     this.log = log;
-    this.promised = promised;
     this.settings = settings;
-    this.now = now;
+    this.clock = clock;
+    this.promised = promised;
     this.mayBeLeasedUntil = leaseEnd(settings.lease().duration());
   }
 
   /** The highest ballot promised. */
   public Ballot promised() {
     return promised;
-  }
-
-  /**
-   * Tells the time: milliseconds of the host's monotonic clock, read after all that is handled next
-   * has arrived.
-   */
-  public void time(long now) {
-    this.now = now;
   }
 
   /** Handles a message of that member. */
@@ -85,7 +72,7 @@ public final class Acceptor {
       }
       if (resigned.ballot().equals(lessee)) {
         // It said so after it had stopped to answer by the lease.
-        leasedUntil = now;
+        leasedUntil = clock.now();
       }
       out.resigned(resigned.ballot());
     }
@@ -154,7 +141,7 @@ public final class Acceptor {
       return;
     }
     leader = ballot;
-    leaderHeardAt = now;
+    leaderHeardAt = clock.now();
     out.heard(ballot);
     out.reachable(heartbeat.reachable());
     if (ballot.equals(promised)) {
@@ -177,12 +164,12 @@ public final class Acceptor {
 
   /** The clock shows whole milliseconds: what has begun is not yet over. */
   private long leaseEnd(long lease) {
-    return lease == 0 ? now : now + lease + 1;
+    return lease == 0 ? clock.now() : clock.now() + lease + 1;
   }
 
   /** Whether a leader may count on it that no higher ballot gets a promise here. */
   private boolean isLeased() {
-    return now < Math.max(leasedUntil, mayBeLeasedUntil);
+    return clock.now() < Math.max(leasedUntil, mayBeLeasedUntil);
   }
 
   private void promise(Ballot ballot, Effects out) {
@@ -195,6 +182,6 @@ public final class Acceptor {
   private boolean hearsLeader() {
     return !leader.equals(Ballot.NONE)
         && !leader.isBelow(promised)
-        && now - leaderHeardAt < settings.electionTimeout();
+        && clock.now() - leaderHeardAt < settings.electionTimeout();
   }
 }

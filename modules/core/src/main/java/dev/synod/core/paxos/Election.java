@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Election {
   private final Settings settings;
+  private final MemberClock clock;
   private final LongUnaryOperator random;
 
   private Ballot leader = Ballot.NONE;
@@ -38,7 +39,6 @@ public final class Election {
   private @Nullable Poll asked;
 
   private long polls;
-  private long now;
 
   /** One canvass: who answered that it hears no leader. */
   private record Poll(
@@ -58,15 +58,14 @@ public final class Election {
    *
    * @param random gives a number from 0 to below its argument; from outside, for {@code core} is
    *     deterministic
-   * @param now milliseconds of the host's monotonic clock
    */
-  public Election(Settings settings, LongUnaryOperator random, long now) {
+  public Election(Settings settings, LongUnaryOperator random, MemberClock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.random = random;
-    this.now = now;
-    this.heardAt = now;
+    this.heardAt = clock.now();
     // A member that starts need not wait for long: the canvass keeps it from disturbing a leader.
-    this.due = now + random.applyAsLong(settings.electionTimeout());
+    this.due = clock.now() + random.applyAsLong(settings.electionTimeout());
   }
 
   /** The ballot of the live leader this member knows of; {@link Ballot#NONE} if it knows none. */
@@ -78,7 +77,7 @@ public final class Election {
   public void heard(Ballot ballot) {
     if (!ballot.isBelow(leader)) {
       leader = ballot;
-      heardAt = now;
+      heardAt = clock.now();
       poll = null;
       postpone();
     }
@@ -88,32 +87,33 @@ public final class Election {
   public void resigned(Ballot ballot) {
     if (ballot.equals(leader)) {
       leader = Ballot.NONE;
-      due = now + 1 + random.applyAsLong(settings.electionTimeout() / 2);
+      due = clock.now() + 1 + random.applyAsLong(settings.electionTimeout() / 2);
     }
   }
 
   /** Waits anew, as after a phase 1 that led nowhere. */
   public void postpone() {
-    due = now + settings.electionTimeout() + random.applyAsLong(settings.electionTimeout());
+    due = clock.now() + settings.electionTimeout() + random.applyAsLong(settings.electionTimeout());
   }
 
-  /** Tells the time. */
-  public void tick(long now) {
-    this.now = now;
-    if (now - heardAt >= settings.electionTimeout()) {
+  /** Forgets a leader that was not heard for too long; called with each tick. */
+  public void tick() {
+    if (clock.now() - heardAt >= settings.electionTimeout()) {
       leader = Ballot.NONE;
     }
   }
 
   /** Asks the acceptors of this configuration, if a leader has been missing for long enough. */
   public void canvass(Configuration configuration, Effects out) {
-    if (now < due || (poll != null && now < poll.until())) {
+    if (clock.now() < due || (poll != null && clock.now() < poll.until())) {
       return;
     }
     poll =
         new Poll(
             ++polls,
-            now + settings.electionTimeout() / 2 + random.applyAsLong(settings.electionTimeout()),
+            clock.now()
+                + settings.electionTimeout() / 2
+                + random.applyAsLong(settings.electionTimeout()),
             configuration.quorums().tally(Phase.ONE),
             configuration.quorums().tally(Phase.TWO),
             new TreeSet<>());

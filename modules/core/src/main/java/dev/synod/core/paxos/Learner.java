@@ -26,6 +26,7 @@ public final class Learner {
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
 
   /** Whether it is a client's, which follows a member, and whom to ask beside the members. */
   private final boolean follows;
@@ -52,32 +53,21 @@ public final class Learner {
   /** When somebody unknown was asked last. */
   private long metAt;
 
-  private long now;
-
   /**
    * A learner that has delivered nothing yet; {@link #restored} if the member has a snapshot.
    *
-   * @param configurations whose members can teach
    * @param contacts that can teach as well
    * @param follows whether it is a client's, to whom no leader speaks: it follows a member
-   * @param now milliseconds of the host's monotonic clock
    */
-  public Learner(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      List<String> contacts,
-      boolean follows,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  public Learner(MemberContext context, List<String> contacts, boolean follows) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.contacts = contacts;
     this.follows = follows;
-    this.now = now;
-    this.heardAt = now;
+    this.heardAt = clock.now();
     this.teacher = self;
     // Not all clients with the same member.
     this.nextTeacher = follows ? self.hashCode() & 0xFFFF : 0;
@@ -154,14 +144,14 @@ public final class Learner {
 
   /** A member is heard of that is in no configuration this one knows: it may be behind. */
   public void meets(String member, Effects out) {
-    if (now - metAt >= settings.retry()) {
-      metAt = now;
+    if (clock.now() - metAt >= settings.retry()) {
+      metAt = clock.now();
       out.send(member, isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
     }
   }
 
   private void chosen(String from, Chosen chosen, Effects out) {
-    heardAt = now;
+    heardAt = clock.now();
     out.heard(chosen.ballot());
     long before = log.chosen();
     boolean complete = before >= target;
@@ -172,7 +162,7 @@ public final class Learner {
       if (complete) {
         // The missing Accept may be just behind, in chunks: it is asked for after a while.
         teacher = from;
-        askedAt = now;
+        askedAt = clock.now();
       }
     }
   }
@@ -184,7 +174,7 @@ public final class Learner {
   private void news(String from, GroupStatus groupStatus, Effects out) {
     out.reachable(groupStatus.reachable());
     if (!groupStatus.leader().equals(Ballot.NONE)) {
-      heardAt = now;
+      heardAt = clock.now();
       out.heard(groupStatus.leader());
     }
     peerProgress(from, groupStatus.chosen(), out);
@@ -224,28 +214,27 @@ public final class Learner {
     }
   }
 
-  /** Tells the time: milliseconds of the host's monotonic clock. */
-  public void tick(long now, Effects out) {
-    this.now = now;
-    if (isStateLost() && now - wantedAt >= settings.retry()) {
-      wantedAt = now;
+  /** Asks again for what did not come; called with each tick. */
+  public void tick(Effects out) {
+    if (isStateLost() && clock.now() - wantedAt >= settings.retry()) {
+      wantedAt = clock.now();
       teacher = next();
       if (!teacher.equals(self)) {
         out.send(teacher, new WantSnapshot(log.floor()));
       }
     }
     if (log.chosen() < target) {
-      if (now - askedAt >= settings.retry()) {
+      if (clock.now() - askedAt >= settings.retry()) {
         ask(out);
         // Should this one not answer, another is asked next.
         teacher = next();
       }
-    } else if (now - heardAt >= settings.electionTimeout()) {
+    } else if (clock.now() - heardAt >= settings.electionTimeout()) {
       // Cut off from the leader perhaps, but not from those who hear it.
-      heardAt = now;
+      heardAt = clock.now();
       teacher = next();
       ask(out);
-    } else if (follows && now - askedAt >= settings.electionTimeout() / 2) {
+    } else if (follows && clock.now() - askedAt >= settings.electionTimeout() / 2) {
       ask(out);
     }
   }
@@ -267,7 +256,7 @@ public final class Learner {
   }
 
   private void ask(Effects out) {
-    askedAt = now;
+    askedAt = clock.now();
     if (teacher.equals(self)) {
       teacher = next();
     }

@@ -7,6 +7,7 @@ import dev.synod.core.message.Message.Chosen;
 import dev.synod.core.message.Message.Learned;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,16 +26,11 @@ final class ChosenNotices {
   /** The last k that each learner was told; none is there before the first. */
   private final TreeMap<String, Long> told = new TreeMap<>();
 
-  ChosenNotices(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      ThriftyTargets thriftyTargets) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  ChosenNotices(MemberContext context, ThriftyTargets thriftyTargets) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
     this.thriftyTargets = thriftyTargets;
   }
 
@@ -49,8 +45,8 @@ final class ChosenNotices {
   }
 
   /** An Accept for a slot of this configuration says that all up to {@code chosen} are chosen. */
-  void carried(long chosen, Configuration configuration, long now) {
-    for (String acceptor : thriftyTargets.targets(configuration, now)) {
+  void carried(long chosen, Configuration configuration) {
+    for (String acceptor : thriftyTargets.targets(configuration)) {
       if (!acceptor.equals(self)) {
         told.put(acceptor, chosen);
       }
@@ -70,12 +66,12 @@ final class ChosenNotices {
    *
    * @param began every slot up to this one was known chosen when this member began to lead
    */
-  void tell(Ballot ballot, long began, long now, Effects out) {
+  void tell(Ballot ballot, long began, Effects out) {
     long announced = announced();
     Chosen notice = new Chosen(ballot, announced);
     Learned lesson = null;
     long above = 0;
-    List<String> sent = thriftyTargets.targets(configurations.current(), now);
+    List<String> sent = thriftyTargets.targets(configurations.current());
     for (String learner : configurations.learners()) {
       Long before = told.get(learner);
       if (announced == 0 || (before != null && before >= announced)) {
@@ -105,10 +101,10 @@ final class ChosenNotices {
    * Tells all of them, whatever they were told before: notices may be lost. A learner that was sent
    * no Accept has no value, so it counts as told when it is taught the values.
    */
-  void tellAll(Ballot ballot, long chosen, long now, Effects out) {
+  void tellAll(Ballot ballot, long chosen, Effects out) {
     told.put(self, chosen);
     Chosen notice = new Chosen(ballot, chosen);
-    List<String> sent = thriftyTargets.targets(configurations.current(), now);
+    List<String> sent = thriftyTargets.targets(configurations.current());
     for (String learner : configurations.learners()) {
       out.send(learner, notice);
       if (sent.contains(learner)) {

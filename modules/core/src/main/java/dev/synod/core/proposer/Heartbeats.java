@@ -6,6 +6,7 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
 import dev.synod.quorum.Phase;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 final class Heartbeats {
   private final Ballot ballot;
   private final Settings.Lease lease;
+  private final MemberClock clock;
   private final TreeMap<String, Long> answered = new TreeMap<>();
   private final TreeMap<String, Long> answeredAt = new TreeMap<>();
   private final TreeMap<String, Long> granted = new TreeMap<>();
@@ -37,11 +39,12 @@ final class Heartbeats {
   /** The configuration that this quorum is one of; 0 before there is any. */
   private long leasedIn;
 
-  Heartbeats(Ballot ballot, Settings.Lease lease, long now) {
+  Heartbeats(Ballot ballot, Settings.Lease lease, MemberClock clock) {
+    this.clock = clock;
     this.ballot = ballot;
     this.lease = lease;
-    this.leasedUntil = now;
-    this.confirmedSentAt = now;
+    this.leasedUntil = clock.now();
+    this.confirmedSentAt = clock.now();
   }
 
   /**
@@ -54,9 +57,9 @@ final class Heartbeats {
   }
 
   /** Sends the next beat if it is wanted, and no beat is under way. */
-  void flush(List<String> acceptors, long reachable, long now, Effects out) {
+  void flush(List<String> acceptors, long reachable, Effects out) {
     if (wanted && sent == confirmed) {
-      send(acceptors, reachable, now, out);
+      send(acceptors, reachable, out);
     }
   }
 
@@ -66,10 +69,10 @@ final class Heartbeats {
    * @param acceptors of all configurations that are open
    * @param reachable the acceptors this leader hears
    */
-  void send(List<String> acceptors, long reachable, long now, Effects out) {
+  void send(List<String> acceptors, long reachable, Effects out) {
     wanted = false;
     sent++;
-    sentAt.put(sent, now);
+    sentAt.put(sent, clock.now());
     Heartbeat heartbeat = new Heartbeat(ballot, sent, reachable, lease.duration());
     for (String acceptor : acceptors) {
       out.send(acceptor, heartbeat);
@@ -81,8 +84,8 @@ final class Heartbeats {
    *
    * @param configuration of the first slot that is not known chosen
    */
-  boolean isLeased(Configuration configuration, long now) {
-    return now < leasedUntil && leasedIn == configuration.id();
+  boolean isLeased(Configuration configuration) {
+    return clock.now() < leasedUntil && leasedIn == configuration.id();
   }
 
   /**
@@ -90,13 +93,13 @@ final class Heartbeats {
    *
    * @param configuration the one in use
    */
-  void answered(String from, HeartbeatAck ack, Configuration configuration, long now) {
+  void answered(String from, HeartbeatAck ack, Configuration configuration) {
     long number = ack.number();
     if (number > sent || number <= answered.getOrDefault(from, 0L)) {
       return;
     }
     answered.put(from, number);
-    answeredAt.put(from, now);
+    answeredAt.put(from, clock.now());
     if (ack.leased()) {
       granted.put(from, number);
       grant(number, configuration);
@@ -146,8 +149,8 @@ final class Heartbeats {
   }
 
   /** Whether a phase-2 quorum has answered a beat that was sent no longer ago than this. */
-  boolean confirmedWithin(long milliseconds, long now) {
-    return now - confirmedSentAt <= milliseconds;
+  boolean confirmedWithin(long milliseconds) {
+    return clock.now() - confirmedSentAt <= milliseconds;
   }
 
   /**
@@ -174,11 +177,11 @@ final class Heartbeats {
   }
 
   /** The acceptors that answered a beat no longer ago than this. */
-  long reachable(Configuration configuration, long milliseconds, long now) {
+  long reachable(Configuration configuration, long milliseconds) {
     long set = 0;
     for (var answer : answeredAt.entrySet()) {
       int bit = configuration.quorums().indexOf(answer.getKey());
-      if (bit >= 0 && now - answer.getValue() <= milliseconds) {
+      if (bit >= 0 && clock.now() - answer.getValue() <= milliseconds) {
         set |= 1L << bit;
       }
     }

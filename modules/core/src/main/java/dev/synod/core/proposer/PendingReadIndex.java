@@ -68,13 +68,11 @@ final class PendingReadIndex {
   }
 
   /**
-   * Everything up to {@code chosen} is decided, and was when the latest inquiry had come: a lease
-   * answers at once, else the next beat will.
-   *
-   * @param now milliseconds of the host's monotonic clock, read after the inquiries had come
+   * Everything up to {@code chosen} is decided: a lease answers at once, else the next beat will.
+   * The clock was read after the inquiries had come; at that moment nothing else was decided.
    */
-  void answer(Heartbeats heartbeats, long chosen, Configuration used, long now, Effects out) {
-    boolean lease = heartbeats.isLeased(used, now);
+  void answer(Heartbeats heartbeats, long chosen, Configuration used, Effects out) {
+    boolean lease = heartbeats.isLeased(used);
     Iterator<Map.Entry<String, Inquiry>> all = inquiries.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<String, Inquiry> of = all.next();

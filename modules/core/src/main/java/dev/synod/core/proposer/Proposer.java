@@ -24,6 +24,8 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
@@ -51,10 +53,12 @@ public final class Proposer {
 
   private static final Idle IDLE = new Idle();
 
+  private final MemberContext context;
   private final String self;
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final Election election;
   private final ProposalSource values;
   private final ThriftyTargets thriftyTargets;
@@ -79,32 +83,23 @@ public final class Proposer {
   /** What the last leader heard, in the eyes of this member. */
   private long reachable;
 
-  private long now;
-
   /**
    * An idle proposer.
    *
    * @param highest no ballot up to this one is used by this member again
-   * @param now milliseconds of the host's monotonic clock
    */
-  public Proposer(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      Election election,
-      Ballot highest,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  public Proposer(MemberContext context, Election election, Ballot highest) {
+    this.context = context;
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.election = election;
     this.highest = highest;
-    this.values = new ProposalSource(configurations, settings, now);
-    this.thriftyTargets = new ThriftyTargets(self, settings);
-    this.chosenNotices = new ChosenNotices(self, log, configurations, settings, thriftyTargets);
-    this.now = now;
+    this.values = new ProposalSource(context);
+    this.thriftyTargets = new ThriftyTargets(context);
+    this.chosenNotices = new ChosenNotices(context, thriftyTargets);
   }
 
   /** Whether this member leads: its phase 1 is done, and it has not heard of a higher ballot. */
@@ -184,7 +179,7 @@ public final class Proposer {
   }
 
   private long reachable(Leading leading) {
-    return leading.heartbeats().reachable(configuration(), settings.electionTimeout(), now);
+    return leading.heartbeats().reachable(configuration(), settings.electionTimeout());
   }
 
   // ---- what happens ---------------------------------------------------------------------------
@@ -202,7 +197,7 @@ public final class Proposer {
       }
     } else if (message instanceof HeartbeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.heartbeats().answered(from, ack, configuration(), now);
+        leading.heartbeats().answered(from, ack, configuration());
         pendingReadIndex.confirm(leading.heartbeats(), out);
       }
     } else if (message instanceof ReadIndex question) {
@@ -279,9 +274,10 @@ public final class Proposer {
     Ballot ballot = nextBallot();
     highest = ballot;
     out.append(new LogRecord.Campaigned(ballot));
-    Preparing preparing = new Preparing(ballot, new Phase1(), now + settings.electionTimeout());
+    Preparing preparing =
+        new Preparing(ballot, new Phase1(), clock.now() + settings.electionTimeout());
     state = preparing;
-    retryAt = now + settings.retry();
+    retryAt = clock.now() + settings.retry();
     prepared = configurations.latest().id();
     for (String acceptor : configurations.acceptors()) {
       // After the record: this ballot is used once only, whatever happens (I4).
@@ -322,13 +318,13 @@ public final class Proposer {
 
   private void lead(Effects out) {
     Preparing preparing = (Preparing) state;
-    Phase2 phase2 = new Phase2(preparing.ballot(), log, settings.retry(), thriftyTargets);
+    Phase2 phase2 = new Phase2(preparing.ballot(), context, thriftyTargets);
     Leading leading =
         new Leading(
             preparing.ballot(),
             preparing.promises(),
             phase2,
-            new Heartbeats(preparing.ballot(), settings.lease(), now));
+            new Heartbeats(preparing.ballot(), settings.lease(), clock));
     state = leading;
     next = phase2.chosen() + 1;
     chosenNotices.begin();
@@ -376,9 +372,9 @@ public final class Proposer {
     if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
         && covered(chosen + 1)) {
-      pendingReadIndex.answer(heartbeats, chosen, configuration, now, out);
+      pendingReadIndex.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(configurations.acceptors(), reachable(leading), now, out);
+    heartbeats.flush(configurations.acceptors(), reachable(leading), out);
   }
 
   private void propose(Leading leading, Effects out) {
@@ -392,8 +388,8 @@ public final class Proposer {
         if (value == null) {
           return;
         }
-        phase2.propose(next, value, configurations.at(next), now, out);
-        chosenNotices.carried(phase2.chosen(), configurations.at(next), now);
+        phase2.propose(next, value, configurations.at(next), out);
+        chosenNotices.carried(phase2.chosen(), configurations.at(next));
       } else {
         // Learned, and not applied yet if there is a gap before it.
         values.logTimeReached(log.chosenEntry(next).value().time());
@@ -409,13 +405,13 @@ public final class Proposer {
    */
   public void tell(Effects out) {
     if (state instanceof Leading leading) {
-      chosenNotices.tell(leading.ballot(), leading.phase2().began(), now, out);
+      chosenNotices.tell(leading.ballot(), leading.phase2().began(), out);
     }
   }
 
   private void beat(Leading leading, Effects out) {
-    beatAt = now + settings.heartbeat();
-    leading.heartbeats().send(configurations.acceptors(), reachable(leading), now, out);
+    beatAt = clock.now() + settings.heartbeat();
+    leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);
     thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
@@ -428,28 +424,20 @@ public final class Proposer {
   // ---- time and endings -----------------------------------------------------------------------
 
   /**
-   * Tells the time between two ticks: milliseconds of the host's monotonic clock, read after all
-   * that is handled next has arrived.
-   */
-  public void time(long now) {
-    this.now = now;
-  }
-
-  /**
    * Lets time pass.
    *
    * @param wallClock milliseconds since 1970, to stamp values with
    */
   public void tick(long wallClock, Effects out) {
-    values.tick(now, wallClock);
-    election.tick(now);
+    values.tick(wallClock);
+    election.tick();
     if (state instanceof Leading leading) {
       tick(leading, out);
     } else if (state instanceof Preparing preparing) {
-      if (now >= preparing.until()) {
+      if (clock.now() >= preparing.until()) {
         state = IDLE;
         election.postpone();
-      } else if (now >= retryAt) {
+      } else if (clock.now() >= retryAt) {
         retryPrepare(out);
       }
     } else if (!closing && configuration().isProposer(self)) {
@@ -459,24 +447,25 @@ public final class Proposer {
 
   private void tick(Leading leading, Effects out) {
     election.heard(leading.ballot());
-    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout(), now)) {
+    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout())) {
       // Whoever follows may have elected another long ago: no quorum, no leader.
       stop(out);
       return;
     }
-    leading.phase2().tick(now, out);
-    if (now >= beatAt) {
+    leading.phase2().tick(out);
+    if (clock.now() >= beatAt) {
       beat(leading, out);
-      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
+      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), out);
     }
-    if (now >= retryAt) {
+    if (clock.now() >= retryAt) {
       retryPrepare(out);
     }
   }
 
   /** Asks on for Promises that are missing; also as a leader, for slots of other configurations. */
   private void retryPrepare(Effects out) {
-    retryAt = now + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
+    retryAt =
+        clock.now() + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
     prepared = configurations.latest().id();
     for (String acceptor : configurations.acceptors()) {
       long page = promises().nextPage(acceptor, log.chosen() + 1);
@@ -544,7 +533,7 @@ public final class Proposer {
   }
 
   private void handOver(Leading leading, String successor, Effects out) {
-    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
+    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), out);
     stop(out);
     if (!successor.isEmpty()) {
       out.send(successor, new TakeOver(leading.ballot()));

@@ -2,6 +2,8 @@ package dev.synod.core.proposer;
 
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.List;
 final class ThriftyTargets {
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
 
   /** The chosen few, of this configuration; none of 0. */
   private List<String> few = List.of();
@@ -24,9 +27,10 @@ final class ThriftyTargets {
   private long openUntil;
 
   /** Of this leader. */
-  ThriftyTargets(String self, Settings settings) {
-    this.self = self;
-    this.settings = settings;
+  ThriftyTargets(MemberContext context) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
   }
 
   /**
@@ -57,12 +61,14 @@ final class ThriftyTargets {
   }
 
   /** An answer is late. */
-  void late(long now) {
-    openUntil = now + settings.electionTimeout();
+  void late() {
+    openUntil = clock.now() + settings.electionTimeout();
   }
 
   /** The acceptors that an Accept goes to at first. */
-  List<String> targets(Configuration configuration, long now) {
-    return configured == configuration.id() && now >= openUntil ? few : configuration.acceptors();
+  List<String> targets(Configuration configuration) {
+    return configured == configuration.id() && clock.now() >= openUntil
+        ? few
+        : configuration.acceptors();
   }
 }

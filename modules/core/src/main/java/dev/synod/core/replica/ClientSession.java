@@ -9,6 +9,8 @@ import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.proposer.Proposer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ public final class ClientSession {
 
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
   private final Completions callers;
 
@@ -73,7 +76,6 @@ public final class ClientSession {
   private long aliveAt;
 
   private @Nullable String leader;
-  private long now;
 
   /**
    * A client that has no session yet.
@@ -82,20 +84,14 @@ public final class ClientSession {
    * @param proposer of the same member, which knows who leads
    * @param callers receives the outcome of each request
    */
-  public ClientSession(
-      long unique,
-      String self,
-      Settings settings,
-      Proposer proposer,
-      Completions callers,
-      long now) {
-    this.self = self;
-    this.settings = settings;
+  public ClientSession(long unique, MemberContext context, Proposer proposer, Completions callers) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
     this.callers = callers;
-    this.now = now;
     this.lastOpening = unique >>> 2;
-    this.reads = new PendingReads(unique, self, settings, proposer, callers, now);
+    this.reads = new PendingReads(unique, context, proposer, callers);
   }
 
   /** The session's id; {@link GroupCommand#NO_SESSION} while there is none. */
@@ -123,7 +119,7 @@ public final class ClientSession {
     }
     pendingBytes += payload.length;
     long sequence = ++sequences;
-    Pending request = new Pending(sequence, payload, now + settings.requestTimeout());
+    Pending request = new Pending(sequence, payload, clock.now() + settings.requestTimeout());
     pending.put(sequence, request);
     unsent.add(request);
     return sequence;
@@ -175,7 +171,7 @@ public final class ClientSession {
   }
 
   private void send(Pending request, String to, Effects out) {
-    request.sentAt = now;
+    request.sentAt = clock.now();
     // This one has no answer yet, so the lowest of those is there.
     Command command = new Command(id, request.sequence, pending.first() - 1, request.payload);
     if (to.equals(self)) {
@@ -188,7 +184,7 @@ public final class ClientSession {
   }
 
   private void open(String to, Effects out) {
-    openingAt = now;
+    openingAt = clock.now();
     say(new GroupCommand.OpenSession(settings.sessions().timeout()), opening, to, out);
   }
 
@@ -208,7 +204,7 @@ public final class ClientSession {
     Pending request = own ? pending.get(sequence) : null;
     if (request != null) {
       // Not certain: another copy of the message may have been taken. It is sent again in a while.
-      request.sentAt = now;
+      request.sentAt = clock.now();
     }
   }
 
@@ -220,7 +216,7 @@ public final class ClientSession {
   /** The member's replica has applied a command. */
   public void applied(long session, long sequence, Outcome outcome) {
     if (session == id) {
-      heardAt = now;
+      heardAt = clock.now();
       end(sequence, outcome);
     }
   }
@@ -238,15 +234,15 @@ public final class ClientSession {
       }
     } else {
       id = session;
-      heardAt = now;
-      aliveAt = now;
+      heardAt = clock.now();
+      aliveAt = clock.now();
     }
   }
 
   /** The log knows that the client of this session lives. */
   public void heard(long session) {
     if (session == id) {
-      heardAt = now;
+      heardAt = clock.now();
     }
   }
 
@@ -319,22 +315,16 @@ public final class ClientSession {
     }
   }
 
-  /** Tells the time, with {@link #tick} or between two. */
-  public void time(long now) {
-    this.now = now;
-    reads.time(now);
-  }
-
   /** Sends again, and ends what took too long. */
   public void tick(Effects out) {
     for (Pending request : pending.toList()) {
-      if (now >= request.until) {
+      if (clock.now() >= request.until) {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
         end(request.sequence, outcome);
       } else if (leader != null
           && id != GroupCommand.NO_SESSION
           && request.sentAt != 0
-          && now - request.sentAt >= settings.electionTimeout()) {
+          && clock.now() - request.sentAt >= settings.electionTimeout()) {
         send(request, leader, out);
       }
     }
@@ -352,13 +342,13 @@ public final class ClientSession {
     }
     long timeout = settings.sessions().timeout();
     if (opening != 0) {
-      if (now - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
+      if (clock.now() - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
         open(to, out);
       }
     } else if (id != GroupCommand.NO_SESSION
-        && now - heardAt >= timeout / 3
-        && now - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
-      aliveAt = now;
+        && clock.now() - heardAt >= timeout / 3
+        && clock.now() - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
+      aliveAt = clock.now();
       say(new GroupCommand.KeepAlive(id), 0, to, out);
     }
   }

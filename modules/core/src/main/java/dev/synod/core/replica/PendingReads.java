@@ -7,6 +7,8 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Message.ReadIndex;
 import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.proposer.Proposer;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -41,6 +43,7 @@ final class PendingReads {
 
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
   private final Completions callers;
 
@@ -73,7 +76,6 @@ final class PendingReads {
 
   private long freshSlot = -1;
   private @Nullable String leader;
-  private long now;
 
   /**
    * No reads yet.
@@ -81,18 +83,12 @@ final class PendingReads {
    * @param unique drawn at random: inquiries are numbered from there, so that no late answer to an
    *     earlier life of the member is taken for one to this
    */
-  PendingReads(
-      long unique,
-      String self,
-      Settings settings,
-      Proposer proposer,
-      Completions callers,
-      long now) {
-    this.self = self;
-    this.settings = settings;
+  PendingReads(long unique, MemberContext context, Proposer proposer, Completions callers) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
     this.callers = callers;
-    this.now = now;
     this.inquiry = new ReadIndex(unique >>> 2, false);
   }
 
@@ -103,7 +99,7 @@ final class PendingReads {
     }
     waiting++;
     long number = ++numbers;
-    long until = now + settings.requestTimeout();
+    long until = clock.now() + settings.requestTimeout();
     switch (level.kind()) {
       case LINEARIZABLE, LEASE -> add(open, number, level, until);
       case BOUNDED -> add(bounded, number, level, until);
@@ -150,7 +146,7 @@ final class PendingReads {
 
   /** Whether this member's state was current so many milliseconds ago, or later. */
   private boolean isFresh(long bound, long applied) {
-    return freshSlot >= 0 && applied >= freshSlot && now - freshAt <= bound;
+    return freshSlot >= 0 && applied >= freshSlot && clock.now() - freshAt <= bound;
   }
 
   /** One inquiry for all reads that wait. A lease will do if it will for each of them. */
@@ -159,12 +155,12 @@ final class PendingReads {
     open.clear();
     boolean leased = asked.stream().allMatch(reads -> reads.level.kind() == ReadLevel.Kind.LEASE);
     inquiry = new ReadIndex(inquiry.number() + 1, leased);
-    askedAt = now;
+    askedAt = clock.now();
   }
 
   /** Asks, or asks again under the same number: the leader may have begun to find the answer. */
   private void ask(String to, Effects out) {
-    repeatedAt = now;
+    repeatedAt = clock.now();
     if (to.equals(self)) {
       proposer.readIndex(self, inquiry);
     } else {
@@ -207,27 +203,24 @@ final class PendingReads {
     callers.completeReads(first, last, outcome);
   }
 
-  /** Tells the time, with {@link #tick} or between two. */
-  void time(long now) {
-    this.now = now;
-  }
-
   /** Asks again, and ends what took too long. */
   void tick(Effects out) {
     late(asked);
     late(open);
     // Taken out before any ends: whoever hears of the end may read again.
-    List<Reached> late = reached.stream().filter(next -> now >= next.until()).toList();
+    List<Reached> late = reached.stream().filter(next -> clock.now() >= next.until()).toList();
     late.forEach(reached::remove);
     late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum()));
     String to = leader;
-    if (to != null && !asked.isEmpty() && now - repeatedAt >= settings.retry()) {
+    if (to != null && !asked.isEmpty() && clock.now() - repeatedAt >= settings.retry()) {
       ask(to, out);
     }
   }
 
   private void late(ArrayDeque<Batch> queue) {
-    for (Batch reads = queue.peek(); reads != null && now >= reads.until; reads = queue.peek()) {
+    for (Batch reads = queue.peek();
+        reads != null && clock.now() >= reads.until;
+        reads = queue.peek()) {
       queue.remove();
       end(reads.first, reads.last, new Outcome.NoQuorum());
     }

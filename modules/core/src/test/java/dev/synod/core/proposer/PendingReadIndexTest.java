@@ -9,6 +9,7 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.ReadIndex;
 import dev.synod.core.message.Message.ReadIndexReply;
+import dev.synod.core.paxos.MemberClock;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,23 +24,24 @@ class PendingReadIndexTest {
   private static final List<String> ALL = Configuration.union(OLD.acceptors(), NEW.acceptors());
 
   private final Transcript out = new Transcript();
-  private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), 1_000);
+  private final MemberClock clock = new MemberClock(1_000);
+  private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), clock);
   private final PendingReadIndex pending = new PendingReadIndex();
 
   /** Everything up to {@code chosen} is decided, and the beat that is wanted is sent. */
   private void turn(long chosen, Configuration configuration) {
     pending.use(configuration);
     if (pending.isOpen()) {
-      pending.answer(heartbeats, chosen, configuration, 1_000, out);
+      pending.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(ALL, 0, 1_000, out);
+    heartbeats.flush(ALL, 0, out);
   }
 
   private List<String> answersAfter(
       long beat, boolean leased, Configuration used, String... acceptors) {
     out.take();
     for (String acceptor : acceptors) {
-      heartbeats.answered(acceptor, new HeartbeatAck(A1, beat, leased), used, 1_000);
+      heartbeats.answered(acceptor, new HeartbeatAck(A1, beat, leased), used);
       pending.confirm(heartbeats, out);
     }
     return out.take();
@@ -51,7 +53,7 @@ class PendingReadIndexTest {
 
   @Test
   void anInquiryIsAnsweredByABeatThatWasSentAfterIt() {
-    heartbeats.send(ALL, 0, 1_000, out);
+    heartbeats.send(ALL, 0, out);
     pending.ask("b", new ReadIndex(7, false));
     turn(10, OLD);
     assertThat(answersAfter(1, false, OLD, "a", "b", "c")).as("to a beat before it").isEmpty();
@@ -84,7 +86,7 @@ class PendingReadIndexTest {
 
   @Test
   void aLeaseAnswersAtOnce_whereALeaseWillDo() {
-    heartbeats.send(ALL, 0, 1_000, out);
+    heartbeats.send(ALL, 0, out);
     assertThat(answersAfter(1, true, OLD, "a", "b")).isEmpty();
     pending.ask("b", new ReadIndex(7, true));
     pending.ask("c", new ReadIndex(9, false));

@@ -11,6 +11,8 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.quorum.QuorumSystem;
@@ -24,15 +26,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClientSessionTest {
   private static final Settings SETTINGS = Settings.DEFAULT;
 
-  private final Proposer proposer =
-      new Proposer(
+  private final MemberClock clock = new MemberClock(1);
+  private final MemberContext context =
+      new MemberContext(
           "a",
           new SlotLog(Recovered.NOTHING),
           new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
           SETTINGS,
-          new Election(SETTINGS, bound -> 0, 1),
-          Ballot.NONE,
-          1);
+          clock);
+  private final Proposer proposer =
+      new Proposer(context, new Election(SETTINGS, bound -> 0, clock), Ballot.NONE);
 
   /** A caller that reads twice as soon as a read of its own has failed. */
   private final Transcript readsAgain =
@@ -46,8 +49,7 @@ class ClientSessionTest {
       };
 
   private final List<Long> failed = new ArrayList<>();
-  private final ClientSession session =
-      new ClientSession(7, "a", SETTINGS, proposer, readsAgain, 1);
+  private final ClientSession session = new ClientSession(7, context, proposer, readsAgain);
   private ReadLevel level = ReadLevel.LOCAL;
 
   static Stream<ReadLevel> levels() {
@@ -65,7 +67,7 @@ class ClientSessionTest {
       session.flush(0, readsAgain);
     }
 
-    session.time(1 + SETTINGS.requestTimeout());
+    clock.set(1 + SETTINGS.requestTimeout());
     session.tick(readsAgain);
 
     assertThat(failed).containsExactlyElementsOf(LongStream.rangeClosed(1, reads).boxed().toList());

@@ -13,6 +13,8 @@ import dev.synod.core.message.Message.ReadIndex;
 import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.quorum.QuorumSystem;
@@ -27,16 +29,17 @@ class PendingReadsTest {
   private static final long UNIQUE = 2 << 2;
 
   private final Transcript out = new Transcript();
-  private final Proposer proposer =
-      new Proposer(
+  private final MemberClock clock = new MemberClock(1);
+  private final MemberContext context =
+      new MemberContext(
           "a",
           new SlotLog(Recovered.NOTHING),
           new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
           SETTINGS,
-          new Election(SETTINGS, bound -> 0, 1),
-          Ballot.NONE,
-          1);
-  private final PendingReads reads = new PendingReads(UNIQUE, "a", SETTINGS, proposer, out, 1);
+          clock);
+  private final Proposer proposer =
+      new Proposer(context, new Election(SETTINGS, bound -> 0, clock), Ballot.NONE);
+  private final PendingReads reads = new PendingReads(UNIQUE, context, proposer, out);
 
   private List<String> asked(ReadLevel... levels) {
     for (ReadLevel level : levels) {
@@ -79,7 +82,7 @@ class PendingReadsTest {
     assertThat(answered(3, 10, true)).containsExactly(ended(1, 2, 10, ReadLevel.Kind.LEASE));
     assertThat(asked(ReadLevel.LEASE, ReadLevel.LINEARIZABLE)).containsExactly(inquiry(4, false));
     answered(4, 10, false);
-    reads.time(2);
+    clock.set(2);
     assertThat(asked(ReadLevel.LEASE, ReadLevel.bounded(0))).containsExactly(inquiry(5, false));
   }
 
@@ -87,10 +90,10 @@ class PendingReadsTest {
   void anUnansweredInquiryIsRepeatedUnderItsNumber_alsoToTheNextLeader() {
     asked(ReadLevel.LINEARIZABLE);
     asked(ReadLevel.LEASE);
-    reads.time(SETTINGS.retry());
+    clock.set(SETTINGS.retry());
     reads.tick(out);
     assertThat(out.take()).isEmpty();
-    reads.time(1 + SETTINGS.retry());
+    clock.set(1 + SETTINGS.retry());
     reads.tick(out);
     assertThat(out.take()).containsExactly(inquiry(3, false));
     reads.flush("c", 0, out);
@@ -100,7 +103,7 @@ class PendingReadsTest {
   @Test
   void howOldAnAnswerIsCountsFromTheFirstQuestion() {
     asked(ReadLevel.LINEARIZABLE);
-    reads.time(1 + SETTINGS.retry());
+    clock.set(1 + SETTINGS.retry());
     reads.tick(out);
     out.take();
     answered(3, 0, false);
@@ -112,9 +115,9 @@ class PendingReadsTest {
   @Test
   void whenAllReadsOfAnInquiryEndedTheNextOneIsAskedAtOnce() {
     asked(ReadLevel.LINEARIZABLE);
-    reads.time(SETTINGS.requestTimeout());
+    clock.set(SETTINGS.requestTimeout());
     asked(ReadLevel.LEASE);
-    reads.time(1 + SETTINGS.requestTimeout());
+    clock.set(1 + SETTINGS.requestTimeout());
     reads.tick(out);
     assertThat(out.take()).containsExactly("reads 1 to 1 " + new Outcome.NoQuorum());
     assertThat(asked()).containsExactly(inquiry(4, true));

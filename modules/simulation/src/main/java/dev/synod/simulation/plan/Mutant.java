@@ -118,9 +118,9 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(),"
-          + " thriftyTargets), new Heartbeats(raised, settings.lease(), now)); next = log.chosen()"
-          + " + 1;"),
+          + " Leading(raised, old.promises(), new Phase2(raised, context,"
+          + " thriftyTargets), new Heartbeats(raised, settings.lease(), clock)); next ="
+          + " log.chosen() + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -185,7 +185,7 @@ public enum Mutant {
       "boolean chosen; long sentAt;",
       "boolean chosen; final java.util.TreeSet<String> voters = new java.util.TreeSet<>(); long"
           + " sentAt;",
-      "thriftyTargets.targets(configuration, now)",
+      "thriftyTargets.targets(configuration)",
       "configuration.members()",
       "proposal.configuration.acceptors(), out)",
       "proposal.configuration.members(), out)",
@@ -264,14 +264,15 @@ public enum Mutant {
   /** The lease counts from when the answer came, instead of when the beat was sent. */
   LEASE_COUNTED_FROM_THE_REPLY(
       "core/proposer/Heartbeats",
-      "answeredAt.put(from, now);",
-      "answeredAt.put(from, now); sentAt.put(number, now);"),
+      "answeredAt.put(from, clock.now());",
+      "answeredAt.put(from, clock.now()); sentAt.put(number, clock.now());"),
 
   /** A lease is counted in full, as if all clocks ran alike. */
   LEASE_WITHOUT_DRIFT("core/host/Settings", "return duration - drift;", "return duration;"),
 
   /** The leader counts on a lease for longer than it was granted. */
-  LEASE_LONGER_AT_THE_LEADER("core/paxos/Acceptor", "now + lease + 1", "now + lease / 2"),
+  LEASE_LONGER_AT_THE_LEADER(
+      "core/paxos/Acceptor", "clock.now() + lease + 1", "clock.now() + lease / 2"),
 
   /** A single acceptor's grant is enough. */
   LEASE_BY_ANY_GRANT(
@@ -282,12 +283,12 @@ public enum Mutant {
   /** A lease is used where acceptors of another configuration decide. */
   LEASE_OF_ANOTHER_CONFIGURATION(
       "core/proposer/Heartbeats",
-      "now < leasedUntil && leasedIn == configuration.id()",
-      "now < leasedUntil"),
+      "clock.now() < leasedUntil && leasedIn == configuration.id()",
+      "clock.now() < leasedUntil"),
 
   /** An acceptor that was started again promises at once what its lease forbids. */
   LEASE_FORGOTTEN_ON_RESTART(
-      "core/paxos/Acceptor", "leaseEnd(settings.lease().duration());", "now;"),
+      "core/paxos/Acceptor", "leaseEnd(settings.lease().duration());", "clock.now();"),
 
   /** An acceptor promises another ballot while its lease runs. */
   PROMISE_AGAINST_THE_LEASE(
@@ -302,7 +303,7 @@ public enum Mutant {
 
   /** How old an answer is counts from when it came, instead of when it was asked for. */
   STALENESS_COUNTED_FROM_THE_ANSWER(
-      "core/replica/PendingReads", "freshAt = askedAt;", "freshAt = now;"),
+      "core/replica/PendingReads", "freshAt = askedAt;", "freshAt = clock.now();"),
 
   /** A member answers at once, whatever slot the reader has seen. */
   NOT_BEFORE_IGNORED(
@@ -326,8 +327,8 @@ public enum Mutant {
   /** Slots of the new configuration are decided by the votes of the old one (I5). */
   VOTES_OF_ANOTHER_CONFIGURATION_COUNT(
       "core/proposer/Proposer",
-      "phase2.propose(next, value, configurations.at(next), now, out);",
-      "phase2.propose(next, value, configurations.current(), now, out);"),
+      "phase2.propose(next, value, configurations.at(next), out);",
+      "phase2.propose(next, value, configurations.current(), out);"),
 
   /** Promises of the old configuration are taken for slots of the new one (I2). */
   PHASE_ONE_OF_ANOTHER_CONFIGURATION(
@@ -363,15 +364,15 @@ public enum Mutant {
   /** Who hosts no state machine cuts its log, and has nothing to show for what was there. */
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
       "core/member/SnapshotSource",
-      "askedAt = now; ask(out);",
-      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations,"
+      "askedAt = clock.now(); ask(out);",
+      "askedAt = clock.now(); log.cut(replica.applied()); record(replica.applied(), configurations,"
           + " peerIdentities, out);"),
 
   /** Who hosts no state machine takes a snapshot of it. */
   WITNESS_TAKES_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "if (own) { take(written);",
-      "if (own || now > 0) { take(written);",
+      "if (own || clock.now() > 0) { take(written);",
       "if (!own) { wanted = false; writtenThen = written; }",
       ""),
 
@@ -451,8 +452,8 @@ public enum Mutant {
   EXPIRED_BEFORE_THE_LOG_SAYS_SO(
       "core/replica/ClientSession",
       "String to = leader; if (to == null) {",
-      "if (id != GroupCommand.NO_SESSION && now - heardAt > settings.sessions().timeout()) {"
-          + " ended(id); } String to = leader; if (to == null) {"),
+      "if (id != GroupCommand.NO_SESSION && clock.now() - heardAt > settings.sessions().timeout())"
+          + " { ended(id); } String to = leader; if (to == null) {"),
 
   // ---- snapshots ------------------------------------------------------------------------------
 
@@ -475,7 +476,8 @@ public enum Mutant {
       "private Acceptor acceptor;",
       "snapshotManager.ready(snapshot, state, effects);",
       "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state,"
-          + " effects); if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
+          + " effects); if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, clock);"
+          + " }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
@@ -538,7 +540,8 @@ public enum Mutant {
       "core/member/PeerIdentities", "if (incarnation.start() <= known.start()) {", "if (false) {"),
 
   /** A copy that was started more often is listened to, and not asked what it knows. */
-  CLONE_NOT_ASKED("core/member/PeerIdentities", "if (!peer.proven || now", "if (now"),
+  CLONE_NOT_ASKED(
+      "core/member/PeerIdentities", "if (!peer.proven || clock.now()", "if (clock.now()"),
 
   /** A copy is listened to though the original answers. */
   TWIN_LET_IN(
