@@ -88,6 +88,8 @@ public final class Acceptor {
         leasedUntil = now;
       }
       out.resigned(resigned.ballot());
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
