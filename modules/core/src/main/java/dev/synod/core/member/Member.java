@@ -275,8 +275,12 @@ public final class Member {
       session.readIndex(reply, replica.applied());
     } else if (message instanceof Message.ToLearner toLearner) {
       learn(from, toLearner);
-    } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
-      proposer.receive(from, toProposer, effects);
+    } else if (message instanceof Message.ToProposer toProposer) {
+      if (!learner.isStateLost()) {
+        proposer.receive(from, toProposer, effects);
+      }
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
@@ -303,7 +307,8 @@ public final class Member {
               configurations.alpha(),
               configurations.initialConfiguration(),
               peerIdentities.epoch()));
-    } else {
+    } else if (!(message instanceof Message.Welcome)) {
+      // A Welcome is one more answer of those that were asked: this member knows its group.
       if (message instanceof Message.Learn learn) {
         snapshotSource.learns(learn.from());
       }

@@ -270,9 +270,12 @@ final class PeerIdentities {
           new IdentityResponse(question.number(), incarnationHistory.tokenOf(question.start())));
     } else if (message instanceof IdentityResponse answer) {
       answered(from, answer, out);
-    } else if (message instanceof Excluded bar
-        && bar.token() == incarnationHistory.incarnation().token()) {
-      bar(bar.why(), bar.epoch(), out);
+    } else if (message instanceof Excluded bar) {
+      if (bar.token() == incarnationHistory.incarnation().token()) {
+        bar(bar.why(), bar.epoch(), out);
+      }
+    } else if (!(message instanceof Hello)) {
+      throw Message.unhandled(message);
     }
   }
 

@@ -10,6 +10,14 @@ public sealed interface LogRecord {
     return true;
   }
 
+  /**
+   * What a reader of records throws for a kind that it has no branch for: a record that is skipped
+   * may be a promise that is broken.
+   */
+  static IllegalArgumentException unhandled(LogRecord record) {
+    return new IllegalArgumentException("no branch for the record " + record.getClass().getName());
+  }
+
   /** This member will never answer a lower ballot (I6). */
   record Promised(Ballot ballot) implements LogRecord {}
 
@@ -51,8 +59,11 @@ public sealed interface LogRecord {
   /** This member has left the group, is not needed any more, and never answers again. */
   record Left() implements LogRecord {}
 
+  /** What a member knows of who speaks under which name, itself included. */
+  sealed interface OfIdentity extends LogRecord {}
+
   /** From here on the member lives in that epoch. */
-  record EpochBegan(Epoch epoch) implements LogRecord {
+  record EpochBegan(Epoch epoch) implements OfIdentity {
     @Override
     public boolean awaited() {
       return false;
@@ -60,14 +71,14 @@ public sealed interface LogRecord {
   }
 
   /** This life was heard under that member's name, and is the latest one that was. */
-  record Met(String member, Incarnation incarnation) implements LogRecord {}
+  record Met(String member, Incarnation incarnation) implements OfIdentity {}
 
   /**
    * This member was told that it may not take part, and never answers again.
    *
    * @param epoch the one that it was told in
    */
-  record Excluded(ExclusionReason why, Epoch epoch) implements LogRecord {}
+  record Excluded(ExclusionReason why, Epoch epoch) implements OfIdentity {}
 
   /** Everything up to this slot is in a snapshot and may be cut off. */
   record Truncated(long floor) implements LogRecord {

@@ -9,6 +9,12 @@ import java.util.List;
  * overtaken, and an answer that is too late is known by its ballot or number and dropped.
  */
 public sealed interface Message {
+  /** What a receiver throws for a kind of message that it has no branch for. */
+  static IllegalArgumentException unhandled(Message message) {
+    return new IllegalArgumentException(
+        "no branch for the message " + message.getClass().getName());
+  }
+
   /** The role it is for. */
   Role recipient();
 

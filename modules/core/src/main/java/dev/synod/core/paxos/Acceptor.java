@@ -75,6 +75,8 @@ public final class Acceptor {
         leasedUntil = clock.now();
       }
       out.resigned(resigned.ballot());
+    } else {
+      throw Message.unhandled(message);
     }
   }
 

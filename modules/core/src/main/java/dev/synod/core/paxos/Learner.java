@@ -127,6 +127,8 @@ public final class Learner {
     } else if (message instanceof DurableSlotQuery question) {
       // Behind the record that says so.
       out.sendAfter(from, new DurableSlotReply(question.number(), log.chosen()));
+    } else {
+      throw Message.unhandled(message);
     }
   }
 

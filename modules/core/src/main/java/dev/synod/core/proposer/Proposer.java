@@ -219,6 +219,8 @@ public final class Proposer {
         // The leader itself asks for it, so nobody is disturbed, and no canvass is needed.
         prepare(out);
       }
+    } else {
+      throw Message.unhandled(message);
     }
   }
 

@@ -14,13 +14,22 @@ public enum Mutant {
   // ---- the host -------------------------------------------------------------------------------
 
   /** Accepted leaves before its record is durable (I6). */
-  ACCEPTED_BEFORE_DURABLE,
+  ACCEPTED_BEFORE_DURABLE(
+      "core/host/DurableSends",
+      "if (held.isEmpty() && isDurable(appended)) {",
+      "if (message instanceof Message.Accepted || held.isEmpty() && isDurable(appended)) {"),
 
   /** Promise leaves before its record is durable (I6). */
-  PROMISE_BEFORE_DURABLE,
+  PROMISE_BEFORE_DURABLE(
+      "core/host/DurableSends",
+      "if (held.isEmpty() && isDurable(appended)) {",
+      "if (message instanceof Message.Promise || held.isEmpty() && isDurable(appended)) {"),
 
   /** Prepare leaves before the ballot is durable (I4). */
-  PREPARE_BEFORE_DURABLE,
+  PREPARE_BEFORE_DURABLE(
+      "core/host/DurableSends",
+      "if (held.isEmpty() && isDurable(appended)) {",
+      "if (message instanceof Message.Prepare || held.isEmpty() && isDurable(appended)) {"),
 
   /** A member whose disk was lost takes part again under its old name. */
   WIPED_DISK_REJOINS,

@@ -3,6 +3,7 @@ package dev.synod.vertx.impl.host;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
+import dev.synod.core.host.DurableSends;
 import dev.synod.core.host.Host;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
@@ -58,11 +59,8 @@ public final class MemberHost implements Host, StoreListener {
   /** What is wanted of the member and done at once, before what has arrived is looked at. */
   private static final int MAX_WANTED = 1024;
 
-  private record Deferred(long lsn, String to, Message message) {}
-
   private final SynodOptions options;
   private final String self;
-  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
 
   /** Durable messages of this member to itself. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
@@ -81,6 +79,7 @@ public final class MemberHost implements Host, StoreListener {
   private final AtomicBoolean coming = new AtomicBoolean();
 
   private @Nullable Store store;
+  private @Nullable DurableSends durableSends;
   private @Nullable SnapshotWorker snapshots;
   private @Nullable Member member;
   private @Nullable Context context;
@@ -88,17 +87,7 @@ public final class MemberHost implements Host, StoreListener {
   private final SlotLatencies slotLatencies;
   private final HeartbeatRoundTrips heartbeatRoundTrips = new HeartbeatRoundTrips();
   private long busy;
-  private long appended;
-
-  /** The record that says that the member has left; 0 as long as it has not. */
-  private long leftAt;
-
   private boolean left;
-
-  /** The record that says that the member may not take part; 0 as long as it may. */
-  private long barredAt;
-
-  private LogRecord.@Nullable Excluded bar;
   private Epoch epoch = Epoch.UNBORN;
   private long warnAgainAt = System.nanoTime();
 
@@ -125,6 +114,7 @@ public final class MemberHost implements Host, StoreListener {
   /** Gives it the store, before the member is made. */
   void keep(Store store) {
     this.store = store;
+    this.durableSends = new DurableSends(store::durable, this::leave);
     this.snapshots = new SnapshotWorker(self, this, store);
   }
 
@@ -247,8 +237,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void barred(LogRecord.Excluded record) {
-    bar = record;
-    barredAt = appended;
+    durableSends().excluded(record);
   }
 
   /** Asks for other members or quorums; the callback comes on the member's context. */
@@ -327,7 +316,7 @@ public final class MemberHost implements Host, StoreListener {
       return;
     }
     try {
-      release();
+      durableSends().release();
       living.time(now());
       int passes = 0;
       do {
@@ -339,7 +328,7 @@ public final class MemberHost implements Host, StoreListener {
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       enter(living.epoch());
       outbound().flush();
-      leave();
+      endIfOver();
     } catch (RuntimeException | Error wrong) {
       fail("it came upon what must never be: " + wrong, wrong);
     }
@@ -360,7 +349,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void append(LogRecord record) {
-    appended = store().append(record);
+    durableSends().appended(store().append(record));
   }
 
   @Override
@@ -373,11 +362,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void sendAfter(String to, Message message) {
-    if (store().durable() >= appended && deferred.isEmpty()) {
-      leave(to, message);
-    } else {
-      deferred.add(new Deferred(appended, to, message));
-    }
+    durableSends().sendAfter(to, message);
   }
 
   private void leave(String to, Message message) {
@@ -385,16 +370,6 @@ public final class MemberHost implements Host, StoreListener {
       own.add(message);
     } else {
       outbound().send(to, message);
-    }
-  }
-
-  private void release() {
-    long durable = store().durable();
-    for (Deferred next = deferred.peek();
-        next != null && next.lsn() <= durable;
-        next = deferred.peek()) {
-      deferred.remove();
-      leave(next.to(), next.message());
     }
   }
 
@@ -416,23 +391,23 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void left() {
-    leftAt = appended;
+    durableSends().left();
   }
 
   /** Once it is durable that the member has left, or must not take part, it stops. */
-  private void leave() {
-    LogRecord.Excluded why = bar;
+  private void endIfOver() {
+    LogRecord.Excluded why = durableSends().excluded();
     if (why != null && member().isClient() && stopped == null) {
       stop(
           "the configuration of group %s was forced, and epoch %s began: what this client has followed"
                   .formatted(options.getGroup(), why.epoch())
               + " is over. Start another one, which begins anew");
       onFailure.run();
-    } else if (why != null && store().durable() >= barredAt && stopped == null) {
+    } else if (why != null && stopped == null) {
       StorageException barred = InitialConfiguration.excluded(options, why);
       fail(String.valueOf(barred.getMessage()), barred);
     }
-    if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
+    if (durableSends().hasLeft() && stopped == null) {
       LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
       left = true;
       stop("member " + self + " has left its group");
@@ -461,8 +436,8 @@ public final class MemberHost implements Host, StoreListener {
   public void durable(long lsn) {
     execute(
         () -> {
-          turn(living -> release());
-          leave();
+          turn(living -> durableSends().release());
+          endIfOver();
         });
   }
 
@@ -510,7 +485,7 @@ public final class MemberHost implements Host, StoreListener {
     changing.clear();
     submitted.clear();
     reading.clear();
-    deferred.clear();
+    durableSends().clear();
     own.clear();
     open.forEach(callback -> callback.accept(new Outcome.Unknown()));
     reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
@@ -549,6 +524,10 @@ public final class MemberHost implements Host, StoreListener {
 
   public Outbound outbound() {
     return required(outbound);
+  }
+
+  private DurableSends durableSends() {
+    return required(durableSends);
   }
 
   private static <T> T required(@Nullable T part) {
