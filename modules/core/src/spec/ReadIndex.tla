@@ -81,7 +81,7 @@ Beat(a) ==
   /\ read' = [read EXCEPT !.acks = @ \cup {a}]
   /\ UNCHANGED <<vars, known, answered, early>>
 
-(* Beats.answered: the leader answers with ReadIndexReply. *)
+(* PendingReadIndex.confirm: the leader answers with ReadIndexReply. *)
 Reply ==
   /\ read.b # 0 /\ ~read.done
   /\ \/ ~ReadConfirmed

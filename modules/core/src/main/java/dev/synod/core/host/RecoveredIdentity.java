@@ -25,15 +25,17 @@ public record RecoveredIdentity(
     met = Collections.unmodifiableSortedMap(new TreeMap<>(met));
   }
 
-  /** Returns the identities after a further record. */
-  public RecoveredIdentity after(LogRecord record) {
+  /** With what this record says. */
+  public RecoveredIdentity after(LogRecord.OfIdentity record) {
     if (record instanceof LogRecord.Met one) {
       TreeMap<String, Incarnation> more = new TreeMap<>(met);
       more.put(one.member(), one.incarnation());
       return new RecoveredIdentity(epoch, more, excluded);
     } else if (record instanceof LogRecord.EpochBegan began) {
       return new RecoveredIdentity(began.epoch(), met, excluded);
+    } else if (record instanceof LogRecord.Excluded why) {
+      return new RecoveredIdentity(epoch, met, why);
     }
-    return record instanceof LogRecord.Excluded why ? new RecoveredIdentity(epoch, met, why) : this;
+    throw LogRecord.unhandled(record);
   }
 }

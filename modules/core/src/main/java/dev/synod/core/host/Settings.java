@@ -35,34 +35,6 @@ public record Settings(
     Sessions sessions,
     Lease lease,
     boolean thrifty) {
-  /** Creates settings without thrifty sending. */
-  public Settings(
-      long heartbeat,
-      long electionTimeout,
-      long retry,
-      long requestTimeout,
-      int maxBatch,
-      int maxPage,
-      long maxQueue,
-      long maxPending,
-      Compaction compaction,
-      Sessions sessions,
-      Lease lease) {
-    this(
-        heartbeat,
-        electionTimeout,
-        retry,
-        requestTimeout,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        maxPending,
-        compaction,
-        sessions,
-        lease,
-        /* thrifty= */ false);
-  }
-
   /**
    * Compaction of the log and transfer of snapshots.
    *
@@ -156,7 +128,8 @@ public record Settings(
           64 << 20,
           Compaction.DEFAULT,
           Sessions.DEFAULT,
-          Lease.OFF);
+          Lease.OFF,
+          /* thrifty= */ false);
 
   public Settings {
     if (heartbeat < 1

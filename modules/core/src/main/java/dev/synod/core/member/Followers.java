@@ -8,6 +8,8 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.GroupStatus;
 import dev.synod.core.message.Message.Learned;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import java.util.Iterator;
@@ -35,18 +37,15 @@ final class Followers {
   private final TreeMap<String, Client> clients = new TreeMap<>();
   private final SlotLog log;
   private final Settings settings;
+  private final MemberClock clock;
   private final int most;
   private long toldAt;
-  private long now;
 
-  /**
-   * Creates an empty set of clients.
-   *
-   * @param most maximum number of clients
-   */
-  Followers(SlotLog log, Settings settings, int most) {
-    this.log = log;
-    this.settings = settings;
+  /** Nobody yet, and at most so many at once. */
+  Followers(MemberContext context, int most) {
+    this.log = context.log();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.most = most;
   }
 
@@ -79,7 +78,7 @@ final class Followers {
     Client client = clients.computeIfAbsent(name, unknown -> new Client());
     client.from = from;
     client.waits = true;
-    client.until = now + 2 * settings.electionTimeout();
+    client.until = clock.now() + 2 * settings.electionTimeout();
     teach(name, client, out);
   }
 
@@ -103,22 +102,17 @@ final class Followers {
     }
   }
 
-  /**
-   * Advances the time and sends the group's status with every heartbeat.
-   *
-   * @param now milliseconds of the host's monotonic clock
-   */
-  void tick(long now, Proposer proposer, Effects out) {
-    this.now = now;
-    if (clients.isEmpty() || now - toldAt < settings.heartbeat()) {
+  /** Tells each client the news with every heartbeat; called with each tick. */
+  void tick(Proposer proposer, Effects out) {
+    if (clients.isEmpty() || clock.now() - toldAt < settings.heartbeat()) {
       return;
     }
-    toldAt = now;
+    toldAt = clock.now();
     Health health = proposer.health();
     GroupStatus groupStatus = new GroupStatus(health.leader(), log.chosen(), health.reachable());
     for (Iterator<Map.Entry<String, Client>> all = clients.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, Client> of = all.next();
-      if (now >= of.getValue().until) {
+      if (clock.now() >= of.getValue().until) {
         all.remove();
       } else {
         out.send(of.getKey(), groupStatus);

@@ -13,6 +13,7 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.nio.ByteBuffer;
@@ -42,16 +43,14 @@ final class ForcedConfiguration {
    * @param ballot ballot of this member that was never used
    */
   ForcedConfiguration(
-      String self,
-      SlotLog log,
-      Configurations configurations,
+      MemberContext context,
       Learner learner,
       PeerIdentities peerIdentities,
       Ballot ballot,
       Effects out) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
     this.learner = learner;
     this.peerIdentities = peerIdentities;
     this.ballot = ballot;
@@ -77,7 +76,8 @@ final class ForcedConfiguration {
       if (accepted != null && removesSelf(accepted.value())) {
         return "has accepted a change at slot "
             + slot
-            + " that removes it and may be chosen: force the configuration at a member that stays";
+            + " that removes it, and may be decided: force the configuration at a member that"
+            + " stays";
       }
     }
     return "";

@@ -7,6 +7,8 @@ import dev.synod.core.message.Message.Join;
 import dev.synod.core.message.Message.Welcome;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.List;
 
 /**
@@ -18,21 +20,18 @@ final class Joining {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final PeerIdentities peerIdentities;
   private List<String> contacts = List.of();
   private int nextContact;
   private long askAt;
 
-  /** Creates the first steps with these contacts, which may include this member. */
-  Joining(
-      String self,
-      List<String> contacts,
-      Configurations configurations,
-      Settings settings,
-      PeerIdentities peerIdentities) {
-    this.self = self;
-    this.configurations = configurations;
-    this.settings = settings;
+  /** Asks these members; this one may be among them. */
+  Joining(MemberContext context, List<String> contacts, PeerIdentities peerIdentities) {
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.peerIdentities = peerIdentities;
     contacts(contacts);
   }
@@ -42,9 +41,9 @@ final class Joining {
     contacts = names.stream().filter(name -> !name.equals(self)).toList();
   }
 
-  void tick(long now, Effects out) {
-    if (now >= askAt && !contacts.isEmpty()) {
-      askAt = now + settings.retry();
+  void tick(Effects out) {
+    if (clock.now() >= askAt && !contacts.isEmpty()) {
+      askAt = clock.now() + settings.retry();
       ask(contacts.get(nextContact++ % contacts.size()), out);
     }
   }

@@ -21,6 +21,8 @@ import dev.synod.core.paxos.Acceptor;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.core.replica.ClientSession;
@@ -52,6 +54,8 @@ public final class Member {
   private static final int SWEPT = 10_000;
 
   private final String self;
+  private final MemberContext context;
+  private final MemberClock clock;
   private final Settings settings;
   private final SlotLog log;
   private final Acceptor acceptor;
@@ -60,6 +64,9 @@ public final class Member {
   private final Learner learner;
   private final Replica replica;
   private final ClientSession session;
+  private final SnapshotFiles snapshotFiles;
+  private final SnapshotSource snapshotSource;
+  private final SnapshotFetch snapshotFetch;
   private final SnapshotManager snapshotManager;
   private final StateHashCheck stateHashCheck;
   private final Configurations configurations;
@@ -96,28 +103,7 @@ public final class Member {
       StateMachine machine,
       MemberKind kind,
       int maxClients) {
-    /** Creates the setup of a member with a state machine that accepts no clients. */
-    public Setup(
-        String self,
-        Configurations configurations,
-        List<String> contacts,
-        Settings settings,
-        Recovered recovered,
-        IncarnationHistory incarnationHistory,
-        StateMachine machine) {
-      this(
-          self,
-          configurations,
-          contacts,
-          settings,
-          recovered,
-          incarnationHistory,
-          machine,
-          MemberKind.MEMBER,
-          /* maxClients= */ 0);
-    }
-
-    /** Creates the setup of a client with these contacts. */
+    /** A client that has these contacts. */
     public static Setup client(
         String self,
         List<String> contacts,
@@ -157,58 +143,41 @@ public final class Member {
     configurations = setup.configurations();
     kind = setup.kind();
     boolean client = kind == MemberKind.CLIENT;
+    clock = new MemberClock(now);
+    context = new MemberContext(self, log, configurations, setup.settings(), clock);
     peerIdentities =
         new PeerIdentities(
-            self,
-            setup.incarnationHistory(),
-            recovered.past(),
-            configurations,
-            settings,
-            client,
-            random);
-    joining = new Joining(self, setup.contacts(), configurations, settings, peerIdentities);
-    retirement = new Retirement(self, configurations, settings);
-    acceptor = new Acceptor(log, promised, settings, now);
-    election = new Election(settings, random, now);
-    proposer =
-        new Proposer(
-            self,
-            log,
-            configurations,
-            settings,
-            election,
-            max(promised, recovered.campaigned()),
-            now);
-    followers = new Followers(log, settings, setup.maxClients());
-    learner =
-        new Learner(
-            self,
-            log,
-            configurations,
-            settings,
-            client ? setup.contacts() : List.of(),
-            client,
-            now);
-    session = new ClientSession(unique, self, settings, proposer, now);
-    reconfiguration =
-        new Reconfiguration(self, log, configurations, settings, proposer, random, now);
+            context, setup.incarnationHistory(), recovered.past(), client, random, host);
+    joining = new Joining(context, setup.contacts(), peerIdentities);
+    retirement = new Retirement(context, host);
+    acceptor = new Acceptor(log, promised, settings, clock);
+    election = new Election(settings, random, clock);
+    proposer = new Proposer(context, election, max(promised, recovered.campaigned()));
+    followers = new Followers(context, setup.maxClients());
+    learner = new Learner(context, client ? setup.contacts() : List.of(), client);
+    session = new ClientSession(unique, context, proposer, host);
+    reconfiguration = new Reconfiguration(context, proposer, random, host);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
     stateHashCheck = new StateHashCheck(self, configurations);
+    snapshotFiles = host.snapshots();
+    snapshotSource =
+        new SnapshotSource(
+            context, replica, peerIdentities, snapshotFiles, kind == MemberKind.MEMBER);
+    snapshotFetch = new SnapshotFetch(context, snapshotFiles);
     snapshotManager =
         new SnapshotManager(
-            self,
+            context,
             kind,
-            log,
             replica,
             learner,
             proposer,
             session,
             stateHashCheck,
-            configurations,
             peerIdentities,
-            host.snapshots(),
-            settings);
+            snapshotFiles,
+            snapshotSource,
+            snapshotFetch);
     admission = new Admission(configurations, followers, learner);
   }
 
@@ -229,7 +198,7 @@ public final class Member {
     if (configurations.isInitialized()) {
       snapshotManager.install(snapshot, snapshotManager.prepare(snapshot, bytes), effects);
     } else {
-      snapshotManager.drop(snapshot);
+      snapshotFiles.drop(snapshot);
     }
   }
 
@@ -306,11 +275,15 @@ public final class Member {
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply, replica.applied(), effects);
+      session.readIndex(reply, replica.applied());
     } else if (message instanceof Message.ToLearner toLearner) {
       learn(from, toLearner);
-    } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
-      proposer.receive(from, toProposer, effects);
+    } else if (message instanceof Message.ToProposer toProposer) {
+      if (!learner.isStateLost()) {
+        proposer.receive(from, toProposer, effects);
+      }
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
@@ -318,15 +291,15 @@ public final class Member {
     if (message instanceof Message.StateHash hash) {
       stateHashCheck.heard(from, hash, effects);
     } else if (message instanceof Message.Chunk chunk) {
-      snapshotManager.arrived(chunk);
+      snapshotFetch.arrived(chunk);
     } else if (message instanceof Message.Fetch fetch) {
-      snapshotManager.asked(from, fetch, effects);
+      snapshotSource.fetch(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
       snapshotManager.offered(from, offer.snapshot(), effects);
     } else if (message instanceof Message.WantSnapshot want) {
-      snapshotManager.offer(from, want.atLeast(), effects);
+      snapshotSource.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
-      snapshotManager.learns(follow.from());
+      snapshotSource.learns(follow.from());
       followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peerIdentities.receive(from, ofIdentity, effects);
@@ -337,9 +310,10 @@ public final class Member {
               configurations.alpha(),
               configurations.initialConfiguration(),
               peerIdentities.epoch()));
-    } else {
+    } else if (!(message instanceof Message.Welcome)) {
+      // A Welcome is one more answer of those that were asked: this member knows its group.
       if (message instanceof Message.Learn learn) {
-        snapshotManager.learns(learn.from());
+        snapshotSource.learns(learn.from());
       }
       learner.receive(from, message, effects);
     }
@@ -353,9 +327,7 @@ public final class Member {
    * @param now milliseconds of the host's monotonic clock
    */
   public void time(long now) {
-    acceptor.time(now);
-    proposer.time(now);
-    session.time(now);
+    clock.set(now);
   }
 
   /**
@@ -371,27 +343,27 @@ public final class Member {
     if (isOver()) {
       return;
     }
-    peerIdentities.tick(now, effects);
+    peerIdentities.tick(effects);
     if (!configurations.isInitialized()) {
-      joining.tick(now, effects);
+      joining.tick(effects);
       return;
     }
     session.keep(effects);
-    learner.tick(now, effects);
+    learner.tick(effects);
     if (!learner.isStateLost()) {
       proposer.tick(wallClock, effects);
     }
-    reconfiguration.tick(now, effects);
-    retirement.tick(now, effects);
-    snapshotManager.fetch(now, effects);
+    reconfiguration.tick(effects);
+    retirement.tick(effects);
+    snapshotManager.fetch(effects);
     if (kind == MemberKind.CLIENT) {
       // No member learns from a client, and a client starts without state each time.
       log.cut(learner.delivered());
     } else {
       checkKind();
-      snapshotManager.take(now, effects);
+      snapshotManager.take(effects);
       stateHashCheck.tick(effects);
-      followers.tick(now, proposer, effects);
+      followers.tick(proposer, effects);
     }
     log.sweep(SWEPT);
   }
@@ -418,12 +390,12 @@ public final class Member {
 
   /** Requests a snapshot in the next tick, if a command was applied since the last one. */
   public void wantSnapshot() {
-    snapshotManager.want();
+    snapshotSource.want();
   }
 
   /** Completes {@link SnapshotFiles#take}. */
   public void snapshotTaken(Snapshot snapshot) {
-    snapshotManager.taken(snapshot, effects);
+    snapshotSource.taken(snapshot, effects);
   }
 
   /**
@@ -432,12 +404,12 @@ public final class Member {
    * @param bytes requested bytes; empty if the snapshot is gone or damaged
    */
   public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
-    snapshotManager.read(forMember, snapshot, offset, bytes, effects);
+    snapshotSource.read(forMember, snapshot, offset, bytes, effects);
   }
 
   /** Completes {@link SnapshotFiles#write}. */
   public void chunkWritten(Snapshot snapshot, long offset) {
-    snapshotManager.written(snapshot, offset, effects);
+    snapshotFetch.written(snapshot, offset, effects);
   }
 
   /**
@@ -445,7 +417,7 @@ public final class Member {
    * checksum.
    */
   public void snapshotDamaged(Snapshot snapshot) {
-    snapshotManager.damaged();
+    snapshotFetch.ended();
   }
 
   /**
@@ -540,8 +512,7 @@ public final class Member {
 
   private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
-    return new ForcedConfiguration(
-        self, log, configurations, learner, peerIdentities, ballot, effects);
+    return new ForcedConfiguration(context, learner, peerIdentities, ballot, effects);
   }
 
   /**
@@ -633,12 +604,12 @@ public final class Member {
 
   /** Returns the newest durable snapshot; null if there is none. */
   public @Nullable Snapshot snapshot() {
-    return snapshotManager.newest();
+    return snapshotSource.newest();
   }
 
   /** Returns the snapshot that is being fetched from another member; null if there is none. */
   public @Nullable Snapshot fetching() {
-    return snapshotManager.fetching();
+    return snapshotFetch.fetching();
   }
 
   /** Returns the session of this member's callers, for reading. */
@@ -650,15 +621,15 @@ public final class Member {
     @Override
     public void applied(long of, long sequence, Outcome outcome) {
       if (of == GroupCommand.NO_SESSION) {
-        reconfiguration.applied(sequence, outcome, effects);
+        reconfiguration.applied(sequence, outcome);
       } else {
-        session.applied(of, sequence, outcome, effects);
+        session.applied(of, sequence, outcome);
       }
     }
 
     @Override
     public void opened(long number, long id) {
-      session.opened(number, id, effects);
+      session.opened(number, id);
     }
 
     @Override
@@ -668,7 +639,7 @@ public final class Member {
 
     @Override
     public void ended(long of) {
-      session.ended(of, effects);
+      session.ended(of);
     }
   }
 
@@ -685,12 +656,12 @@ public final class Member {
         stateHashCheck.reached(entry.slot(), replica.hash(), this);
       }
       proposer.logTimeReached(replica.time());
-      session.applied(replica.applied(), this);
+      session.applied(replica.applied());
     }
 
     @Override
     public void needsSnapshot(String member) {
-      snapshotManager.offer(member, log.floor(), this);
+      snapshotSource.offer(member, log.floor(), this);
     }
 
     @Override

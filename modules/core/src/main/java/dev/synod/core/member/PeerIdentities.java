@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.host.MembershipEvents;
 import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Epoch;
@@ -14,6 +15,8 @@ import dev.synod.core.message.Message.IdentityChallenge;
 import dev.synod.core.message.Message.IdentityResponse;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
@@ -79,8 +82,10 @@ final class PeerIdentities {
   private final IncarnationHistory incarnationHistory;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final boolean client;
   private final LongUnaryOperator random;
+  private final MembershipEvents events;
   private final TreeMap<String, Peer> peers = new TreeMap<>();
   private Epoch epoch;
 
@@ -96,7 +101,6 @@ final class PeerIdentities {
   @Nullable private ExclusionReason refusal;
 
   private long helloAt;
-  private long now;
   private boolean barred;
 
   /**
@@ -106,19 +110,20 @@ final class PeerIdentities {
    * @param random returns a number from 0 to below its argument
    */
   PeerIdentities(
-      String self,
+      MemberContext context,
       IncarnationHistory incarnationHistory,
       RecoveredIdentity past,
-      Configurations configurations,
-      Settings settings,
       boolean client,
-      LongUnaryOperator random) {
-    this.self = self;
+      LongUnaryOperator random,
+      MembershipEvents events) {
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.incarnationHistory = incarnationHistory;
-    this.configurations = configurations;
-    this.settings = settings;
     this.client = client;
     this.random = random;
+    this.events = events;
     this.epoch = past.epoch();
     past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));
   }
@@ -218,7 +223,7 @@ final class PeerIdentities {
       boolean copy = peer.proven && incarnation.start() == waiting.start();
       return copy && refuse(ExclusionReason.COPY);
     }
-    if (!peer.proven || now - peer.heldAt < settings.retry()) {
+    if (!peer.proven || clock.now() - peer.heldAt < settings.retry()) {
       return false;
     }
     release(peer);
@@ -232,13 +237,13 @@ final class PeerIdentities {
    * again.
    */
   private boolean isSilent(Peer peer) {
-    return !peer.proven && now - peer.heldAt >= settings.electionTimeout();
+    return !peer.proven && clock.now() - peer.heldAt >= settings.electionTimeout();
   }
 
   private void hold(String from, Peer peer, Incarnation incarnation, Effects out) {
     held += peer.newcomer == null ? 1 : 0;
     peer.newcomer = incarnation;
-    peer.heldAt = now;
+    peer.heldAt = clock.now();
     peer.proven = false;
     peer.question = 1 + random.applyAsLong(Long.MAX_VALUE);
     ask(from, peer, out);
@@ -267,7 +272,7 @@ final class PeerIdentities {
       if (!client) {
         out.send(from, new Excluded(incarnation.token(), why, epoch));
       }
-      out.refused(from, why);
+      events.refused(from, why);
     }
   }
 
@@ -281,9 +286,12 @@ final class PeerIdentities {
           new IdentityResponse(question.number(), incarnationHistory.tokenOf(question.start())));
     } else if (message instanceof IdentityResponse answer) {
       answered(from, answer, out);
-    } else if (message instanceof Excluded bar
-        && bar.token() == incarnationHistory.incarnation().token()) {
-      bar(bar.why(), bar.epoch(), out);
+    } else if (message instanceof Excluded bar) {
+      if (bar.token() == incarnationHistory.incarnation().token()) {
+        bar(bar.why(), bar.epoch(), out);
+      }
+    } else if (!(message instanceof Hello)) {
+      throw Message.unhandled(message);
     }
   }
 
@@ -336,23 +344,22 @@ final class PeerIdentities {
       barred = true;
       LogRecord.Excluded record = new LogRecord.Excluded(why, theirs);
       out.append(record);
-      out.barred(record);
+      events.barred(record);
     }
   }
 
   /**
-   * Advances the time: milliseconds of the host's monotonic clock. The member greets every other
-   * member occasionally, so that all know the process behind each name even if they exchange no
-   * other messages.
+   * Repeats what was not answered; called with each tick. Each member is greeted now and then, so
+   * that all know who speaks under which name though most of them have nothing to say to each
+   * other.
    */
-  void tick(long now, Effects out) {
-    this.now = now;
-    if (now >= toldUntil) {
-      toldUntil = now + settings.retry();
+  void tick(Effects out) {
+    if (clock.now() >= toldUntil) {
+      toldUntil = clock.now() + settings.retry();
       told.clear();
     }
-    if (now >= helloAt && !client) {
-      helloAt = now + settings.electionTimeout();
+    if (clock.now() >= helloAt && !client) {
+      helloAt = clock.now() + settings.electionTimeout();
       for (String member : configurations.members()) {
         if (!member.equals(self)) {
           out.send(member, new Hello());
@@ -362,7 +369,7 @@ final class PeerIdentities {
     if (held > 0) {
       peers.forEach(
           (name, peer) -> {
-            if (peer.newcomer != null && now - peer.heldAt < settings.electionTimeout()) {
+            if (peer.newcomer != null && clock.now() - peer.heldAt < settings.electionTimeout()) {
               ask(name, peer, out);
             }
           });

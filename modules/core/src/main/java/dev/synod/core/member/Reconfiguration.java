@@ -3,7 +3,7 @@ package dev.synod.core.member;
 import dev.synod.core.Outcome;
 import dev.synod.core.Outcome.ChangeRefused;
 import dev.synod.core.Outcome.ChangeRefused.Reason;
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
@@ -13,6 +13,8 @@ import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.quorum.Phase;
@@ -80,12 +82,13 @@ final class Reconfiguration {
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
   private final LongUnaryOperator random;
+  private final Completions callers;
 
   private @Nullable Wanted wanted;
   private long numbers;
-  private long now;
 
   /**
    * Creates a handler without a change.
@@ -93,50 +96,45 @@ final class Reconfiguration {
    * @param random returns a number from 0 to below its argument
    */
   Reconfiguration(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      Proposer proposer,
-      LongUnaryOperator random,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+      MemberContext context, Proposer proposer, LongUnaryOperator random, Completions callers) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
     this.random = random;
-    this.now = now;
+    this.callers = callers;
   }
 
   /**
    * Starts a change.
    *
-   * @param next new configuration; its number is ignored
-   * @return number for {@link Host#completeChange}; 0 if another change is in progress
+   * @param next what shall be; its number is of no matter
+   * @return the number under which {@link Completions#completeChange} ends it; 0 if another is on
+   *     its way
    */
   long start(Configuration next, boolean forced) {
     if (wanted != null) {
       return 0;
     }
-    wanted = new Wanted(++numbers, next, forced, now + settings.requestTimeout());
+    wanted = new Wanted(++numbers, next, forced, clock.now() + settings.requestTimeout());
     return numbers;
   }
 
-  void tick(long now, Effects out) {
-    this.now = now;
+  void tick(Effects out) {
     Wanted change = wanted;
     if (change == null) {
       return;
     }
     Outcome applied = change.applied;
     if (applied != null) {
-      if (configurations.pending() == null || now >= change.until) {
-        end(change, applied, out);
+      if (configurations.pending() == null || clock.now() >= change.until) {
+        end(change, applied);
       }
-    } else if (now >= change.until) {
-      end(change, late(change), out);
-    } else if (now >= change.askAt) {
+    } else if (clock.now() >= change.until) {
+      end(change, late(change));
+    } else if (clock.now() >= change.askAt) {
       if (change.command == null) {
         step(change, out);
       } else {
@@ -160,7 +158,7 @@ final class Reconfiguration {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
     }
     if (refused != null) {
-      end(change, refused, out);
+      end(change, refused);
       return;
     }
     if (configurations.pending() != null) {
@@ -172,7 +170,7 @@ final class Reconfiguration {
     } else if (change.forced || isReady(change, latest)) {
       propose(change, next, true, out);
     } else {
-      change.askAt = now + settings.retry();
+      change.askAt = clock.now() + settings.retry();
       for (String acceptor : next.acceptors()) {
         if (acceptor.equals(self)) {
           change.kept.put(self, log.chosen());
@@ -198,7 +196,7 @@ final class Reconfiguration {
     Wanted change = wanted;
     if (change != null && durableSlotReply.number() == -change.number) {
       change.kept.put(from, durableSlotReply.slot());
-      change.askAt = change.command == null ? now : change.askAt;
+      change.askAt = change.command == null ? clock.now() : change.askAt;
     }
   }
 
@@ -210,7 +208,7 @@ final class Reconfiguration {
     if (!isWithinReach(change) || !behind(change, latest).isEmpty()) {
       return false;
     }
-    if (now - change.goalAt <= settings.requestTimeout() / 2) {
+    if (clock.now() - change.goalAt <= settings.requestTimeout() / 2) {
       return true;
     }
     // The log has grown during the round, so another and shorter round follows (Ongaro, "Consensus:
@@ -221,7 +219,7 @@ final class Reconfiguration {
 
   private void setGoal(Wanted change) {
     change.goal = log.chosen();
-    change.goalAt = now;
+    change.goalAt = clock.now();
   }
 
   private static boolean isWithinReach(Wanted change) {
@@ -276,17 +274,17 @@ final class Reconfiguration {
     if (leader == null) {
       return;
     }
-    change.askAt = now + settings.electionTimeout();
+    change.askAt = clock.now() + settings.electionTimeout();
     change.sent = true;
     if (!leader.equals(self)) {
       out.send(leader, new Submit(command));
     } else if (!proposer.submit(command)) {
-      change.askAt = now + settings.retry();
+      change.askAt = clock.now() + settings.retry();
     }
   }
 
-  /** Handles the outcome of a group command that was applied here. */
-  void applied(long sequence, Outcome outcome, Effects out) {
+  /** A command of the group was applied here. */
+  void applied(long sequence, Outcome outcome) {
     Wanted change = wanted;
     if (change == null
         || change.applied != null
@@ -296,16 +294,16 @@ final class Reconfiguration {
     }
     if (outcome instanceof Outcome.Applied && !change.last) {
       change.command = null;
-      change.askAt = now;
+      change.askAt = clock.now();
     } else if (outcome instanceof Outcome.Applied) {
       change.applied = outcome;
     } else {
-      end(change, outcome, out);
+      end(change, outcome);
     }
   }
 
-  private void end(Wanted change, Outcome outcome, Effects out) {
+  private void end(Wanted change, Outcome outcome) {
     wanted = null;
-    out.completeChange(change.number, outcome);
+    callers.completeChange(change.number, outcome);
   }
 }

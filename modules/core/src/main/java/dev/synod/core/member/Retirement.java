@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.host.MembershipEvents;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.LogRecord;
@@ -7,6 +8,8 @@ import dev.synod.core.message.Message.DurableSlotQuery;
 import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.Tally;
 import dev.synod.quorum.Verdict;
@@ -23,6 +26,8 @@ final class Retirement {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
+  private final MembershipEvents events;
 
   /** Members that know enough slots, and their configuration; null before the first request. */
   private @Nullable Tally knowing;
@@ -31,10 +36,12 @@ final class Retirement {
   private long askAt;
   private boolean over;
 
-  Retirement(String self, Configurations configurations, Settings settings) {
-    this.self = self;
-    this.configurations = configurations;
-    this.settings = settings;
+  Retirement(MemberContext context, MembershipEvents events) {
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
+    this.events = events;
   }
 
   /** Tells whether this member has left and answers no message any more. */
@@ -47,11 +54,11 @@ final class Retirement {
     return configurations.hasLeft(self) && !configurations.isMember(self);
   }
 
-  void tick(long now, Effects out) {
-    if (!isDue() || now < askAt) {
+  void tick(Effects out) {
+    if (!isDue() || clock.now() < askAt) {
       return;
     }
-    askAt = now + settings.retry();
+    askAt = clock.now() + settings.retry();
     Configuration used = configurations.current();
     if (knowing == null || asked != used.id()) {
       asked = used.id();
@@ -78,7 +85,7 @@ final class Retirement {
     if (tally.verdict() == Verdict.WON) {
       over = true;
       out.append(new LogRecord.Left());
-      out.left();
+      events.left();
     }
   }
 }

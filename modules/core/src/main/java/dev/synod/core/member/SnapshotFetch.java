@@ -6,6 +6,8 @@ import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.Message.Chunk;
 import dev.synod.core.message.Message.Fetch;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -33,6 +35,7 @@ final class SnapshotFetch {
 
   private final SnapshotFiles files;
   private final Settings settings;
+  private final MemberClock clock;
 
   private State state = IDLE;
   private String teacher = "";
@@ -46,11 +49,10 @@ final class SnapshotFetch {
   /** Arrival time of the last chunk. */
   private long heardAt;
 
-  private long now;
-
-  SnapshotFetch(SnapshotFiles files, Settings settings) {
+  SnapshotFetch(MemberContext context, SnapshotFiles files) {
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.files = files;
-    this.settings = settings;
   }
 
   /** Returns the snapshot that is being fetched; null if there is none. */
@@ -74,19 +76,19 @@ final class SnapshotFetch {
       return;
     }
     if (state instanceof Fetching fetching) {
-      if (now - heardAt < settings.electionTimeout()) {
+      if (clock.now() - heardAt < settings.electionTimeout()) {
         return;
       }
       if (fetching.snapshot().equals(snapshot)) {
         teacher = from;
-        heardAt = now;
-        askAgain(snapshot, now, out);
+        heardAt = clock.now();
+        askAgain(snapshot, clock.now(), out);
         return;
       }
     }
     state = new Fetching(snapshot);
     teacher = from;
-    heardAt = now;
+    heardAt = clock.now();
     next = 0;
     underWay.clear();
     files.begin(snapshot);
@@ -105,7 +107,7 @@ final class SnapshotFetch {
   }
 
   private void ask(Snapshot snapshot, long offset, Effects out) {
-    underWay.put(offset, now);
+    underWay.put(offset, clock.now());
     out.send(teacher, new Fetch(snapshot, offset, length(snapshot, offset)));
   }
 
@@ -133,7 +135,7 @@ final class SnapshotFetch {
       // The sender has replaced its snapshot and will offer the new one.
       state = IDLE;
     } else if (chunk.bytes().length == length(fetching.snapshot(), chunk.offset())) {
-      heardAt = now;
+      heardAt = clock.now();
       underWay.put(chunk.offset(), WRITING);
       files.write(fetching.snapshot(), chunk.offset(), chunk.bytes());
     }
@@ -166,11 +168,10 @@ final class SnapshotFetch {
     }
   }
 
-  /** Advances the time: milliseconds of the host's monotonic clock. */
-  void tick(long now, Effects out) {
-    this.now = now;
+  /** Asks again for pieces that did not come; called with each tick. */
+  void tick(Effects out) {
     if (state instanceof Fetching fetching) {
-      askAgain(fetching.snapshot(), now - 2 * settings.retry(), out);
+      askAgain(fetching.snapshot(), clock.now() - 2 * settings.retry(), out);
     }
   }
 }

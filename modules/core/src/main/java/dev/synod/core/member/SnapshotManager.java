@@ -1,14 +1,12 @@
 package dev.synod.core.member;
 
 import dev.synod.core.Snapshot;
-import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.LogRecord;
-import dev.synod.core.message.Message.Chunk;
-import dev.synod.core.message.Message.Fetch;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.core.replica.ClientSession;
@@ -16,12 +14,12 @@ import dev.synod.core.replica.Replica;
 import dev.synod.core.replica.StateHashCheck;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one member: its own snapshots, which it takes and offers ({@link
- * SnapshotSource}), and those of other members, which it fetches ({@link SnapshotFetch}) and
- * installs. One snapshot at a time is written, fetched or read.
+ * What the two directions of a member's snapshots have to do with each other, and with its state:
+ * its own ones, which it takes and gives ({@link SnapshotSource}), and those of others, which it
+ * fetches ({@link SnapshotFetch}) and puts in the place of its state. One at a time is written,
+ * fetched or read.
  */
 final class SnapshotManager {
   private final MemberKind kind;
@@ -38,96 +36,37 @@ final class SnapshotManager {
   private final SnapshotFetch snapshotFetch;
 
   SnapshotManager(
-      String self,
+      MemberContext context,
       MemberKind kind,
-      SlotLog log,
       Replica replica,
       Learner learner,
       Proposer proposer,
       ClientSession session,
       StateHashCheck stateHashCheck,
-      Configurations configurations,
       PeerIdentities peerIdentities,
       SnapshotFiles files,
-      Settings settings) {
+      SnapshotSource snapshotSource,
+      SnapshotFetch snapshotFetch) {
+    this.log = context.log();
+    this.configurations = context.configurations();
     this.kind = kind;
-    this.log = log;
     this.replica = replica;
     this.learner = learner;
     this.proposer = proposer;
     this.session = session;
     this.stateHashCheck = stateHashCheck;
-    this.configurations = configurations;
     this.peerIdentities = peerIdentities;
     this.files = files;
-    snapshotSource =
-        new SnapshotSource(
-            log,
-            replica,
-            configurations,
-            peerIdentities,
-            files,
-            settings,
-            kind == MemberKind.MEMBER,
-            self);
-    snapshotFetch = new SnapshotFetch(files, settings);
+    this.snapshotSource = snapshotSource;
+    this.snapshotFetch = snapshotFetch;
   }
 
-  /** Returns the newest durable snapshot; null if there is none. */
-  @Nullable Snapshot newest() {
-    return snapshotSource.newest();
+  /** Lets time pass for the snapshots that are taken; called with each tick. */
+  void take(Effects out) {
+    snapshotSource.tick(snapshotFetch.isIdle(), out);
   }
 
-  /** Returns the snapshot that is being fetched; null if there is none. */
-  @Nullable Snapshot fetching() {
-    return snapshotFetch.fetching();
-  }
-
-  // ---- taking and giving ----------------------------------------------------------------------
-
-  /** Requests a snapshot soon. */
-  void want() {
-    snapshotSource.want();
-  }
-
-  /** Advances the time for taking snapshots: milliseconds of the host's monotonic clock. */
-  void take(long now, Effects out) {
-    snapshotSource.tick(now, snapshotFetch.isIdle(), out);
-  }
-
-  /** Records that a snapshot is durable. */
-  void taken(Snapshot snapshot, Effects out) {
-    snapshotSource.taken(snapshot, out);
-  }
-
-  /** Offers a snapshot to a member that needs this slot. */
-  void offer(String member, long atLeast, Effects out) {
-    snapshotSource.offer(member, atLeast, out);
-  }
-
-  /** Handles a member's request for a chunk. */
-  void asked(String member, Fetch fetch, Effects out) {
-    snapshotSource.fetch(member, fetch, out);
-  }
-
-  /** Handles a chunk that the host has read, or could not read. */
-  void read(String member, Snapshot snapshot, long offset, byte[] bytes, Effects out) {
-    snapshotSource.read(member, snapshot, offset, bytes, out);
-  }
-
-  /** Records that a member learns from this slot on, possibly after fetching a snapshot. */
-  void learns(long from) {
-    snapshotSource.learns(from);
-  }
-
-  /** Drops an unusable snapshot of this member. */
-  void drop(Snapshot snapshot) {
-    files.drop(snapshot);
-  }
-
-  // ---- fetching -------------------------------------------------------------------------------
-
-  /** Handles an offered snapshot, which is fetched if this member lacks its slots. */
+  /** That member offers a snapshot: it is fetched if this one is the better for it. */
   void offered(String from, Snapshot snapshot, Effects out) {
     long slot = snapshot.slot();
     boolean helps = slot > learner.delivered() || snapshotSource.isWanting(slot);
@@ -136,31 +75,14 @@ final class SnapshotManager {
     }
   }
 
-  /** Advances the time for fetching: milliseconds of the host's monotonic clock. */
-  void fetch(long now, Effects out) {
+  /** Lets time pass for the snapshots that are fetched; called with each tick. */
+  void fetch(Effects out) {
     snapshotFetch.delivered(
         kind == MemberKind.WITNESS ? snapshotSource.newestSlot() : learner.delivered());
-    snapshotFetch.tick(now, out);
+    snapshotFetch.tick(out);
   }
 
-  /** Handles a chunk. */
-  void arrived(Chunk chunk) {
-    snapshotFetch.arrived(chunk);
-  }
-
-  /** Records that a chunk is written. */
-  void written(Snapshot snapshot, long offset, Effects out) {
-    snapshotFetch.written(snapshot, offset, out);
-  }
-
-  /** Handles a fetched snapshot with a wrong checksum. */
-  void damaged() {
-    snapshotFetch.ended();
-  }
-
-  // ---- installing -----------------------------------------------------------------------------
-
-  /** See {@link Member#prepare}; called on any thread. */
+  /** See {@link Member#prepare}; on any thread. */
   Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
     Runnable state = replica.prepare(bytes);
     return () -> {
@@ -184,9 +106,9 @@ final class SnapshotManager {
       return;
     }
     install(snapshot, state, out);
-    session.restored(replica, out);
+    session.restored(replica);
     learner.resume(snapshotFetch.teacher(), out);
-    session.applied(replica.applied(), out);
+    session.applied(replica.applied());
   }
 
   /**

@@ -11,6 +11,8 @@ import dev.synod.core.message.Message.Offer;
 import dev.synod.core.message.Message.WantSnapshot;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.replica.Replica;
 import java.util.ArrayDeque;
@@ -68,6 +70,7 @@ final class SnapshotSource {
   private final boolean own;
 
   private final String self;
+  private final MemberClock clock;
 
   /** Stored snapshots, the newest one last. */
   private final ArrayDeque<Held> held = new ArrayDeque<>();
@@ -85,26 +88,23 @@ final class SnapshotSource {
 
   private long askedAt;
   private int reads;
-  private long now;
 
   SnapshotSource(
-      SlotLog log,
+      MemberContext context,
       Replica replica,
-      Configurations configurations,
       PeerIdentities peerIdentities,
       SnapshotFiles files,
-      Settings settings,
-      boolean own,
-      String self) {
-    this.log = log;
+      boolean own) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.replica = replica;
-    this.configurations = configurations;
     this.peerIdentities = peerIdentities;
     this.files = files;
-    this.settings = settings;
-    this.compaction = settings.compaction();
+    this.compaction = context.settings().compaction();
     this.own = own;
-    this.self = self;
   }
 
   /** Returns the newest durable snapshot; null if there is none. */
@@ -140,12 +140,11 @@ final class SnapshotSource {
   }
 
   /**
-   * Advances the time: milliseconds of the host's monotonic clock.
+   * Takes a snapshot when one is due, and drops those that are not needed; called with each tick.
    *
    * @param free whether a snapshot may be written now; one at a time is written or fetched
    */
-  void tick(long now, boolean free, Effects out) {
-    this.now = now;
+  void tick(boolean free, Effects out) {
     long written = files.logBytes();
     Mark last = marks.peekLast();
     if (last == null || written - last.written() > compaction.retained() / 8) {
@@ -154,8 +153,8 @@ final class SnapshotSource {
     if (taking == null && free && isDue(written)) {
       if (own) {
         take(written);
-      } else if (now - askedAt >= settings.electionTimeout()) {
-        askedAt = now;
+      } else if (clock.now() - askedAt >= settings.electionTimeout()) {
+        askedAt = clock.now();
         ask(out);
       }
     }
@@ -284,7 +283,7 @@ final class SnapshotSource {
   /** Tells whether a chunk was requested recently; lost chunks are requested again. */
   private boolean isAskedFor(Held one) {
     long patience = Math.max(settings.requestTimeout(), settings.electionTimeout());
-    return one.askedAt > 0 && now - one.askedAt < patience;
+    return one.askedAt > 0 && clock.now() - one.askedAt < patience;
   }
 
   /** Returns the slot of the first lent snapshot, or this slot. */
@@ -304,7 +303,7 @@ final class SnapshotSource {
       behind = held.peekFirst();
     }
     if (behind != null && behind.snapshot.slot() < from && isAskedFor(behind)) {
-      behind.askedAt = now;
+      behind.askedAt = clock.now();
     }
   }
 
@@ -329,7 +328,7 @@ final class SnapshotSource {
     } else if (reads < READS
         && fetch.length() <= Snapshot.MAX_CHUNK
         && fetch.length() <= snapshot.length() - fetch.offset()) {
-      found.askedAt = now;
+      found.askedAt = clock.now();
       reads++;
       files.read(snapshot, fetch.offset(), fetch.length(), member);
     }

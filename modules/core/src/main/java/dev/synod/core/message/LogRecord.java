@@ -11,6 +11,14 @@ public sealed interface LogRecord {
     return true;
   }
 
+  /**
+   * What a reader of records throws for a kind that it has no branch for: a record that is skipped
+   * may be a promise that is broken.
+   */
+  static IllegalArgumentException unhandled(LogRecord record) {
+    return new IllegalArgumentException("no branch for the record " + record.getClass().getName());
+  }
+
   /** This member will never answer a lower ballot (I6). */
   record Promised(Ballot ballot) implements LogRecord {}
 
@@ -53,16 +61,19 @@ public sealed interface LogRecord {
   /** This member has left the group, is not needed any more, and never answers again. */
   record Left() implements LogRecord {}
 
-  /** This member belongs to the epoch from here on. */
-  record EpochBegan(Epoch epoch) implements LogRecord {
+  /** What a member knows of who speaks under which name, itself included. */
+  sealed interface OfIdentity extends LogRecord {}
+
+  /** From here on the member lives in that epoch. */
+  record EpochBegan(Epoch epoch) implements OfIdentity {
     @Override
     public boolean awaited() {
       return false;
     }
   }
 
-  /** The latest accepted incarnation of a member. */
-  record Met(String member, Incarnation incarnation) implements LogRecord {}
+  /** This life was heard under that member's name, and is the latest one that was. */
+  record Met(String member, Incarnation incarnation) implements OfIdentity {}
 
   /**
    * This member was excluded and never answers again.
@@ -70,7 +81,7 @@ public sealed interface LogRecord {
    * @param why reason
    * @param epoch epoch of the member that excluded it
    */
-  record Excluded(ExclusionReason why, Epoch epoch) implements LogRecord {}
+  record Excluded(ExclusionReason why, Epoch epoch) implements OfIdentity {}
 
   /**
    * A snapshot contains every slot up to this one, so that the slots may be removed from the log.

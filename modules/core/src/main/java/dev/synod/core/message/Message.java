@@ -9,7 +9,13 @@ import java.util.List;
  * late reply is recognized by its ballot or number and dropped.
  */
 public sealed interface Message {
-  /** Returns the role that handles the message. */
+  /** What a receiver throws for a kind of message that it has no branch for. */
+  static IllegalArgumentException unhandled(Message message) {
+    return new IllegalArgumentException(
+        "no branch for the message " + message.getClass().getName());
+  }
+
+  /** The role it is for. */
   Role recipient();
 
   // ---- to an acceptor -------------------------------------------------------------------------
@@ -131,11 +137,11 @@ public sealed interface Message {
   record Submit(Command command) implements ToProposer {}
 
   /**
-   * Asks the leader for a read index: a slot such that a state with that slot applied contains
-   * every write acknowledged before this request.
+   * A member asks the leader for a slot: a state that has it applied shows every write that was
+   * answered before now. Repeated under the same number until it is answered.
    *
-   * @param number number of the request, returned in the reply
-   * @param leased whether a lease suffices as confirmation
+   * @param number rises from one inquiry of a member to the next, and is given back in the answer
+   * @param leased whether a lease of the leader will do, without a round trip
    */
   record ReadIndex(long number, boolean leased) implements ToProposer {}
 

@@ -28,6 +28,7 @@ import java.util.List;
 public final class Acceptor {
   private final SlotLog log;
   private final Settings settings;
+  private final MemberClock clock;
 
   private Ballot promised;
   private Ballot leader = Ballot.NONE;
@@ -44,18 +45,12 @@ public final class Acceptor {
    */
   private final long mayBeLeasedUntil;
 
-  private long now;
-
-  /**
-   * Creates an acceptor that continues its log.
-   *
-   * @param now milliseconds of the host's monotonic clock
-   */
-  public Acceptor(SlotLog log, Ballot promised, Settings settings, long now) {
+  /** An acceptor that goes on where its log ends. */
+  public Acceptor(SlotLog log, Ballot promised, Settings settings, MemberClock clock) {
     this.log = log;
-    this.promised = promised;
     this.settings = settings;
-    this.now = now;
+    this.clock = clock;
+    this.promised = promised;
     this.mayBeLeasedUntil = leaseEnd(settings.lease().duration());
   }
 
@@ -64,15 +59,7 @@ public final class Acceptor {
     return promised;
   }
 
-  /**
-   * Sets the time: milliseconds of the host's monotonic clock, read after the arrival of the
-   * messages that are handled next.
-   */
-  public void time(long now) {
-    this.now = now;
-  }
-
-  /** Handles a message of a member. */
+  /** Handles a message of that member. */
   public void receive(String from, Message.ToAcceptor message, Effects out) {
     if (message instanceof Accept accept) {
       accept(from, accept, out);
@@ -87,10 +74,12 @@ public final class Acceptor {
         leader = Ballot.NONE;
       }
       if (resigned.ballot().equals(lessee)) {
-        // The leader stopped answering reads by its lease before it sent this message.
-        leasedUntil = now;
+        // It said so after it had stopped to answer by the lease.
+        leasedUntil = clock.now();
       }
       out.resigned(resigned.ballot());
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
@@ -156,7 +145,7 @@ public final class Acceptor {
       return;
     }
     leader = ballot;
-    leaderHeardAt = now;
+    leaderHeardAt = clock.now();
     out.heard(ballot);
     out.reachable(heartbeat.reachable());
     if (ballot.equals(promised)) {
@@ -182,12 +171,12 @@ public final class Acceptor {
    * as not over.
    */
   private long leaseEnd(long lease) {
-    return lease == 0 ? now : now + lease + 1;
+    return lease == 0 ? clock.now() : clock.now() + lease + 1;
   }
 
   /** Tells whether a leader may rely on this acceptor not to promise a higher ballot. */
   private boolean isLeased() {
-    return now < Math.max(leasedUntil, mayBeLeasedUntil);
+    return clock.now() < Math.max(leasedUntil, mayBeLeasedUntil);
   }
 
   private void promise(Ballot ballot, Effects out) {
@@ -200,6 +189,6 @@ public final class Acceptor {
   private boolean hearsLeader() {
     return !leader.equals(Ballot.NONE)
         && !leader.isBelow(promised)
-        && now - leaderHeardAt < settings.electionTimeout();
+        && clock.now() - leaderHeardAt < settings.electionTimeout();
   }
 }

@@ -1,17 +1,15 @@
 package dev.synod.core.paxos;
 
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Output;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 
 /**
- * The actions of a role while it handles an input, in order: those of the host, and those for the
- * other roles of the same member.
+ * What a role wants done, told in order while it handles an input: by the log and the network, and
+ * by the other roles of the same member.
  */
-public interface Effects extends Host {
-  /**
-   * Delivers a chosen slot. The method is called once for every slot, in order and without gaps.
-   */
+public interface Effects extends Output {
+  /** This slot is chosen; called for every slot once, in order, without gaps. */
   void deliver(Entry entry);
 
   /** Reports that a member knows every slot up to {@code chosen} to be chosen and can teach it. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Election {
   private final Settings settings;
+  private final MemberClock clock;
   private final LongUnaryOperator random;
 
   private Ballot leader = Ballot.NONE;
@@ -38,7 +39,6 @@ public final class Election {
   private @Nullable Poll asked;
 
   private long polls;
-  private long now;
 
   /** A pre-vote with the acceptors that hear no leader. */
   private record Poll(
@@ -56,17 +56,16 @@ public final class Election {
   /**
    * Creates an election that waits for a leader.
    *
-   * @param random returns a number from 0 to below its argument; the host provides it because
-   *     {@code core} is deterministic
-   * @param now milliseconds of the host's monotonic clock
+   * @param random gives a number from 0 to below its argument; from outside, for {@code core} is
+   *     deterministic
    */
-  public Election(Settings settings, LongUnaryOperator random, long now) {
+  public Election(Settings settings, LongUnaryOperator random, MemberClock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.random = random;
-    this.now = now;
-    this.heardAt = now;
-    // A starting member waits only briefly, because the pre-vote keeps it from disturbing a leader.
-    this.due = now + random.applyAsLong(settings.electionTimeout());
+    this.heardAt = clock.now();
+    // A member that starts need not wait for long: the canvass keeps it from disturbing a leader.
+    this.due = clock.now() + random.applyAsLong(settings.electionTimeout());
   }
 
   /**
@@ -80,7 +79,7 @@ public final class Election {
   public void heard(Ballot ballot) {
     if (!ballot.isBelow(leader)) {
       leader = ballot;
-      heardAt = now;
+      heardAt = clock.now();
       poll = null;
       postpone();
     }
@@ -93,19 +92,18 @@ public final class Election {
   public void resigned(Ballot ballot) {
     if (ballot.equals(leader)) {
       leader = Ballot.NONE;
-      due = now + 1 + random.applyAsLong(settings.electionTimeout() / 2);
+      due = clock.now() + 1 + random.applyAsLong(settings.electionTimeout() / 2);
     }
   }
 
   /** Restarts the delay, as after a phase 1 without success. */
   public void postpone() {
-    due = now + settings.electionTimeout() + random.applyAsLong(settings.electionTimeout());
+    due = clock.now() + settings.electionTimeout() + random.applyAsLong(settings.electionTimeout());
   }
 
-  /** Advances the time: milliseconds of the host's monotonic clock. */
-  public void tick(long now) {
-    this.now = now;
-    if (now - heardAt >= settings.electionTimeout()) {
+  /** Forgets a leader that was not heard for too long; called with each tick. */
+  public void tick() {
+    if (clock.now() - heardAt >= settings.electionTimeout()) {
       leader = Ballot.NONE;
     }
   }
@@ -114,13 +112,15 @@ public final class Election {
    * Sends a pre-vote to the acceptors of this configuration if no leader was heard for long enough.
    */
   public void canvass(Configuration configuration, Effects out) {
-    if (now < due || (poll != null && now < poll.until())) {
+    if (clock.now() < due || (poll != null && clock.now() < poll.until())) {
       return;
     }
     poll =
         new Poll(
             ++polls,
-            now + settings.electionTimeout() / 2 + random.applyAsLong(settings.electionTimeout()),
+            clock.now()
+                + settings.electionTimeout() / 2
+                + random.applyAsLong(settings.electionTimeout()),
             configuration.quorums().tally(Phase.ONE),
             configuration.quorums().tally(Phase.TWO),
             new TreeSet<>());

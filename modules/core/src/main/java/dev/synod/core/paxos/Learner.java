@@ -26,6 +26,7 @@ public final class Learner {
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
 
   /** Whether the learner belongs to a client, which follows a member. */
   private final boolean follows;
@@ -52,43 +53,22 @@ public final class Learner {
   /** Time of the last request to an unknown member. */
   private long metAt;
 
-  private long now;
-
   /**
    * Creates the learner of a member. It has delivered nothing yet; {@link #restored} follows if the
    * member has a snapshot.
    *
-   * @param configurations whose members can teach values
-   * @param now milliseconds of the host's monotonic clock
+   * @param contacts that can teach as well
+   * @param follows whether it is a client's, to whom no leader speaks: it follows a member
    */
-  public Learner(
-      String self, SlotLog log, Configurations configurations, Settings settings, long now) {
-    this(self, log, configurations, settings, List.of(), /* follows= */ false, now);
-  }
-
-  /**
-   * Creates a learner.
-   *
-   * @param contacts further members that can teach values
-   * @param follows whether the learner belongs to a client, which follows a member because no
-   *     leader addresses it
-   */
-  public Learner(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      List<String> contacts,
-      boolean follows,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  public Learner(MemberContext context, List<String> contacts, boolean follows) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.contacts = contacts;
     this.follows = follows;
-    this.now = now;
-    this.heardAt = now;
+    this.heardAt = clock.now();
     this.teacher = self;
     // A random start spreads the clients over the members.
     this.nextTeacher = follows ? self.hashCode() & 0xFFFF : 0;
@@ -154,6 +134,8 @@ public final class Learner {
     } else if (message instanceof DurableSlotQuery question) {
       // The reply follows the record of the chosen slot.
       out.sendAfter(from, new DurableSlotReply(question.number(), log.chosen()));
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
@@ -173,14 +155,14 @@ public final class Learner {
    * Handles a message of a member that is in no known configuration: this member may lag behind.
    */
   public void meets(String member, Effects out) {
-    if (now - metAt >= settings.retry()) {
-      metAt = now;
+    if (clock.now() - metAt >= settings.retry()) {
+      metAt = clock.now();
       out.send(member, isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
     }
   }
 
   private void chosen(String from, Chosen chosen, Effects out) {
-    heardAt = now;
+    heardAt = clock.now();
     out.heard(chosen.ballot());
     long before = log.chosen();
     boolean complete = before >= target;
@@ -192,7 +174,7 @@ public final class Learner {
         // The missing Accept may follow shortly, in chunks, so the learner asks for it only after a
         // delay.
         teacher = from;
-        askedAt = now;
+        askedAt = clock.now();
       }
     }
   }
@@ -204,7 +186,7 @@ public final class Learner {
   private void news(String from, GroupStatus groupStatus, Effects out) {
     out.reachable(groupStatus.reachable());
     if (!groupStatus.leader().equals(Ballot.NONE)) {
-      heardAt = now;
+      heardAt = clock.now();
       out.heard(groupStatus.leader());
     }
     peerProgress(from, groupStatus.chosen(), out);
@@ -244,28 +226,27 @@ public final class Learner {
     }
   }
 
-  /** Advances the time: milliseconds of the host's monotonic clock. */
-  public void tick(long now, Effects out) {
-    this.now = now;
-    if (isStateLost() && now - wantedAt >= settings.retry()) {
-      wantedAt = now;
+  /** Asks again for what did not come; called with each tick. */
+  public void tick(Effects out) {
+    if (isStateLost() && clock.now() - wantedAt >= settings.retry()) {
+      wantedAt = clock.now();
       teacher = next();
       if (!teacher.equals(self)) {
         out.send(teacher, new WantSnapshot(log.floor()));
       }
     }
     if (log.chosen() < target) {
-      if (now - askedAt >= settings.retry()) {
+      if (clock.now() - askedAt >= settings.retry()) {
         ask(out);
         // If this member does not answer, the next request goes to another one.
         teacher = next();
       }
-    } else if (now - heardAt >= settings.electionTimeout()) {
-      // This member may be cut off from the leader, but not from members that hear the leader.
-      heardAt = now;
+    } else if (clock.now() - heardAt >= settings.electionTimeout()) {
+      // Cut off from the leader perhaps, but not from those who hear it.
+      heardAt = clock.now();
       teacher = next();
       ask(out);
-    } else if (follows && now - askedAt >= settings.electionTimeout() / 2) {
+    } else if (follows && clock.now() - askedAt >= settings.electionTimeout() / 2) {
       ask(out);
     }
   }
@@ -287,7 +268,7 @@ public final class Learner {
   }
 
   private void ask(Effects out) {
-    askedAt = now;
+    askedAt = clock.now();
     if (teacher.equals(self)) {
       teacher = next();
     }

@@ -5,46 +5,22 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
-import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
 import dev.synod.quorum.Phase;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The heartbeats of a leader and what their replies prove: that it still leads, and which reads it
- * may answer (ReadIndex; Ongaro, "Consensus: Bridging Theory and Practice", section 6.4).
- *
- * <p>A phase-2 quorum proves that no later ballot has decided anything: a later ballot needs
- * promises of a phase-1 quorum, which intersects every phase-2 quorum.
+ * A leader's beats and their answers, which tell whether it still leads: a phase-2 quorum says that
+ * no later ballot has decided anything, because a later ballot needs promises of a phase-1 quorum,
+ * which meets it. The answers grant the leader's lease as well.
  */
 final class Heartbeats {
-  /**
-   * A read index that may be answered once a phase-2 quorum has confirmed a heartbeat of at least
-   * this number. The quorum belongs to the configuration of the slot after the read index.
-   *
-   * @param leased whether a lease would have sufficed
-   */
-  private record Asked(
-      String member,
-      long number,
-      boolean leased,
-      long slot,
-      long beat,
-      Configuration configuration) {
-    boolean isOfSame(Asked other) {
-      return configuration.id() == other.configuration.id();
-    }
-  }
-
-  /** Maximum number of waiting requests; a member has two at a time and repeats them. */
-  private static final int MAX_READS = 4096;
-
   private final Ballot ballot;
   private final Settings.Lease lease;
-  private final ArrayDeque<Asked> reads = new ArrayDeque<>();
+  private final MemberClock clock;
   private final TreeMap<String, Long> answered = new TreeMap<>();
   private final TreeMap<String, Long> answeredAt = new TreeMap<>();
   private final TreeMap<String, Long> granted = new TreeMap<>();
@@ -66,47 +42,27 @@ final class Heartbeats {
   /** Configuration of that quorum; 0 before the first lease. */
   private long leasedIn;
 
-  Heartbeats(Ballot ballot, Settings.Lease lease, long now) {
+  Heartbeats(Ballot ballot, Settings.Lease lease, MemberClock clock) {
+    this.clock = clock;
     this.ballot = ballot;
     this.lease = lease;
-    this.leasedUntil = now;
-    this.confirmedSentAt = now;
+    this.leasedUntil = clock.now();
+    this.confirmedSentAt = clock.now();
   }
 
   /**
-   * Registers a read index request of a member.
-   *
-   * @param leased whether a lease would have sufficed
-   * @param slot slot up to which every slot is known to be chosen
-   * @param configuration configuration of the next slot, whose quorum any later decision needs
+   * The number of the next beat, which {@link #flush} sends: only a beat that is sent after this
+   * moment proves anything about it.
    */
-  void read(String member, long number, boolean leased, long slot, Configuration configuration) {
-    if (reads.size() >= MAX_READS) {
-      // The member repeats its request.
-      return;
-    }
-    // Only a heartbeat sent later proves anything about this moment.
-    reads.add(new Asked(member, number, leased, slot, sent + 1, configuration));
+  long nextBeat() {
     wanted = true;
+    return sent + 1;
   }
 
-  /**
-   * Takes back the requests that wait for a quorum of another configuration. The two kinds of
-   * requests are numbered independently.
-   */
-  void takeOther(
-      Configuration configuration, Map<String, Long> questions, Map<String, Long> leaseQuestions) {
-    while (!reads.isEmpty() && reads.element().configuration().id() != configuration.id()) {
-      Asked read = reads.remove();
-      Map<String, Long> kind = read.leased() ? leaseQuestions : questions;
-      kind.merge(read.member(), read.number(), Math::max);
-    }
-  }
-
-  /** Sends the heartbeat that waiting reads need, unless a sufficient one is in flight. */
-  void flush(List<String> acceptors, long reachable, long now, Effects out) {
+  /** Sends the next beat if it is wanted, and no beat is under way. */
+  void flush(List<String> acceptors, long reachable, Effects out) {
     if (wanted && sent == confirmed) {
-      send(acceptors, reachable, now, out);
+      send(acceptors, reachable, out);
     }
   }
 
@@ -116,10 +72,10 @@ final class Heartbeats {
    * @param acceptors acceptors of all open configurations
    * @param reachable acceptors that this leader hears
    */
-  void send(List<String> acceptors, long reachable, long now, Effects out) {
+  void send(List<String> acceptors, long reachable, Effects out) {
     wanted = false;
     sent++;
-    sentAt.put(sent, now);
+    sentAt.put(sent, clock.now());
     Heartbeat heartbeat = new Heartbeat(ballot, sent, reachable, lease.duration());
     for (String acceptor : acceptors) {
       out.send(acceptor, heartbeat);
@@ -131,8 +87,8 @@ final class Heartbeats {
    *
    * @param configuration configuration of the first slot that is not known to be chosen
    */
-  boolean isLeased(Configuration configuration, long now) {
-    return now < leasedUntil && leasedIn == configuration.id();
+  boolean isLeased(Configuration configuration) {
+    return clock.now() < leasedUntil && leasedIn == configuration.id();
   }
 
   /**
@@ -140,33 +96,36 @@ final class Heartbeats {
    *
    * @param configuration configuration in use
    */
-  void answered(String from, HeartbeatAck ack, Configuration configuration, long now, Effects out) {
+  void answered(String from, HeartbeatAck ack, Configuration configuration) {
     long number = ack.number();
     if (number > sent || number <= answered.getOrDefault(from, 0L)) {
       return;
     }
     answered.put(from, number);
-    answeredAt.put(from, now);
+    answeredAt.put(from, clock.now());
     if (ack.leased()) {
       granted.put(from, number);
       grant(number, configuration);
     }
-    if (number > confirmed && isQuorum(answered, number, configuration)) {
-      confirmed = number;
-      confirmedSentAt = sentAt.getOrDefault(number, confirmedSentAt);
-      sentAt.headMap(number, true).clear();
+    long latest = confirmedIn(configuration);
+    if (latest > confirmed) {
+      confirmed = latest;
+      confirmedSentAt = sentAt.getOrDefault(latest, confirmedSentAt);
+      sentAt.headMap(latest, true).clear();
     }
-    Asked last = null;
-    while (!reads.isEmpty()) {
-      Asked read = reads.element();
-      if (last == null || last.beat() != read.beat() || !last.isOfSame(read)) {
-        if (!isQuorum(answered, read.beat(), read.configuration())) {
-          return;
-        }
+  }
+
+  /**
+   * The latest beat that a phase-2 quorum of this configuration has answered; 0 if there is none.
+   */
+  long confirmedIn(Configuration configuration) {
+    long latest = 0;
+    for (long number : answered.values()) {
+      if (number > latest && isQuorum(answered, number, configuration)) {
+        latest = number;
       }
-      last = reads.remove();
-      out.send(read.member(), new ReadIndexReply(read.number(), read.slot(), false));
     }
+    return latest;
   }
 
   /**
@@ -195,9 +154,9 @@ final class Heartbeats {
     return configuration.quorums().isQuorum(Phase.TWO, set);
   }
 
-  /** Tells whether a phase-2 quorum has answered a heartbeat that was sent within this period. */
-  boolean confirmedWithin(long milliseconds, long now) {
-    return now - confirmedSentAt <= milliseconds;
+  /** Whether a phase-2 quorum has answered a beat that was sent no longer ago than this. */
+  boolean confirmedWithin(long milliseconds) {
+    return clock.now() - confirmedSentAt <= milliseconds;
   }
 
   /**
@@ -223,12 +182,12 @@ final class Heartbeats {
     return best;
   }
 
-  /** Returns the acceptors that answered a heartbeat within this period. */
-  long reachable(Configuration configuration, long milliseconds, long now) {
+  /** The acceptors that answered a beat no longer ago than this. */
+  long reachable(Configuration configuration, long milliseconds) {
     long set = 0;
     for (var answer : answeredAt.entrySet()) {
       int bit = configuration.quorums().indexOf(answer.getKey());
-      if (bit >= 0 && now - answer.getValue() <= milliseconds) {
+      if (bit >= 0 && clock.now() - answer.getValue() <= milliseconds) {
         set |= 1L << bit;
       }
     }

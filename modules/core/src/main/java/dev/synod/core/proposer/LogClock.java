@@ -14,10 +14,12 @@ final class LogClock {
   private static final int FASTER = 10;
 
   private long time;
-  private long now;
+
+  /** When time passed last. */
+  private long tickedAt;
 
   LogClock(long now) {
-    this.now = now;
+    this.tickedAt = now;
   }
 
   /** Advances the log's time to at least this value. */
@@ -37,8 +39,8 @@ final class LogClock {
    * @param wallClock milliseconds since 1970
    */
   void tick(long now, long wallClock) {
-    long passed = Math.max(0, now - this.now);
-    this.now = now;
+    long passed = Math.max(0, now - tickedAt);
+    this.tickedAt = now;
     long most = passed * FASTER / 100;
     time += passed + Math.max(-most, Math.min(most, wallClock - time - passed));
   }

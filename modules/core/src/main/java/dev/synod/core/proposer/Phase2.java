@@ -7,6 +7,8 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accept;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.Tally;
@@ -28,12 +30,12 @@ final class Phase2 {
     long sentAt;
     long pause;
 
-    Proposal(Value value, Configuration configuration, boolean ownVote, long now, long retry) {
+    Proposal(Value value, Configuration configuration, boolean ownVote, long sentAt, long retry) {
       this.value = value;
       this.configuration = configuration;
       this.ownVote = ownVote;
       this.tally = configuration.quorums().tally(Phase.TWO);
-      this.sentAt = now;
+      this.sentAt = sentAt;
       this.pause = retry;
     }
   }
@@ -43,6 +45,7 @@ final class Phase2 {
 
   private final Ballot ballot;
   private final SlotLog log;
+  private final MemberClock clock;
   private final long retry;
   private final ThriftyTargets thriftyTargets;
   private final long began;
@@ -53,10 +56,11 @@ final class Phase2 {
 
   private boolean ownVote;
 
-  Phase2(Ballot ballot, SlotLog log, long retry, ThriftyTargets thriftyTargets) {
+  Phase2(Ballot ballot, MemberContext context, ThriftyTargets thriftyTargets) {
+    this.log = context.log();
+    this.clock = context.clock();
+    this.retry = context.settings().retry();
     this.ballot = ballot;
-    this.log = log;
-    this.retry = retry;
     this.thriftyTargets = thriftyTargets;
     this.began = log.chosen();
     this.chosen = began;
@@ -84,15 +88,15 @@ final class Phase2 {
     return proposals.size();
   }
 
-  /** Sends phase 2a for a slot. */
-  void propose(long slot, Value value, Configuration configuration, long now, Effects out) {
+  /** Phase 2a. */
+  void propose(long slot, Value value, Configuration configuration, Effects out) {
     if (configuration.id() != configured) {
       configured = configuration.id();
       ownVote = configuration.isAcceptor(ballot.member());
     }
-    Proposal proposal = new Proposal(value, configuration, ownVote, now, retry);
+    Proposal proposal = new Proposal(value, configuration, ownVote, clock.now(), retry);
     proposals.put(slot, proposal);
-    send(slot, proposal, thriftyTargets.targets(configuration, now), out);
+    send(slot, proposal, thriftyTargets.targets(configuration), out);
   }
 
   private void send(long slot, Proposal proposal, List<String> to, Effects out) {
@@ -166,15 +170,15 @@ final class Phase2 {
     }
   }
 
-  /** Sends unanswered proposals to all acceptors again; the delay doubles each time. */
-  void tick(long now, Effects out) {
+  /** Sends again, and to all, what nobody answered; each time it waits twice as long. */
+  void tick(Effects out) {
     for (var of : proposals.entrySet()) {
       Proposal proposal = of.getValue();
-      if (!proposal.chosen && now - proposal.sentAt >= proposal.pause) {
-        proposal.sentAt = now;
+      if (!proposal.chosen && clock.now() - proposal.sentAt >= proposal.pause) {
+        proposal.sentAt = clock.now();
         proposal.pause = Math.min(2 * proposal.pause, 16 * retry);
         send(of.getKey(), proposal, proposal.configuration.acceptors(), out);
-        thriftyTargets.late(now);
+        thriftyTargets.late();
       }
     }
   }

@@ -7,6 +7,8 @@ import dev.synod.core.message.Entry;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class ProposalSource {
   private final Configurations configurations;
   private final Settings settings;
   private final CommandQueue commandQueue;
+  private final MemberClock memberClock;
   private final LogClock clock;
   private long wallClock;
 
@@ -27,11 +30,12 @@ final class ProposalSource {
   /** Slot up to which no-ops fill the log, so that a change takes effect. */
   private long fillTo;
 
-  ProposalSource(Configurations configurations, Settings settings, long now) {
-    this.configurations = configurations;
-    this.settings = settings;
+  ProposalSource(MemberContext context) {
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.memberClock = context.clock();
     this.commandQueue = new CommandQueue(settings.maxQueue());
-    this.clock = new LogClock(now);
+    this.clock = new LogClock(memberClock.now());
   }
 
   /** Starts the leadership of this member with the ballot. */
@@ -82,12 +86,11 @@ final class ProposalSource {
   /**
    * Advances the time.
    *
-   * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
-  void tick(long now, long wallClock) {
+  void tick(long wallClock) {
     this.wallClock = wallClock;
-    clock.tick(now, wallClock);
+    clock.tick(memberClock.now(), wallClock);
   }
 
   /**

@@ -24,6 +24,8 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
@@ -51,10 +53,12 @@ public final class Proposer {
 
   private static final Idle IDLE = new Idle();
 
+  private final MemberContext context;
   private final String self;
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final Election election;
   private final ProposalSource values;
   private final ThriftyTargets thriftyTargets;
@@ -79,32 +83,23 @@ public final class Proposer {
   /** Acceptors that the last leader heard, as reported to this member. */
   private long reachable;
 
-  private long now;
-
   /**
    * Creates an idle proposer.
    *
-   * @param highest ballot up to which this member uses no ballot again
-   * @param now milliseconds of the host's monotonic clock
+   * @param highest no ballot up to this one is used by this member again
    */
-  public Proposer(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      Election election,
-      Ballot highest,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  public Proposer(MemberContext context, Election election, Ballot highest) {
+    this.context = context;
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.election = election;
     this.highest = highest;
-    this.values = new ProposalSource(configurations, settings, now);
-    this.thriftyTargets = new ThriftyTargets(self, settings);
-    this.chosenNotices = new ChosenNotices(self, log, configurations, settings, thriftyTargets);
-    this.now = now;
+    this.values = new ProposalSource(context);
+    this.thriftyTargets = new ThriftyTargets(context);
+    this.chosenNotices = new ChosenNotices(context, thriftyTargets);
   }
 
   /**
@@ -197,7 +192,7 @@ public final class Proposer {
   }
 
   private long reachable(Leading leading) {
-    return leading.heartbeats().reachable(configuration(), settings.electionTimeout(), now);
+    return leading.heartbeats().reachable(configuration(), settings.electionTimeout());
   }
 
   // ---- what happens ---------------------------------------------------------------------------
@@ -215,7 +210,8 @@ public final class Proposer {
       }
     } else if (message instanceof HeartbeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.heartbeats().answered(from, ack, configuration(), now, out);
+        leading.heartbeats().answered(from, ack, configuration());
+        pendingReadIndex.confirm(leading.heartbeats(), out);
       }
     } else if (message instanceof ReadIndex question) {
       readIndex(from, question);
@@ -236,6 +232,8 @@ public final class Proposer {
         // The leader itself requests the election, so no pre-vote is needed.
         prepare(out);
       }
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
@@ -297,9 +295,10 @@ public final class Proposer {
     Ballot ballot = nextBallot();
     highest = ballot;
     out.append(new LogRecord.Campaigned(ballot));
-    Preparing preparing = new Preparing(ballot, new Phase1(), now + settings.electionTimeout());
+    Preparing preparing =
+        new Preparing(ballot, new Phase1(), clock.now() + settings.electionTimeout());
     state = preparing;
-    retryAt = now + settings.retry();
+    retryAt = clock.now() + settings.retry();
     prepared = configurations.latest().id();
     for (String acceptor : configurations.acceptors()) {
       // The message follows the record, so that this ballot is never used twice (I4).
@@ -343,13 +342,13 @@ public final class Proposer {
 
   private void lead(Effects out) {
     Preparing preparing = (Preparing) state;
-    Phase2 phase2 = new Phase2(preparing.ballot(), log, settings.retry(), thriftyTargets);
+    Phase2 phase2 = new Phase2(preparing.ballot(), context, thriftyTargets);
     Leading leading =
         new Leading(
             preparing.ballot(),
             preparing.promises(),
             phase2,
-            new Heartbeats(preparing.ballot(), settings.lease(), now));
+            new Heartbeats(preparing.ballot(), settings.lease(), clock));
     state = leading;
     next = phase2.chosen() + 1;
     chosenNotices.begin();
@@ -392,15 +391,14 @@ public final class Proposer {
   private void read(Leading leading, long chosen, Effects out) {
     Configuration configuration = configurations.at(chosen + 1);
     Heartbeats heartbeats = leading.heartbeats();
-    // Requests that wait for the former configuration would wait for replies of members that left.
-    pendingReadIndex.takeBack(heartbeats, configuration);
-    // Every value reported in phase 1 must be chosen before a read is answered.
-    if (!pendingReadIndex.isEmpty()
+    pendingReadIndex.use(configuration);
+    // Everything that phase 1 brought up must be decided before anything may be read.
+    if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
         && covered(chosen + 1)) {
-      pendingReadIndex.answer(heartbeats, chosen, configuration, now, out);
+      pendingReadIndex.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(configurations.acceptors(), reachable(leading), now, out);
+    heartbeats.flush(configurations.acceptors(), reachable(leading), out);
   }
 
   private void propose(Leading leading, Effects out) {
@@ -414,8 +412,8 @@ public final class Proposer {
         if (value == null) {
           return;
         }
-        phase2.propose(next, value, configurations.at(next), now, out);
-        chosenNotices.carried(phase2.chosen(), configurations.at(next), now);
+        phase2.propose(next, value, configurations.at(next), out);
+        chosenNotices.carried(phase2.chosen(), configurations.at(next));
       } else {
         // The slot was learned; it is not applied yet if a gap precedes it.
         values.logTimeReached(log.chosenEntry(next).value().time());
@@ -431,13 +429,13 @@ public final class Proposer {
    */
   public void tell(Effects out) {
     if (state instanceof Leading leading) {
-      chosenNotices.tell(leading.ballot(), leading.phase2().began(), now, out);
+      chosenNotices.tell(leading.ballot(), leading.phase2().began(), out);
     }
   }
 
   private void beat(Leading leading, Effects out) {
-    beatAt = now + settings.heartbeat();
-    leading.heartbeats().send(configurations.acceptors(), reachable(leading), now, out);
+    beatAt = clock.now() + settings.heartbeat();
+    leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);
     thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
@@ -450,28 +448,20 @@ public final class Proposer {
   // ---- time and endings -----------------------------------------------------------------------
 
   /**
-   * Sets the time between two ticks: milliseconds of the host's monotonic clock, read after the
-   * arrival of the messages that are handled next.
-   */
-  public void time(long now) {
-    this.now = now;
-  }
-
-  /**
-   * Advances the time.
+   * Lets time pass.
    *
    * @param wallClock milliseconds since 1970, to stamp values with
    */
   public void tick(long wallClock, Effects out) {
-    values.tick(now, wallClock);
-    election.tick(now);
+    values.tick(wallClock);
+    election.tick();
     if (state instanceof Leading leading) {
       tick(leading, out);
     } else if (state instanceof Preparing preparing) {
-      if (now >= preparing.until()) {
+      if (clock.now() >= preparing.until()) {
         state = IDLE;
         election.postpone();
-      } else if (now >= retryAt) {
+      } else if (clock.now() >= retryAt) {
         retryPrepare(out);
       }
     } else if (!closing && configuration().isProposer(self)) {
@@ -481,18 +471,17 @@ public final class Proposer {
 
   private void tick(Leading leading, Effects out) {
     election.heard(leading.ballot());
-    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout(), now)) {
-      // Without a phase-2 quorum the followers may have elected another leader long ago, so this
-      // one resigns.
+    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout())) {
+      // Whoever follows may have elected another long ago: no quorum, no leader.
       stop(out);
       return;
     }
-    leading.phase2().tick(now, out);
-    if (now >= beatAt) {
+    leading.phase2().tick(out);
+    if (clock.now() >= beatAt) {
       beat(leading, out);
-      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
+      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), out);
     }
-    if (now >= retryAt) {
+    if (clock.now() >= retryAt) {
       retryPrepare(out);
     }
   }
@@ -502,7 +491,8 @@ public final class Proposer {
    * configurations.
    */
   private void retryPrepare(Effects out) {
-    retryAt = now + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
+    retryAt =
+        clock.now() + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
     prepared = configurations.latest().id();
     for (String acceptor : configurations.acceptors()) {
       long page = promises().nextPage(acceptor, log.chosen() + 1);
@@ -571,7 +561,7 @@ public final class Proposer {
   }
 
   private void handOver(Leading leading, String successor, Effects out) {
-    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
+    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), out);
     stop(out);
     if (!successor.isEmpty()) {
       out.send(successor, new TakeOver(leading.ballot()));

@@ -2,6 +2,8 @@ package dev.synod.core.proposer;
 
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.List;
 final class ThriftyTargets {
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
 
   /** The thrifty targets in this configuration; configuration 0 has none. */
   private List<String> few = List.of();
@@ -23,10 +26,11 @@ final class ThriftyTargets {
   private long configured;
   private long openUntil;
 
-  /** Creates the targets of this leader. */
-  ThriftyTargets(String self, Settings settings) {
-    this.self = self;
-    this.settings = settings;
+  /** Of this leader. */
+  ThriftyTargets(MemberContext context) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
   }
 
   /**
@@ -56,13 +60,15 @@ final class ThriftyTargets {
     few = List.copyOf(quorums.names(set));
   }
 
-  /** Records a late reply. */
-  void late(long now) {
-    openUntil = now + settings.electionTimeout();
+  /** An answer is late. */
+  void late() {
+    openUntil = clock.now() + settings.electionTimeout();
   }
 
-  /** Returns the acceptors that receive an Accept first. */
-  List<String> targets(Configuration configuration, long now) {
-    return configured == configuration.id() && now >= openUntil ? few : configuration.acceptors();
+  /** The acceptors that an Accept goes to at first. */
+  List<String> targets(Configuration configuration) {
+    return configured == configuration.id() && clock.now() >= openUntil
+        ? few
+        : configuration.acceptors();
   }
 }

@@ -2,13 +2,15 @@ package dev.synod.core.replica;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.proposer.Proposer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,7 +47,9 @@ public final class ClientSession {
 
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
+  private final Completions callers;
 
   private final SequenceWindow<Pending> pending = new SequenceWindow<>();
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
@@ -71,21 +75,22 @@ public final class ClientSession {
   private long aliveAt;
 
   private @Nullable String leader;
-  private long now;
 
   /**
    * Creates a client without a session.
    *
-   * @param unique random number from which requests are numbered
-   * @param proposer proposer of the same member, which knows the leader
+   * @param unique drawn at random: what it asks for is numbered from there
+   * @param proposer of the same member, which knows who leads
+   * @param callers receives the outcome of each request
    */
-  public ClientSession(long unique, String self, Settings settings, Proposer proposer, long now) {
-    this.self = self;
-    this.settings = settings;
+  public ClientSession(long unique, MemberContext context, Proposer proposer, Completions callers) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
-    this.now = now;
+    this.callers = callers;
     this.lastOpening = unique >>> 2;
-    this.reads = new PendingReads(unique, self, settings, proposer, now);
+    this.reads = new PendingReads(unique, context, proposer, callers);
   }
 
   /** Returns the id of the session; {@link GroupCommand#NO_SESSION} if there is none. */
@@ -101,9 +106,9 @@ public final class ClientSession {
   /**
    * Submits a command.
    *
-   * @param payload bytes of the command, which must not be written to any more
-   * @return sequence number for {@link Host#complete}; 0 if the window is full and the command was
-   *     refused
+   * @param payload not to be written to from now on
+   * @return its sequence, under which {@link Completions#complete} ends it; 0 if the window is
+   *     full, and the command was not taken
    */
   public long submit(byte[] payload) {
     if (!pending.isEmpty()
@@ -113,7 +118,7 @@ public final class ClientSession {
     }
     pendingBytes += payload.length;
     long sequence = ++sequences;
-    Pending request = new Pending(sequence, payload, now + settings.requestTimeout());
+    Pending request = new Pending(sequence, payload, clock.now() + settings.requestTimeout());
     pending.put(sequence, request);
     unsent.add(request);
     return sequence;
@@ -122,8 +127,8 @@ public final class ClientSession {
   /**
    * Requests a read.
    *
-   * @return number for {@link Host#completeReads}; 0 if too many reads wait and the read was
-   *     refused
+   * @return the number under which {@link Completions#completeReads} ends it; 0 if too many wait
+   *     already, and the read was not taken
    */
   public long read(ReadLevel level) {
     return reads.read(level);
@@ -165,8 +170,8 @@ public final class ClientSession {
   }
 
   private void send(Pending request, String to, Effects out) {
-    request.sentAt = now;
-    // This command has no outcome yet, so the lowest unanswered command exists.
+    request.sentAt = clock.now();
+    // This one has no answer yet, so the lowest of those is there.
     Command command = new Command(id, request.sequence, pending.first() - 1, request.payload);
     if (to.equals(self)) {
       // A full queue of the leader is retried; this session's own window limits the load.
@@ -178,7 +183,7 @@ public final class ClientSession {
   }
 
   private void open(String to, Effects out) {
-    openingAt = now;
+    openingAt = clock.now();
     say(new GroupCommand.OpenSession(settings.sessions().timeout()), opening, to, out);
   }
 
@@ -200,30 +205,26 @@ public final class ClientSession {
     boolean own = session == id && session != GroupCommand.NO_SESSION;
     Pending request = own ? pending.get(sequence) : null;
     if (request != null) {
-      // The refusal is not final, because another copy of the message may have been queued; the
-      // command is sent again later.
-      request.sentAt = now;
+      // Not certain: another copy of the message may have been taken. It is sent again in a while.
+      request.sentAt = clock.now();
     }
   }
 
-  /** Handles the leader's reply to a read index request. */
-  public void readIndex(ReadIndexReply reply, long applied, Effects out) {
-    reads.answered(reply, applied, out);
+  /** The leader named a slot to read at. */
+  public void readIndex(ReadIndexReply reply, long applied) {
+    reads.answered(reply, applied);
   }
 
-  /** Records that the member's replica has applied a command. */
-  public void applied(long session, long sequence, Outcome outcome, Effects out) {
+  /** The member's replica has applied a command. */
+  public void applied(long session, long sequence, Outcome outcome) {
     if (session == id) {
-      heardAt = now;
-      end(sequence, outcome, out);
+      heardAt = clock.now();
+      end(sequence, outcome);
     }
   }
 
-  /**
-   * Records that a session was opened under this number; a session id of 0 means that it was
-   * refused.
-   */
-  public void opened(long number, long session, Effects out) {
+  /** A session was opened under this number, or refused if its id is 0. */
+  public void opened(long number, long session) {
     if (opening == 0 || number != opening) {
       // The session belongs to another member, or to a second copy of the command and stays unused.
       return;
@@ -231,19 +232,19 @@ public final class ClientSession {
     opening = 0;
     if (session == GroupCommand.NO_SESSION) {
       while (!unsent.isEmpty()) {
-        end(unsent.remove().sequence, new Outcome.Busy(), out);
+        end(unsent.remove().sequence, new Outcome.Busy());
       }
     } else {
       id = session;
-      heardAt = now;
-      aliveAt = now;
+      heardAt = clock.now();
+      aliveAt = clock.now();
     }
   }
 
   /** Records that the log kept this session alive. */
   public void heard(long session) {
     if (session == id) {
-      heardAt = now;
+      heardAt = clock.now();
     }
   }
 
@@ -251,9 +252,9 @@ public final class ClientSession {
    * Records that the member's replica reached the end of this session. A sent command that was not
    * applied never will be; a command that was never sent goes to the next session.
    */
-  public void ended(long session, Effects out) {
+  public void ended(long session) {
     if (session == id) {
-      lose(new Outcome.SessionExpired(), out);
+      lose(new Outcome.SessionExpired());
     }
   }
 
@@ -261,25 +262,25 @@ public final class ClientSession {
    * Handles a snapshot that replaced the member's state. Commands and sessions within it are not
    * applied here. If the snapshot lacks this session, the outcome of its commands is unknown.
    */
-  public void restored(Replica replica, Effects out) {
+  public void restored(Replica replica) {
     long found = opening == 0 ? GroupCommand.NO_SESSION : replica.opened(opening);
     if (found != GroupCommand.NO_SESSION) {
-      opened(opening, found, out);
+      opened(opening, found);
     }
     if (id != GroupCommand.NO_SESSION && !replica.isOpen(id)) {
-      lose(new Outcome.Unknown(), out);
+      lose(new Outcome.Unknown());
       return;
     }
     for (Pending request : pending.toList()) {
       Outcome outcome = replica.outcome(id, request.sequence);
       if (outcome != null) {
-        end(request.sequence, outcome, out);
+        end(request.sequence, outcome);
       }
     }
   }
 
-  /** Drops the session; the sent commands end with this outcome. */
-  private void lose(Outcome ofSent, Effects out) {
+  /** There is no session any more: with this outcome for what was sent in it. */
+  private void lose(Outcome ofSent) {
     id = GroupCommand.NO_SESSION;
     unsent.clear();
     List<Pending> sent = new ArrayList<>();
@@ -291,7 +292,7 @@ public final class ClientSession {
         unsent.add(request);
       }
     }
-    sent.forEach(request -> end(request.sequence, ofSent, out));
+    sent.forEach(request -> end(request.sequence, ofSent));
   }
 
   /** Closes the session, unless a command is in flight. */
@@ -301,36 +302,30 @@ public final class ClientSession {
     }
   }
 
-  /** Records that the member's replica has applied every slot up to this one. */
-  public void applied(long slot, Effects out) {
-    reads.applied(slot, out);
+  /** The member's replica has applied everything up to this slot. */
+  public void applied(long slot) {
+    reads.applied(slot);
   }
 
-  private void end(long sequence, Outcome outcome, Effects out) {
+  private void end(long sequence, Outcome outcome) {
     Pending request = pending.remove(sequence);
     if (request != null) {
       request.ended = true;
       pendingBytes -= request.payload.length;
-      out.complete(sequence, outcome);
+      callers.complete(sequence, outcome);
     }
   }
 
-  /** Sets the time between two ticks. */
-  public void time(long now) {
-    this.now = now;
-    reads.time(now);
-  }
-
-  /** Repeats unanswered requests and ends those that timed out. */
+  /** Sends again, and ends what took too long. */
   public void tick(Effects out) {
     for (Pending request : pending.toList()) {
-      if (now >= request.until) {
+      if (clock.now() >= request.until) {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
-        end(request.sequence, outcome, out);
+        end(request.sequence, outcome);
       } else if (leader != null
           && id != GroupCommand.NO_SESSION
           && request.sentAt != 0
-          && now - request.sentAt >= settings.electionTimeout()) {
+          && clock.now() - request.sentAt >= settings.electionTimeout()) {
         send(request, leader, out);
       }
     }
@@ -348,13 +343,13 @@ public final class ClientSession {
     }
     long timeout = settings.sessions().timeout();
     if (opening != 0) {
-      if (now - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
+      if (clock.now() - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
         open(to, out);
       }
     } else if (id != GroupCommand.NO_SESSION
-        && now - heardAt >= timeout / 3
-        && now - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
-      aliveAt = now;
+        && clock.now() - heardAt >= timeout / 3
+        && clock.now() - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
+      aliveAt = clock.now();
       say(new GroupCommand.KeepAlive(id), 0, to, out);
     }
   }

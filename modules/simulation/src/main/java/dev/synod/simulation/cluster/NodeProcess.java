@@ -324,23 +324,10 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   @Override
   public void sendAfter(String to, Message message) {
     cluster.traceListener.deferred(name, message, member);
-    if (disk.durable() >= disk.appended() || isHasty(message)) {
-      leave(to, message);
-    } else {
-      pendingWrites.defer(to, message);
+    pendingWrites.durableSends().sendAfter(to, message);
+    if (!pendingWrites.durableSends().isEmpty()) {
+      pendingWrites.forceSoon();
     }
-  }
-
-  private boolean isHasty(Message message) {
-    if (cluster.mutant == null) {
-      return false;
-    }
-    return switch (cluster.mutant) {
-      case ACCEPTED_BEFORE_DURABLE -> message instanceof Message.Accepted;
-      case PROMISE_BEFORE_DURABLE -> message instanceof Message.Promise;
-      case PREPARE_BEFORE_DURABLE -> message instanceof Message.Prepare;
-      default -> false;
-    };
   }
 
   /** Nothing holds the message back any more. */
@@ -373,7 +360,8 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   public void left() {
     world.note(TraceEvent.Kind.CHANGE, name, () -> "has left the group");
     oracle.retired(name, member.configurations());
-    pendingWrites.left();
+    pendingWrites.durableSends().left();
+    pendingWrites.forceSoon();
   }
 
   @Override
@@ -386,7 +374,8 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     if (!node.pretends() && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
       throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
     }
-    pendingWrites.barred();
+    pendingWrites.durableSends().excluded(record);
+    pendingWrites.forceSoon();
   }
 
   @Override

@@ -115,11 +115,7 @@ public final class Projection implements TraceListener {
   @Override
   public void appended(String name, LogRecord record, Member member) {
     String a = id(name);
-    boolean modelled =
-        !(record instanceof LogRecord.Met
-            || record instanceof LogRecord.EpochBegan
-            || record instanceof LogRecord.Excluded);
-    records(name).add(modelled);
+    records(name).add(!(record instanceof LogRecord.OfIdentity));
     if (record instanceof LogRecord.Promised promised) {
       step(
           name + " promises " + promised.ballot(),
@@ -155,6 +151,11 @@ public final class Projection implements TraceListener {
           chosen.slot(),
           "notes",
           "a |-> %s, c |-> %d".formatted(a, chosen.slot()));
+    } else if (!(record instanceof LogRecord.OfIdentity
+        || record instanceof LogRecord.Initialized
+        || record instanceof LogRecord.Truncated
+        || record instanceof LogRecord.Left)) {
+      throw LogRecord.unhandled(record);
     }
   }
 

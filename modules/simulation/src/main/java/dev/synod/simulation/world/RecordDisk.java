@@ -154,8 +154,10 @@ public final class RecordDisk implements Disk {
         initialized = birth;
       } else if (record instanceof LogRecord.Left) {
         left = true;
+      } else if (record instanceof LogRecord.OfIdentity identity) {
+        past = past.after(identity);
       } else {
-        past = past.after(record);
+        throw LogRecord.unhandled(record);
       }
     }
     entries.headMap(floor, true).clear();

@@ -23,7 +23,7 @@ final class DataDirectory implements Closeable {
   private static final Logger logger = LoggerFactory.getLogger(DataDirectory.class);
 
   private static final Set<String> IDENTITY_FILES =
-      Set.of(Identity.FILE, Identity.UNBORN, Identity.LOCK, Identity.FOUND);
+      Set.of(Identity.FILE, Identity.UNFINISHED, Identity.LOCK, Identity.FOUND);
 
   private final StoreOptions options;
   private final FileSystem files;

@@ -44,8 +44,12 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
     } else if (record instanceof Truncated truncated) {
       long cut = truncated.floor();
       return cut > floor ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut)) : this;
+    } else if (record instanceof LogRecord.Initialized
+        || record instanceof LogRecord.Left
+        || record instanceof LogRecord.OfIdentity) {
+      return this;
     }
-    return this;
+    throw LogRecord.unhandled(record);
   }
 
   /** Returns the entry of a record; null if the record concerns no single slot. */

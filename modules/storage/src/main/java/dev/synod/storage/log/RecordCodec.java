@@ -85,9 +85,10 @@ public final class RecordCodec {
       return 1 + nameSize(met.member()) + 3 * Long.BYTES;
     } else if (record instanceof Excluded excluded) {
       return 2 + size(excluded.epoch());
-    } else {
+    } else if (record instanceof Left) {
       return 1;
     }
+    throw LogRecord.unhandled(record);
   }
 
   private static int size(Entry entry) {
@@ -166,8 +167,10 @@ public final class RecordCodec {
       to.putLong(incarnation.store()).putLong(incarnation.start()).putLong(incarnation.token());
     } else if (record instanceof Excluded excluded) {
       write(excluded.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(excluded.why())));
-    } else {
+    } else if (record instanceof Left) {
       to.put(LEFT);
+    } else {
+      throw LogRecord.unhandled(record);
     }
   }
 

@@ -44,8 +44,8 @@ final class Replay {
       initialized = first;
     } else if (record instanceof LogRecord.Left) {
       left = true;
-    } else {
-      past = past.after(record);
+    } else if (record instanceof LogRecord.OfIdentity identity) {
+      past = past.after(identity);
     }
     reach(marks.after(record));
   }

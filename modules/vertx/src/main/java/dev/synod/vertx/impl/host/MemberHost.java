@@ -3,6 +3,7 @@ package dev.synod.vertx.impl.host;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
+import dev.synod.core.host.DurableSends;
 import dev.synod.core.host.Host;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
@@ -59,11 +60,8 @@ public final class MemberHost implements Host, StoreListener {
   /** Maximum number of requests handled before the arrived messages. */
   private static final int MAX_WANTED = 1024;
 
-  private record Deferred(long lsn, String to, Message message) {}
-
   private final SynodOptions options;
   private final String self;
-  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
 
   /** Durable messages of this member to itself. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
@@ -82,6 +80,7 @@ public final class MemberHost implements Host, StoreListener {
   private final AtomicBoolean coming = new AtomicBoolean();
 
   private @Nullable Store store;
+  private @Nullable DurableSends durableSends;
   private @Nullable SnapshotWorker snapshots;
   private @Nullable Member member;
   private @Nullable Context context;
@@ -89,17 +88,7 @@ public final class MemberHost implements Host, StoreListener {
   private final SlotLatencies slotLatencies;
   private final HeartbeatRoundTrips heartbeatRoundTrips = new HeartbeatRoundTrips();
   private long busy;
-  private long appended;
-
-  /** Number of the record of this member's departure; 0 if there is none. */
-  private long leftAt;
-
   private boolean left;
-
-  /** Number of the record of this member's exclusion; 0 if there is none. */
-  private long barredAt;
-
-  private LogRecord.@Nullable Excluded bar;
   private Epoch epoch = Epoch.UNBORN;
   private long warnAgainAt = System.nanoTime();
 
@@ -126,6 +115,7 @@ public final class MemberHost implements Host, StoreListener {
   /** Sets the store, before the member is created. */
   void keep(Store store) {
     this.store = store;
+    this.durableSends = new DurableSends(store::durable, this::leave);
     this.snapshots = new SnapshotWorker(self, this, store);
   }
 
@@ -252,8 +242,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void barred(LogRecord.Excluded record) {
-    bar = record;
-    barredAt = appended;
+    durableSends().excluded(record);
   }
 
   /** Requests a change of members or quorums; the callback runs on the member's context. */
@@ -333,7 +322,7 @@ public final class MemberHost implements Host, StoreListener {
       return;
     }
     try {
-      release();
+      durableSends().release();
       living.time(now());
       int passes = 0;
       do {
@@ -345,7 +334,7 @@ public final class MemberHost implements Host, StoreListener {
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       enter(living.epoch());
       outbound().flush();
-      leave();
+      endIfOver();
     } catch (RuntimeException | Error wrong) {
       fail("internal invariant violated: " + wrong, wrong);
     }
@@ -366,7 +355,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void append(LogRecord record) {
-    appended = store().append(record);
+    durableSends().appended(store().append(record));
   }
 
   @Override
@@ -379,11 +368,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void sendAfter(String to, Message message) {
-    if (store().durable() >= appended && deferred.isEmpty()) {
-      leave(to, message);
-    } else {
-      deferred.add(new Deferred(appended, to, message));
-    }
+    durableSends().sendAfter(to, message);
   }
 
   private void leave(String to, Message message) {
@@ -391,16 +376,6 @@ public final class MemberHost implements Host, StoreListener {
       own.add(message);
     } else {
       outbound().send(to, message);
-    }
-  }
-
-  private void release() {
-    long durable = store().durable();
-    for (Deferred next = deferred.peek();
-        next != null && next.lsn() <= durable;
-        next = deferred.peek()) {
-      deferred.remove();
-      leave(next.to(), next.message());
     }
   }
 
@@ -422,25 +397,23 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void left() {
-    leftAt = appended;
+    durableSends().left();
   }
 
-  /** Stops the member once its departure or exclusion is durable. */
-  private void leave() {
-    LogRecord.Excluded why = bar;
+  /** Once it is durable that the member has left, or must not take part, it stops. */
+  private void endIfOver() {
+    LogRecord.Excluded why = durableSends().excluded();
     if (why != null && member().isClient() && stopped == null) {
       stop(
           "the configuration of group %s was forced, which started epoch %s and ended this client: start a new client"
               .formatted(options.getGroup(), why.epoch()));
       onFailure.run();
-    } else if (why != null && store().durable() >= barredAt && stopped == null) {
+    } else if (why != null && stopped == null) {
       StorageException barred = InitialConfiguration.excluded(options, why);
       fail(String.valueOf(barred.getMessage()), barred);
     }
-    if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
-      LOG.info(
-          "Member {} has left its group and stops: the other members hold everything that it held",
-          self);
+    if (durableSends().hasLeft() && stopped == null) {
+      LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
       left = true;
       stop("member " + self + " has left its group");
       onFailure.run();
@@ -468,8 +441,8 @@ public final class MemberHost implements Host, StoreListener {
   public void durable(long lsn) {
     execute(
         () -> {
-          turn(living -> release());
-          leave();
+          turn(living -> durableSends().release());
+          endIfOver();
         });
   }
 
@@ -520,7 +493,7 @@ public final class MemberHost implements Host, StoreListener {
     changing.clear();
     submitted.clear();
     reading.clear();
-    deferred.clear();
+    durableSends().clear();
     own.clear();
     open.forEach(callback -> callback.accept(new Outcome.Unknown()));
     reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
@@ -559,6 +532,10 @@ public final class MemberHost implements Host, StoreListener {
 
   public Outbound outbound() {
     return required(outbound);
+  }
+
+  private DurableSends durableSends() {
+    return required(durableSends);
   }
 
   private static <T> T required(@Nullable T part) {
