@@ -1,13 +1,13 @@
 /** The runtime of a group's members on Vert.x. */
 // Micrometer is an automatic module, and only an application that binds the metrics needs it.
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+@SuppressWarnings("requires-automatic")
 module dev.synod.vertx {
   requires transitive dev.synod.core;
   requires transitive dev.synod.storage;
   requires transitive io.vertx.core;
   requires com.fasterxml.jackson.databind;
   requires org.slf4j;
-  requires static transitive micrometer.core;
+  requires static micrometer.core;
   requires static transitive org.jspecify;
 
   exports dev.synod.vertx;

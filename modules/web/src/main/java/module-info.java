@@ -1,6 +1,6 @@
 /** The HTTP interface, the live feed and the pages. */
 // Micrometer is an automatic module, and only an application that binds the metrics needs it.
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+@SuppressWarnings("requires-automatic")
 module dev.synod.web {
   requires transitive dev.synod.data;
   requires transitive io.vertx.web;
@@ -9,7 +9,7 @@ module dev.synod.web {
   requires io.vertx.auth.common;
   requires io.vertx.auth.jwt;
   requires org.slf4j;
-  requires static transitive micrometer.core;
+  requires static micrometer.core;
   requires static transitive org.jspecify;
 
   exports dev.synod.web;

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * WebMetrics(web).bindTo(registry)}. In this module only this class needs {@code
  * io.micrometer:micrometer-core} on the class path.
  */
+@SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class WebMetrics implements MeterBinder {
   private final SynodWeb web;
 

@@ -20,6 +20,7 @@ import java.util.function.ToDoubleFunction;
  * every meter has the tags {@code group} and {@code member}. A scrape reads {@link Synod#vitals}
  * and costs the protocol nothing.
  */
+@SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class SynodMetrics implements MeterBinder {
   /** Upper bounds of the histogram buckets, in milliseconds. */
   private static final double[] BOUNDS = {
