@@ -176,7 +176,7 @@ Asks(b) ==
   /\ Defer(Owner(b), [kind |-> "Prepare", b |-> b])
   /\ UNCHANGED <<vars, disk, prepares, told, proposed>>
 
-(* Pipeline.chosen >= s, by these votes and by what the leader's own learner knows. *)
+(* Phase2.chosen >= s, by these votes and by what the leader's own learner knows. *)
 Knows(b, s, votes) ==
   LET own == {m \in accepts : m.b = b /\ m.s = s}
       a == Owner(b)

@@ -16,7 +16,7 @@ CONSTANTS
   OnlyLeaderTallies   \* only the leader of b counts Accepted(b)
 
 VARIABLES
-  known,     \* of each ballot's leader: Pipeline.chosen
+  known,     \* of each ballot's leader: Phase2.chosen
   answered,  \* up to this slot, some member has applied and its callers may know
   early,     \* pairs <<a, b>>: a has acknowledged a beat of b that was sent before the read
   read       \* [b, i, least, acks, done]; b = 0 before it is asked for
@@ -30,7 +30,7 @@ InitRead ==
   /\ early = {}
   /\ read = [b |-> 0, i |-> 0, least |-> 0, acks |-> {}, done |-> FALSE]
 
-(* Pipeline.accepted and Pipeline.learned: the leader of b finds that its next slot is chosen. *)
+(* Phase2.accepted and Phase2.learned: the leader of b finds that its next slot is chosen. *)
 Advance(b) ==
   LET s == known[b] + 1
       own == {m \in accepts : m.b = b /\ m.s = s}
@@ -81,7 +81,7 @@ Beat(a) ==
   /\ read' = [read EXCEPT !.acks = @ \cup {a}]
   /\ UNCHANGED <<vars, known, answered, early>>
 
-(* Beats.answered: the leader answers with ReadIndexReply. *)
+(* PendingReadIndex.confirm: the leader answers with ReadIndexReply. *)
 Reply ==
   /\ read.b # 0 /\ ~read.done
   /\ \/ ~ReadConfirmed

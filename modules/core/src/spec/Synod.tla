@@ -179,7 +179,7 @@ Confirms(n, m) ==
      ELSE /\ I7OwnProposal => entry[n][m.s].v = m.v
           /\ I7NoneHigher => entry[n][m.s].b <= m.b
 
-(* Pipeline.chosen >= k: the leader of b may send Chosen(b, k). *)
+(* Phase2.chosen >= k: the leader of b may send Chosen(b, k). *)
 MayTell(b, k) ==
   \A s \in Slots : s <= k =>
     LET own == {m \in accepts : m.b = b /\ m.s = s}

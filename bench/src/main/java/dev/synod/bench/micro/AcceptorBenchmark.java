@@ -7,6 +7,7 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Acceptor;
+import dev.synod.core.paxos.MemberClock;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.log.Log;
@@ -46,7 +47,8 @@ public class AcceptorBenchmark {
   private @Nullable Log log;
 
   private static Acceptor made() {
-    return new Acceptor(new SlotLog(Recovered.NOTHING), Ballot.NONE, Settings.DEFAULT, 1);
+    return new Acceptor(
+        new SlotLog(Recovered.NOTHING), Ballot.NONE, Settings.DEFAULT, new MemberClock(1));
   }
 
   @Setup(Level.Iteration)

@@ -1,10 +1,7 @@
 package dev.synod.bench.micro;
 
-import dev.synod.core.Outcome;
-import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
-import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Effects;
@@ -32,24 +29,6 @@ final class Answers implements Effects {
   }
 
   @Override
-  public void complete(long sequence, Outcome outcome) {}
-
-  @Override
-  public void completeChange(long number, Outcome outcome) {}
-
-  @Override
-  public void left() {}
-
-  @Override
-  public void barred(LogRecord.Excluded record) {}
-
-  @Override
-  public void refused(String member, ExclusionReason why) {}
-
-  @Override
-  public void completeReads(long first, long last, Outcome outcome) {}
-
-  @Override
   public void deliver(Entry entry) {}
 
   @Override
@@ -57,11 +36,6 @@ final class Answers implements Effects {
 
   @Override
   public void needsSnapshot(String member) {}
-
-  @Override
-  public SnapshotFiles snapshots() {
-    throw new UnsupportedOperationException("no role but the member's own keeps snapshots");
-  }
 
   @Override
   public void heard(Ballot ballot) {}

@@ -1,6 +1,6 @@
 /**
- * The runnable: a demo, a node, and the command line of a group's users. Start at {@link
- * dev.synod.app.Main}.
+ * The runnable program: a demo, a node, and the command line for users and operators of a group.
+ * {@link dev.synod.app.Main} is its entry point.
  */
 @NullMarked
 package dev.synod.app;

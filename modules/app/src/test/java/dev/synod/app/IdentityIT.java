@@ -105,7 +105,7 @@ class IdentityIT {
             "--words",
             "the others are lost for ever");
     assertThat(forced.end()).as(forced.err()).isZero();
-    assertThat(forced.out()).contains("[a, b] live in the epoch before");
+    assertThat(forced.out()).contains("The former members [a, b] are fenced off");
     nodes.start("c");
     nodes.start("a");
     refused(nodes.node("a"), "synod: member a", "forced without it", "Do not start it again");

@@ -45,7 +45,7 @@ class MainTest {
   }
 
   @Test
-  void nobodyWithinReachIsUnavailable() {
+  void aGroupWithoutAReachableMemberIsUnavailable() {
     assertThat(run("get", "--url", NOBODY, "--timeout", "0.2", "k"))
         .isEqualTo(ExitCode.UNAVAILABLE);
     says("synod: no member could do it within 0.2 s, and nothing was done. " + NOBODY);

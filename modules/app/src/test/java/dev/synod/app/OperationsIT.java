@@ -66,7 +66,8 @@ class OperationsIT {
         .untilAsserted(() -> assertThat(alarms(b)).containsExactly("unreachable.c"));
     Proc refused = run("refused", "stop", "--url", b);
     assertThat(refused.end()).as(refused.err()).isEqualTo(ExitCode.CANNOT_ELECT);
-    assertThat(refused.err()).contains("needed to elect a leader", "within reach are only a, b");
+    assertThat(refused.err())
+        .contains("needed to elect a leader", "only these acceptors are reachable: a, b");
     assertThat(nodes.node("b").isAlive()).isTrue();
 
     nodes.start("c");
@@ -87,6 +88,6 @@ class OperationsIT {
             () ->
                 assertThat(alarms(nodes.urls().get(2))).contains("cannot-decide", "unreachable.b"));
     assertThat(nodes.node("c").err())
-        .contains("Member c: member b is out of reach", "Member c: the group cannot decide");
+        .contains("Member c: member b is unreachable", "Member c: the group cannot decide");
   }
 }

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,30 @@ class ProofCommandsTest {
     assertThat(run("simulate", "--seeds", "20", "--from", "7")).isEqualTo(ExitCode.DONE);
     assertThat(printed())
         .matches("seeds=20 violations=0 virtual-hours=\\d+\\.\\d faults=\\d+ acknowledged=\\d+\n");
+  }
+
+  @Test
+  void withoutAFirstSeedTheSeedsAreDrawnAndTold() {
+    assertThat(run("simulate", "--seeds", "2")).isEqualTo(ExitCode.DONE);
+    String first = printed();
+    assertThat(first).containsPattern("from seed [0-9]+, drawn at random\n");
+    assertThat(run("simulate", "--seeds", "2")).isEqualTo(ExitCode.DONE);
+    assertThat(printed().lines().findFirst()).isNotEqualTo(first.lines().findFirst());
+  }
+
+  @Test
+  void everyFailingSeedIsListedUnderWhatWentWrong() {
+    assertThat(run("simulate", "--seeds", "12", "--mutant", "reports-ignored"))
+        .isEqualTo(ExitCode.VIOLATION);
+    List<String> told = printed().lines().toList();
+    long failed = told.stream().filter(line -> line.contains("again: synod simulate")).count();
+    long listed =
+        told.stream()
+            .filter(line -> line.startsWith("  seeds "))
+            .mapToLong(line -> line.split(", ", -1).length)
+            .sum();
+    assertThat(failed).isPositive().isEqualTo(listed);
+    assertThat(told).anyMatch(line -> line.matches("[0-9]+ of " + failed + " failed as: .*"));
   }
 
   @Test

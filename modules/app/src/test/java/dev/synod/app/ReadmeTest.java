@@ -9,44 +9,54 @@ import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
-import io.vertx.core.Future;
+import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
-/** The README tells the truth. */
+/** The README and the manuals beside the modules say what the code does. */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..", "..");
 
-  private static String readme() throws IOException {
-    return Files.readString(ROOT.resolve("README.md"));
+  private static String text(String first, String... more) throws IOException {
+    return Files.readString(ROOT.resolve(Path.of(first, more)));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"README: ", "README, client: "})
-  void theExampleIsCodeThatCompiles(String marker) throws IOException {
+  private static String readme() throws IOException {
+    return text("README.md");
+  }
+
+  private static String embedding() throws IOException {
+    return text("modules", "vertx", "README.md");
+  }
+
+  @Test
+  void itIsShortEnoughToBeReadToItsEnd() throws IOException {
+    assertThat(readme().lines().count()).isLessThanOrEqualTo(150);
+  }
+
+  @Test
+  void theExampleOfAClientIsCodeThatCompiles() throws IOException {
     String source =
         Files.readString(Path.of("src", "test", "java", "dev", "synod", "app", "Embedding.java"));
     String example =
         source
             .substring(
-                source.indexOf('\n', source.indexOf(marker + "begin")) + 1,
-                source.lastIndexOf('\n', source.indexOf(marker + "end")))
+                source.indexOf('\n', source.indexOf("README, client: begin")) + 1,
+                source.lastIndexOf('\n', source.indexOf("README, client: end")))
             .lines()
             .map(line -> line.startsWith("    ") ? line.substring(4) : line)
             .collect(Collectors.joining("\n"));
-    assertThat(readme()).contains("```java\n" + example + "\n```");
+    assertThat(embedding()).contains("```java\n" + example + "\n```");
   }
 
   @Test
@@ -73,40 +83,42 @@ class ReadmeTest {
   }
 
   @Test
-  void theExampleRuns(@TempDir Path directory) throws Exception {
-    Vertx vertx = Vertx.vertx();
-    try {
-      List<Future<MapEntry<Embedding.Order>>> all = new ArrayList<>();
-      for (String member : List.of("a", "b", "c")) {
-        all.add(Embedding.run(vertx, member, directory.resolve(member).toString()));
+  void theTableOfOptionsOfAMemberHasEachOfThemWithItsDefault() throws IOException {
+    tableHas(embedding(), new SynodOptions().toJson());
+  }
+
+  @Test
+  void theTableOfOptionsOfTheWebHasEachOfThemWithItsDefault() throws IOException {
+    String web = text("modules", "web", "README.md");
+    tableHas(web, new WebOptions().toJson());
+    assertThat(web).contains("| `tls` |", "| `token` |", "| `authentication` |");
+  }
+
+  private static void tableHas(String manual, JsonObject defaults) {
+    for (String field : defaults.fieldNames()) {
+      assertThat(manual).as("the option %s", field).contains("| `" + field + "` |");
+      Object value = defaults.getValue(field);
+      if (value instanceof Number || value instanceof Boolean) {
+        assertThat(manual).contains("| `" + field + "` | " + value + " |");
       }
-      Future.any(all).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-      for (Future<MapEntry<Embedding.Order>> one : all) {
-        MapEntry<Embedding.Order> entry =
-            one.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-        assertThat(Embedding.json(entry).getString("item")).isEqualTo("book");
-      }
-    } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
   }
 
   @Test
-  void theTableOfOptionsHasEachOfThemWithItsDefault() throws IOException {
-    String readme = readme();
-    SynodOptions defaults = new SynodOptions();
-    for (String field : defaults.toJson().fieldNames()) {
-      assertThat(readme).as("the option %s", field).contains("| `" + field + "` |");
-      Object value = defaults.toJson().getValue(field);
-      if (value instanceof Number || value instanceof Boolean) {
-        assertThat(readme).contains("| `" + field + "` | " + value + " |");
-      }
+  void theTableOfCommandsHasEachOfThem() throws IOException {
+    String manual = text("modules", "app", "README.md");
+    String commands =
+        manual.substring(
+            manual.indexOf("\n## Commands\n"), manual.indexOf("\n## Change the group\n"));
+    for (Class<?> command : Main.class.getAnnotation(Command.class).subcommands()) {
+      assertThat(commands).contains("`" + command.getAnnotation(Command.class).name() + "`");
     }
   }
 
   @Test
   void itsQuorumsAreQuorumSystems() throws IOException {
-    Matcher found = Pattern.compile("\\| `(\\{\"rule.*?})`").matcher(readme());
+    Matcher found =
+        Pattern.compile("`(\\{\"rule.*?})`").matcher(text("modules", "quorum", "README.md"));
     int count = 0;
     while (found.find()) {
       QuorumSpec spec = QuorumSpec.fromJson(new ObjectMapper().readTree(found.group(1)));
@@ -114,11 +126,11 @@ class ReadmeTest {
       int members =
           spec instanceof QuorumSpec.Weights
               ? 3
-              : spec instanceof QuorumSpec.Counts || spec instanceof QuorumSpec.Expression ? 5 : 6;
+              : spec instanceof QuorumSpec.Grid || spec instanceof QuorumSpec.Zones ? 6 : 5;
       assertThat(QuorumSystem.of(names.subList(0, members), spec)).isNotNull();
       count++;
     }
-    assertThat(count).isEqualTo(5);
+    assertThat(count).isEqualTo(6);
   }
 
   @Test

@@ -93,7 +93,7 @@ class RefusalsIT {
     refused(
         node("elsewhere", elsewhere),
         ExitCode.IO,
-        "port " + port + " of 127.0.0.1 cannot be listened on");
+        "port " + port + " of 127.0.0.1 is in use by another process");
 
     assertThat(first.isAlive()).isTrue();
   }
@@ -111,7 +111,9 @@ class RefusalsIT {
       refused(
           node("taken", config),
           ExitCode.IO,
-          "cluster.port: port " + taken.getLocalPort() + " of 127.0.0.1 cannot be listened on");
+          "cluster.port: port "
+              + taken.getLocalPort()
+              + " of 127.0.0.1 is in use by another process");
     }
   }
 

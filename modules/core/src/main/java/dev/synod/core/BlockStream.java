@@ -7,20 +7,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Bytes of a length that is not known beforehand, within a stream: {@code {length (4) · bytes}* ·
- * 0}. Whoever reads them finds their end, and cannot read beyond it.
+ * A byte stream of unknown length inside another stream: {@code {length (4) · bytes}* · 0}. A
+ * reader finds the end of it and cannot read beyond.
  */
 final class BlockStream {
   private static final int PIECE = 16 << 10;
 
   private BlockStream() {}
 
-  /** To be closed, which ends the bytes and leaves the stream around them open. */
+  /**
+   * Opens a block stream for writing. Closing it writes its end and leaves the outer stream open.
+   */
   static OutputStream to(DataOutput out) {
     return new Out(out);
   }
 
-  /** The bytes that follow. */
+  /** Opens a block stream for reading. */
   static InputStream from(DataInput in) {
     return new In(in);
   }
@@ -111,7 +113,11 @@ final class BlockStream {
         ended = left == 0;
         if (left < 0 || left > PIECE) {
           throw new IOException(
-              "the snapshot is damaged: a piece of " + left + " bytes, and " + PIECE + " are most");
+              "the snapshot is damaged: a block has "
+                  + left
+                  + " bytes, but at most "
+                  + PIECE
+                  + " are allowed");
         }
       }
       return ended;

@@ -1,11 +1,15 @@
 package dev.synod.core;
 
-/** A state machine refuses a command, with words for whoever sent it. */
+/**
+ * Thrown by a state machine that refuses a command; the message reaches the submitter of the
+ * command.
+ */
 public final class CommandRejected extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public CommandRejected(String message) {
-    // No stack trace: it is an answer, given on every replica alike, and not a fault.
+    // The rejection is a result that every replica computes, not a fault, so it needs no stack
+    // trace.
     super(message, null, false, false);
   }
 }

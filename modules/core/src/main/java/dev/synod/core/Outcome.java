@@ -1,57 +1,73 @@
 package dev.synod.core;
 
-/** How a request of a session ended. */
+/** The final state of a request. */
 public sealed interface Outcome {
-  /** The command was applied, at this slot, with this result. */
+  /**
+   * The command was applied.
+   *
+   * @param slot slot of the command
+   * @param result bytes that the state machine returned
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Applied(long slot, byte[] result) implements Outcome {}
 
   /**
-   * The command was decided at this slot, and the state machine refused it, on every replica alike.
+   * The command was chosen, and the state machine rejected it, identically on every replica.
+   *
+   * @param slot slot of the command
+   * @param reason message of the {@link CommandRejected}
    */
   record Rejected(long slot, String reason) implements Outcome {}
 
-  /** A change of configuration was not made, and will not be. */
+  /**
+   * The change of the configuration was refused and will not happen.
+   *
+   * @param reason reason, for programs
+   * @param text reason, for a person
+   */
   record ChangeRefused(Reason reason, String text) implements Outcome {
-    /** Why a change is refused. */
+    /** Reason for a refused change. */
     public enum Reason {
-      /** It would replace another configuration than the latest one: somebody was quicker. */
+      /**
+       * The change replaces a configuration that is not the latest one, because another change was
+       * faster.
+       */
       NOT_THE_LATEST,
 
-      /** One is decided, or being asked for by this member, and not in use yet. */
+      /** Another change is chosen, or requested by this member, and not in use yet. */
       ANOTHER_PENDING,
 
-      /** A member of it has left before. */
+      /** The change adds a member whose name a former member has used. */
       ID_USED_BEFORE,
 
-      /** No phase-1 or no phase-2 quorum of it is within reach now. */
+      /** The new configuration has no reachable phase-1 or phase-2 quorum. */
       QUORUM_NOT_REACHABLE,
 
-      /** Who would join has not learned what the others know. */
+      /** A member that the change adds has not caught up with the log. */
       NOT_CAUGHT_UP
     }
   }
 
   /**
-   * A read may be answered here and now.
+   * The read may be answered from this member's state.
    *
-   * @param slot everything up to it is applied
-   * @param used the promise that holds for the answer; it may be stronger than what was asked for
+   * @param slot every slot up to this one is applied
+   * @param used guarantee that holds for the read, which may be stronger than the requested one
    */
   record ReadAt(long slot, ReadLevel.Kind used) implements Outcome {}
 
-  /** A window is full; the command was not and will not be proposed. */
+  /** A queue is full; the request was not proposed and will not be. */
   record Busy() implements Outcome {}
 
-  /** No leader with a quorum was found in time; the command was not and will not be proposed. */
+  /** No leader with a quorum was found in time; the request was not proposed and will not be. */
   record NoQuorum() implements Outcome {}
 
   /**
-   * The session expired before the command was applied; it was not, and will not be. What the
-   * session held, such as a lock, is lost.
+   * The session expired before the command was applied; the command has no effect. Locks and other
+   * state of the session are released.
    */
   record SessionExpired() implements Outcome {}
 
-  /** Time ran out, and the command may or may not be decided, now or later. */
+  /** The request timed out; the group may choose the command never or once, now or later. */
   record Unknown() implements Outcome {}
 }

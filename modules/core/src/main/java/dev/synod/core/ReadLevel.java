@@ -1,13 +1,13 @@
 package dev.synod.core;
 
 /**
- * What a read is promised.
+ * The guarantee that a read asks for.
  *
- * @param kind which promise
- * @param bound of {@link Kind#BOUNDED} milliseconds, of {@link Kind#NOT_BEFORE} a slot, else 0
+ * @param kind kind of the guarantee
+ * @param bound milliseconds for {@link Kind#BOUNDED}, slot for {@link Kind#NOT_BEFORE}, otherwise 0
  */
 public record ReadLevel(Kind kind, long bound) {
-  /** The promises, from the strongest to none. */
+  /** The kinds of guarantees, from the strongest to none. */
   public enum Kind {
     /** See {@link ReadLevel#LINEARIZABLE}. */
     LINEARIZABLE,
@@ -22,40 +22,47 @@ public record ReadLevel(Kind kind, long bound) {
   }
 
   /**
-   * Every write that was answered before the read began is seen: the leader confirms by a phase-2
-   * quorum that it still leads (ReadIndex). Costs a round trip, shared with other reads.
+   * Linearizable read: it sees every write that was acknowledged before the read began. The leader
+   * confirms its leadership by a round of messages to a phase-2 quorum (ReadIndex; Ongaro,
+   * "Consensus: Bridging Theory and Practice", section 6.4), which concurrent reads share.
    */
   public static final ReadLevel LINEARIZABLE = new ReadLevel(Kind.LINEARIZABLE, 0);
 
   /**
-   * The same, as long as no two clocks in the group part by more than the drift bound: the leader
-   * holds a lease of a phase-2 quorum, and asks nobody. Where it holds none, as when leases are
-   * off, this is {@link #LINEARIZABLE}.
+   * Linearizable read under the assumption that no two clocks in the group drift by more than the
+   * configured bound. The leader holds a lease of a phase-2 quorum and answers without a round of
+   * messages. Without a lease, for example when leases are off, the read is {@link #LINEARIZABLE}.
    */
   public static final ReadLevel LEASE = new ReadLevel(Kind.LEASE, 0);
 
   /**
-   * What this member has applied, however far behind it may be. Costs nothing, and always works.
+   * Local read: it sees the state that this member has applied, however old. It needs no message
+   * and succeeds without a quorum.
    */
   public static final ReadLevel LOCAL = new ReadLevel(Kind.LOCAL, 0);
 
   public ReadLevel {
     if (bound < 0) {
-      throw new IllegalArgumentException("a bound is at least 0, not " + bound);
+      throw new IllegalArgumentException("a bound must be at least 0, but is " + bound);
     }
   }
 
   /**
-   * Every write that was answered so many milliseconds ago is seen, by the clock of this member
-   * alone. It answers by itself if it asked the leader no longer ago than that, and asks if not.
+   * Returns the level of a read with bounded staleness: it sees every write that was acknowledged
+   * at least that long ago, by the clock of this member. The member answers on its own if its last
+   * confirmation by the leader is recent enough, and asks the leader otherwise.
+   *
+   * @param milliseconds maximum staleness
    */
   public static ReadLevel bounded(long milliseconds) {
     return new ReadLevel(Kind.BOUNDED, milliseconds);
   }
 
   /**
-   * What this member has applied, once that reaches the slot: so who wrote there reads its own
-   * write, and who has read there never reads anything older.
+   * Returns the level of a read that waits until this member has applied the slot. With the slot of
+   * its last write or read, a caller reads its own writes and never reads an older state.
+   *
+   * @param slot minimum slot
    */
   public static ReadLevel notBefore(long slot) {
     return new ReadLevel(Kind.NOT_BEFORE, slot);

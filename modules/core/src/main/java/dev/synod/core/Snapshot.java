@@ -1,14 +1,17 @@
 package dev.synod.core;
 
 /**
- * Which snapshot: a state as bytes, and how to know them again. Two members' snapshots of the same
- * slot are the same bytes.
+ * Identity of a snapshot: its slot, length and checksum. Snapshots of the same slot have the same
+ * bytes on every member.
  *
- * @param slot every slot up to this one is applied in it
- * @param length of its bytes
- * @param checksum CRC32C of its bytes
+ * @param slot slot up to which the snapshot contains every command
+ * @param length size in bytes
+ * @param checksum CRC32C of the bytes
  */
 public record Snapshot(long slot, long length, int checksum) {
-  /** The most bytes that one piece of it may have on its way: a frame of the event bus holds it. */
+  /**
+   * Maximum size of a chunk in one message, in bytes, so that the chunk fits into one event-bus
+   * frame.
+   */
   public static final int MAX_CHUNK = 48 << 10;
 }

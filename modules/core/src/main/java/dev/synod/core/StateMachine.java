@@ -12,71 +12,78 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * What stands on the decided log: every replica applies the same commands in the same order and
- * must come to the same state.
+ * A deterministic state machine on the replicated log: every replica applies the same commands in
+ * the same order and must reach the same state.
  *
- * <p><b>Pure and deterministic:</b> no clock, randomness, IO, hash-order iteration or thread; time
- * is {@link Context#time}. Called on one thread. Implementations live outside of {@code core}.
+ * <p><b>Deterministic:</b> an implementation uses no clock, randomness, IO, thread or hash-order
+ * iteration; its only time is {@link Context#time}. All methods are called on one thread, unless
+ * stated otherwise.
  */
 public interface StateMachine {
-  /** Where in the log a command stands. */
+  /** Position of a command in the log. */
   interface Context {
-    /** The slot it was chosen at. */
+    /** Returns the slot in which the command was chosen. */
     long slot();
 
-    /** Its place among the commands of the slot, from 0. */
+    /** Returns the position of the command within its slot, from 0. */
     int index();
 
-    /** Milliseconds since 1970 as the leader stamped them; never falls. The only time there is. */
+    /**
+     * Returns the leader's timestamp in milliseconds since 1970, which never decreases. It is the
+     * only time that a state machine may use.
+     */
     long time();
 
-    /** The session whose command it is. */
+    /** Returns the session of the command. */
     long session();
   }
 
   /**
    * Applies a command.
    *
-   * @param command to be read only during the call
-   * @return the result for whoever submitted it; an exact result is the same on every replica
-   * @throws CommandRejected if the command is not valid in this state, which must be left
-   *     unchanged. Any other exception counts as the same: the command fails alike everywhere, for
-   *     every replica is in the same state
+   * @param context position of the command
+   * @param command bytes of the command, readable only during the call
+   * @return result for the submitter; it must be equal on every replica
+   * @throws CommandRejected if the command is invalid in the current state, which must stay
+   *     unchanged. Any other exception is treated as a rejection as well, because every replica is
+   *     in the same state and throws the same
    */
   byte[] apply(Context context, ByteBuffer command);
 
   /**
-   * The session {@link Context#session} has expired, or was closed: what it held is free. Called
-   * after the last command that it will ever have had applied, at the same place of the log on
-   * every replica.
+   * Releases the state of the session {@link Context#session}, which has expired or was closed. The
+   * call follows the last command of the session, at the same position of the log on every replica.
    */
   default void sessionEnded(Context context) {}
 
-  /** Answers a question from the state as it is; changes nothing. */
+  /** Answers a query from the current state without changing it. */
   byte[] query(ByteBuffer question);
 
-  /** Called after the last command of a slot; {@code slot} is now what this state stands at. */
+  /** Marks the end of a slot, after its last command. */
   default void applied(long slot) {}
 
-  /** Writes the whole state, the same bytes for the same state. */
+  /** Writes the whole state. Equal states must produce equal bytes. */
   void snapshot(DataOutput out) throws IOException;
 
   /** Replaces the state by one that {@link #snapshot} wrote. */
   void restore(DataInput in) throws IOException;
 
-  /** A state as it was at one moment, whatever is applied since. */
+  /** The state at one point in time, unaffected by later commands. */
   interface Frozen {
-    /** Writes what {@link #snapshot} would have written then; on any one thread, once. */
+    /**
+     * Writes the bytes that {@link #snapshot} would have written at that time. Called at most once,
+     * on any one thread.
+     */
     void write(DataOutput out) throws IOException;
 
-    /** It is needed no more; on the machine's thread. */
+    /** Releases the frozen state. Called on the state machine's thread. */
     void close();
   }
 
   /**
-   * Keeps the state of this moment to be written on another thread, while commands are applied
-   * here. The member stands still meanwhile, so a machine whose state is large does better than
-   * this, which writes all of it at once. One at a time.
+   * Freezes the current state, so that another thread can write it while commands are applied. This
+   * default writes the whole state at once and blocks the member meanwhile; a state machine with a
+   * large state overrides it. At most one frozen state exists at a time.
    */
   default Frozen freeze() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -97,10 +104,12 @@ public interface StateMachine {
   }
 
   /**
-   * Reads a state that {@link #snapshot} wrote, to the end of the stream, and does not touch this
-   * one; on any thread. The same as for {@link #freeze} goes for large states.
+   * Reads a state that {@link #snapshot} wrote, to the end of the stream, without changing the
+   * current state. Called on any thread. This default reads the whole stream into memory; a state
+   * machine with a large state overrides it.
    *
-   * @return puts it in place, like {@link #restore}; to be run on the machine's thread
+   * @return action that installs the state as {@link #restore} does, run on the state machine's
+   *     thread
    */
   default Runnable prepare(InputStream in) throws IOException {
     byte[] bytes = in.readAllBytes();
@@ -114,8 +123,8 @@ public interface StateMachine {
   }
 
   /**
-   * A hash of the whole state, the same on every replica at the same slot; cheap enough to ask
-   * often.
+   * Returns a hash of the whole state, equal on every replica at the same slot. It must be cheap,
+   * because members compare it regularly.
    */
   long hash();
 }

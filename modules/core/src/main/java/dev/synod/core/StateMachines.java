@@ -16,16 +16,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Several state machines on one log, each with a name, which a command and a question begin with:
- * {@code length of the name (1 byte) · name · the machine's own bytes}.
+ * Composes several named state machines on one log. Each command and query starts with the name of
+ * its state machine: {@code length of the name (1 byte) · name · the state machine's own bytes}.
  */
 public final class StateMachines implements StateMachine {
-  @SuppressWarnings("ArrayRecordComponent") // never compared
+  @SuppressWarnings("ArrayRecordComponent") // the record is never compared
   private record Named(byte[] name, String text, StateMachine machine) {}
 
   private final List<Named> machines;
 
-  /** These machines, by name; the order of the map does not matter. */
+  /**
+   * Creates the composition.
+   *
+   * @param machines state machines by name; the order of the map has no effect
+   */
   public StateMachines(Map<String, StateMachine> machines) {
     List<Named> list = new ArrayList<>();
     new TreeMap<>(machines)
@@ -34,7 +38,8 @@ public final class StateMachines implements StateMachine {
               byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
               if (bytes.length < 1 || bytes.length > Byte.MAX_VALUE) {
                 throw new IllegalArgumentException(
-                    "a state machine's name has 1 to 127 bytes, not " + bytes.length);
+                    "the name of a state machine must have 1 to 127 bytes, but has "
+                        + bytes.length);
               }
               list.add(new Named(bytes, name, machine));
             });
@@ -42,9 +47,10 @@ public final class StateMachines implements StateMachine {
   }
 
   /**
-   * Bytes that begin with the address of the machine of this name.
+   * Returns an array that starts with the address of a state machine.
    *
-   * @param length of the command or question, for which there is room at the end
+   * @param machine name of the state machine
+   * @param length length of the command or query, which the caller writes to the end of the array
    */
   public static byte[] address(String machine, int length) {
     byte[] name = machine.getBytes(StandardCharsets.UTF_8);
@@ -55,9 +61,9 @@ public final class StateMachines implements StateMachine {
   }
 
   /**
-   * Thrown when a command is for a machine that this member does not have. It does not extend
-   * {@link RuntimeException}'s usual path of a rejected command: members that have the machine
-   * apply it, so this member's state would silently differ, and it has to stop.
+   * Thrown for a command to a state machine that this member lacks. It is an {@link Error} and not
+   * a rejection: the other members apply the command, so this member's state would diverge
+   * silently, and the member has to stop.
    */
   public static final class MachineMissing extends Error {
     private static final long serialVersionUID = 1L;
@@ -66,7 +72,7 @@ public final class StateMachines implements StateMachine {
       super(
           "the log holds a command for the state machine '"
               + name
-              + "', and this member has only "
+              + "', but this member has only "
               + known
               + ": start it with the same state machines as the other members");
     }
@@ -75,7 +81,7 @@ public final class StateMachines implements StateMachine {
   private StateMachine machine(ByteBuffer bytes) {
     int length = bytes.remaining() == 0 ? 0 : bytes.get();
     if (length < 1 || length > bytes.remaining()) {
-      throw new CommandRejected("it does not begin with the name of a state machine");
+      throw new CommandRejected("the command does not start with the name of a state machine");
     }
     int start = bytes.position();
     byte[] array = bytes.array();
@@ -113,7 +119,9 @@ public final class StateMachines implements StateMachine {
     }
   }
 
-  /** Of each machine its name and its {@link BlockStream}; how many there are comes first. */
+  /**
+   * Writes the number of state machines, and for each of them its name and its {@link BlockStream}.
+   */
   @Override
   public void snapshot(DataOutput out) throws IOException {
     Frozen all = freeze();
@@ -154,8 +162,8 @@ public final class StateMachines implements StateMachine {
   }
 
   /**
-   * A machine that the snapshot does not have is as it was: no command for it was applied on any
-   * member.
+   * Reads a snapshot. A state machine that is missing in the snapshot keeps its initial state,
+   * because no member has applied a command for it.
    */
   private Runnable read(DataInput in) throws IOException {
     List<Runnable> states = new ArrayList<>();
@@ -180,7 +188,7 @@ public final class StateMachines implements StateMachine {
     throw new IOException(
         "the snapshot has the state of the state machine '"
             + name
-            + "', and this member has only "
+            + "', but this member has only "
             + names()
             + ": start it with the same state machines as the other members");
   }

@@ -1,10 +1,12 @@
 /**
- * The protocol: Flexible Paxos over a log of slots, as deterministic roles without IO, clock,
- * threads or Vert.x.
+ * The API of the protocol core: {@link dev.synod.core.StateMachine} is what an application
+ * implements, {@link dev.synod.core.ReadLevel} and {@link dev.synod.core.Outcome} are what a
+ * request uses. The packages below implement Flexible Paxos (Howard, Malkhi, Spiegelman, 2016) over
+ * a log of slots, as deterministic roles without IO, clock, threads or Vert.x.
  *
- * <p>A role takes an input and tells an {@link dev.synod.core.Effects} what is to be done, in
- * order. Whoever hosts the role (a verticle in production, the simulator in tests) does it. Nothing
- * here is thread-safe: all roles of one member live on one thread.
+ * <p>A role handles an input and passes the resulting actions, in order, to {@code Effects}. The
+ * host of the role (a verticle in production, the simulator in tests) executes them. No class is
+ * thread-safe: all roles of a member run on one thread.
  */
 @NullMarked
 package dev.synod.core;

@@ -1,5 +1,6 @@
 package dev.synod.core;
 
+import dev.synod.core.host.Host;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
@@ -10,9 +11,19 @@ import dev.synod.core.paxos.Effects;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down what a role wants done, to be read like a transcript. */
-public class Transcript implements Effects {
+/** Writes down what a role or a member wants done, to be read like a transcript. */
+public class Transcript implements Host, Effects {
   private final List<String> lines = new ArrayList<>();
+
+  /** What was written and not taken yet. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** Writes a line. */
+  protected void write(String line) {
+    lines.add(line);
+  }
 
   /** What was written since the last time. */
   public List<String> take() {
@@ -83,7 +94,7 @@ public class Transcript implements Effects {
 
   @Override
   public SnapshotFiles snapshots() {
-    throw new UnsupportedOperationException("no role but the member's own keeps snapshots");
+    throw new UnsupportedOperationException("this test keeps no snapshots");
   }
 
   @Override

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The codecs that are built in. */
+/** The built-in codecs. */
 final class Codecs {
   private record Functions<V>(
       Class<V> type, Function<V, Buffer> encoder, Function<Buffer, V> decoder) implements Codec<V> {
@@ -64,7 +64,7 @@ final class Codecs {
 
   private Codecs() {}
 
-  @SuppressWarnings("unchecked") // a codec is found under its own class
+  @SuppressWarnings("unchecked") // the map's key is the class of the codec's values
   static <V> Codec<V> of(Class<V> type) {
     if (type.isPrimitive()) {
       throw new IllegalArgumentException(
@@ -100,7 +100,7 @@ final class Codecs {
       utf8.get(bytes);
       return Buffer.buffer(bytes);
     } catch (CharacterCodingException half) {
-      throw new EncodeException("the text has half of a surrogate pair, which UTF-8 cannot hold");
+      throw new EncodeException("the text has an unpaired surrogate, which UTF-8 cannot encode");
     }
   }
 
@@ -115,13 +115,13 @@ final class Codecs {
     }
   }
 
-  /** The beginning of a value, for an error's reader. */
+  /** Returns the beginning of a value, for an error message. */
   private static String shown(Buffer bytes) {
     String text = bytes.getString(0, Math.min(bytes.length(), 40));
     return "'" + text + (bytes.length() > 40 ? "…' (" + bytes.length() + " bytes)" : "'");
   }
 
-  /** Plain classes as JSON. */
+  /** Encodes objects as JSON with Jackson. */
   static final class Jackson<V> implements Codec<V> {
     private final JavaType type;
     private final ObjectWriter writer;

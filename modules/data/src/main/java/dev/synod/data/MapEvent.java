@@ -6,22 +6,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Watch} hands over. Whoever does with his copy what {@link #applyTo} does has the
- * map as it was at {@link #slot()}, after every event.
+ * An event of a {@link Watch}. A copy of the map to which {@link #applyTo} applies every event
+ * equals, after each event, the map at {@link #slot()}.
  */
 public sealed interface MapEvent<V> {
-  /** The slot up to which the map's changes are known from now on; rises with every event. */
+  /**
+   * Returns the slot up to which the watch has delivered the map's changes; it rises with every
+   * event.
+   */
   long slot();
 
   /** Brings a copy of the map to this event's slot. */
   void applyTo(Map<String, V> copy);
 
   /**
-   * The whole map: it replaces whatever was known before. Comes first if the history does not reach
-   * back to where the watch was to begin, and again if the watcher was too slow for the history, or
-   * the member itself was given a snapshot.
+   * The whole map, which replaces all earlier events. It is the first event if the history does not
+   * reach back to the start slot. It comes again if the watcher was too slow for the history, or if
+   * the member itself received a snapshot.
    *
-   * @param entries by rising key
+   * @param slot slot of the snapshot
+   * @param entries entries in rising order of the keys
    */
   record Snapshot<V>(long slot, List<MapEntry<V>> entries) implements MapEvent<V> {
     @Override
@@ -33,7 +37,7 @@ public sealed interface MapEvent<V> {
     }
   }
 
-  /** All changes of one slot, in the order they were applied, at least one; never torn. */
+  /** All changes of one slot, at least one, in the order in which they were applied. */
   record Changes<V>(long slot, List<ValueChange<V>> changes) implements MapEvent<V> {
     @Override
     public void applyTo(Map<String, V> copy) {
@@ -48,10 +52,11 @@ public sealed interface MapEvent<V> {
   }
 
   /**
-   * One change.
+   * One change of a key.
    *
-   * @param value the key's value from now on; null: it was removed
-   * @param version of this change
+   * @param key changed key
+   * @param value new value; null if the key was removed
+   * @param version version of this change
    */
   record ValueChange<V>(String key, @Nullable V value, long version) {}
 }

@@ -21,11 +21,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch that pulls: it keeps only the slot it is at, and asks the machine for what came after,
- * one batch at a time. A watcher that is slow or a member that is given a snapshot thus need no
- * queue and no cases of their own: the history answers, or else says that it cannot.
+ * A watch that pulls changes: it stores only its current slot and asks the state machine for the
+ * following changes, one batch at a time. A slow watcher and a restored member therefore need
+ * neither a queue nor special cases: the history either holds the changes or reports that it does
+ * not.
  *
- * <p>Lives on two contexts: what is marked so on the member's, the rest on the watcher's.
+ * <p>Threading: the methods marked so run on the member's context, the others on the watcher's
+ * context.
  */
 final class MapWatch<V> implements Watch, Closeable {
   private final Synod synod;
@@ -66,7 +68,7 @@ final class MapWatch<V> implements Watch, Closeable {
         completion -> {
           end(
               new SynodException.Closed(
-                  "member '%s' was closed; watch map '%s' from slot %d at another member"
+                  "member '%s' was closed; continue to watch map '%s' from slot %d at another member"
                       .formatted(synod.member(), map, handed)));
           completion.succeed();
         };
@@ -90,7 +92,10 @@ final class MapWatch<V> implements Watch, Closeable {
     return started.future();
   }
 
-  /** The group has decided the slot, or nobody has: a linearizable read finds out. */
+  /**
+   * Waits with a linearizable read until this member has applied the start slot, or until the group
+   * proves not to have decided it.
+   */
   private void catchUp(MapMachine here, Promise<Watch> started) {
     synod
         .readable(ReadLevel.LINEARIZABLE)
@@ -103,7 +108,7 @@ final class MapWatch<V> implements Watch, Closeable {
                       } else if (position > here.slot()) {
                         started.fail(
                             new IllegalArgumentException(
-                                "cannot watch map '%s' from slot %d: the group has decided only %d slots; is this the slot of another group?"
+                                "cannot watch map '%s' from slot %d: the group has decided only %d slots, so the slot belongs to another group"
                                     .formatted(map, position, here.slot())));
                       } else {
                         begin(here, started);
@@ -120,7 +125,10 @@ final class MapWatch<V> implements Watch, Closeable {
     pull();
   }
 
-  /** On the member's context: takes what there is, unless the watcher is still busy. */
+  /**
+   * Reads the next batch on the member's context, unless the watcher still handles the previous
+   * one.
+   */
   private void pull() {
     if (underWay || closed || machine == null) {
       return;
@@ -147,7 +155,10 @@ final class MapWatch<V> implements Watch, Closeable {
                 }));
   }
 
-  /** On the watcher's context, a turn for each event: what it throws is its context's to handle. */
+  /**
+   * Delivers one event on the watcher's context, in a turn of its own; the context's exception
+   * handler gets what the watcher throws.
+   */
   private void hand(long slot, Supplier<MapEvent<V>> decoded) {
     watcher.runOnContext(
         turn -> {
@@ -222,7 +233,7 @@ final class MapWatch<V> implements Watch, Closeable {
         turn -> {
           subscriptions.forEach(Subscription::close);
           subscriptions = List.of();
-          // By way of the watcher's context, behind an event that it may be in the midst of.
+          // The watcher's context may be handling an event; the end follows after it.
           watcher.runOnContext(
               last -> {
                 if (why == null) {

@@ -9,99 +9,111 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map that every member of a group has. Each write is decided by the group and applied exactly
- * once; reads are linearizable unless they ask for less.
+ * A map that is replicated on every learner of a group. The group decides each write and applies it
+ * exactly once; reads are linearizable unless a weaker {@link ReadLevel} is given.
  *
- * <p>Keys have 1 to {@code SynodOptions.maxKeyBytes} bytes of UTF-8, values at most {@code
- * maxValueBytes}; what exceeds that fails with {@link dev.synod.vertx.SynodException.TooLarge}
- * before anything happens. Other arguments that cannot be are an {@link IllegalArgumentException},
- * failures of the group another {@link dev.synod.vertx.SynodException}, values that the codec
- * cannot read a {@link io.vertx.core.json.DecodeException}: all of them end the Future, none is
- * thrown.
+ * <p>A key has 1 to {@code SynodOptions.maxKeyBytes} bytes of UTF-8, a value at most {@code
+ * maxValueBytes}. Errors never throw; they fail the future: {@link
+ * dev.synod.vertx.SynodException.TooLarge} for a key or value above its limit, {@link
+ * IllegalArgumentException} for another invalid argument, {@link dev.synod.vertx.SynodException}
+ * for a failure of the group, {@link io.vertx.core.json.DecodeException} for a value that the codec
+ * cannot decode.
  *
- * <p>May be used from any thread. Futures complete, and watches are called, on the caller's
- * context. Objects with the same name are the same map; it costs nothing to have many, and a map is
- * there from its first use on.
+ * <p>Threading: every method may be called from any thread. Futures complete, and watches are
+ * called, on the caller's context. Objects with the same name denote the same map; a map exists
+ * from its first use, and an object holds no resources.
  */
 public interface ReplicatedMap<V> {
   /**
-   * The map of that name, in the group of that member.
+   * Returns the map of that name with the built-in codec of a type.
    *
-   * @param name 1 to 128 characters
-   * @param type of its values; see {@link Codec#of}
+   * @param synod member or client of the group
+   * @param name name of the map, 1 to 128 characters
+   * @param type type of the values; see {@link Codec#of}
    */
   static <V> ReplicatedMap<V> of(Synod synod, String name, Class<V> type) {
     return of(synod, name, Codec.of(type));
   }
 
-  /** The map of that name, in the group of that member, with values by that codec. */
+  /**
+   * Returns the map of that name with the given codec.
+   *
+   * @param synod member or client of the group
+   * @param name name of the map, 1 to 128 characters
+   * @param codec codec of the values
+   */
   static <V> ReplicatedMap<V> of(Synod synod, String name, Codec<V> codec) {
     return new ReplicatedMapImpl<>(synod, name, codec);
   }
 
-  /** Its name. */
+  /** Returns the name of the map. */
   String name();
 
-  /** What a key holds, linearizable; null if it is absent. */
+  /** Returns the entry of a key, linearizable; null if the key is absent. */
   Future<@Nullable MapEntry<V>> get(String key);
 
-  /** What a key holds; null if it is absent. */
+  /** Returns the entry of a key at the given read level; null if the key is absent. */
   Future<@Nullable MapEntry<V>> get(String key, ReadLevel level);
 
-  /** Writes, whatever the key holds. Always done; does not fetch the previous value. */
+  /** Sets the value of a key unconditionally. The result does not contain the previous value. */
   Future<WriteResult<V>> put(String key, V value);
 
-  /** Writes if the key is absent. */
+  /** Sets the value of a key if the key is absent. */
   Future<WriteResult<V>> putIfAbsent(String key, V value);
 
-  /** Writes if the key is not absent. */
+  /** Sets the value of a key if the key is present. */
   Future<WriteResult<V>> replace(String key, V value);
 
   /**
-   * Writes if the key's value still has that version.
+   * Sets the value of a key if its current version equals the given version.
    *
-   * @param version at least 0; 0 means that the key is absent
+   * @param version expected version, at least 0; 0 expects the key to be absent
    */
   Future<WriteResult<V>> compareAndSet(String key, long version, V value);
 
-  /** Removes a key; not done if it is absent. */
+  /** Removes a key. The result has {@code done == false} if the key is absent. */
   Future<WriteResult<V>> remove(String key);
 
   /**
-   * Removes a key if its value still has that version.
+   * Removes a key if its current version equals the given version.
    *
-   * @param version at least 1
+   * @param version expected version, at least 1
    */
   Future<WriteResult<V>> remove(String key, long version);
 
   /**
-   * The first entries whose key has a prefix, as of one slot.
+   * Returns the first entries whose key has a prefix, as of one slot.
    *
-   * @param prefix empty for all
-   * @param limit at least 1. If they have more than 64 MiB together this fails with {@link
-   *     dev.synod.vertx.SynodException.TooLarge}: none is ever left out in silence
-   * @return by rising key, as {@link String#compareTo} has it
+   * @param prefix prefix of the keys; empty for all keys
+   * @param limit maximum number of entries, at least 1. If the entries exceed 64 MiB together, the
+   *     future fails with {@link dev.synod.vertx.SynodException.TooLarge}; entries are never
+   *     omitted silently
+   * @return entries in rising order of the keys, as {@link String#compareTo} defines it
    */
   Future<List<MapEntry<V>>> entries(String prefix, int limit, ReadLevel level);
 
-  /** The same, after a key, which need not be there: the next page. */
+  /**
+   * Returns the next page of entries: those whose key follows {@code after}, which need not be
+   * present.
+   */
   Future<List<MapEntry<V>>> entries(String prefix, int limit, String after, ReadLevel level);
 
-  /** How many keys there are. */
+  /** Returns the number of keys. */
   Future<Long> size(ReadLevel level);
 
   /**
-   * Watches every change after a slot, none lost, none twice, each slot whole: first what changed
-   * since, from the history of this member, or the whole map if that does not reach back so far;
-   * then what changes from now on, as this member applies it. A watcher that is too slow gets the
-   * whole map again instead of a queue without bound.
+   * Watches every change after a slot: none is lost, none is delivered twice, and the changes of
+   * one slot come together. The watch first delivers the changes since that slot from this member's
+   * history, or the whole map if the history does not reach back that far; then it delivers changes
+   * as this member applies them. A watcher that is too slow gets the whole map again instead of an
+   * unbounded queue.
    *
-   * @param fromSlot the caller knows the map as it was there: 0 if he knows nothing, or {@link
-   *     Watch#slot} of an earlier watch, on this member or another. A member that is behind that
-   *     slot catches up first; one that no member has decided yet is an {@link
+   * @param fromSlot slot up to which the caller knows the map: 0 if it knows nothing, or {@link
+   *     Watch#slot} of an earlier watch at this or another member. A member that is behind that
+   *     slot catches up first; a slot that the group has not decided yet is an {@link
    *     IllegalArgumentException}
-   * @param events called on the caller's context; what it throws goes to that context's exception
-   *     handler, and the watch goes on
+   * @param events handler, called on the caller's context; an exception goes to that context's
+   *     exception handler, and the watch continues
    * @return the watch, before its first event
    */
   Future<Watch> watch(long fromSlot, Handler<MapEvent<V>> events);

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A map, as seen through a member: checks, encodes, submits, decodes. */
+/**
+ * A replicated map behind one member: validates arguments, encodes commands, submits them and
+ * decodes the results.
+ */
 final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   private final Synod synod;
   private final String name;
@@ -30,7 +33,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   ReplicatedMapImpl(Synod synod, String name, Codec<V> codec) {
     if (name.isEmpty() || name.length() > MapCodec.MAX_NAME_CHARS) {
       throw new IllegalArgumentException(
-          "the name of a map has 1 to %d characters, and '%s' has %d"
+          "the name of a map must have 1 to %d characters, but '%s' has %d"
               .formatted(MapCodec.MAX_NAME_CHARS, shown(name), name.length()));
     }
     this.synod = synod;
@@ -108,7 +111,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
           int least = kind == MapCodec.REMOVE_VERSION ? 1 : 0;
           if (version < least) {
             throw new IllegalArgumentException(
-                "the expected version of %s is %d, and it is at least %d"
+                "the expected version of %s is %d, but must be at least %d"
                     .formatted(at(key), version, least));
           }
           Buffer bytes = MapCodec.hasValue(kind) ? value(key, value) : null;
@@ -129,10 +132,10 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
         previous =
             ValueDecoder.decode(codec, name, key, Buffer.buffer(result).slice(9, result.length));
       } catch (DecodeException bad) {
-        // Not to be mistaken for a write that failed.
+        // The write itself succeeded; only its result cannot be decoded.
         throw new DecodeException(
-            "the write was %s at slot %d, but what was there before is lost on you: %s"
-                .formatted(done ? "done" : "decided, and changed nothing,", slot, bad.getMessage()),
+            "the write was %s at slot %d, but the previous value cannot be decoded: %s"
+                .formatted(done ? "done" : "decided without effect", slot, bad.getMessage()),
             bad);
       }
     }
@@ -159,7 +162,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
         () -> {
           if (limit < 1) {
             throw new IllegalArgumentException(
-                "the limit of a scan of map '%s' is %d, and it is at least 1"
+                "the limit of a scan of map '%s' is %d, but must be at least 1"
                     .formatted(name, limit));
           }
           byte[] prefixBytes = utf8(prefix, "a prefix");
@@ -176,7 +179,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
     List<MapEntry<Buffer>> entries = MapCodec.entries(answer);
     if (entries == null) {
       throw new SynodException.TooLarge(
-          "the entries of map '%s' that were asked for have %d bytes together, and an answer at most %d: ask for fewer at a time"
+          "the requested entries of map '%s' have %d bytes together, but the maximum is %d: use a smaller limit"
               .formatted(name, answer.getLong(0), MapCodec.MAX_ANSWER));
     }
     return entries.stream()
@@ -205,12 +208,12 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
         () -> {
           if (fromSlot < 0) {
             throw new IllegalArgumentException(
-                "map '%s' cannot be watched from slot %d: slots begin with 1, and 0 is before all"
+                "map '%s' cannot be watched from slot %d: slots start at 1, and 0 means from the beginning"
                     .formatted(name, fromSlot));
           }
           if (!synod.options().rolesOf(synod.member()).contains(Role.LEARNER)) {
             throw new SynodException.NotAdmitted(
-                "member '%s' is no learner: watch map '%s' at another member, or at a client"
+                "member '%s' is no learner and holds no maps: watch map '%s' at a learner or a client"
                     .formatted(synod.member(), name));
           }
           ContextInternal caller = (ContextInternal) synod.context().owner().getOrCreateContext();
@@ -218,7 +221,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
         });
   }
 
-  /** Wrong arguments end the Future, as everything else does. */
+  /** Turns an exception of the argument checks into a failed future. */
   private static <T extends @Nullable Object> Future<T> checked(Callable<Future<T>> call) {
     try {
       return call.call();
@@ -253,7 +256,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   private static SynodException.TooLarge tooLarge(
       int actual, int allowed, String what, String option) {
     return new SynodException.TooLarge(
-        "%s has %d bytes, and at most %d are allowed (SynodOptions.%s)"
+        "%s has %d bytes, but at most %d are allowed (SynodOptions.%s)"
             .formatted(what, actual, allowed, option));
   }
 
@@ -265,13 +268,16 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
     return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 
-  /** Java's own way turns half a surrogate pair into '?', and two keys into one. */
+  /**
+   * Encodes a text as UTF-8 and refuses an unpaired surrogate, which {@link String#getBytes} would
+   * replace by '?', so that two keys could become equal.
+   */
   private static byte[] utf8(String text, String what) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))
           && Character.getType(text.codePointAt(i++)) == Character.SURROGATE) {
         throw new IllegalArgumentException(
-            what + " has half of a surrogate pair, which UTF-8 cannot hold: '" + shown(text) + "'");
+            what + " has an unpaired surrogate, which UTF-8 cannot encode: '" + shown(text) + "'");
       }
     }
     return text.getBytes(StandardCharsets.UTF_8);

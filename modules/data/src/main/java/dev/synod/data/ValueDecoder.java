@@ -3,7 +3,7 @@ package dev.synod.data;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 
-/** Reads values, and says where a bad one was found. */
+/** Decodes values and names the key and map of a value that cannot be decoded. */
 final class ValueDecoder {
   private ValueDecoder() {}
 
@@ -12,7 +12,7 @@ final class ValueDecoder {
       return codec.decode(bytes);
     } catch (RuntimeException bad) {
       throw new DecodeException(
-          "the value of key '%s' in map '%s' cannot be read: %s; does every node use the same type for this map?"
+          "the value of key '%s' in map '%s' cannot be decoded: %s; every node must use the same type for this map"
               .formatted(key, map, bad.getMessage()),
           bad);
     }

@@ -2,23 +2,25 @@ package dev.synod.data;
 
 import io.vertx.core.Future;
 
-/** A watch that runs. It ends by itself when the verticle that began it is undeployed. */
+/** A running watch of a map. Undeploying the verticle that started a watch ends it. */
 public interface Watch {
   /**
-   * The slot of the last event that was handed over; where to begin again ({@link
-   * ReplicatedMap#watch}), on another member too, without losing a change. Any thread may ask.
+   * Returns the slot of the last delivered event. A new watch ({@link ReplicatedMap#watch}) from
+   * this slot, at the same or at another member, continues without losing a change. May be called
+   * from any thread.
    */
   long slot();
 
   /**
-   * Ends it. No event is handed over after this was called on the context of the watch, or after
-   * its Future completed, when it was called elsewhere.
+   * Ends the watch. If this method is called on the context of the watch, no event is delivered
+   * after it returns; otherwise no event is delivered after its future completes.
    */
   Future<Void> close();
 
   /**
-   * Completes when the watch ended; fails if it could not go on, for a value that the map's codec
-   * cannot read, or with {@link dev.synod.vertx.SynodException.Closed} when the member was closed.
+   * Returns a future that succeeds when the watch is closed. It fails with a {@link
+   * io.vertx.core.json.DecodeException} if the codec cannot decode a value, and with {@link
+   * dev.synod.vertx.SynodException.Closed} if the member was closed.
    */
   Future<Void> ended();
 }

@@ -1,10 +1,8 @@
 /**
- * Replicated data for applications: maps whose every write is decided by the group, and that can be
- * watched without losing a change.
- *
- * <p>{@link dev.synod.data.ReplicatedMap} is what applications use. {@link
- * dev.synod.data.MapMachine} is the state machine behind it, with raw bytes for values, for those
- * who serve many watchers from one member.
+ * Replicated data structures for applications. {@link dev.synod.data.ReplicatedMap} is a map with
+ * typed values: the group decides every write, and a watch delivers every change. The package
+ * {@link dev.synod.data.map} holds the state machine behind it, which works on raw bytes and serves
+ * many watchers from one member.
  */
 @NullMarked
 package dev.synod.data;

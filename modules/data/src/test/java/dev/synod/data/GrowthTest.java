@@ -187,7 +187,7 @@ class GrowthTest {
   }
 
   @Test
-  void whoWasAwayForLongComesBackByASnapshotWhileTheLoadGoesOn() throws InterruptedException {
+  void aMemberThatWasAwayForLongCatchesUpBySnapshotUnderLoad() throws InterruptedException {
     boolean small = AWAY == 0;
     long commands = small ? 20_000 : AWAY;
     NAMES.forEach(name -> start(name, small));

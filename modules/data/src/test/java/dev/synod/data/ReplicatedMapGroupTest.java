@@ -184,7 +184,8 @@ class ReplicatedMapGroupTest {
     await(members.get(2).close());
     assertThatThrownBy(() -> await(first.ended()))
         .isInstanceOf(SynodException.Closed.class)
-        .hasMessageContaining("member 'c' was closed; watch map 'm' from slot " + first.slot());
+        .hasMessageContaining(
+            "member 'c' was closed; continue to watch map 'm' from slot " + first.slot());
     await(map(0, String.class).put("l", "2"));
     Queue<Long> slots = new ConcurrentLinkedQueue<>();
     Future<Watch> second =

@@ -79,7 +79,7 @@ class ReplicatedMapTest {
   void whatIsTooLargeIsNamedWithItsLimitAndNothingHappens() {
     assertTooLarge(
         map.put("12345678901", "v"),
-        "key '12345678901' of map 'm' has 11 bytes, and at most 10 are allowed"
+        "key '12345678901' of map 'm' has 11 bytes, but at most 10 are allowed"
             + " (SynodOptions.maxKeyBytes)");
     assertTooLarge(map.get("ééééé+"), "has 11 bytes");
     assertTooLarge(map.entries("12345678901", 1, ReadLevel.LOCAL), "the prefix has 11 bytes");
@@ -110,7 +110,7 @@ class ReplicatedMapTest {
     member.slot(large);
     large[large.length - MapCodec.MAX_ANSWER / 2 - 1] = 'b';
     member.slot(large);
-    assertTooLarge(map.entries("", 2, ReadLevel.LOCAL), "ask for fewer at a time");
+    assertTooLarge(map.entries("", 2, ReadLevel.LOCAL), "use a smaller limit");
     assertThat(await(ReplicatedMap.of(member, "m", Buffer.class).entries("", 1, ReadLevel.LOCAL)))
         .hasSize(1);
   }
@@ -118,8 +118,8 @@ class ReplicatedMapTest {
   @Test
   void wrongArgumentsEndTheFutureAndSayWhy() {
     assertWrong(map.put("", "v"), "a key of map 'm' is empty");
-    assertWrong(map.put("half\uD83D", "v"), "half of a surrogate pair");
-    assertWrong(map.put("\uDE00", "v"), "half of a surrogate pair");
+    assertWrong(map.put("half\uD83D", "v"), "an unpaired surrogate");
+    assertWrong(map.put("\uDE00", "v"), "an unpaired surrogate");
     assertWrong(map.compareAndSet("k", -1, "v"), "at least 0");
     assertWrong(map.remove("k", 0), "at least 1");
     assertWrong(map.entries("", 0, ReadLevel.LOCAL), "at least 1");

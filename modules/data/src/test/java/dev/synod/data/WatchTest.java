@@ -156,7 +156,7 @@ class WatchTest {
   }
 
   @Test
-  void aSlotThatNobodyDecidedIsRefused() {
+  void aSlotThatIsNotDecidedIsRefused() {
     member.slot(put("a", "1"));
     assertThatThrownBy(() -> await(onCaller(() -> map.watch(5, this::show))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -220,7 +220,7 @@ class WatchTest {
   }
 
   @Test
-  void itEndsWithTheVerticleThatBeganIt() {
+  void aWatchEndsWithTheVerticleThatStartedIt() {
     Promise<Watch> watch = Promise.promise();
     String id =
         await(

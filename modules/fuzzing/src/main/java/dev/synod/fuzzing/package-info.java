@@ -1,4 +1,4 @@
-/** What the fuzz tests of all modules have in common. */
+/** What the tests of several modules have in common: fuzzing, and examples of each kind. */
 @NullMarked
 package dev.synod.fuzzing;
 

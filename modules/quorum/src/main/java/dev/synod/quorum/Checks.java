@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link QuorumSpec} and its members are refused for. */
+/** Validates a {@link QuorumSpec} and its members. */
 final class Checks {
   private Checks() {}
 
@@ -20,7 +20,7 @@ final class Checks {
   static void onePhase(@Nullable Object phase1, @Nullable Object phase2) {
     that(
         phase1 != null || phase2 != null,
-        "phase1, phase2 or both must be given; one left out is derived from the other");
+        "phase1, phase2 or both must be given; an omitted phase is derived from the other");
   }
 
   static void distinct(Collection<String> members) {

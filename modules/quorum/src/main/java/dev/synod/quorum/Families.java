@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The two families a {@link QuorumSpec} means for given members. */
+/** The families of the two phases that a {@link QuorumSpec} describes for given members. */
 record Families(Family one, Family two) {
 
   static Families of(QuorumSpec spec, Map<String, Integer> index) {
@@ -39,7 +39,9 @@ record Families(Family one, Family two) {
       return of(majority, majority);
     }
 
-    /** One that is left out is the dual of the other; a spec never leaves out both. */
+    /**
+     * Derives a phase that the spec omits as the dual of the other phase; a spec never omits both.
+     */
     private Families of(@Nullable Family one, @Nullable Family two) {
       refuseTrivial("phase 1", one);
       refuseTrivial("phase 2", two);
@@ -47,7 +49,10 @@ record Families(Family one, Family two) {
       return new Families(one == null ? other.dual() : one, two == null ? other.dual() : two);
     }
 
-    /** A derived phase needs no check: a dual is trivial only if the family itself is. */
+    /**
+     * Refuses a family without sets or with the empty set. A derived phase needs no check, because
+     * a dual is trivial only if the family itself is.
+     */
     private void refuseTrivial(String phase, @Nullable Family family) {
       if (family == null) {
         return;
@@ -104,7 +109,10 @@ record Families(Family one, Family two) {
       return choose(1, List.of(node));
     }
 
-    /** A choice among members alone is a count, which is quicker and easier to prove things of. */
+    /**
+     * Builds the family of a choice. A choice among members only becomes a count, which is faster
+     * to evaluate and easier to prove.
+     */
     private Family choose(int needed, List<QuorumSpec.Node> nodes) {
       List<String> members = new ArrayList<>();
       for (QuorumSpec.Node node : nodes) {

@@ -5,32 +5,32 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A monotone family of member sets: with a set it contains every larger one. Sets are bit sets;
- * bits of no member are ignored. Every rule is built of the three kinds below, and each kind's dual
- * is of the same kind, so a derived phase is a formula too and needs no enumeration.
+ * A monotone family of member sets: with a set it contains every larger set. Sets are bit sets;
+ * bits of non-members are ignored. Every rule consists of the three kinds below. The dual of each
+ * kind is of the same kind, so that a derived phase is a formula too and needs no enumeration.
  */
 sealed interface Family {
   boolean contains(long set);
 
   /**
-   * The sets that meet every set of this family: S is in the dual iff its complement is not in
-   * this.
+   * Returns the dual family: all sets that intersect every set of this family. A set is in the dual
+   * iff its complement is not in this family.
    */
   Family dual();
 
   /**
-   * Whether this is shown, by its form alone, to lie within {@code other}. False says nothing. A
-   * family always implies itself.
+   * Tells whether the form of this family alone shows that it lies within {@code other}. False
+   * proves nothing. Every family implies itself.
    */
   boolean implies(Family other);
 
-  /** The members the family speaks of; no other one makes a difference. */
+  /** Returns the members that the family mentions; other members make no difference. */
   long support();
 
-  /** A set of the family; the smallest one if no member is spoken of twice. */
+  /** Returns a set of the family; the smallest one if no member is mentioned twice. */
   long small();
 
-  /** At least {@code needed} of {@code members}. */
+  /** All sets with at least {@code needed} of {@code members}. */
   record Count(long members, int needed) implements Family {
     @Override
     public boolean contains(long set) {
@@ -63,7 +63,7 @@ sealed interface Family {
     }
   }
 
-  /** Members whose weights add up to {@code needed}; {@code weights} has one entry per member. */
+  /** All sets whose weights add up to {@code needed}; {@code weights} has one entry per member. */
   record Weighted(List<Integer> weights, long needed) implements Family {
     @Override
     public boolean contains(long set) {
@@ -115,7 +115,7 @@ sealed interface Family {
     }
   }
 
-  /** Sets that are in at least {@code needed} of {@code parts}. */
+  /** All sets that are in at least {@code needed} of {@code parts}. */
   record AtLeast(List<Family> parts, int needed) implements Family {
     @Override
     public boolean contains(long set) {

@@ -1,15 +1,16 @@
 package dev.synod.quorum;
 
 /**
- * Decides whether every set of one family meets every set of another.
+ * Decides whether every set of one family intersects every set of another family.
  *
- * <p>They do iff the one lies within the other's dual. That is shown by form where possible: always
- * for counts and for a derived phase, however many members. Otherwise the members are dealt to two
- * sides until the one side holds a set of its family and the other side of its own. The search is
- * complete, and is cut where a side cannot get there even with all that are left.
+ * <p>This holds iff one family lies within the dual of the other. The form of the families shows it
+ * where possible: always for counts and for a derived phase, for any number of members. Otherwise a
+ * search assigns the members to two sides until each side holds a set of its family. The search is
+ * complete, and it prunes a branch in which a side cannot reach its family even with all remaining
+ * members.
  */
 final class QuorumIntersection {
-  /** The whole tree of 20 members; a search may take more members, never more steps. */
+  /** Maximum number of search steps: the whole tree of 20 members. */
   private static final int MAX_STEPS = 1 << 21;
 
   private final Family one;
@@ -24,11 +25,11 @@ final class QuorumIntersection {
   }
 
   /**
-   * A set of {@code one} whose complement is in {@code two}, or 0 if all meet.
+   * Returns a set of {@code one} whose complement is in {@code two}; 0 if all sets intersect.
    *
    * @param one a family without the empty set
    * @param two a family without the empty set
-   * @throws QuorumException if that cannot be found out in reasonable time
+   * @throws QuorumException if the search exceeds {@link #MAX_STEPS}
    */
   static long disjoint(Family one, Family two) {
     return one.implies(two.dual()) ? 0 : new QuorumIntersection(one, two).deal(0, 0);
@@ -37,9 +38,9 @@ final class QuorumIntersection {
   private long deal(long sideOne, long sideTwo) {
     if (++steps > MAX_STEPS) {
       throw new QuorumException(
-          ("cannot tell in %d steps whether every phase-1 quorum meets every phase-2 quorum of these"
-                  + " %d members; leave one phase out (it is then derived, and always meets), or use"
-                  + " fewer members (20 can always be checked)")
+          ("cannot tell in %d steps whether every phase-1 quorum intersects every phase-2 quorum of"
+                  + " these %d members; omit one phase, which is then derived, or use at most 20"
+                  + " members")
               .formatted(MAX_STEPS, Long.bitCount(members)));
     }
     long left = members & ~(sideOne | sideTwo);

@@ -11,23 +11,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The description of a quorum system, apart from who the members are (except where the rule names
- * them). Immutable.
+ * A description of a quorum system, independent of the members unless the rule names them.
+ * Immutable.
  *
- * <p>In every rule but {@link Majority} one phase may be left out ({@code null}). It is then the
- * dual of the other: the sets that meet each of the other's quorums, which is the most one can
- * have.
+ * <p>Every rule except {@link Majority} may omit one phase ({@code null}). The omitted phase is
+ * derived as the dual of the other phase: all sets that intersect each of its quorums, which is the
+ * largest possible choice.
  */
 public sealed interface QuorumSpec {
 
-  /** {@code {"rule":"majority"}}: in both phases more than half of the members. */
+  /** {@code {"rule":"majority"}}: more than half of the members in both phases. */
   record Majority() implements QuorumSpec {}
 
   /**
-   * {@code {"rule":"counts","phase2":2}}: any so many members.
+   * {@code {"rule":"counts","phase2":2}}: any set with that many members.
    *
-   * @param phase1 members, or null: derived
-   * @param phase2 members, or null: derived
+   * @param phase1 number of members, or null to derive the phase
+   * @param phase2 number of members, or null to derive the phase
    */
   record Counts(@Nullable Integer phase1, @Nullable Integer phase2) implements QuorumSpec {
     public Counts {
@@ -36,11 +36,12 @@ public sealed interface QuorumSpec {
   }
 
   /**
-   * {@code {"rule":"grid","rows":[["a","b","c"],["d","e","f"]]}}: a whole row in one phase, one
-   * member of each row in the other. Every member stands in one row; rows may differ in length.
+   * {@code {"rule":"grid","rows":[["a","b","c"],["d","e","f"]]}}: a whole row in one phase, a
+   * member of each row in the other. Every member is in exactly one row; rows may differ in length.
    *
-   * @param phase1 null: derived; {@link Line#ROW} if phase 2 is not given either
-   * @param phase2 null: derived
+   * @param rows rows of the grid
+   * @param phase1 null derives the phase; {@link Line#ROW} if phase 2 is null as well
+   * @param phase2 null derives the phase
    */
   record Grid(List<List<String>> rows, @Nullable Line phase1, @Nullable Line phase2)
       implements QuorumSpec {
@@ -56,9 +57,9 @@ public sealed interface QuorumSpec {
     }
   }
 
-  /** What makes a quorum in a {@link Grid}; in JSON {@code "row"} and {@code "column"}. */
+  /** Shape of a quorum in a {@link Grid}; in JSON {@code "row"} and {@code "column"}. */
   enum Line {
-    /** All members of some row. */
+    /** All members of one row. */
     ROW,
     /** At least one member of every row. */
     COLUMN
@@ -66,10 +67,11 @@ public sealed interface QuorumSpec {
 
   /**
    * {@code {"rule":"weights","weights":{"a":2,"b":1,"c":1},"phase2":3}}: members whose weights add
-   * up to that much. Every member has a weight; with weight 0 it takes part without a say.
+   * up to that sum. Every member has a weight; a member with weight 0 has no vote.
    *
-   * @param phase1 weight, or null: derived
-   * @param phase2 weight, or null: derived
+   * @param weights weight of each member
+   * @param phase1 sum of weights, or null to derive the phase
+   * @param phase2 sum of weights, or null to derive the phase
    */
   record Weights(Map<String, Integer> weights, @Nullable Integer phase1, @Nullable Integer phase2)
       implements QuorumSpec {
@@ -85,11 +87,12 @@ public sealed interface QuorumSpec {
 
   /**
    * {@code
-   * {"rule":"zones","zones":{"eu":["a","b"],"us":["c","d"]},"phase2":{"zones":1,"members":2}}}: so
-   * many members in each of so many zones. Every member is in one zone.
+   * {"rule":"zones","zones":{"eu":["a","b"],"us":["c","d"]},"phase2":{"zones":1,"members":2}}}: a
+   * number of members in each of a number of zones. Every member is in exactly one zone.
    *
-   * @param phase1 null: derived
-   * @param phase2 null: derived
+   * @param zones members of each zone
+   * @param phase1 null derives the phase
+   * @param phase2 null derives the phase
    */
   record Zones(Map<String, List<String>> zones, @Nullable Quota phase1, @Nullable Quota phase2)
       implements QuorumSpec {
@@ -107,19 +110,19 @@ public sealed interface QuorumSpec {
   }
 
   /**
-   * What makes a quorum in {@link Zones}.
+   * Shape of a quorum in {@link Zones}.
    *
-   * @param zones in how many zones, at least
-   * @param members how many members in each of them, at least
+   * @param zones minimum number of zones
+   * @param members minimum number of members in each of these zones
    */
   record Quota(int zones, int members) {}
 
   /**
    * {@code {"rule":"expression","phase2":{"choose":2,"of":["a","b",{"and":["c","d"]}]}}}. A member
-   * may stand in several places; one that stands nowhere has no say.
+   * may occur several times; a member that does not occur has no vote.
    *
-   * @param phase1 null: derived
-   * @param phase2 null: derived
+   * @param phase1 null derives the phase
+   * @param phase2 null derives the phase
    */
   record Expression(@Nullable Node phase1, @Nullable Node phase2) implements QuorumSpec {
     public Expression {
@@ -127,26 +130,26 @@ public sealed interface QuorumSpec {
     }
   }
 
-  /** A part of an {@link Expression}. */
+  /** A node of an {@link Expression}. */
   sealed interface Node {
     /** {@code "a"}: this member. */
     record Member(String name) implements Node {}
 
-    /** {@code {"and":[...]}}: all of them. */
+    /** {@code {"and":[...]}}: all parts. */
     record And(List<Node> of) implements Node {
       public And {
         of = Checks.parts("and", of);
       }
     }
 
-    /** {@code {"or":[...]}}: one of them, at least. */
+    /** {@code {"or":[...]}}: at least one part. */
     record Or(List<Node> of) implements Node {
       public Or {
         of = Checks.parts("or", of);
       }
     }
 
-    /** {@code {"choose":2,"of":[...]}}: so many of them, at least. */
+    /** {@code {"choose":2,"of":[...]}}: at least that many parts. */
     record Choose(int choose, List<Node> of) implements Node {
       public Choose {
         of = Checks.parts("of", of);
@@ -160,7 +163,7 @@ public sealed interface QuorumSpec {
   /**
    * Reads the JSON form.
    *
-   * @throws QuorumException naming the path below {@code $} and what was expected there
+   * @throws QuorumException naming the path below {@code $} and the expected value
    */
   static QuorumSpec fromJson(JsonNode json) {
     return fromJson(json, "$");
@@ -169,7 +172,7 @@ public sealed interface QuorumSpec {
   /**
    * Reads the JSON form from text.
    *
-   * @throws QuorumException naming the path below {@code $} and what was expected there
+   * @throws QuorumException naming the path below {@code $} and the expected value
    */
   static QuorumSpec parse(String json) {
     try {
@@ -179,22 +182,27 @@ public sealed interface QuorumSpec {
     }
   }
 
-  /** Reads the JSON form as part of a larger document, in which it stands at {@code path}. */
+  /**
+   * Reads the JSON form as a part of a larger document.
+   *
+   * @param path path of the part in the document
+   * @throws QuorumException naming the path and the expected value
+   */
   static QuorumSpec fromJson(JsonNode json, String path) {
     return SpecReader.read(json, path);
   }
 
-  /** The JSON form; a phase that was left out stays left out. */
+  /** Returns the JSON form; an omitted phase stays omitted. */
   default ObjectNode toJson() {
     return SpecWriter.write(this);
   }
 
-  /** The JSON form as text, the same text for the same description. */
+  /** Returns the JSON form as text; equal descriptions have equal texts. */
   default String text() {
     return toJson().toString();
   }
 
-  /** The rule's name in JSON, such as {@code counts}. */
+  /** Returns the name of the rule in JSON, such as {@code counts}. */
   default String rule() {
     return getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }

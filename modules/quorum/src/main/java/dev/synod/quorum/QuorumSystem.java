@@ -11,18 +11,19 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sets of members are phase-1 and phase-2 quorums, such that every one of the one phase meets
- * every one of the other: all that Paxos needs of them (Howard, Malkhi, Spiegelman, Flexible Paxos,
- * 2016, section 3). Every count of answers goes through here.
+ * The phase-1 and phase-2 quorums of a group, with the proof that every phase-1 quorum intersects
+ * every phase-2 quorum. This intersection is the only property of quorums that Paxos requires
+ * (Howard, Malkhi, Spiegelman, "Flexible Paxos", 2016, section 3). Every count of answers uses this
+ * class.
  *
- * <p>Immutable and thread-safe. Sets are bit sets: bit i is {@code members().get(i)}; other bits
- * never count.
+ * <p>Immutable and thread-safe. Sets of members are bit sets: bit i stands for {@code
+ * members().get(i)}; other bits are ignored.
  */
 public final class QuorumSystem {
-  /** As many as there are bits, less the sign. */
+  /** Maximum number of members: the bits of a long without the sign. */
   public static final int MAX_MEMBERS = 63;
 
-  /** Up to here a phase is looked up in a table of 2^n bits, 8 KiB at most. */
+  /** Number of members up to which a phase is looked up in a table of 2^n bits, at most 8 KiB. */
   private static final int MAX_TABLE_MEMBERS = 16;
 
   private final List<String> members;
@@ -48,30 +49,38 @@ public final class QuorumSystem {
     this.smallestTwo = smallest(families.two(), two);
   }
 
-  /** More than half of the members in both phases. */
+  /** Returns the system in which a quorum of either phase is more than half of the members. */
   public static QuorumSystem majority(Collection<String> members) {
     return of(members, new QuorumSpec.Majority());
   }
 
-  /** Any {@code phase1} members in phase 1, any {@code phase2} in phase 2. */
+  /**
+   * Returns the system in which any {@code phase1} members are a phase-1 quorum and any {@code
+   * phase2} members a phase-2 quorum.
+   *
+   * @throws QuorumException if the quorums do not intersect
+   */
   public static QuorumSystem counts(Collection<String> members, int phase1, int phase2) {
     return of(members, new QuorumSpec.Counts(phase1, phase2));
   }
 
-  /** As {@link #of(Collection, QuorumSpec, boolean)}, and a single copy is refused. */
+  /**
+   * Builds a quorum system as {@link #of(Collection, QuorumSpec, boolean)} does, without allowing a
+   * single copy.
+   */
   public static QuorumSystem of(Collection<String> members, QuorumSpec spec) {
     return of(members, spec, false);
   }
 
   /**
-   * Builds and proves a quorum system.
+   * Builds a quorum system and proves that its phases intersect.
    *
-   * @param members 1 to {@value #MAX_MEMBERS} distinct names
-   * @param allowSingleCopy whether, with several members, one alone may be a phase-2 quorum: a
-   *     value is then lost with the one disk that holds it
-   * @throws QuorumException if the members or the spec are wrong, a phase has no quorum or the
-   *     empty one, a single copy is not allowed, or (as {@link QuorumException.Disjoint}) the
-   *     phases do not meet
+   * @param members distinct names, 1 to {@value #MAX_MEMBERS}
+   * @param allowSingleCopy whether a single one of several members may be a phase-2 quorum; a
+   *     chosen value is then lost with the only disk that holds it
+   * @throws QuorumException if the members or the spec are invalid, if a phase has no quorum or an
+   *     empty one, if a single copy is not allowed, or (as {@link QuorumException.Disjoint}) if the
+   *     phases do not intersect
    */
   public static QuorumSystem of(
       Collection<String> members, QuorumSpec spec, boolean allowSingleCopy) {
@@ -87,18 +96,18 @@ public final class QuorumSystem {
     return new QuorumSystem(Collections.unmodifiableMap(index), spec, allowSingleCopy);
   }
 
-  /** The members, in the order given. */
+  /** Returns the members in the given order. */
   public List<String> members() {
     return members;
   }
 
-  /** The bit of a member, or -1 if it is none. */
+  /** Returns the bit index of a member; -1 if the name is not a member. */
   public int indexOf(String member) {
     Integer i = index.get(member);
     return i == null ? -1 : i;
   }
 
-  /** The members of a bit set, in the order of {@link #members()}. */
+  /** Returns the members of a bit set, in the order of {@link #members()}. */
   public Set<String> names(long set) {
     Set<String> names = new LinkedHashSet<>();
     for (int i = 0; i < members.size(); i++) {
@@ -109,7 +118,7 @@ public final class QuorumSystem {
     return Collections.unmodifiableSet(names);
   }
 
-  /** The bit set of these names; a name of no member is left out. */
+  /** Returns the bit set of these names; names of non-members are ignored. */
   public long bits(Collection<String> names) {
     long bits = 0;
     for (String name : names) {
@@ -128,10 +137,11 @@ public final class QuorumSystem {
   }
 
   /**
-   * Where a count stands. A member in both sets counts as granted. Allocates nothing.
+   * Evaluates a count of answers. A member in both sets counts as granted. Allocates nothing.
    *
-   * @param granted who granted
-   * @param refused who refused, or can never answer
+   * @param phase phase to which the answers belong
+   * @param granted members that granted
+   * @param refused members that refused, or that can never answer
    */
   public Verdict verdict(Phase phase, long granted, long refused) {
     LongPredicate quorums = quorums(phase);
@@ -141,25 +151,26 @@ public final class QuorumSystem {
     return quorums.test(granted | ~refused) ? Verdict.PENDING : Verdict.LOST;
   }
 
-  /** A new count, of no answers yet. */
+  /** Starts a count without answers. */
   public Tally tally(Phase phase) {
     return new Tally(this, phase);
   }
 
   /**
-   * A quorum with as few members as possible, always the same one. Beyond 16 members, and only if
-   * an expression names a member more than once, it is merely minimal: a quorum less no member.
+   * Returns a quorum with the fewest members, always the same one. With more than 16 members and an
+   * expression that names a member twice, the quorum is only minimal: no member of it can be
+   * removed.
    */
   public Set<String> smallest(Phase phase) {
     return names(smallestBits(phase));
   }
 
-  /** {@link #smallest(Phase)} as a bit set. */
+  /** Returns {@link #smallest(Phase)} as a bit set. */
   public long smallestBits(Phase phase) {
     return phase == Phase.ONE ? smallestOne : smallestTwo;
   }
 
-  /** The size of {@link #smallest(Phase)}. */
+  /** Returns the size of {@link #smallest(Phase)}. */
   public int smallestSize(Phase phase) {
     return Long.bitCount(smallestBits(phase));
   }
@@ -181,7 +192,8 @@ public final class QuorumSystem {
   }
 
   /**
-   * Such as {@code majority of 3 (P1 = 2, P2 = 2)}, or with ≥ where larger minimal quorums exist.
+   * Returns a description such as {@code majority of 3 (P1 = 2, P2 = 2)}, with ≥ where larger
+   * minimal quorums exist.
    */
   @Override
   public String toString() {
@@ -221,7 +233,7 @@ public final class QuorumSystem {
     }
   }
 
-  /** Drops from a set of the family, the last members first, all that it can do without. */
+  /** Removes members from a quorum, the last ones first, as long as the rest is still a quorum. */
   private static long minimal(Family family, long set) {
     for (long left = set; left != 0; left &= ~Long.highestOneBit(left)) {
       long without = set & ~Long.highestOneBit(left);

@@ -12,7 +12,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a {@link QuorumSpec}: a JSON value together with the path at which it stands. */
+/**
+ * Reads a {@link QuorumSpec} from JSON.
+ *
+ * @param json value
+ * @param path path of the value in its document
+ */
 record SpecReader(JsonNode json, String path) {
   static final ObjectMapper JSON = new ObjectMapper();
 

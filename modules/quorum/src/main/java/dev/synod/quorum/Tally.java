@@ -1,11 +1,11 @@
 package dev.synod.quorum;
 
 /**
- * Counts one phase's answers: members, not messages. A repeated answer and one of a non-member
- * change nothing.
+ * Counts the answers of one phase, by member and not by message. A repeated answer and an answer of
+ * a non-member change nothing.
  *
- * <p>A grant is a fact that no refusal undoes: a refusal after it is ignored, and a grant after a
- * refusal (reordered on the way) takes its place. For one thread.
+ * <p>A grant is final: a later refusal is ignored, and a grant after a refusal (reordered on the
+ * network) replaces it. Not thread-safe.
  */
 public final class Tally {
   private final QuorumSystem system;
@@ -18,7 +18,11 @@ public final class Tally {
     this.phase = phase;
   }
 
-  /** Counts a grant; whether it changed anything. */
+  /**
+   * Counts a grant.
+   *
+   * @return whether the count changed
+   */
   public boolean grant(String member) {
     long bit = bit(member);
     boolean changed = (bit & ~granted) != 0;
@@ -27,7 +31,11 @@ public final class Tally {
     return changed;
   }
 
-  /** Counts a refusal; whether it changed anything. */
+  /**
+   * Counts a refusal.
+   *
+   * @return whether the count changed
+   */
   public boolean refuse(String member) {
     long bit = bit(member);
     boolean changed = (bit & ~(granted | refused)) != 0;
@@ -39,12 +47,12 @@ public final class Tally {
     return system.verdict(phase, granted, refused);
   }
 
-  /** Who granted, as a bit set. */
+  /** Returns the members that granted, as a bit set. */
   public long granted() {
     return granted;
   }
 
-  /** Who refused and did not grant, as a bit set. */
+  /** Returns the members that refused and did not grant, as a bit set. */
   public long refused() {
     return refused;
   }

@@ -1,11 +1,11 @@
 package dev.synod.quorum;
 
-/** Where a count stands. */
+/** State of a count of answers. */
 public enum Verdict {
-  /** Those who granted hold a quorum. */
+  /** The members that granted contain a quorum. */
   WON,
-  /** Those who have not refused hold no quorum any more: waiting on is useless. */
+  /** The members that have not refused contain no quorum any more, so that waiting is useless. */
   LOST,
-  /** Neither yet. */
+  /** The count is neither won nor lost yet. */
   PENDING
 }

@@ -152,7 +152,7 @@ class QuorumSystemTest {
         "{'rule':'zones','zones':ZONES,'phase1':{'zones':5,'members':4},"
             + "'phase2':{'zones':5,'members':3}}"
       })
-  void norAreTheyWhenThePhasesDoNotMeet(String json) {
+  void phasesThatDoNotIntersectAreRefused(String json) {
     assertThatThrownBy(() -> QuorumSystem.of(names(63), spec(large(json))))
         .isInstanceOfSatisfying(
             QuorumException.Disjoint.class,
@@ -175,9 +175,9 @@ class QuorumSystemTest {
     assertThatThrownBy(() -> QuorumSystem.of(names(40), new QuorumSpec.Weights(twos, 39, 41)))
         .isInstanceOf(QuorumException.class)
         .hasMessage(
-            "cannot tell in 2097152 steps whether every phase-1 quorum meets every phase-2 quorum"
-                + " of these 40 members; leave one phase out (it is then derived, and always"
-                + " meets), or use fewer members (20 can always be checked)");
+            "cannot tell in 2097152 steps whether every phase-1 quorum intersects every phase-2"
+                + " quorum of these 40 members; omit one phase, which is then derived, or use at"
+                + " most 20 members");
     assertThat(QuorumSystem.of(names(40), new QuorumSpec.Weights(twos, null, 41)))
         .hasToString("weights of 40 (P1 ≥ 20, P2 ≥ 21)");
   }
@@ -241,7 +241,7 @@ class QuorumSystemTest {
   }
 
   @Test
-  void aSingleCopyIsForOneMemberOrForThoseWhoAskForIt() {
+  void aSingleCopyNeedsOneMemberOrAnExplicitOption() {
     QuorumSpec single = new QuorumSpec.Counts(null, 1);
     assertThat(QuorumSystem.of(List.of("a"), single).isQuorum(Phase.TWO, 1)).isTrue();
     assertThat(QuorumSystem.of(FIVE, single, true)).hasToString("counts of 5 (P1 = 5, P2 = 1)");

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A JUnit 5 test of a state machine of yours, in a group whose network, disks, clocks and members
- * fail in every way that the group must survive:
+ * Marks a JUnit 5 test of a state machine in simulated groups, whose network, disks, clocks and
+ * members fail in every way that a group must survive:
  *
  * <pre>{@code
  * @SimulatedCluster(seeds = 500, members = 5, quorum = "counts(4,2)")
@@ -25,18 +25,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Test
 @ExtendWith(SimulatedClusterExtension.class)
 public @interface SimulatedCluster {
-  /** How many runs, each of another seed. */
+  /** Number of runs, each with another seed. */
   long seeds() default 500;
 
-  /** The first seed. A failure names the one to put here, with {@code seeds = 1}. */
+  /** First seed. A failure names the seed to set here, together with {@code seeds = 1}. */
   long from() default 1;
 
-  /** How many members; 0 draws 1 to 9 and their quorums with each seed. */
+  /** Number of members; 0 draws 1 to 9 members and their quorums with each seed. */
   int members() default 0;
 
   /**
-   * The quorum system of the {@link #members}: {@code majority}, {@code counts(phase1,phase2)}, or
-   * the JSON of any other one. The members are called a, b, c, …
+   * Quorum system of the {@link #members}: {@code majority}, {@code counts(phase1,phase2)}, or the
+   * JSON of any other rule. The members are named a, b, c, …
    */
   String quorum() default "majority";
 }

@@ -27,12 +27,11 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
- * Simulated groups of a state machine of the caller's, one for each seed. Immutable, for any
- * thread.
+ * Simulated groups of an application's state machine, one for each seed. Immutable and thread-safe.
  *
- * @param seeds how many
- * @param from the first one
- * @param members how many in each group; 0 draws them and the quorum system with the seed
+ * @param seeds number of seeds
+ * @param from first seed
+ * @param members number of members in each group; 0 draws them and the quorum system with the seed
  * @param quorum as in {@link SimulatedCluster#quorum}
  */
 public record SimulatedGroup(long seeds, long from, int members, String quorum) {
@@ -49,7 +48,7 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
           "expected 1 to 9 members, or 0 to draw them, found " + members);
     }
     if (members > 0) {
-      // A wrong one is told at once.
+      // An invalid quorum system fails immediately.
       QuorumGenerator.written(NAMES.subList(0, members), spec(quorum));
     }
   }
@@ -64,15 +63,15 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
   }
 
   /**
-   * Runs every seed: clients submit random commands at members that fail, and in the end all
-   * members must have come to the same state. Beside what the group itself must hold (a command
-   * applied once, acknowledged only if applied, the same order and hash everywhere), this invariant
-   * must hold on every member after every slot.
+   * Runs every seed: clients submit random commands to members that fail, and in the end all
+   * members must have the same state. The given invariant must hold on every member after every
+   * slot, in addition to the guarantees of the group (a command is applied once and acknowledged
+   * only if applied, with the same order and hash everywhere).
    *
-   * @param machine makes a new state machine; it must be deterministic
-   * @param command a random command for it; all randomness comes from the argument
-   * @param invariant throws what an assertion throws; the state is only to be looked at
-   * @throws AssertionError that names the first seed that went wrong, and how to run it alone
+   * @param machine creates a state machine, which must be deterministic
+   * @param command creates a random command; all randomness must come from the argument
+   * @param invariant throws an assertion error if the state is wrong; it must not change the state
+   * @throws AssertionError naming the first failing seed and how to run it alone
    */
   public <M extends StateMachine> void check(
       Supplier<M> machine,
@@ -125,12 +124,12 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
 
     @Override
     public void forced(UnaryOperator<byte[]> query, World world) {
-      // The invariant holds for any state.
+      // The invariant must hold for any state.
     }
 
     @Override
     public void conclude(Oracle oracle) {
-      // The oracle and the invariant have seen all.
+      // The oracle and the invariant have checked everything.
     }
 
     private final class CommandClient extends SimulatedClient {

@@ -1,6 +1,7 @@
 /**
- * A whole cluster in one deterministic thread: the production roles over a cruel network and disks
- * that forget, with oracles that watch. Same seed, same run.
+ * A deterministic simulation of a whole cluster in one thread: the production roles on a faulty
+ * network and faulty disks, checked by oracles. Equal seeds produce equal runs. {@link
+ * dev.synod.simulation.SimulatedCluster} tests a state machine of an application in it.
  */
 @NullMarked
 package dev.synod.simulation;

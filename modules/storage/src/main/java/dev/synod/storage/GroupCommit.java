@@ -24,20 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a {@link Log} on a thread of its own, which takes all that waits, writes it as one batch,
- * forces it, and tells how far the log is durable.
+ * Runs a {@link Log} on a thread of its own, which writes all pending records as one batch, forces
+ * it, and reports the progress.
  *
- * <p>The appending thread only links the record into a queue: encoding and checksums are the
- * store's thread's work, since the event loop is the scarcer one. Each counter is written by one
- * thread only, so that none needs a lock.
+ * <p>The appending thread only adds the record to a queue; the store's thread encodes it and
+ * computes checksums, because the event loop is the scarcer resource. Each counter has exactly one
+ * writing thread, so that no lock is needed.
  */
 final class GroupCommit implements Store {
   private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
-  /** What one batch takes at most, unless a single record is larger. */
+  /** Maximum size of a batch, unless a single record is larger. */
   private static final long MOST_BATCH_BYTES = 4 << 20;
 
-  /** So much of what nobody waits for may lie in memory before it is written all the same. */
+  /** Size of the records that are not awaited from which they are written anyway. */
   private static final long MOST_IDLE_BYTES = 1 << 20;
 
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -74,7 +74,7 @@ final class GroupCommit implements Store {
   /**
    * Opens a store.
    *
-   * @param idleNanos what nobody waits for is written when it has seen two of these pass
+   * @param idleNanos interval; records that are not awaited are written after two of them
    */
   static Store open(StoreOptions options, StoreListener listener, long idleNanos) {
     ThreadPoolExecutor background =
@@ -168,7 +168,7 @@ final class GroupCommit implements Store {
 
   @Override
   public long pendingBytes() {
-    // In this order the difference is never negative.
+    // This order keeps the difference from becoming negative.
     long done = durableBytes;
     return appendedBytes - done;
   }
@@ -206,9 +206,7 @@ final class GroupCommit implements Store {
     } catch (RuntimeException | Error e) {
       fail(
           new StorageException(
-              StorageException.Kind.IO,
-              "the log of " + log + " stopped for an unforeseen reason: " + e,
-              e));
+              StorageException.Kind.IO, "the log of " + log + " failed unexpectedly: " + e, e));
     }
   }
 
@@ -250,7 +248,7 @@ final class GroupCommit implements Store {
     try {
       listener.durable(upTo);
     } catch (RuntimeException e) {
-      logger.error("{}: a listener threw", log, e);
+      logger.error("{}: a listener failed", log, e);
     }
   }
 
@@ -261,7 +259,7 @@ final class GroupCommit implements Store {
     try {
       listener.failed(cause);
     } catch (RuntimeException e) {
-      logger.error("{}: a listener threw", log, e);
+      logger.error("{}: a listener failed", log, e);
     }
     if (closing) {
       closeLog();
@@ -294,7 +292,7 @@ final class GroupCommit implements Store {
     background.shutdown();
     long lost = ignored.sumThenReset();
     if (lost > 0) {
-      logger.warn("{}: {} records came after the log had stopped, and are lost", log, lost);
+      logger.warn("{}: {} records were appended after the log had stopped and are lost", log, lost);
     }
   }
 }

@@ -9,7 +9,7 @@ import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.storage.snapshot.SnapshotStore;
 import java.util.UUID;
 
-/** A log that keeps nothing: every record is as durable as it will ever be once it is appended. */
+/** A store without files, in which every record counts as durable when it is appended. */
 final class MemoryStore implements Store {
   private final UUID storeId = UUID.randomUUID();
   private final IncarnationHistory incarnationHistory =

@@ -12,24 +12,24 @@ import dev.synod.storage.snapshot.SnapshotStore;
 /**
  * The durable log of one member.
  *
- * <p>{@link #append} belongs to one thread, the member's event loop; it never waits for the disk.
- * The other methods may be called from any thread. What waits is written by the store's own thread,
- * everything that waits in one write and one force; there is no artificial delay, a batch is what
- * arrived during the force before it. A record that nobody waits for ({@link LogRecord#awaited})
- * goes to disk with the next one that is awaited, on {@link #close}, or when it has lain for about
- * a second.
+ * <p>Threading: {@link #append} is called on one thread, the member's event loop, and never waits
+ * for the disk; the other methods may be called from any thread. The store's own thread writes all
+ * pending records with one write and one force. There is no artificial delay: a batch consists of
+ * the records that arrived during the previous force. A record that is not awaited ({@link
+ * LogRecord#awaited}) is written with the next awaited one, on {@link #close}, or after about a
+ * second.
  *
- * <p>A write or a force that fails stops the store for good ({@link StoreListener#failed}): what
- * the disk holds after a failed force is not known, and trying again may report success for bytes
- * that are gone.
+ * <p>A failed write or force stops the store permanently ({@link StoreListener#failed}): the
+ * contents of the disk after a failed force are unknown, and a retry may report success for lost
+ * bytes.
  */
 public interface Store extends AutoCloseable {
   /**
-   * Opens the store, and creates it if its directory is empty or absent. Reads the whole log: call
-   * it where blocking is allowed.
+   * Opens the store, or creates it if its directory is empty or absent. Reads the whole log and
+   * blocks the calling thread.
    *
-   * @throws StorageException if the directory cannot be used; {@link StorageException#kind} says
-   *     why
+   * @throws StorageException if the directory cannot be used; {@link StorageException#kind} gives
+   *     the reason
    */
   static Store open(StoreOptions options, StoreListener listener) {
     if (options.durability() == Durability.MEMORY) {
@@ -38,51 +38,56 @@ public interface Store extends AutoCloseable {
     return GroupCommit.open(options, listener);
   }
 
-  /** What the log held when it was opened. */
+  /** Returns the contents of the log when it was opened. */
   Recovered recovered();
 
-  /** The name this store drew by chance at its birth; never that of another one. */
+  /** Returns the random identity of this store, drawn when it was created. */
   String storeId();
 
-  /** How often it was opened, and what was drawn each time, so that copies can be told apart. */
+  /** Returns the openings of this store with their tokens, which distinguish it from a copy. */
   IncarnationHistory incarnationHistory();
 
   /**
-   * Appends a record behind all others.
+   * Appends a record.
    *
-   * <p>Once the store has failed the record is ignored, and its number never becomes durable: the
-   * member is being stopped.
+   * <p>After a failure of the store the record is ignored and its number never becomes durable,
+   * because the member is being stopped.
    *
-   * @return its number in this run: 1, 2, 3, …
-   * @throws IllegalArgumentException if a ballot's name or a value is too large to be stored
+   * @return number of the record since the start of the store: 1, 2, 3, …
+   * @throws IllegalArgumentException if a ballot's name or a value is too large
    * @throws IllegalStateException if the store is closed
    */
   long append(LogRecord record);
 
   /**
-   * Every record with a number up to this one is durable, in the sense of the store's {@link
-   * Durability}. In {@link Durability#MEMORY} that is always the last one appended.
+   * Returns the number up to which every record is durable in the sense of the store's {@link
+   * Durability}. With {@link Durability#MEMORY} this is the last record.
    */
   long durable();
 
-  /** Bytes appended and not yet durable: what the host slows down by. */
+  /**
+   * Returns the size of the records that are not durable yet, in bytes; the host slows down by it.
+   */
   long pendingBytes();
 
-  /** Bytes written to the log so far, with those it held when it was opened; never falls. */
+  /**
+   * Returns the number of bytes written to the log, including those it held when it was opened; it
+   * never decreases.
+   */
   long logBytes();
 
-  /** The snapshots beside the log. */
+  /** Returns the snapshots of this store. */
   SnapshotStore snapshots();
 
   /**
-   * How long the forces took, each of a whole batch. Empty where nothing is forced, in any other
-   * {@link Durability} than FSYNC.
+   * Returns the latencies of the log forces, each of a whole batch; empty unless the durability is
+   * FSYNC.
    */
   LatencyHistogram forces();
 
   /**
-   * Writes and forces what waits, then lets go of the directory. Waits for it, unless called by the
-   * listener. May be repeated.
+   * Writes and forces pending records and releases the directory. Blocks until this is done, unless
+   * the listener calls it. Further calls have no effect.
    */
   @Override
   void close();

@@ -4,16 +4,17 @@ import dev.synod.storage.config.Durability;
 import dev.synod.storage.file.StorageException;
 
 /**
- * Hears from a store, on the store's own thread: return soon. A store in {@link Durability#MEMORY}
- * never calls it, since there {@link Store#durable} has moved when {@link Store#append} returns.
+ * Receives the progress of a store. The store calls it on its own thread, so it must return
+ * quickly. A store with {@link Durability#MEMORY} never calls it, because {@link Store#durable}
+ * advances before {@link Store#append} returns.
  */
 public interface StoreListener {
-  /** Every record up to this number is durable. Each call is higher than the one before. */
+  /** Reports that every record up to this number is durable; the number rises with each call. */
   void durable(long lsn);
 
   /**
-   * The store has stopped for good and writes nothing any more. Called at most once; {@link
-   * #durable} is not called after it.
+   * Reports that the store has stopped permanently. Called at most once; {@link #durable} is not
+   * called afterwards.
    */
   void failed(StorageException cause);
 }

@@ -113,7 +113,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void aRecordThatNobodyWaitsForGoesWithTheNextOneThatIsAwaited() {
+  void aRecordThatIsNotAwaitedIsWrittenWithTheNextAwaitedOne() {
     try (Store store = GroupCommit.open(options(files), heard, Long.MAX_VALUE / 2)) {
       store.append(accepted(1, 1, "v"));
       await().until(() -> store.durable() == 1);
@@ -125,7 +125,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void aRecordThatNobodyWaitsForIsWrittenInTheEndAllTheSame() {
+  void aRecordThatIsNotAwaitedIsWrittenEventually() {
     try (Store store = Store.open(options(files), heard)) {
       store.append(new Chosen(0));
       await().until(() -> store.durable() == 1);
@@ -134,7 +134,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void manyRecordsThatNobodyWaitsForDoNotPileUp() {
+  void recordsThatAreNotAwaitedDoNotAccumulate() {
     try (Store store = Store.open(options(files).withSegmentBytes(1 << 20), heard)) {
       for (int slot = 1; slot <= 40; slot++) {
         store.append(Logs.learned(slot, 1, "x".repeat(100_000)));

@@ -10,18 +10,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shall be different about a group. Immutable.
+ * A requested change of a group's members, roles or quorum rule, for {@link Synod#change}.
+ * Immutable: each method returns a new request.
  *
- * @param add members that shall take part: each is started before, with {@code join}, an empty
- *     directory and a name that the group has never had
- * @param learn members that shall follow without a say: new ones, or some that decide now
- * @param roles what members do that do not do everything, of {@code add} or already there; whether
- *     a member has the state machines, as a learner, does not change while it lives
- * @param remove members that shall leave, for good
- * @param quorum the new rule; null keeps the one that is, which is possible where it names no
- *     member: majority and counts
- * @param forced whether the change is made though nobody knows if the new quorums are within reach:
- *     if they are not, the group stands still
+ * @param add members that become acceptors, proposers and learners. Each of them must already run
+ *     with {@code join}, an empty data directory and a name that the group has never used
+ * @param learn members that become learners only: new members, or current acceptors that give up
+ *     their vote
+ * @param roles roles of those members, new or current, that do not have all three. A member that is
+ *     a learner stays a learner for its lifetime, and a member that is none never becomes one
+ * @param remove members that leave the group permanently
+ * @param quorum new quorum rule; null keeps the current rule, which is possible only if that rule
+ *     names no member (majority, counts)
+ * @param forced whether the change skips the test that the new quorums can be reached. If they
+ *     cannot, the group stops deciding
  */
 public record GroupChange(
     List<String> add,
@@ -30,7 +32,7 @@ public record GroupChange(
     List<String> remove,
     @Nullable QuorumSpec quorum,
     boolean forced) {
-  /** Nothing, to begin with. */
+  /** The empty change, from which a change is built: {@code GroupChange.NONE.add("n4")}. */
   public static final GroupChange NONE =
       new GroupChange(List.of(), List.of(), Map.of(), List.of(), null, false);
 
@@ -41,34 +43,34 @@ public record GroupChange(
     remove = List.copyOf(remove);
   }
 
-  /** And these members shall take part. */
+  /** Returns a copy of this change that adds these members as acceptors, proposers and learners. */
   public GroupChange add(String... members) {
     return new GroupChange(List.of(members), learn, roles, remove, quorum, forced);
   }
 
-  /** And these members shall follow without a say. */
+  /** Returns a copy of this change that makes these members learners only. */
   public GroupChange learn(String... members) {
     return new GroupChange(add, List.of(members), roles, remove, quorum, forced);
   }
 
-  /** And this member shall do that, and nothing else. */
+  /** Returns a copy of this change that gives this member exactly these roles. */
   public GroupChange roles(String member, Role... its) {
     Map<String, Set<Role>> all = new TreeMap<>(roles);
     all.put(member, Set.of(its));
     return new GroupChange(add, learn, all, remove, quorum, forced);
   }
 
-  /** And these members shall leave. */
+  /** Returns a copy of this change that removes these members. */
   public GroupChange remove(String... members) {
     return new GroupChange(add, learn, roles, List.of(members), quorum, forced);
   }
 
-  /** And this shall be the rule. */
+  /** Returns a copy of this change that sets the quorum rule. */
   public GroupChange quorum(QuorumSpec quorum) {
     return new GroupChange(add, learn, roles, remove, quorum, forced);
   }
 
-  /** And nobody is asked before. */
+  /** Returns a copy of this change that skips the test whether the new quorums can be reached. */
   public GroupChange force() {
     return new GroupChange(add, learn, roles, remove, quorum, true);
   }

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is in a group and how it decides, as one member knows it.
+ * The members of a group and its quorum rule, as one member knows them. Immutable.
  *
- * @param configuration its number, which grows with every change
- * @param acceptors who decide
- * @param learners who have the state
- * @param roles what each member does
- * @param quorum the rule, in JSON
- * @param summary the rule in words
- * @param pending whether the next configuration is decided and not yet in use
- * @param left who was a member once; these names are never used again
+ * @param configuration number of the configuration, which grows by one with every change
+ * @param acceptors members that vote
+ * @param learners members that hold the state machines
+ * @param roles roles of each member
+ * @param quorum quorum rule in the JSON form of {@link dev.synod.quorum.QuorumSpec}
+ * @param summary quorum rule in one sentence
+ * @param pending whether the next configuration is chosen but not yet in use
+ * @param left former members, whose names the group never accepts again
  */
 public record Membership(
     long configuration,
@@ -36,7 +36,7 @@ public record Membership(
     left = List.copyOf(left);
   }
 
-  /** The same as JSON, a field for each component. */
+  /** Returns the membership as JSON, with one field for each component. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("configuration", configuration)

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with options: each problem with the path of the field it is in. */
+/** Validates {@link SynodOptions} and reports every problem with the path of its field. */
 public final class OptionsCheck {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long HOUR = 3_600_000;
@@ -36,7 +36,7 @@ public final class OptionsCheck {
     this.options = options;
   }
 
-  /** Empty if the options are fine. */
+  /** Returns the problems of a member's options; empty if the options are valid. */
   public static List<String> problems(SynodOptions options) {
     OptionsCheck check = new OptionsCheck(options);
     check.members();
@@ -45,13 +45,16 @@ public final class OptionsCheck {
     return check.problems;
   }
 
-  /** The same for a client: who is in the group, and how it decides, is no matter of its own. */
+  /**
+   * Returns the problems of a client's options; empty if the options are valid. A client has
+   * neither a name nor members nor a quorum rule of its own, so these fields are not validated.
+   */
   public static List<String> clientProblems(SynodOptions options) {
     OptionsCheck check = new OptionsCheck(options);
     check.name("group", options.getGroup());
     if (options.getMember() != null) {
       check.problems.add(
-          "member: expected none, for a client is no member and has a new name with every start, got "
+          "member: expected none, because a client gets a new name with every start, got "
               + Fields.show(options.getMember()));
     }
     check.sizes();
@@ -60,9 +63,9 @@ public final class OptionsCheck {
   }
 
   /**
-   * The quorum system that these options describe.
+   * Builds the quorum system that these options describe.
    *
-   * @throws QuorumException if they describe none
+   * @throws QuorumException if the options describe no valid quorum system
    */
   public static QuorumSystem quorumSystem(SynodOptions options) {
     List<String> acceptors =
@@ -94,7 +97,7 @@ public final class OptionsCheck {
     List<String> members = options.getMembers();
     int before = problems.size();
     if (members.isEmpty()) {
-      problems.add("members: expected at least one name, this member's own among them, got []");
+      problems.add("members: expected at least the name of this member, got []");
     }
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < members.size(); i++) {
@@ -107,10 +110,10 @@ public final class OptionsCheck {
     }
     roles(options.isJoin() ? Set.of(String.valueOf(self)) : seen);
     if (options.isJoin()) {
-      // Whom to ask: it will not be alone, and quorums it will be told.
+      // A joining member asks these members for the group's configuration and quorum rule.
       if (members.stream().allMatch(member -> member.equals(self))) {
         problems.add(
-            "members: expected some of the group that is to be joined, got "
+            "members: expected at least one other member of the group to join, got "
                 + Fields.show(members));
       }
       return;
@@ -133,7 +136,7 @@ public final class OptionsCheck {
               if (!members.contains(member)) {
                 problems.add(
                     options.isJoin()
-                        ? "roles.%s: expected this member's own alone, for those of others the group knows"
+                        ? "roles.%s: expected only the roles of this joining member, because the group knows those of the others"
                             .formatted(member)
                         : "roles.%s: expected one of the members, %s"
                             .formatted(member, Fields.show(options.getMembers())));
@@ -175,7 +178,8 @@ public final class OptionsCheck {
 
   private void sizes() {
     if (options.getDurability() != Durability.MEMORY && options.getDataDirectory().isBlank()) {
-      problems.add("dataDirectory: expected a directory, got \"\"; only MEMORY does without");
+      problems.add(
+          "dataDirectory: expected a directory, got \"\"; only the durability MEMORY needs none");
     }
     range("snapshotLogBytes", options.getSnapshotLogBytes(), PAGE, 64 * GIB);
     range("retainedLogBytes", options.getRetainedLogBytes(), 0, 64 * GIB);
@@ -185,7 +189,7 @@ public final class OptionsCheck {
     range("maxReads", options.getMaxReads(), 1, Integer.MAX_VALUE);
     range("maxKeyBytes", options.getMaxKeyBytes(), 1, 64 * KIB);
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
-    // Whatever is allowed must fit where it has to go.
+    // The largest allowed command must fit into the leader's queue and into one segment.
     long largest = (long) options.getMaxKeyBytes() + options.getMaxValueBytes() + KIB;
     range("maxQueuedBytes", options.getMaxQueuedBytes(), largest, 64 * GIB);
     long least = 32 * KIB + 2 * Math.max(options.getMaxBatchBytes(), largest);

@@ -1,14 +1,17 @@
 package dev.synod.vertx;
 
-/** Makes of a command's result, or the answer to a question, what its caller waits for. */
+/**
+ * Decodes the bytes of a command's result, or of a query's answer, into the value of the caller's
+ * future.
+ */
 @FunctionalInterface
 public interface ResultReader<R> {
   /**
-   * Called on the caller's context; what it throws, the caller's Future fails with.
+   * Decodes one result. Runs on the caller's context; an exception that it throws fails the
+   * caller's future.
    *
-   * @param slot where the command stands in the log, or which slot was the last one applied when
-   *     the question was answered
-   * @param result what the state machine returned; not to be written to
+   * @param slot slot of the command, or the last slot that was applied when the query was answered
+   * @param result bytes that the state machine returned; the reader must not write to them
    */
   R read(long slot, byte[] result);
 }

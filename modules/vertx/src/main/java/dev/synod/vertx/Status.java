@@ -8,27 +8,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member, and the group as that member knows it.
+ * The state of a member and of its group, as that member knows it.
  *
- * @param roles what this member does in the group
- * @param state {@code leading}, {@code following} (a live leader is known), {@code electing}, or
+ * @param roles roles of this member
+ * @param state {@code leading}, {@code following} (the member hears a leader), {@code electing} or
  *     {@code stopped}
- * @param promised the highest ballot that its acceptor has promised, as {@code round.member}
- * @param leader the member that leads; null if none is known
- * @param ballot the leader's ballot, or the empty string
- * @param chosen every slot up to this one is known chosen here
- * @param applied every slot up to this one is applied here
- * @param floor slots up to this one are not in its log any more, but for the snapshot
- * @param snapshot the slot of its newest snapshot, 0 if it has none
- * @param hash of the state after {@code applied}, in hexadecimal; the same on every member
- * @param canCommit there is a leader that hears a phase-2 quorum
- * @param canElect a phase-1 and a phase-2 quorum are reachable: were the leader lost, there could
- *     be another
- * @param reachable the acceptors that the leader hears, or those that answered this member last
- *     when there is none
- * @param durability what an acknowledged write survives here
- * @param summary all of it in one sentence for a person
- * @param vitals what was measured of this member, and its alarms
+ * @param promised highest ballot that this member's acceptor has promised, as {@code round.member}
+ * @param leader member that leads; null if this member knows of none
+ * @param ballot ballot of the leader; empty if this member knows of no leader
+ * @param chosen highest slot up to which this member knows every slot to be chosen
+ * @param applied highest slot up to which this member has applied every slot
+ * @param floor highest slot that a snapshot has replaced in this member's log
+ * @param snapshot slot of this member's newest snapshot; 0 if it has none
+ * @param hash hash of the state after the slot {@code applied}, in hexadecimal; equal on every
+ *     member that has applied the same slot
+ * @param canCommit whether the leader hears a phase-2 quorum, so that commands can be chosen
+ * @param canElect whether a phase-1 and a phase-2 quorum are reachable, so that a new leader could
+ *     be elected
+ * @param reachable acceptors that the leader hears; without a leader, the acceptors that answered
+ *     this member last
+ * @param durability failure that an acknowledged write survives on this member
+ * @param summary the whole status in one sentence for a person
+ * @param vitals measurements and alarms of this member
  */
 public record Status(
     String group,
@@ -51,7 +52,9 @@ public record Status(
     String durability,
     String summary,
     Vitals vitals) {
-  /** The same as JSON, a field for each component, and for each of the vitals that changes. */
+  /**
+   * Returns the status as JSON, with one field for each component and the fields of {@link Vitals}.
+   */
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()

@@ -12,54 +12,65 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /**
- * One member of a group that agrees on a log, in this Vert.x; or a {@linkplain #client client} of
- * it, which differs from a member in what it may be asked for: nothing that is about members.
+ * A member of a consensus group in this Vert.x instance, or a {@linkplain #client client} of such a
+ * group. A client submits commands and reads; it fails every request that concerns members with
+ * {@link SynodException.NotAdmitted}.
  *
- * <p>Methods may be called from any thread; futures complete on the caller's context, as everywhere
- * in Vert.x. Failures are of the types in {@link SynodException}.
+ * <p>Every method may be called from any thread. Futures complete on the Vert.x context of the
+ * caller. A failed request fails its future with a {@link SynodException}.
+ *
+ * <p>The protocol is Flexible Paxos (Howard, Malkhi, Spiegelman, <a
+ * href="https://arxiv.org/abs/1608.06696">"Flexible Paxos: Quorum intersection revisited"</a>).
  */
 public interface Synod {
-  /** Starts a member with the state machines that are on the class path. */
+  /**
+   * Starts a member with the state machines of every {@link StateMachineFactory} on the class path.
+   * See {@link #start(Vertx, SynodOptions, Map)}.
+   */
   static Future<Synod> start(Vertx vertx, SynodOptions options) {
     return start(vertx, options, Map.of());
   }
 
   /**
-   * Starts a member: reads its log, if it has one, and joins the others. Does not wait for a
-   * quorum.
+   * Starts a member: validates its options, recovers its log, and connects to the other members.
+   * The future does not wait for a quorum.
    *
-   * @param vertx on a clustered one the members find each other over the event bus; several members
-   *     may share one
-   * @param machines state machines by name, besides those of each {@link StateMachineFactory} on
-   *     the class path; the same names on every member
-   * @return fails with a {@link ConfigurationException}, or a {@link
-   *     dev.synod.storage.file.StorageException} if the data directory cannot be used
+   * @param vertx instance that runs the member. Members find each other over its event bus, if it
+   *     is clustered; several members may share one instance
+   * @param machines state machines by name, in addition to those of each {@link
+   *     StateMachineFactory} on the class path; every member needs the same names
+   * @return a future that fails with a {@link ConfigurationException} if the options are invalid,
+   *     or with a {@link dev.synod.storage.file.StorageException} if the data directory cannot be
+   *     used
    */
   static Future<Synod> start(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
     return SynodProvider.load().start(vertx, options, machines);
   }
 
-  /** Starts a client with the state machines that are on the class path. */
+  /**
+   * Starts a client with the state machines of every {@link StateMachineFactory} on the class path.
+   * See {@link #client(Vertx, SynodOptions, Map)}.
+   */
   static Future<Synod> client(Vertx vertx, SynodOptions options) {
     return client(vertx, options, Map.of());
   }
 
   /**
-   * Starts a client: it is no member, has no say and keeps nothing on disk, but submits and reads
-   * like a member, and its state machines are applied here as everywhere. It finds members by their
-   * addresses, follows one of those that let clients in ({@link SynodOptions#setMaxClients}), and
-   * another one when that is gone. Its state is in memory, as a member's is: it is fetched when the
-   * client starts.
+   * Starts a client. A client has no vote and stores nothing on disk, but it submits commands and
+   * reads like a member, and it applies every command to its own state machines in memory. It finds
+   * the members by their addresses on the event bus, fetches the state from a member that accepts
+   * clients ({@link SynodOptions#setMaxClients}), and moves to another member when that member is
+   * gone.
    *
-   * @param vertx the members' own, or a node of the same cluster
-   * @param options of which the group, times and sizes matter; it has no {@code member}, and who
-   *     the members are it finds out
+   * @param vertx the members' own instance, or a node of the same cluster
+   * @param options options of the client: group, times and sizes are used; {@code member} must be
+   *     null, and {@code members} is ignored
    * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
-   * @return once it has applied what was decided when it came; fails with a {@link
-   *     ConfigurationException}, with {@link SynodException.NotAdmitted} if the group lets no
-   *     client in, with {@link SynodException.NoQuorum} if no member with a leader was found in
-   *     time
+   * @return a future that succeeds when the client has applied every command that was chosen before
+   *     it started. It fails with a {@link ConfigurationException} if the options are invalid, with
+   *     {@link SynodException.NotAdmitted} if no member accepts a client, and with {@link
+   *     SynodException.NoQuorum} if no member with a leader answers within the request timeout
    */
   static Future<Synod> client(
       Vertx vertx, SynodOptions options, Map<String, StateMachine> machines) {
@@ -67,35 +78,37 @@ public interface Synod {
   }
 
   /**
-   * Makes the member that these options are of the whole group, from what its own data directory
-   * holds: the last resort when the other members are lost for ever. Not safe: what was
-   * acknowledged and is only with the others is lost, and none of them may ever be started again.
-   * Blocks; the member must not run.
+   * Turns a member into a group of one, from the contents of its own data directory. This is the
+   * last resort when the other members are lost permanently. It is not safe: acknowledged writes
+   * that this member does not hold are lost, and the other members must never be started again.
+   * Blocks the calling thread; the member must not run.
    *
    * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
-   * @return what was done, in words
-   * @throws ConfigurationException if the member has left the group, or never joined it
+   * @return a description of what was done, for a person
+   * @throws ConfigurationException if the member has left the group or has never joined it
    * @throws dev.synod.storage.file.StorageException if the data directory cannot be used
    */
   static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
     return SynodProvider.load().forceAlone(options, machines);
   }
 
-  /** The name of the group. */
+  /** Returns the name of the group. */
   String group();
 
-  /** The name of this member. */
+  /** Returns the name of this member. */
   String member();
 
-  /** What it was started with. */
+  /** Returns a copy of the options with which this member was started. */
   SynodOptions options();
 
   /**
-   * Has a command decided, and applied exactly once by every member.
+   * Submits a command to the group: the group chooses a slot for it, and every member applies it
+   * exactly once, in the order of the slots.
    *
-   * @param machine the state machine it is for
-   * @param command its bytes; not to be written to from now on
-   * @return where it was decided and what it resulted in, once this member has applied it
+   * @param machine name of the state machine that executes the command
+   * @param command bytes of the command; the caller must not write to them any more
+   * @return a future that succeeds with the slot and the result when this member has applied the
+   *     command, and fails with a {@link SynodException}
    */
   default Future<Applied> submit(String machine, Buffer command) {
     byte[] addressed = StateMachines.address(machine, command.length());
@@ -104,26 +117,28 @@ public interface Synod {
   }
 
   /**
-   * The same for those who write and read bytes themselves: nothing is copied on the way.
+   * Submits a command as {@link #submit(String, Buffer)} does, without copying its bytes.
    *
-   * @param command its bytes behind the machine's {@linkplain StateMachines#address address}; not
-   *     to be written to from now on
-   * @param reader makes of the result what the Future ends with
+   * @param command the state machine's {@linkplain StateMachines#address address} followed by the
+   *     bytes of the command; the caller must not write to them any more
+   * @param reader decoder of the result
    */
   <R> Future<R> submit(String machine, byte[] command, ResultReader<R> reader);
 
   /**
-   * Waits until this member's state may be read at that level.
+   * Waits until this member's state is as current as the read level requires.
    *
-   * @return the slot that is applied here, and the promise that holds for it; what is read on
-   *     {@link #context()} before anything else runs there is at that slot or later
+   * @return a future with the applied slot and the guarantee that holds for it. Code that runs in
+   *     the future's handler on {@link #context()} reads the state at that slot or a later one; the
+   *     future fails with a {@link SynodException}
    */
   Future<Outcome.ReadAt> readable(ReadLevel level);
 
   /**
-   * Asks a state machine of this member.
+   * Queries a state machine of this member, once its state is as current as the read level
+   * requires.
    *
-   * @return its answer, from a state as current as the level promises
+   * @return a future with the state machine's answer; it fails with a {@link SynodException}
    */
   default Future<Buffer> query(String machine, Buffer question, ReadLevel level) {
     byte[] addressed = StateMachines.address(machine, question.length());
@@ -132,75 +147,84 @@ public interface Synod {
   }
 
   /**
-   * The same for those who write and read bytes themselves.
+   * Queries a state machine as {@link #query(String, Buffer, ReadLevel)} does, without copying
+   * bytes.
    *
-   * @param question its bytes behind the machine's {@linkplain StateMachines#address address}; not
-   *     to be written to from now on
-   * @param reader makes of the answer what the Future ends with
+   * @param question the state machine's {@linkplain StateMachines#address address} followed by the
+   *     bytes of the query; the caller must not write to them any more
+   * @param reader decoder of the answer
    */
   <R> Future<R> query(String machine, byte[] question, ReadLevel level, ResultReader<R> reader);
 
   /**
-   * The state machine of that name, on this member, to be used on {@link #context()} only.
+   * Returns this member's state machine of that name. The state machine may be used on {@link
+   * #context()} only.
    *
-   * @throws IllegalArgumentException if there is none, or it is of another type
+   * @throws IllegalArgumentException if this member has no such state machine, or if it has another
+   *     type
    */
   <M extends StateMachine> M machine(String name, Class<M> type);
 
-  /** The event-loop context on which this member's roles run and its state machines are applied. */
+  /** Returns the event-loop context on which this member runs its roles and applies commands. */
   Context context();
 
   /**
-   * Takes a snapshot of this member's state now, and cuts its log. It does so by itself when the
-   * log has grown ({@link SynodOptions#getSnapshotLogBytes}).
+   * Takes a snapshot of this member's state and removes the log entries that the snapshot replaces.
+   * A member also takes snapshots on its own when its log has grown by {@link
+   * SynodOptions#getSnapshotLogBytes}.
    *
-   * @return the slot of a durable snapshot that holds all that was applied when this was called; 0
-   *     if nothing was
+   * @return a future with the slot of a durable snapshot, which contains every command that was
+   *     applied at the time of the call; 0 if none was applied
    */
   Future<Long> snapshot();
 
-  /** Who is in the group, and how it decides, as this member knows it. */
+  /** Returns the members of the group and its quorum rule, as this member knows them. */
   Future<Membership> membership();
 
   /**
-   * Changes members, quorums, or both, while the group runs; at any member. New members learn what
-   * the group knows before they get a say; those that are removed stop by themselves, once the
-   * others know all they knew ({@link #ended} tells it), and may not come back under their names.
+   * Changes members, roles or quorum rule of the running group; any member accepts the call. A new
+   * member first copies the state and votes only afterwards. A removed member stops by itself, once
+   * the others hold everything that it held ({@link #ended} reports it), and its name cannot be
+   * used again. Reconfiguration follows the α-window of Lamport, Malkhi, Zhou, "Reconfiguring a
+   * State Machine" (2010).
    *
-   * @return the membership once the change is in use; fails with {@link
+   * @return a future with the membership once the change is in use. It fails with {@link
    *     SynodException.ChangeRefused}, {@link SynodException.NoQuorum} or {@link
    *     SynodException.OutcomeUnknown}
    */
   Future<Membership> change(GroupChange change);
 
   /**
-   * Has another member lead.
+   * Transfers the leadership to another member.
    *
-   * @return succeeds once that member leads; fails with {@link SynodException.ChangeRefused} if it
-   *     is no acceptor, with {@link SynodException.NoQuorum} if it did not come to lead in time
+   * @return a future that succeeds when that member leads. It fails with {@link
+   *     SynodException.ChangeRefused} if that member is no acceptor, and with {@link
+   *     SynodException.NoQuorum} if that member does not become leader within the request timeout
    */
   Future<Void> transferLeadership(String successor);
 
-  /** This member, and the group as it knows it. */
+  /** Returns the state of this member and of the group, as this member knows it. */
   Future<Status> status();
 
   /**
-   * What was measured of this member at its last look at itself, no longer than a second ago while
-   * its event loop turns. Costs nothing: for gauges that are read often.
+   * Returns the latest measurements of this member. They are taken twice a second on the event
+   * loop; the call itself only reads a field, so that gauges may call it as often as they like.
    */
   Vitals vitals();
 
   /**
-   * Tells the end of this member: succeeds once it is closed, fails with {@link
-   * SynodException.Left} when it has left its group, and with {@link SynodException.Closed} when it
-   * stops for good by itself, because its log has failed or an invariant. The reason is in the
-   * message; the process should end as well.
+   * Returns a future that completes when this member ends. It succeeds after {@link #close}. It
+   * fails with {@link SynodException.Left} when the member has left its group, and with {@link
+   * SynodException.Closed} when the member has stopped because its log failed or an invariant was
+   * violated; the message names the reason. The application should then end the process as well.
    */
   Future<Void> ended();
 
   /**
-   * Stops this member: hands leadership over if it leads, writes what waits, and lets go of its
-   * data directory. The group goes on without it.
+   * Stops this member: transfers the leadership if this member leads, writes pending records, and
+   * releases the data directory. The group continues without it.
+   *
+   * @return a future that succeeds when the data directory is released
    */
   Future<Void> close();
 }

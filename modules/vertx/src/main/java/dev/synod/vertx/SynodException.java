@@ -2,7 +2,10 @@ package dev.synod.vertx;
 
 import io.vertx.core.VertxException;
 
-/** Why a request to a group failed. Each reason is a type of its own, with words for its reader. */
+/**
+ * Reason for which a request to a group failed. Each reason is a subclass of its own, whose message
+ * says what to do.
+ */
 public abstract sealed class SynodException extends VertxException {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +13,9 @@ public abstract sealed class SynodException extends VertxException {
     super(message, true);
   }
 
-  /** Too much waits for an answer already. Nothing happened: try again a little later. */
+  /**
+   * Too many requests are already waiting. The request had no effect; retry it after a short delay.
+   */
   public static final class Busy extends SynodException {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +24,10 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
-  /** No leader with a quorum could be found in time. Nothing happened, and nothing will. */
+  /**
+   * No leader with a quorum was found within the request timeout. The request had no effect and
+   * will have none.
+   */
   public static final class NoQuorum extends SynodException {
     private static final long serialVersionUID = 1L;
 
@@ -29,8 +37,9 @@ public abstract sealed class SynodException extends VertxException {
   }
 
   /**
-   * Time ran out while the command was under way: it may be decided, now or later, once, or never.
-   * Read to find out; never take it for a failure.
+   * The request timeout passed while the command was being decided. The group may choose the
+   * command never or once, now or later. Read the state to find out; do not treat this exception as
+   * a failure of the command.
    */
   public static final class OutcomeUnknown extends SynodException {
     private static final long serialVersionUID = 1L;
@@ -41,8 +50,9 @@ public abstract sealed class SynodException extends VertxException {
   }
 
   /**
-   * This member's session expired in the log before the command was decided: it was not done, and
-   * will not be. What the session held is lost. The next request opens another session.
+   * This member's session expired before the command was chosen. The command had no effect and will
+   * have none. Locks and other state of the session are released; the next request opens a new
+   * session.
    */
   public static final class SessionExpired extends SynodException {
     private static final long serialVersionUID = 1L;
@@ -52,7 +62,9 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
-  /** The command was decided, and the state machine refused it, on every replica alike. */
+  /**
+   * The group chose the command, and the state machine rejected it, identically on every member.
+   */
   public static final class Rejected extends SynodException {
     private static final long serialVersionUID = 1L;
 
@@ -63,15 +75,16 @@ public abstract sealed class SynodException extends VertxException {
       this.slot = slot;
     }
 
-    /** Where the command stands in the log. */
+    /** Returns the slot of the rejected command. */
     public long slot() {
       return slot;
     }
   }
 
   /**
-   * That is asked of the wrong one: the group lets no client in that is no member, a client is
-   * asked to change the group, or a member that is no learner for what it does not have.
+   * This node does not serve the request. The group accepts no clients, or a client was asked to
+   * change the group, or a member without the learner role was asked for state that it does not
+   * hold.
    */
   public static final class NotAdmitted extends SynodException {
     private static final long serialVersionUID = 1L;
@@ -81,7 +94,7 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
-  /** A change of members or quorums was refused. Nothing happened. */
+  /** The group refused a change of members or quorums. The change had no effect. */
   public static final class ChangeRefused extends SynodException {
     private static final long serialVersionUID = 1L;
 
@@ -93,15 +106,16 @@ public abstract sealed class SynodException extends VertxException {
     }
 
     /**
-     * In one word, for programs: {@code not-the-latest}, {@code another-pending}, {@code
-     * id-used-before}, {@code quorum-not-reachable}, {@code not-caught-up}, or {@code invalid}.
+     * Returns the reason as one word, for programs: {@code not-the-latest}, {@code
+     * another-pending}, {@code id-used-before}, {@code quorum-not-reachable}, {@code not-caught-up}
+     * or {@code invalid}.
      */
     public String reason() {
       return reason;
     }
   }
 
-  /** A command, key or value exceeds its limit. Nothing happened. */
+  /** A command, key or value exceeds its size limit. The request had no effect. */
   public static final class TooLarge extends SynodException {
     private static final long serialVersionUID = 1L;
 
@@ -111,8 +125,8 @@ public abstract sealed class SynodException extends VertxException {
   }
 
   /**
-   * The member was taken out of its group, and the others know all it knew: it is not needed any
-   * more, and its name is used up.
+   * The member was removed from its group, and the others hold everything that it held. The process
+   * can be stopped; the group never accepts the member's name again.
    */
   public static final class Left extends SynodException {
     private static final long serialVersionUID = 1L;
@@ -122,7 +136,10 @@ public abstract sealed class SynodException extends VertxException {
     }
   }
 
-  /** The member was closed, or has stopped for good because its log failed. */
+  /**
+   * The member was closed, or it has stopped permanently because its log failed or an invariant was
+   * violated.
+   */
   public static final class Closed extends SynodException {
     private static final long serialVersionUID = 1L;
 

@@ -17,67 +17,67 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a member takes part in a group. In JSON the fields have the names of the properties: {@code
+ * Options of a member of a group. Their JSON form has one field for each property: {@code
  * {"member": "n1", "members": ["n1", "n2", "n3"]}}. Not thread-safe.
  *
- * <p>Of these, {@code members}, {@code roles}, {@code quorum} and {@code window} are the group's:
- * every member must be given the same when the group is born. From then on the data directory knows
- * the group, and they change by {@link Synod#change} alone. All times are in milliseconds, all
- * sizes in bytes.
+ * <p>The properties {@code members}, {@code roles}, {@code quorum} and {@code window} describe the
+ * group: every member of a new group must start with the same values. After the first start the
+ * data directory holds the group's configuration, and only {@link Synod#change} changes it. All
+ * times are in milliseconds, all sizes in bytes.
  */
 public final class SynodOptions {
-  /** {@value}. */
+  /** Default of {@link #getGroup}: {@value}. */
   public static final String DEFAULT_GROUP = "default";
 
-  /** {@value}. */
+  /** Default of {@link #getDataDirectory}: {@value}. */
   public static final String DEFAULT_DATA_DIRECTORY = "synod-data";
 
-  /** {@value} slots. */
+  /** Default of {@link #getWindow}: {@value} slots. */
   public static final int DEFAULT_WINDOW = 64;
 
   /**
-   * 16 KiB: most frames arrive whole in one read of a socket, whose 64 KiB they share. What spans
-   * two reads is copied several times more on its way out of the connection.
+   * Default of {@link #getMaxBatchBytes}: 16 KiB. Most frames of this size arrive within one socket
+   * read of 64 KiB. A frame that spans two reads is copied several times more by the connection.
    */
   public static final int DEFAULT_MAX_BATCH_BYTES = 16 << 10;
 
-  /** 64 MiB. */
+  /** Default of {@link #getMaxQueuedBytes}: 64 MiB. */
   public static final long DEFAULT_MAX_QUEUED_BYTES = 64L << 20;
 
-  /** 1 KiB. */
+  /** Default of {@link #getMaxKeyBytes}: 1 KiB. */
   public static final int DEFAULT_MAX_KEY_BYTES = 1 << 10;
 
-  /** 1 MiB. */
+  /** Default of {@link #getMaxValueBytes}: 1 MiB. */
   public static final int DEFAULT_MAX_VALUE_BYTES = 1 << 20;
 
-  /** 64 MiB. */
+  /** Default of {@link #getSnapshotLogBytes}: 64 MiB. */
   public static final long DEFAULT_SNAPSHOT_LOG_BYTES = 64L << 20;
 
-  /** 16 MiB. */
+  /** Default of {@link #getRetainedLogBytes}: 16 MiB. */
   public static final long DEFAULT_RETAINED_LOG_BYTES = 16L << 20;
 
-  /** {@value}: none is let in. */
+  /** Default of {@link #getMaxClients}: {@value}; the member accepts no clients. */
   public static final int DEFAULT_MAX_CLIENTS = 0;
 
-  /** {@value} ms. */
+  /** Default of {@link #getHeartbeatInterval}: {@value} ms. */
   public static final long DEFAULT_HEARTBEAT_INTERVAL = 50;
 
-  /** {@value} ms. */
+  /** Default of {@link #getElectionTimeout}: {@value} ms. */
   public static final long DEFAULT_ELECTION_TIMEOUT = 500;
 
-  /** {@value} ms. */
+  /** Default of {@link #getRequestTimeout}: {@value} ms. */
   public static final long DEFAULT_REQUEST_TIMEOUT = 10_000;
 
-  /** {@value} ms. */
+  /** Default of {@link #getSessionTimeout}: {@value} ms. */
   public static final long DEFAULT_SESSION_TIMEOUT = 15_000;
 
-  /** {@value} reads. */
+  /** Default of {@link #getMaxReads}: {@value} reads. */
   public static final int DEFAULT_MAX_READS = 100_000;
 
-  /** {@value} ms: none. */
+  /** Default of {@link #getLease}: {@value} ms; no leases. */
   public static final long DEFAULT_LEASE = 0;
 
-  /** {@value} ms. */
+  /** Default of {@link #getLeaseDrift}: {@value} ms. */
   public static final long DEFAULT_LEASE_DRIFT = 20;
 
   private String group = DEFAULT_GROUP;
@@ -108,19 +108,19 @@ public final class SynodOptions {
   private long lease = DEFAULT_LEASE;
   private long leaseDrift = DEFAULT_LEASE_DRIFT;
 
-  /** The defaults; {@code member} and {@code members} have none. */
+  /** Creates options with default values; {@code member} and {@code members} have no default. */
   public SynodOptions() {}
 
-  /** A copy. */
+  /** Creates a copy of other options. */
   public SynodOptions(SynodOptions other) {
     this(other.toJson());
   }
 
   /**
-   * From JSON; a field left out has its default.
+   * Creates options from JSON; a missing field takes its default. {@link #validate} checks the
+   * values of the fields.
    *
-   * @throws ConfigurationException if a field is unknown or of another type. What a field's value
-   *     may be is for {@link #validate} to say
+   * @throws ConfigurationException if a field is unknown or of another type
    */
   public SynodOptions(JsonObject json) {
     Fields fields = new Fields(json);
@@ -155,10 +155,10 @@ public final class SynodOptions {
   }
 
   /**
-   * Reads a JSON file, and validates it. Blocks.
+   * Reads options from a JSON file and validates them. Blocks the calling thread.
    *
-   * @throws ConfigurationException with the file's name before each problem, also if it cannot be
-   *     read or is not JSON
+   * @throws ConfigurationException if the file cannot be read, is not JSON or holds invalid
+   *     options; the file name precedes each problem
    */
   public static SynodOptions read(Path file) {
     JsonObject json = OptionsFile.read(file);
@@ -169,7 +169,7 @@ public final class SynodOptions {
     }
   }
 
-  /** Everything, defaults included. */
+  /** Returns all options as JSON, including those with default values. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject().put("group", group);
     if (member != null) {
@@ -236,7 +236,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** The members the group is born with, this one included. */
+  /**
+   * Members of a new group, including this member. A joining member gives the members that it asks
+   * first.
+   */
   public List<String> getMembers() {
     return members;
   }
@@ -246,21 +249,21 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Of the members that do not have all three roles. */
+  /** Roles of those members that do not have all three; see {@link #setRoles}. */
   public Map<String, Set<Role>> getRoles() {
     return roles;
   }
 
-  /** What a member does: all, unless something else was set. */
+  /** Returns the roles of a member: all three, unless {@link #setRoles} says otherwise. */
   public Set<Role> rolesOf(String member) {
     return roles.getOrDefault(member, Roles.ALL);
   }
 
   /**
-   * What members do that do not do everything. An {@link Role#ACCEPTOR} votes, a {@link
-   * Role#PROPOSER} may lead, a {@link Role#LEARNER} has the state machines and answers callers; all
-   * of them keep the log. Of a member that joins, its own; what it is given by {@link Synod#change}
-   * must be the same as far as learning goes.
+   * Sets the roles of those members that do not have all three. An {@link Role#ACCEPTOR} votes, a
+   * {@link Role#PROPOSER} may lead, and a {@link Role#LEARNER} holds the state machines and answers
+   * callers; every member stores the log. A joining member gives only its own roles; the change
+   * that adds it ({@link Synod#change}) must agree on whether it is a learner.
    */
   public SynodOptions setRoles(Map<String, Set<Role>> roles) {
     this.roles = Roles.copy(roles);
@@ -268,9 +271,10 @@ public final class SynodOptions {
   }
 
   /**
-   * Whether this member joins a group that is there already: then {@code members} are those it asks
-   * first, {@code quorum} and {@code window} are the group's own, and it takes part once it was
-   * added ({@link Synod#change}). Of no effect once its data directory knows the group.
+   * Whether this member joins an existing group; default false. A joining member asks {@code
+   * members} for the group's configuration, ignores {@code quorum} and {@code window}, and takes
+   * part once {@link Synod#change} has added it. The option has no effect when the data directory
+   * already holds the group.
    */
   public boolean isJoin() {
     return join;
@@ -281,7 +285,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** The quorum rule in the JSON form of {@link QuorumSpec}; null: the majority, in both phases. */
+  /**
+   * Quorum rule in the JSON form of {@link QuorumSpec}; null, the default, means a majority in both
+   * phases.
+   */
   public @Nullable JsonObject getQuorum() {
     return quorum;
   }
@@ -296,7 +303,10 @@ public final class SynodOptions {
     return setQuorum(new JsonObject(quorum.toJson().toString()));
   }
 
-  /** Whether, among several members, one alone may decide; then its disk alone holds the value. */
+  /**
+   * Whether a phase-2 quorum of a group with several members may be a single acceptor; default
+   * false. A chosen value is then stored on that acceptor's disk only.
+   */
   public boolean isAllowSingleCopy() {
     return allowSingleCopy;
   }
@@ -307,8 +317,8 @@ public final class SynodOptions {
   }
 
   /**
-   * Where this member's log is: a directory of its own. It belongs to the member from the first
-   * start on; another member that is pointed at it is refused.
+   * Directory of this member's log and snapshots; default {@value #DEFAULT_DATA_DIRECTORY}. The
+   * directory belongs to this member from its first start; another member refuses to start with it.
    */
   public String getDataDirectory() {
     return dataDirectory;
@@ -319,7 +329,7 @@ public final class SynodOptions {
     return this;
   }
 
-  /** What a decided command survives. */
+  /** Failure that an acknowledged command survives; default {@link Durability#FSYNC}. */
   public Durability getDurability() {
     return durability;
   }
@@ -329,7 +339,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Whether a damaged end of the log counts as lost records: see {@link StoreOptions#strict}. */
+  /**
+   * Whether recovery treats a damaged end of the log as lost records; default false. See {@link
+   * StoreOptions#strict}.
+   */
   public boolean isStrictRecovery() {
     return strictRecovery;
   }
@@ -339,7 +352,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Size of a file of the log. */
+  /**
+   * Size of one log file, in bytes: a multiple of 4096; default {@link
+   * StoreOptions#DEFAULT_SEGMENT_BYTES}.
+   */
   public long getSegmentBytes() {
     return segmentBytes;
   }
@@ -350,8 +366,9 @@ public final class SynodOptions {
   }
 
   /**
-   * A snapshot is taken, and the log cut, when it has grown by so much since the last one, and by
-   * the size of that.
+   * Growth of the log after which the member takes a snapshot, in bytes; default 64 MiB. The
+   * snapshot is taken when the log has grown since the last snapshot by at least this value and by
+   * at least the size of that snapshot.
    */
   public long getSnapshotLogBytes() {
     return snapshotLogBytes;
@@ -362,7 +379,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** So much of the log below a snapshot stays, for members that are only a little behind. */
+  /**
+   * Size of the log kept below the newest snapshot, in bytes, from which members that lag a little
+   * catch up without fetching the snapshot.
+   */
   public long getRetainedLogBytes() {
     return retainedLogBytes;
   }
@@ -372,7 +392,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** How many slots may be open at once: the protocol's α, fixed when the group is born. */
+  /**
+   * Maximum number of slots that the leader proposes concurrently: the α of Lamport's "Paxos Made
+   * Simple", section 3. It is fixed when the group is initialized.
+   */
   public int getWindow() {
     return window;
   }
@@ -382,7 +405,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** A slot takes no further command beyond this; a larger command stands alone. */
+  /**
+   * Size up to which the leader fills a slot with commands, in bytes. A larger command gets a slot
+   * of its own.
+   */
   public int getMaxBatchBytes() {
     return maxBatchBytes;
   }
@@ -392,7 +418,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Bytes of commands that may wait at the leader; beyond, it is busy. */
+  /**
+   * Maximum total size of the commands that wait at the leader, in bytes. Further commands fail
+   * with {@link SynodException.Busy}.
+   */
   public long getMaxQueuedBytes() {
     return maxQueuedBytes;
   }
@@ -402,7 +431,7 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Largest key. */
+  /** Maximum size of a key, in bytes of UTF-8. */
   public int getMaxKeyBytes() {
     return maxKeyBytes;
   }
@@ -412,7 +441,7 @@ public final class SynodOptions {
     return this;
   }
 
-  /** Largest value of a key. */
+  /** Maximum size of the value of a key, in bytes. */
   public int getMaxValueBytes() {
     return maxValueBytes;
   }
@@ -423,9 +452,10 @@ public final class SynodOptions {
   }
 
   /**
-   * Whether this member, when it leads, sends a value to a phase-2 quorum first, and to the other
-   * acceptors only when an answer is late. That spares them a force for each value, and costs
-   * callers at those members some time, for they are taught what is decided afterwards.
+   * Whether this member, as leader, sends a value to a phase-2 quorum first, and to the other
+   * acceptors only when an acknowledgement is late; default false. Thrifty sending saves the other
+   * acceptors one log force per value. It delays callers at those members, because they learn
+   * chosen values later.
    */
   public boolean isThrifty() {
     return thrifty;
@@ -437,8 +467,8 @@ public final class SynodOptions {
   }
 
   /**
-   * How many clients, which are no members ({@link Synod#client}), may follow this member at once;
-   * 0: none is let in. The same on every member.
+   * Maximum number of {@linkplain Synod#client clients} that may follow this member concurrently;
+   * 0, the default, refuses all clients. The value must be the same on every member.
    */
   public int getMaxClients() {
     return maxClients;
@@ -449,7 +479,7 @@ public final class SynodOptions {
     return this;
   }
 
-  /** How often a leader says that it lives, in ms. */
+  /** Interval between two heartbeats of a leader, in ms. */
   public long getHeartbeatInterval() {
     return heartbeatInterval;
   }
@@ -459,7 +489,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** How long a leader is not heard before another is elected, in ms; at least 3 heartbeats. */
+  /**
+   * Time without a heartbeat after which a member starts an election, in ms; at least 3 heartbeat
+   * intervals.
+   */
   public long getElectionTimeout() {
     return electionTimeout;
   }
@@ -469,7 +502,7 @@ public final class SynodOptions {
     return this;
   }
 
-  /** How long a request is tried, in ms. */
+  /** Time after which a request fails, in ms. */
   public long getRequestTimeout() {
     return requestTimeout;
   }
@@ -480,8 +513,8 @@ public final class SynodOptions {
   }
 
   /**
-   * How long the group may hear nothing of this member before its session ends, and with it what
-   * the session holds, in ms.
+   * Time without a message from this member after which the group expires its session, in ms. Locks
+   * and other state of the session are then released.
    */
   public long getSessionTimeout() {
     return sessionTimeout;
@@ -492,7 +525,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** How many reads may wait for an answer at this member; beyond that they are refused. */
+  /**
+   * Maximum number of reads that may wait at this member. Further reads fail with {@link
+   * SynodException.Busy}.
+   */
   public int getMaxReads() {
     return maxReads;
   }
@@ -503,9 +539,10 @@ public final class SynodOptions {
   }
 
   /**
-   * How long a phase-2 quorum promises the leader to follow no other, so that it may answer reads
-   * at the level {@code LEASE} without asking; in ms, the same on every member. 0: not at all. To
-   * make it shorter, every member must be stopped for at least as long as it was.
+   * Duration of the leader's lease, in ms; 0, the default, disables leases. During a lease a
+   * phase-2 quorum accepts no other leader, so that the leader answers reads at the level {@code
+   * LEASE} without a round of messages. The value must be the same on every member. To shorten it,
+   * first stop every member for at least the old duration.
    */
   public long getLease() {
     return lease;
@@ -516,7 +553,10 @@ public final class SynodOptions {
     return this;
   }
 
-  /** By how much the clocks of two members may part within a lease at most, in ms. */
+  /**
+   * Maximum clock drift between two members during a lease, in ms; lease reads are correct only
+   * within it.
+   */
   public long getLeaseDrift() {
     return leaseDrift;
   }

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * The runtime behind the static methods of {@link Synod}, found by {@link java.util.ServiceLoader}.
- * The API imports no implementation through it; applications call {@link Synod} instead. Every
- * method may be called from any thread.
+ * The implementation behind the static methods of {@link Synod}, found by {@link
+ * java.util.ServiceLoader}, so that the API imports no implementation. Applications call {@link
+ * Synod} instead. Every method may be called from any thread.
  */
 public interface SynodProvider {
   /**
-   * The runtime of this module.
+   * Loads the implementation in this module.
    *
-   * @throws IllegalStateException if the jar lacks its service file, as after careless shading
+   * @throws IllegalStateException if the service file is missing, for example after shading without
+   *     merging service files
    */
   static SynodProvider load() {
     return ServiceLoader.load(SynodProvider.class, SynodProvider.class.getClassLoader())
@@ -25,8 +26,7 @@ public interface SynodProvider {
                 new IllegalStateException(
                     "META-INF/services/"
                         + SynodProvider.class.getName()
-                        + " is missing: when jars are merged into one, their service files must be"
-                        + " merged as well"));
+                        + " is missing: merge the service files when jars are merged into one"));
   }
 
   /** Implements {@link Synod#start(Vertx, SynodOptions, Map)}. */

@@ -7,28 +7,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was measured of a member at its last look at itself, which it takes twice a second. Looking
- * costs the protocol nothing but a few counters: see {@link Synod#vitals}.
+ * Measurements and alarms of a member, taken twice a second on its event loop; see {@link
+ * Synod#vitals}. Immutable.
  *
  * @param canCommit see {@link Status#canCommit}
  * @param canElect see {@link Status#canElect}
- * @param couldStop another leader could be elected if this member were to stop now
+ * @param couldStop whether the group could elect another leader if this member stopped now
  * @param leads whether this member leads
- * @param caughtUp it has applied all that was chosen when it first heard a leader after its start
- * @param reachable the acceptors within reach, see {@link Status#reachable}
- * @param known the highest slot that this member has heard to be chosen
- * @param applied every slot up to this one is applied here
- * @param commands of this member's callers that have no answer yet
- * @param waitingBytes of commands that wait at this leader for a slot
- * @param inFlight slots that this leader has proposed at and that are not known chosen
- * @param diskBytes that wait for this member's disk
- * @param busy how often a caller was refused as {@link SynodException.Busy}, since the start
- * @param force how long a force of the log takes; nothing is forced but in FSYNC
- * @param round as a leader: from Accept to chosen, of each slot
- * @param roundTrips as a leader: to each member and back, smoothed, in milliseconds
- * @param sent what went out over the event bus since the start
- * @param badFrames frames dropped because something was wrong with them, since the start
- * @param alarms what somebody should know of, the oldest first
+ * @param caughtUp whether this member has applied every slot that was chosen when it first heard a
+ *     leader after its start
+ * @param reachable reachable acceptors, see {@link Status#reachable}
+ * @param known highest slot that this member has heard to be chosen
+ * @param applied highest slot up to which this member has applied every slot
+ * @param commands number of commands of this member's callers that have no result yet
+ * @param waitingBytes size of the commands that wait at this leader for a slot, in bytes
+ * @param inFlight number of slots that this leader has proposed and does not know to be chosen
+ * @param diskBytes size of the records that wait for this member's disk, in bytes
+ * @param busy number of requests that failed with {@link SynodException.Busy} since the start
+ * @param force latency of a log force; empty unless the durability is FSYNC
+ * @param round latency from Accept to chosen of each slot, measured by a leader
+ * @param roundTrips smoothed round-trip time to each member in milliseconds, measured by a leader
+ * @param sent event-bus traffic since the start
+ * @param badFrames number of malformed frames that were dropped since the start
+ * @param alarms active alarms, the oldest first
  */
 public record Vitals(
     boolean canCommit,
@@ -50,7 +51,7 @@ public record Vitals(
     Sent sent,
     long badFrames,
     List<Alarm> alarms) {
-  /** Of a member that has not looked yet. */
+  /** The vitals of a member before its first measurement. */
   public static final Vitals NONE =
       new Vitals(
           false,
@@ -74,17 +75,20 @@ public record Vitals(
           List.of());
 
   /**
-   * How long something takes.
+   * Latency distribution.
    *
-   * @param all since the start
-   * @param recent in the last ten to twenty seconds
+   * @param all samples since the start
+   * @param recent samples of the last ten to twenty seconds
    */
   public record Latency(LatencyHistogram.Snapshot all, LatencyHistogram.Snapshot recent) {
-    /** Of what never happened. */
+    /** The empty distribution. */
     public static final Latency NONE =
         new Latency(LatencyHistogram.Snapshot.NONE, LatencyHistogram.Snapshot.NONE);
 
-    /** What was recent, in milliseconds; without numbers if nothing was. */
+    /**
+     * Returns count, p50, p99 and max of the recent samples as JSON, in milliseconds; only the
+     * count if there are no samples.
+     */
     JsonObject toJson() {
       long count = recent.count();
       JsonObject json = new JsonObject().put("count", count);
@@ -93,27 +97,35 @@ public record Vitals(
           : json.put("p50", millis(0.5)).put("p99", millis(0.99)).put("max", millis(1));
     }
 
-    /** A percentile of what was recent, in milliseconds; 0 if nothing was. */
+    /**
+     * Returns a percentile of the recent samples, in milliseconds; 0 if there are no samples.
+     *
+     * @param share percentile as a fraction, from 0 to 1
+     */
     public double millis(double share) {
       return Math.round(recent.percentile(share) / 1e3) / 1e3;
     }
   }
 
   /**
-   * What went out.
+   * Outgoing event-bus traffic of a member.
    *
-   * @param frames on the event bus
-   * @param messages in these frames
-   * @param dropped messages that did not go because too much was under way, or nobody was there
+   * @param frames number of frames sent
+   * @param messages number of messages in these frames
+   * @param dropped number of messages dropped because too many were in flight, or because the
+   *     target had no registered address
    */
   public record Sent(long frames, long messages, long dropped) {}
 
-  /** How many slots this member is behind the group, as far as it knows. */
+  /**
+   * Returns the number of slots by which this member is behind the highest slot that it knows to be
+   * chosen.
+   */
   public long lag() {
     return known - applied;
   }
 
-  /** The same with these alarms. */
+  /** Returns a copy with these alarms. */
   public Vitals with(List<Alarm> alarms) {
     return new Vitals(
         canCommit,
@@ -137,7 +149,7 @@ public record Vitals(
         alarms);
   }
 
-  /** The same as JSON, as a part of {@code GET /api/v1/status}. */
+  /** Adds the vitals to the JSON of {@code GET /api/v1/status}. */
   JsonObject into(JsonObject json) {
     JsonArray words = new JsonArray();
     alarms.forEach(alarm -> words.add(alarm.toJson()));

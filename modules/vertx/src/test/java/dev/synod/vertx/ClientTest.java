@@ -115,7 +115,7 @@ class ClientTest {
   }
 
   @Test
-  void itHasALimitOfItsOwn() {
+  void aClientHasAQueueLimitOfItsOwn() {
     try (Group group = group(template())) {
       Synod client =
           client(template().setMaxKeyBytes(100).setMaxValueBytes(1_000).setMaxQueuedBytes(3_000));
@@ -136,7 +136,7 @@ class ClientTest {
   }
 
   @Test
-  void whoMayNotComeInIsTold() {
+  void aRefusedClientIsToldWhy() {
     try (Group group = group(template().setMaxClients(0))) {
       await(group.write("a", "x"));
       assertThatThrownBy(() -> client(template()))
@@ -178,7 +178,7 @@ class ClientTest {
       Synod client = client(template());
       assertThatThrownBy(() -> await(client.change(GroupChange.NONE.remove("a"))))
           .isInstanceOf(SynodException.NotAdmitted.class)
-          .hasMessageContaining("is asked of a member");
+          .hasMessageContaining("only a member accepts this request");
       assertThatThrownBy(() -> await(client.transferLeadership("a")))
           .isInstanceOf(SynodException.NotAdmitted.class);
       assertThatThrownBy(() -> await(client.snapshot()))

@@ -234,7 +234,7 @@ class GroupChangeTest {
     SynodOptions survivor = options("c").setMembers(List.of("a", "b", "c"));
     assertThat(Synod.forceAlone(survivor, Map.of("ledger", new Ledger())))
         .contains("member c is now the whole group default: configuration 2")
-        .contains("[a, b] live in the epoch before, which is fenced off");
+        .contains("The former members [a, b] are fenced off");
     Synod alone = start(survivor);
     write(alone, "three");
     assertThat(await(alone.membership()).left()).containsExactly("a", "b");

@@ -209,7 +209,7 @@ class IdentityTest {
   void membersOfTheEpochBeforeAForcedConfigurationAreToldWhenTheyComeBack() {
     NAMES.forEach(this::end);
     assertThat(Synod.forceAlone(options("c", "c"), Map.of("ledger", new Ledger())))
-        .contains("[a, b] live in the epoch before");
+        .contains("The former members [a, b] are fenced off");
     begin("c", "c");
     write("c", "two");
     Synod a = beside("a", "a");

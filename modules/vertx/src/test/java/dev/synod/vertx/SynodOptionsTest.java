@@ -131,8 +131,7 @@ class SynodOptionsTest {
   @Test
   void membersMustBeNamedOnceAndWellAndHoldThisOne() {
     assertThat(problems(options -> options.setMembers(List.of())))
-        .containsExactly(
-            "members: expected at least one name, this member's own among them, got []");
+        .containsExactly("members: expected at least the name of this member, got []");
     assertThat(problems(options -> options.setMembers(List.of("b", "c"))))
         .containsExactly("members: expected this member, \"a\", among them, got [\"b\",\"c\"]");
     assertThat(problems(options -> options.setMembers(List.of("a", "b", "a"))))
@@ -200,7 +199,8 @@ class SynodOptionsTest {
     assertThat(problems(options -> options.setElectionTimeout(150))).isEmpty();
     assertThat(problems(options -> options.setLease(119)))
         .containsExactly(
-            "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, 120, got 119");
+            "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, 120, got"
+                + " 119");
     assertThat(problems(options -> options.setLease(120))).isEmpty();
     assertThat(
             problems(

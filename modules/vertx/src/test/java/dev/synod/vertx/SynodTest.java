@@ -19,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SynodTest {
   @TempDir Path directory;
@@ -83,61 +86,77 @@ class SynodTest {
     }
   }
 
-  @Test
-  void whoDecidesAloneAndWritesWithoutEndStillLeavesTheEventLoopToOthers() {
-    try (Group group = inMemory("a")) {
-      hasLeader(group, "a");
-      Context context = group.member("a").context();
-      Promise<Integer> othersTurn = Promise.promise();
-      int[] written = {0};
-      context.runOnContext(
-          ignored -> {
-            vertx.setTimer(20, timer -> othersTurn.tryComplete(written[0]));
-            writeOn(group, written, othersTurn.future());
-          });
-      assertThat(await(othersTurn.future())).isPositive();
+  /** What a caller may do again as soon as it is answered, be it with a result or a failure. */
+  @SuppressWarnings("ImmutableEnumChecker") // its functions keep no state
+  private enum Again {
+    WRITE(synod -> synod.submit("ledger", Buffer.buffer("line"))),
+    LOCAL_READ(synod -> query(synod, ReadLevel.LOCAL)),
+    READ_NOT_BEFORE_A_SLOT(synod -> query(synod, ReadLevel.notBefore(0))),
+    BOUNDED_READ(synod -> query(synod, ReadLevel.bounded(1_000))),
+    LEASE_READ(synod -> query(synod, ReadLevel.LEASE)),
+    LINEARIZABLE_READ(synod -> query(synod, ReadLevel.LINEARIZABLE)),
+    READABLE(synod -> synod.readable(ReadLevel.LEASE)),
+    READABLE_HERE(synod -> synod.readable(ReadLevel.LOCAL)),
+    SNAPSHOT(Synod::snapshot),
+    STATUS(Synod::status),
+    MEMBERSHIP(Synod::membership),
+    CHANGE_THAT_IS_REFUSED(synod -> synod.change(GroupChange.NONE.remove("nobody"))),
+    TRANSFER_THAT_IS_REFUSED(synod -> synod.transferLeadership("nobody"));
+
+    final Function<Synod, Future<?>> call;
+
+    Again(Function<Synod, Future<?>> call) {
+      this.call = call;
+    }
+
+    static Future<?> query(Synod synod, ReadLevel level) {
+      return synod.query("ledger", Buffer.buffer(), level);
+    }
+
+    void andAgain(Synod synod, int[] answered, Future<?> until) {
+      call.apply(synod)
+          .onComplete(
+              done -> {
+                answered[0]++;
+                if (!until.isComplete()) {
+                  andAgain(synod, answered, until);
+                }
+              });
     }
   }
 
-  @Test
-  void whoReadsHereWithoutEndStillLeavesTheEventLoopToOthers() {
-    try (Group group = inMemory("a")) {
-      Context context = group.member("a").context();
-      Promise<Integer> othersTurn = Promise.promise();
-      int[] read = {0};
-      context.runOnContext(
-          ignored -> {
-            context.exceptionHandler(othersTurn::tryFail); // such as that the stack is full
-            vertx.setTimer(20, timer -> othersTurn.tryComplete(read[0]));
-            readOn(group, read, othersTurn.future());
-          });
-      assertThat(await(othersTurn.future())).isPositive();
+  @ParameterizedTest
+  @EnumSource
+  void aCallerThatCallsAgainInItsCallbackLeavesTheEventLoopToOthers(Again what) {
+    for (List<String> names : List.of(List.of("a"), List.of("a", "b", "c"))) {
+      SynodOptions leased = new SynodOptions().setLease(300);
+      try (Group group = Group.local(vertx, null, leased, names.toArray(new String[0])).start()) {
+        Synod leader = group.member(leader(group));
+        Context context = leader.context();
+        Promise<Void> othersHadTurns = Promise.promise();
+        int[] turns = {0};
+        int[] answered = {0};
+        context.runOnContext(
+            ignored -> {
+              context.exceptionHandler(othersHadTurns::tryFail); // such as that the stack is full
+              vertx.setPeriodic(
+                  10,
+                  timer -> {
+                    if (++turns[0] == 20) {
+                      vertx.cancelTimer(timer);
+                      othersHadTurns.tryComplete();
+                    }
+                  });
+              // Several at once, so that one pass has always something to complete.
+              for (int i = 0; i < 8; i++) {
+                what.andAgain(leader, answered, othersHadTurns.future());
+              }
+            });
+        await(othersHadTurns.future());
+        assertThat(answered[0]).isPositive();
+        assertThat(group.status(leader.member()).state()).as("deposed").isEqualTo("leading");
+      }
     }
-  }
-
-  private static void readOn(Group group, int[] read, Future<?> until) {
-    group
-        .member("a")
-        .query("ledger", Buffer.buffer(), ReadLevel.LOCAL)
-        .onSuccess(
-            done -> {
-              read[0]++;
-              if (!until.isComplete()) {
-                readOn(group, read, until);
-              }
-            });
-  }
-
-  private static void writeOn(Group group, int[] written, Future<?> until) {
-    group
-        .write("a", "line")
-        .onSuccess(
-            done -> {
-              written[0]++;
-              if (!until.isComplete()) {
-                writeOn(group, written, until);
-              }
-            });
   }
 
   @Test

@@ -23,15 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member of a group for browsers and for HTTP: the page at {@code /}, the client at {@code
+ * The HTTP interface of one member: the page at {@code /}, the JavaScript client at {@code
  * /synod.js}, the feed at {@code /feed}, and the API at {@code /api/v1}.
  *
- * <p>Either {@link #listen} with a server of its own, or mount {@link #router} in an application's.
- * Close it before the member it serves. Methods may be called from any thread.
+ * <p>An application either calls {@link #listen}, which starts a server, or mounts {@link #router}
+ * in its own server. It closes the web before the member. Every method may be called from any
+ * thread.
  */
 public final class SynodWeb {
   /**
-   * How long a page may take to answer that it heard the goodbye; one that is cut off never does.
+   * Time in seconds that a page has to confirm the end of the connection; a disconnected page never
+   * does.
    */
   private static final int CLOSING_SECONDS = 1;
 
@@ -59,26 +61,29 @@ public final class SynodWeb {
   }
 
   /**
-   * The web of a member; it serves nothing yet.
+   * Creates the web of a member, which serves nothing before {@link #listen} or {@link #router}.
    *
-   * @throws dev.synod.vertx.config.ConfigurationException if the options are not valid
+   * @throws dev.synod.vertx.config.ConfigurationException if the options are invalid
    */
   public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options) {
     return new SynodWeb(vertx, synod, new WebOptions(options).validate(), null);
   }
 
   /**
-   * The same, with an authority of the application's in place of what the options say of tokens.
+   * Creates the web of a member with an authority of the application, which replaces the token and
+   * the authentication in the options.
+   *
+   * @throws dev.synod.vertx.config.ConfigurationException if the options are invalid
    */
   public static SynodWeb create(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
     return new SynodWeb(vertx, synod, new WebOptions(options).validate(), authority);
   }
 
   /**
-   * Serves metrics at {@code /metrics}, from routers that are made from now on.
+   * Serves metrics at {@code /metrics} in every router created afterwards.
    *
-   * @param exposition the metrics in Prometheus' text format; for Micrometer's registry {@code
-   *     registry::scrape}. Called on an event loop
+   * @param exposition supplier of the metrics in Prometheus text format, such as Micrometer's
+   *     {@code registry::scrape}; called on an event loop
    * @return this
    */
   public SynodWeb metrics(Supplier<String> exposition) {
@@ -87,10 +92,11 @@ public final class SynodWeb {
   }
 
   /**
-   * Serves a planned stop at {@code POST /api/v1/stop}, from routers that are made from now on: one
-   * that would leave a group which cannot elect another leader is refused unless it is forced.
+   * Serves a planned stop at {@code POST /api/v1/stop} in every router created afterwards. A stop
+   * after which the group could not elect another leader is refused unless it is forced.
    *
-   * @param action closes whatever is to be closed; called on an event loop, once it is answered
+   * @param action action that closes the application; called on an event loop after the response
+   *     was sent
    * @return this
    */
   public SynodWeb onStop(Runnable action) {
@@ -98,24 +104,25 @@ public final class SynodWeb {
     return this;
   }
 
-  /** The member that is served. */
+  /** Returns the member of this web. */
   Synod synod() {
     return synod;
   }
 
   /**
-   * All routes, to be mounted: {@code router.route("/synod/*").subRouter(web.router())}. Its server
-   * must run on event loops. That server's limits on frames and bodies are the application's to
-   * set.
+   * /** Creates a router with all routes: {@code router.route("/synod/*").subRouter(web.router())}.
+   * Its server must run on event loops; the server's limits on frames and bodies are the
+   * application's responsibility.
    */
   public Router router() {
     return site.router(metrics, stop);
   }
 
   /**
-   * Starts a server on an event loop of its own.
+   * Starts a server on an event loop.
    *
-   * @return this, listening; fails with {@link ListenException} if the port is in use
+   * @return a future with this web once it listens; it fails with a {@link ListenException} if the
+   *     port is in use
    */
   public Future<SynodWeb> listen() {
     HttpServerOptions server =
@@ -123,15 +130,16 @@ public final class SynodWeb {
             .setHost(options.getHost())
             .setPort(options.getPort())
             .setWebSocketClosingTimeout(CLOSING_SECONDS)
-            // Beyond its limit a frame is refused in words; far beyond it is not even read.
+            // A frame above the limit is refused with a message; a frame far above it is not read
+            // at all.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
             .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
     TlsOptions tls = options.getTls();
     if (tls != null) {
-      // One HTTP, in clear or not: 1.1.
+      // The server speaks HTTP/1.1 only, with and without TLS.
       tls.applyTo(server.setUseAlpn(false));
     }
-    halfOpen().forEach(door -> LOG.warn("{}", door));
+    halfOpen().forEach(warning -> LOG.warn("{}", warning));
     return vertx
         .deployVerticle(new Server(server))
         .map(
@@ -151,12 +159,12 @@ public final class SynodWeb {
           && options.getAuthentication() == null
           && (tls == null || tls.ca() == null)) {
         open.add(
-            "anybody who reaches %s may read and write every map: set up authentication"
+            "every client that reaches %s may read and write every map: set up authentication"
                 .formatted(options.getHost()));
       }
       if (tls == null) {
         open.add(
-            "HTTP at %s is in clear, values and secrets with it: set up TLS, here or in front of it"
+            "HTTP at %s is not encrypted, which exposes values and secrets: set up TLS here or in a proxy"
                 .formatted(options.getHost()));
       }
     }
@@ -187,26 +195,26 @@ public final class SynodWeb {
     }
   }
 
-  /** The port it listens on; -1 if it does not. */
+  /** Returns the port on which the server listens; -1 if it does not listen. */
   public int actualPort() {
     return actualPort;
   }
 
-  /** The sockets, streams and subscriptions at this moment. */
+  /** Returns the current counters. */
   public WebStats stats() {
     Meter meter = site.meter();
     return new WebStats(
         meter.sockets(), meter.streams(), meter.subscriptions(), meter.heldBytes(), meter.slow());
   }
 
-  /** Tells every subscriber to go elsewhere, and stops the server. */
+  /** Tells every subscriber to connect to another node, and stops the server. */
   public Future<Void> close() {
     String id = deployment;
     return site.close()
         .eventually(() -> id == null ? Future.succeededFuture() : vertx.undeploy(id));
   }
 
-  /** The server could not be started where the options say. */
+  /** Thrown if the server cannot listen at its configured address. */
   public static final class ListenException extends VertxException {
     private static final long serialVersionUID = 1L;
 
@@ -218,11 +226,11 @@ public final class SynodWeb {
       String where = "port " + options.getPort() + " of " + options.getHost();
       return cause instanceof BindException
           ? where
-              + " cannot be listened on: something else uses it, or it is not this machine's. Stop what"
-              + " uses it, or set \"port\" to another one, 0 for any ("
+              + " is in use by another process, or is no address of this machine. Stop that"
+              + " process, or set \"port\" to another port, 0 for any ("
               + cause.getMessage()
               + ")"
-          : where + " cannot be listened on: " + cause;
+          : where + " is not available: " + cause;
     }
   }
 }

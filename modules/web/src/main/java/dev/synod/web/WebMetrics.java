@@ -7,14 +7,15 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Binds what the web of a member is doing: {@code new WebMetrics(web).bindTo(registry)}. Needs
- * {@code io.micrometer:micrometer-core} on the class path, which no other class here does.
+ * Binds the counters of a member's web to a Micrometer registry: {@code new
+ * WebMetrics(web).bindTo(registry)}. In this module only this class needs {@code
+ * io.micrometer:micrometer-core} on the class path.
  */
 @SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class WebMetrics implements MeterBinder {
   private final SynodWeb web;
 
-  /** Of one web. */
+  /** Creates the binder for one web. */
   public WebMetrics(SynodWeb web) {
     this.web = web;
   }
@@ -32,16 +33,16 @@ public final class WebMetrics implements MeterBinder {
         .register(registry);
     Gauge.builder("synod.web.subscriptions", web, of -> of.stats().subscriptions())
         .tags(tags)
-        .description("Maps that are watched, once for each who watches")
+        .description("Subscriptions of all sockets and streams")
         .register(registry);
     Gauge.builder("synod.web.held", web, of -> of.stats().heldBytes())
         .tags(tags)
         .baseUnit("bytes")
-        .description("Given to subscribers and not acknowledged by them")
+        .description("Bytes sent to subscribers that they have not acknowledged")
         .register(registry);
     FunctionCounter.builder("synod.web.slow", web, of -> of.stats().slow())
         .tags(tags)
-        .description("How often a subscriber fell behind, and had to catch up from the history")
+        .description("Times that a subscriber fell behind and had to catch up from the history")
         .register(registry);
   }
 }

@@ -143,9 +143,9 @@ class Client extends EventTarget {
           ? { type: '/problems/unreachable', title: 'The node cannot be reached', status: 0 }
           : {
               type: '/problems/outcome-unknown',
-              title: 'Whether it happened is not known',
+              title: 'The outcome of the command is unknown',
               status: 0,
-              detail: 'The node was lost before it answered. Read to find out; do not take it for a failure.',
+              detail: 'The node was lost before it answered. Read the entry to find out; do not treat this as a failure.',
             });
     }
     if (answer.ok) return answer;

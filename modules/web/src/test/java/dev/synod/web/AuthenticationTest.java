@@ -191,7 +191,7 @@ class AuthenticationTest {
   private static final String OTHER = "/api/v1/maps/other/1";
 
   @Test
-  void whoShowsNothingIsToldWhatToShow() {
+  void aRequestWithoutCredentialsIsToldWhichAreAccepted() {
     HttpResponse<String> refused = send("GET", ORDER, "");
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(refused.headers().firstValue("WWW-Authenticate").orElse(""))
@@ -202,7 +202,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void aUserDoesWhatHeMayAndNothingElse() {
+  void aUserHasExactlyTheGrantedPermissions() {
     String ann = basic("ann", "ann's");
     assertThat(status("PUT", ORDER, ann)).isEqualTo(200);
     assertThat(status("GET", ORDER, ann)).as("remembered").isEqualTo(200);
@@ -217,7 +217,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void aWrongPasswordIsAWrongPasswordWhoeverItIsOf() {
+  void aWrongPasswordIsRefusedAlikeForKnownAndUnknownUsers() {
     assertThat(status("GET", ORDER, basic("ann", "bob's"))).isEqualTo(401);
     assertThat(status("GET", ORDER, basic("root", ""))).as("has none").isEqualTo(401);
     assertThat(send("GET", ORDER, basic("nobody", "x")).body())
@@ -398,7 +398,8 @@ class AuthenticationTest {
     assertThatThrownBy(
             () -> {
               write(
-                  "{\"users\": {\"ann\": {\"password\": \"plain\", \"grants\": {\"a\": \"all\"}}}}");
+                  "{\"users\": {\"ann\": {\"password\": \"plain\", \"grants\": {\"a\":"
+                      + " \"all\"}}}}");
               serve(new WebOptions());
             })
         .isInstanceOf(ConfigurationException.class)
@@ -436,7 +437,7 @@ class AuthenticationTest {
   }
 
   @Test
-  void whoTriesPasswordsWaits() {
+  void repeatedWrongPasswordsHaveToWait() {
     List<Integer> answers =
         IntStream.range(0, 25).map(i -> status("GET", ORDER, "Bearer wrong" + i)).boxed().toList();
     assertThat(answers.subList(0, 20)).containsOnly(401);

@@ -72,7 +72,7 @@ class ClientTest {
       """;
 
   @Test
-  void itIsSmall() throws IOException {
+  void theJavaScriptClientIsSmall() throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (InputStream in =
             Objects.requireNonNull(SynodWeb.class.getResourceAsStream("/dev/synod/web/synod.js"));
@@ -83,7 +83,7 @@ class ClientTest {
   }
 
   @Test
-  void itReadsAndWritesAndSaysWhatIsWrong() {
+  void theJavaScriptClientReadsWritesAndReportsErrors() {
     assertThat(
             run(
                 """

@@ -130,7 +130,7 @@ class EventStreamTest {
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
-        .contains("/problems/lagging", "you have seen slot 7, and this node is at 0");
+        .contains("/problems/lagging", "the reader has seen slot 7, but this node is at 0");
     assertThat(streams()).isZero();
   }
 

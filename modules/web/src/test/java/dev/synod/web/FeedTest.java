@@ -115,7 +115,7 @@ class FeedTest {
   }
 
   @Test
-  void whoComesBackGetsWhatItMissedAndNothingElse() {
+  void aReturningSubscriberGetsExactlyTheMissedChanges() {
     putMany(10, 5);
     FeedPage page = page();
     page.say("{'type':'sub','id':7,'topic':'m','from':4}");
@@ -136,7 +136,7 @@ class FeedTest {
   }
 
   @Test
-  void whoWasAwayLongerThanTheHistoryReachesIsToldAndGetsTheMap() {
+  void aSubscriberThatWasAwayLongerThanTheHistoryGetsTheMap() {
     Await.result(web.close());
     synod = new ScriptedSynod(vertx, new HistoryLimits(5, 1 << 20, 1 << 20));
     web = start(options());
@@ -281,7 +281,7 @@ class FeedTest {
   }
 
   @Test
-  void oneWhoDoesNotAcknowledgeIsSentItsBudgetAndTheRestWhenItDoes() {
+  void aSubscriberWithoutAcknowledgementsGetsItsBudgetAndTheRestAfterwards() {
     FeedPage page = page();
     page.say("{'type':'sub','id':1,'topic':'m'}");
     page.expect("ok");
@@ -309,7 +309,7 @@ class FeedTest {
   }
 
   @Test
-  void oneWhoWantsTheLatestOnlyGetsEachKeyOnce() {
+  void aConflatingSubscriberGetsEachKeyOnce() {
     FeedPage page = page();
     page.say("{'type':'sub','id':1,'topic':'m','policy':'conflate'}");
     page.expect("ok");
@@ -336,7 +336,7 @@ class FeedTest {
   }
 
   @Test
-  void oneWhoWouldRatherBeCutOffIsCutOff() {
+  void aSlowSubscriberWithThePolicyDisconnectIsDisconnected() {
     FeedPage page = page();
     page.say("{'type':'sub','id':1,'topic':'m','policy':'disconnect'}");
     page.expect("ok");
@@ -346,7 +346,7 @@ class FeedTest {
   }
 
   @Test
-  void oneWhoFallsBehindTheHistoryIsToldAndGetsTheMap() {
+  void aSubscriberThatFallsBehindTheHistoryGetsTheMap() {
     Await.result(web.close());
     synod = new ScriptedSynod(vertx, new HistoryLimits(5, 1 << 20, 1 << 20));
     web = start(options());

@@ -46,7 +46,7 @@ class GroupApiTest {
   }
 
   @Test
-  void showsWhoIsInTheGroupAndWhoHasLeft() {
+  void showsMembersAndFormerMembers() {
     HttpResponse<String> answer = send("GET", "/api/v1/members", "");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -86,7 +86,7 @@ class GroupApiTest {
   }
 
   @Test
-  void leadershipMovesToWhoIsNamed() {
+  void leadershipMovesToTheNamedMember() {
     assertThat(send("PUT", "/api/v1/leader", "{\"member\":\"b\"}").statusCode()).isEqualTo(200);
     assertThat(synod.successors()).containsExactly("b");
   }
@@ -99,7 +99,7 @@ class GroupApiTest {
         }) {
       HttpResponse<String> answer = send("POST", "/api/v1/members", body);
       assertThat(answer.statusCode()).as(body).isEqualTo(400);
-      assertThat(answer.body()).as(body).contains("the body is not what it should be");
+      assertThat(answer.body()).as(body).contains("the body is invalid");
     }
     assertThat(send("PUT", "/api/v1/quorums", "{}").body()).contains("quorum: is missing");
     assertThat(send("PUT", "/api/v1/leader", "{}").body()).contains("member: is missing");

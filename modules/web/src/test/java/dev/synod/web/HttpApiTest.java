@@ -237,7 +237,7 @@ class HttpApiTest {
     problem(get("/maps/m"), 503, "no-quorum");
     synod.failWith(new SynodException.OutcomeUnknown("10 s went by"));
     problem(put("/maps/m/k", "1"), 504, "outcome-unknown");
-    assertThat(explained("outcome-unknown")).contains("may have been decided");
+    assertThat(explained("outcome-unknown")).contains("once or never, now or later");
     synod.failWith(new SynodException.SessionExpired("15 s of silence"));
     problem(put("/maps/m/k", "1"), 503, "session-expired");
     synod.failWith(new SynodException.Rejected(7, "no such command"));

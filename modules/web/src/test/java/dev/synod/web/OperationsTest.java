@@ -95,7 +95,7 @@ class OperationsTest {
                 .put("ready", true)
                 .put("caughtUp", true)
                 .put("leader", "n1")
-                .put("summary", "this member has caught up, and follows n1"));
+                .put("summary", "this member has caught up and follows n1"));
   }
 
   @Test

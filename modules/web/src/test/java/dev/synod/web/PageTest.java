@@ -58,7 +58,7 @@ class PageTest {
   }
 
   @Test
-  void itSaysHowTheGroupIsAndWhoDoesWhat() {
+  void thePageShowsTheStateOfTheGroupAndTheRolesOfItsMembers() {
     assertThat(page.locator("#summary")).containsText("3 of 3 up", PATIENT);
     assertThat(page.locator("#members li[data-role=leading]")).hasCount(1);
     assertThat(page.locator("#members li[data-role=following]")).hasCount(2);
@@ -89,7 +89,7 @@ class PageTest {
   }
 
   @Test
-  void whoLosesACompareAndSetIsToldInWords() {
+  void aFailedCompareAndSetIsExplainedInWords() {
     Await.result(cluster.map(1, "default").put("k", Buffer.buffer("old")));
     page.locator("#entries button").click();
     assertThat(page.locator("#value")).hasValue("old");
@@ -116,12 +116,13 @@ class PageTest {
     page.locator("#put").click();
     assertThat(result())
         .containsText(
-            Pattern.compile("No leader with a quorum|Whether it happened is not known"), PATIENT);
+            Pattern.compile("No leader with a quorum|The outcome of the command is unknown"),
+            PATIENT);
     assertThat(page.locator("#summary")).containsText("1 of 3 up", PATIENT);
   }
 
   @Test
-  void whoIsAskedForAPasswordEntersItOnThePage() throws IOException {
+  void aRequestedPasswordIsEnteredOnThePage() throws IOException {
     Path users =
         Files.writeString(
             directory.resolve("users.json"),
@@ -157,16 +158,16 @@ class PageTest {
   }
 
   @Test
-  void whatSomebodyShouldKnowOfIsSaidInWords() {
+  void alarmsAreShownInWords() {
     assertThat(page.locator("#summary")).containsText("3 of 3 up", PATIENT);
     assertThat(page.locator("#alarms")).isHidden();
     cluster.stop(2);
-    assertThat(page.locator("#alarms")).containsText("member n3 is out of reach", PATIENT);
+    assertThat(page.locator("#alarms")).containsText("member n3 is unreachable", PATIENT);
     assertThat(page.locator("#alarms")).containsText("n1, n2");
   }
 
   @Test
-  void itFitsANarrowScreenAndFetchesNothingFromElsewhere() {
+  void thePageFitsANarrowScreenAndLoadsNothingFromOtherServers() {
     List<String> requests = new ArrayList<>();
     try (BrowserContext narrow =
         Chromium.browser().newContext(new Browser.NewContextOptions().setViewportSize(360, 700))) {

@@ -100,7 +100,7 @@ class TlsTest {
   }
 
   @Test
-  void aClientSeesWhoseCertificateItIs() {
+  void aClientVerifiesTheServerCertificate() {
     SynodWeb web = serve(tls(ours, "a", false));
     assertThat(Await.result(ask(web, ours, null))).isEqualTo(503);
     assertThatThrownBy(() -> Await.result(ask(web, foreign, null)))
@@ -109,7 +109,7 @@ class TlsTest {
   }
 
   @Test
-  void withAnAuthorityOnlyWhoShowsItsCertificateIsLetIn() {
+  void aServerWithACaRequiresAClientCertificate() {
     SynodWeb web = serve(tls(ours, "a", true));
     assertThat(Await.result(ask(web, ours, ours))).isEqualTo(503);
     assertThatThrownBy(() -> Await.result(ask(web, ours, null))).as("without one").isNotNull();

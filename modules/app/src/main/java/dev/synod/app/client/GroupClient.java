@@ -97,7 +97,7 @@ public final class GroupClient {
     return open(urls.get(current.get()), call, 0).compose(HttpClientRequest::send);
   }
 
-  /** From now on the next member is asked, if nobody has moved on from this one yet. */
+  /** Moves on to the next member, unless another call has already done so. */
   public void moveOn() {
     moveOnFrom(current.get());
   }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   private static final List<String> MEMBERS = List.of("a", "b", "c");
   private static final String HOST = "127.0.0.1";
-  private static final String BORN = "demo.json";
+  private static final String SETUP_FILE = "demo.json";
   private static final long LEADER_SECONDS = 10;
 
   @Option(
@@ -78,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<NodeOptions> options = options(freePorts(MEMBERS.size()));
-    keepBirth(options.get(0).synod());
+    keepInitialQuorum(options.get(0).synod());
     List<Future<Node>> starting = options.stream().map(Node::start).toList();
     List<Node> nodes = await(starting);
     System.out.println("Synod demo: three members in this process");
@@ -131,16 +131,16 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** Other quorums than those a log was written with may not meet them: agreement would be lost. */
-  private void keepBirth(SynodOptions options) {
-    JsonObject born = new JsonObject().put("members", options.getMembers());
+  private void keepInitialQuorum(SynodOptions options) {
+    JsonObject initial = new JsonObject().put("members", options.getMembers());
     JsonObject given = options.getQuorum();
-    born.put("quorum", given == null ? new JsonObject().put("rule", "majority") : given);
-    Path file = data.resolve(BORN);
+    initial.put("quorum", given == null ? new JsonObject().put("rule", "majority") : given);
+    Path file = data.resolve(SETUP_FILE);
     try {
       Files.createDirectories(data);
       if (!Files.exists(file)) {
-        Files.writeString(file, born.encodePrettily() + "\n");
-      } else if (!new JsonObject(Files.readString(file)).equals(born)) {
+        Files.writeString(file, initial.encodePrettily() + "\n");
+      } else if (!new JsonObject(Files.readString(file)).equals(initial)) {
         throw new ConfigurationException(
             List.of(
                 "%s: the data there was written with the quorums %s, which must stay as they are: run"

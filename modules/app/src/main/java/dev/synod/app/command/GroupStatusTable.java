@@ -26,7 +26,9 @@ final class GroupStatusTable {
     this.word = word(this.seen);
   }
 
-  /** A leader knows best, of several the one with the highest ballot; else whoever answered. */
+  /**
+   * Returns the status of the leader with the highest ballot, or else of any member that answered.
+   */
   private static Optional<JsonObject> word(List<Seen> seen) {
     List<JsonObject> answers = seen.stream().filter(Seen::answered).map(Seen::status).toList();
     return answers.stream()
@@ -111,7 +113,7 @@ final class GroupStatusTable {
     return text.toString();
   }
 
-  /** In words, each once, with those who say so. */
+  /** Returns each alarm once, with the members that report it. */
   private List<String> alarms() {
     Map<String, List<String>> said = new LinkedHashMap<>();
     for (Seen one : seen) {

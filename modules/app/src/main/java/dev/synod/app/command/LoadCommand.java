@@ -101,7 +101,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   private int load(LoadInput input, long totalBytes, AckLog acks) throws InterruptedException {
-    // Whoever ends this process early finds in the file what was acknowledged by then.
+    // After an early end of this process the file contains every acknowledged line.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> flush(acks), "synod-flush"));
     Vertx vertx = HttpCommand.vertx();
     GroupClient members = new GroupClient(vertx, client, inFlight);

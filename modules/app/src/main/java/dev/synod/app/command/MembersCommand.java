@@ -46,7 +46,7 @@ public final class MembersCommand extends Subcommands {
     return ExitCode.DONE;
   }
 
-  /** Of a member that does not do everything, what it does. */
+  /** Returns the roles of a member that does not have all of them. */
   private static String what(JsonArray roles) {
     return roles.size() == 3
         ? ""
@@ -106,8 +106,8 @@ public final class MembersCommand extends Subcommands {
     @Option(
         names = "--force",
         description =
-            "Change it though nobody knows whether the new quorums are within reach: if they are not,"
-                + " the group stands still.")
+            "Skips the check that the new quorums are reachable: if they are not, the group stops"
+                + " deciding.")
     private boolean force;
 
     JsonObject body() {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "password",
     description = {
       "Prints the hash of a password, for the field \"password\" in a file of users.",
-      "From the hash nobody can tell the password but by trying, at a tenth of a second each."
+      "The hash reveals the password only by guessing, at a tenth of a second per guess."
     })
 public final class PasswordCommand implements Callable<Integer> {
   @Parameters(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
 public final class SimulateCommand implements Callable<Integer> {
   /** A mutant is found by then, or the simulator is not cruel enough. */
   private static final long HUNTED = 10_000;
+
+  private static final long MOST_DRAWN = 10_000_000_000L;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -67,10 +70,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
         names = "--from",
-        defaultValue = "1",
         paramLabel = "SEED",
-        description = "The first; ${DEFAULT-VALUE} if left out.")
-    private long from = 1;
+        description = "The first; if left out, drawn at random and printed, or 1 with --mutant.")
+    private @Nullable Long from;
 
     @Option(
         names = "--mutant",
@@ -125,7 +127,7 @@ public final class SimulateCommand implements Callable<Integer> {
       throw wrong("--seeds: expected 1 or more, got " + range.seeds);
     }
     Simulate.Options options =
-        new Simulate.Options(range.seeds, range.from, range.mutant, range.trace);
+        new Simulate.Options(range.seeds, first(range), range.mutant, range.trace);
     Simulate.Report report;
     try (Progress progress = Progress.onStandardError("simulate", range.seeds, "seeds", 1)) {
       report =
@@ -133,6 +135,19 @@ public final class SimulateCommand implements Callable<Integer> {
               options, System.out::println, sofar -> progress.at(sofar.seeds(), sofar::toString));
     }
     return report.failures().isEmpty() ? ExitCode.DONE : ExitCode.VIOLATION;
+  }
+
+  /** A fixed range shows that nothing got worse; only new seeds find what no seed has found yet. */
+  private static long first(Range range) {
+    if (range.from != null) {
+      return range.from;
+    }
+    if (range.mutant != null) {
+      return 1;
+    }
+    long drawn = ThreadLocalRandom.current().nextLong(1, MOST_DRAWN);
+    System.out.println("from seed " + drawn + ", drawn at random");
+    return drawn;
   }
 
   private Integer replay(Path json) {

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
     name = "watch",
     description = {
       "Prints each change of a map, in the order of the log, until it is told to end.",
-      "A line of JSON for each: {\"slot\":17,\"key\":\"k\",\"value\":\"v\",\"version\":9}; the value is null when the"
-          + " key was removed.",
+      "A line of JSON for each: {\"slot\":17,\"key\":\"k\",\"value\":\"v\",\"version\":9}; the"
+          + " value is null when the key was removed.",
       "Without --from, and where the changes asked for are no longer kept, it begins with a line"
           + " {\"snapshot\":true,...} and one for each key that is there.",
       "When a member is lost it goes on at the next, and misses nothing."
@@ -90,7 +90,7 @@ public final class WatchCommand implements Callable<Integer> {
               done -> lost(done.succeeded() ? "the stream ended" : done.cause().getMessage()));
     }
 
-    /** Goes on elsewhere, unless nobody has said anything for too long. */
+    /** Continues at the next member, unless no member has sent anything for too long. */
     private void lost(@Nullable String why) {
       if (ended.future().isComplete()) {
         return;
@@ -150,7 +150,7 @@ public final class WatchCommand implements Callable<Integer> {
       }
       out.flush();
       if (out.checkError()) {
-        // Whoever read this has had enough.
+        // The reader of the output has closed it.
         ended.tryComplete(ExitCode.IO);
       }
     }

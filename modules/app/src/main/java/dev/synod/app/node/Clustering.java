@@ -23,12 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A clustered Vert.x as a group of Synod wants it. The defaults of Hazelcast and of the event bus
- * take a minute to notice that a node is gone; these take seconds. Made to be copied: nothing here
- * but {@link ClusterOptions} belongs to this program.
+ * A clustered Vert.x instance with settings for a group of Synod: the defaults of Hazelcast and of
+ * the event bus need a minute to detect a lost node, these settings need seconds. Applications may
+ * copy this class, which depends only on {@link ClusterOptions}.
  *
- * <p>Safety never rests on any of it. Who is a member of the group, who leads and who is alive is
- * Synod's own business; the cluster only carries messages.
+ * <p>Safety does not depend on the cluster. Synod itself decides on members, leader and liveness;
+ * the cluster only carries messages.
  */
 public final class Clustering {
   /** How long an attempt to reach another node's event bus may take. */
@@ -81,9 +81,9 @@ public final class Clustering {
     List<String> open = new ArrayList<>(ExposureCheck.of(eventBus(options)));
     if (!ExposureCheck.isLoopback(options.host())) {
       open.add(
-          "Hazelcast's open edition has no TLS and asks nobody who he is: whoever reaches port %d of %s"
+          "Hazelcast's open edition has no TLS and listens without authentication: a process that reaches port %d of %s"
                   .formatted(options.port(), options.host())
-              + " can mislead the nodes about where the others are; let only the nodes reach it");
+              + " can mislead the nodes about each other's addresses; let only the nodes reach it");
     }
     if (options.tls() != null) {
       open.addAll(options.tls().warnings());
@@ -108,7 +108,7 @@ public final class Clustering {
         .setProperty("hazelcast.operation.call.timeout.millis", "3000")
         // And one about data of a node that is gone would be repeated 250 times, for two minutes.
         .setProperty("hazelcast.invocation.max.retry.count", "20")
-        // Members are listed, so there is nobody to wait for before the first may join.
+        // The members are listed, so the first one joins without waiting for others.
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         // Nodes that started apart find each other within seconds, not after five minutes.
         .setProperty("hazelcast.merge.first.run.delay.seconds", "5")

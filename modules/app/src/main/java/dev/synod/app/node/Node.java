@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A member with its Vert.x and its web: all that one process is, or a third of a demo. */
+/**
+ * A member with its Vert.x instance and its web: the content of a node process, or one of three in
+ * the demo.
+ */
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -34,7 +37,7 @@ public final class Node {
     this.web = web;
     this.options = options;
     this.ended = ended;
-    // A member that has stopped for good leaves a process that serves nobody.
+    // A process whose member has stopped permanently is of no use.
     synod.ended().onFailure(this::end);
   }
 
@@ -53,7 +56,7 @@ public final class Node {
   public static Future<Node> start(NodeOptions options) {
     ClusterOptions cluster = options.cluster();
     if (cluster != null) {
-      Clustering.halfOpen(cluster).forEach(door -> LOG.warn("{}", door));
+      Clustering.halfOpen(cluster).forEach(warning -> LOG.warn("{}", warning));
     }
     // Of no context: a context of this Vert.x would never hear that it is closed.
     Promise<Node> promise = Promise.promise();

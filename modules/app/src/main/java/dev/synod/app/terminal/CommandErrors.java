@@ -29,7 +29,7 @@ public final class CommandErrors {
     } else if (failure instanceof StorageException storage) {
       return new CommandFailure(
           switch (storage.kind()) {
-            case WRONG_IDENTITY, INCOMPATIBLE_FORMAT -> ExitCode.CONFIGURATION;
+            case WRONG_IDENTITY, INCOMPATIBLE_FORMAT, UNKNOWN_FILE -> ExitCode.CONFIGURATION;
             case DIRECTORY_NOT_WRITABLE, LOCKED, DAMAGED, DISK_FULL, IO -> ExitCode.IO;
           },
           message);

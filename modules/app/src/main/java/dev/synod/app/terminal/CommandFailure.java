@@ -10,7 +10,7 @@ public final class CommandFailure extends RuntimeException {
    * @param exitCode one of {@link ExitCode}
    */
   public CommandFailure(int exitCode, String message) {
-    // No stack trace: it is for whoever gave the command.
+    // The message addresses the user of the command, so a stack trace would add nothing.
     super(message, null, false, false);
     this.exitCode = exitCode;
   }

@@ -8,19 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a member finds in its durable log when it starts.
+ * The contents of a member's durable log at its start.
  *
- * @param promised the highest ballot promised, by accepting too (I6); {@link Ballot#NONE} if none
- * @param campaigned the highest ballot this member has used itself, {@link Ballot#NONE} if none
- * @param floor every slot up to this one is chosen and compacted away
- * @param chosen every slot above the floor up to this one is chosen, and stands in {@code entries};
+ * @param promised highest promised ballot, by a promise or an accepted value (I6); {@link
+ *     Ballot#NONE} if there is none
+ * @param campaigned highest ballot that this member has used for its own proposals; {@link
+ *     Ballot#NONE} if there is none
+ * @param floor slot up to which every slot is chosen and compacted
+ * @param chosen slot up to which every slot above the floor is chosen and part of {@code entries};
  *     at least {@code floor}
- * @param entries above the floor, by rising slot; gaps are possible above {@code chosen}
- * @param unknown slots of which a record was damaged: nobody may conclude that nothing was accepted
- *     there
- * @param initialized how the group was born, if the log says so
- * @param left whether this member has left the group for good
- * @param past what is known of who is who
+ * @param entries values above the floor in rising order of the slots; gaps are possible above
+ *     {@code chosen}
+ * @param unknown slots with a damaged record: their absence from {@code entries} does not mean that
+ *     nothing was accepted
+ * @param initialized initial configuration of the group; null if the log does not hold it
+ * @param left whether this member has left the group permanently
+ * @param past identities of the members
  */
 public record Recovered(
     Ballot promised,
@@ -32,7 +35,7 @@ public record Recovered(
     LogRecord.@Nullable Initialized initialized,
     boolean left,
     RecoveredIdentity past) {
-  /** Of a member that has not left. */
+  /** Creates the contents of the log of a member that has not left. */
   public Recovered(
       Ballot promised,
       Ballot campaigned,
@@ -44,7 +47,7 @@ public record Recovered(
         promised, campaigned, floor, chosen, entries, unknown, null, false, RecoveredIdentity.NONE);
   }
 
-  /** A new member: an empty log. */
+  /** The empty log of a new member. */
   public static final Recovered NOTHING =
       new Recovered(Ballot.NONE, Ballot.NONE, 0, 0, List.of(), List.of());
 }

@@ -9,15 +9,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a member's log says of who is who.
+ * The identities in a member's log.
  *
- * @param epoch the one it lives in
- * @param met the latest life that was heard under each name, by name
- * @param excluded why it may not take part any more; null if it may
+ * @param epoch epoch of this member
+ * @param met latest accepted incarnation of each member, by name
+ * @param excluded exclusion of this member; null if there is none
  */
 public record RecoveredIdentity(
     Epoch epoch, SortedMap<String, Incarnation> met, LogRecord.@Nullable Excluded excluded) {
-  /** Of an empty log. */
+  /** The identities in an empty log. */
   public static final RecoveredIdentity NONE =
       new RecoveredIdentity(Epoch.FIRST, new TreeMap<>(), null);
 
@@ -25,15 +25,17 @@ public record RecoveredIdentity(
     met = Collections.unmodifiableSortedMap(new TreeMap<>(met));
   }
 
-  /** With what this record says, if it says anything of that. */
-  public RecoveredIdentity after(LogRecord record) {
+  /** With what this record says. */
+  public RecoveredIdentity after(LogRecord.OfIdentity record) {
     if (record instanceof LogRecord.Met one) {
       TreeMap<String, Incarnation> more = new TreeMap<>(met);
       more.put(one.member(), one.incarnation());
       return new RecoveredIdentity(epoch, more, excluded);
     } else if (record instanceof LogRecord.EpochBegan began) {
       return new RecoveredIdentity(began.epoch(), met, excluded);
+    } else if (record instanceof LogRecord.Excluded why) {
+      return new RecoveredIdentity(epoch, met, why);
     }
-    return record instanceof LogRecord.Excluded why ? new RecoveredIdentity(epoch, met, why) : this;
+    throw LogRecord.unhandled(record);
   }
 }

@@ -3,23 +3,24 @@ package dev.synod.core.host;
 import dev.synod.core.Snapshot;
 
 /**
- * The sizes and times that the roles go by. Times are milliseconds of the host's monotonic clock,
- * sizes are bytes.
+ * Sizes and times of a member's roles. Times are milliseconds of the host's monotonic clock, sizes
+ * are bytes.
  *
- * @param heartbeat between two beats of a leader
- * @param electionTimeout without hearing a leader, or as a leader a phase-2 quorum, for this long:
- *     there is none
- * @param retry until an unanswered message is sent again
- * @param requestTimeout until a request of a session ends without an answer
- * @param maxBatch of the commands that make one value; a larger command stands alone
- * @param maxPage of the entries in one Promise or Learned
- * @param maxQueue of commands that wait at the leader to be proposed
- * @param maxPending of a session's unanswered commands
- * @param compaction when the log is cut, and how states travel
- * @param sessions how long they live, and what they may ask
- * @param lease what a leader may answer reads by
- * @param thrifty whether a leader sends an Accept to a phase-2 quorum first, and to the others when
- *     an answer is late
+ * @param heartbeat interval between two heartbeats of a leader
+ * @param electionTimeout silence after which a follower assumes that there is no leader, and after
+ *     which a leader without a phase-2 quorum resigns
+ * @param retry delay before an unanswered message is sent again
+ * @param requestTimeout time after which a request of a session ends without a result
+ * @param maxBatch maximum size of the commands in one value; a larger command gets a value of its
+ *     own
+ * @param maxPage maximum size of the entries in one Promise or Learned
+ * @param maxQueue maximum size of the commands that wait at the leader
+ * @param maxPending maximum size of the unanswered commands of a session
+ * @param compaction when the log is compacted and how snapshots travel
+ * @param sessions limits of sessions
+ * @param lease lease of the leader for reads
+ * @param thrifty whether a leader sends an Accept to a phase-2 quorum first, and to the other
+ *     acceptors when a reply is late
  */
 public record Settings(
     long heartbeat,
@@ -34,49 +35,21 @@ public record Settings(
     Sessions sessions,
     Lease lease,
     boolean thrifty) {
-  /** The same, and a leader sends to all. */
-  public Settings(
-      long heartbeat,
-      long electionTimeout,
-      long retry,
-      long requestTimeout,
-      int maxBatch,
-      int maxPage,
-      long maxQueue,
-      long maxPending,
-      Compaction compaction,
-      Sessions sessions,
-      Lease lease) {
-    this(
-        heartbeat,
-        electionTimeout,
-        retry,
-        requestTimeout,
-        maxBatch,
-        maxPage,
-        maxQueue,
-        maxPending,
-        compaction,
-        sessions,
-        lease,
-        /* thrifty= */ false);
-  }
-
   /**
-   * How the log is kept short.
+   * Compaction of the log and transfer of snapshots.
    *
-   * @param after a snapshot is due when the log has grown by so much since the last one, and by as
-   *     much as that has bytes: so no more is written for snapshots than for the log
-   * @param retained of the log below a snapshot stay, for members that are only a little behind
-   * @param lent of the log, or twice as much as the snapshot has bytes, may come behind a snapshot
-   *     until it is cut off though somebody fetches that one, or learns what is behind it
-   * @param chunk of a snapshot travel at once, at most {@link Snapshot#MAX_CHUNK}
-   * @param window of chunks that are under way to a member
-   * @param marker slots from one to the next at which members compare the hashes of their states
+   * @param after growth of the log after which a snapshot is due; the log must also have grown by
+   *     the size of the last snapshot, so that snapshots never write more than the log does
+   * @param retained size of the log kept below a snapshot, for members that lag a little
+   * @param lent size that the log may grow behind a snapshot that a member is fetching, before the
+   *     log is compacted regardless; at least twice the size of the snapshot
+   * @param chunk size of a snapshot chunk, at most {@link Snapshot#MAX_CHUNK}
+   * @param window number of chunks in flight to a member
+   * @param marker distance in slots between two comparisons of state hashes
    */
   public record Compaction(
       long after, long retained, long lent, int chunk, int window, long marker) {
-    /** 64 MiB, 16 MiB, 128 MiB, 48 KiB, 8 chunks, 1,024 slots. */
+    /** The default: 64 MiB, 16 MiB, 128 MiB, 48 KiB, 8 chunks, 1,024 slots. */
     public static final Compaction DEFAULT =
         new Compaction(64L << 20, 16L << 20, 128L << 20, Snapshot.MAX_CHUNK, 8, 1024);
 
@@ -89,7 +62,7 @@ public record Settings(
           || window < 1
           || marker < 1) {
         throw new IllegalArgumentException(
-            "sizes and slots are positive, and a chunk has at most "
+            "sizes and slots must be positive, and a chunk may have at most "
                 + Snapshot.MAX_CHUNK
                 + " bytes");
       }
@@ -97,33 +70,34 @@ public record Settings(
   }
 
   /**
-   * What sessions go by.
+   * Limits of sessions.
    *
-   * @param timeout of the log's time that a session may be silent before it expires
-   * @param maxReads of a session that wait for an answer
+   * @param timeout silence in milliseconds of the log's time after which a session expires
+   * @param maxReads maximum number of reads of a session that wait for an answer
    */
   public record Sessions(long timeout, int maxReads) {
-    /** A day. */
+    /** Maximum timeout of a session: one day. */
     public static final long MAX_TIMEOUT = 24L * 3_600_000;
 
-    /** 15 seconds, 100,000 reads. */
+    /** The default: 15 seconds and 100,000 reads. */
     public static final Sessions DEFAULT = new Sessions(15_000, 100_000);
 
     public Sessions {
       if (timeout < 1 || timeout > MAX_TIMEOUT || maxReads < 1) {
         throw new IllegalArgumentException(
-            "a session's timeout is from 1 ms to a day, and it may have at least one read");
+            "the timeout of a session must be from 1 ms to one day, and the number of reads at"
+                + " least 1");
       }
     }
   }
 
   /**
-   * The lease of a leader (Gray and Cheriton, "Leases", 1989), the same on all members.
+   * The lease of a leader (Gray and Cheriton, "Leases", 1989); equal on all members.
    *
-   * @param duration for which an acceptor that grants it promises no other ballot; 0: none is
-   *     granted
-   * @param drift by how much two members' monotonic clocks may part within that time. Safety rests
-   *     on it
+   * @param duration time in which an acceptor that grants the lease promises no other ballot; 0
+   *     grants none
+   * @param drift maximum drift between the monotonic clocks of two members within that time; safety
+   *     of lease reads depends on it
    */
   public record Lease(long duration, long drift) {
     /** No leases. */
@@ -132,14 +106,11 @@ public record Settings(
     public Lease {
       if (duration < 0 || drift < 0 || (duration > 0 && drift >= duration)) {
         throw new IllegalArgumentException(
-            "a lease is longer than what the clocks may part by, not "
-                + duration
-                + " and "
-                + drift);
+            "a lease must be longer than the clock drift, but is " + duration + " and " + drift);
       }
     }
 
-    /** How long it counts for the leader. */
+    /** Returns the time for which the leader relies on a lease. */
     public long counted() {
       return duration - drift;
     }
@@ -157,7 +128,8 @@ public record Settings(
           64 << 20,
           Compaction.DEFAULT,
           Sessions.DEFAULT,
-          Lease.OFF);
+          Lease.OFF,
+          /* thrifty= */ false);
 
   public Settings {
     if (heartbeat < 1
@@ -169,7 +141,8 @@ public record Settings(
         || maxQueue < 1
         || maxPending < 1) {
       throw new IllegalArgumentException(
-          "times and sizes are positive, and an election timeout spans two heartbeats at least");
+          "times and sizes must be positive, and the election timeout must be at least two"
+              + " heartbeats");
     }
   }
 }

@@ -4,36 +4,41 @@ import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 
 /**
- * A member's snapshots, in the world outside. No call waits: what is wanted is done on another
- * thread, in the order of the calls, and its end is told to the {@code Member} as named here. What
- * the disk refuses to write stops the member for good, like a refusal by its log.
+ * The snapshot files of a member. No method blocks: the host executes the operations on another
+ * thread in the order of the calls, and reports their completion to the method of {@code Member}
+ * named here. A write error stops the member permanently, like an error of the log.
  */
 public interface SnapshotFiles {
-  /** Bytes written to the log so far, with those it held when the member started; never falls. */
+  /**
+   * Returns the number of bytes written to the log, including those it held when the member
+   * started; it never decreases.
+   */
   long logBytes();
 
   /**
-   * Writes the state of a slot to a snapshot; told by {@code Member#snapshotTaken} once it is
+   * Writes the state of a slot to a snapshot. {@code Member#snapshotTaken} reports that it is
    * durable.
    */
   void take(long slot, StateMachine.Frozen state);
 
-  /** A snapshot is not needed any more. */
+  /** Deletes a snapshot that is not needed any more. */
   void drop(Snapshot snapshot);
 
-  /** Reads a piece of a snapshot that a member asked for; told by {@code Member#chunkRead}. */
+  /**
+   * Reads a chunk of a snapshot on behalf of another member. {@code Member#chunkRead} receives it.
+   */
   void read(Snapshot snapshot, long offset, int length, String forMember);
 
-  /** A snapshot of another member is about to be written; what was begun before is given up. */
+  /** Starts writing a snapshot of another member, and abandons an unfinished one. */
   void begin(Snapshot snapshot);
 
-  /** Writes a piece of the one that was begun; told by {@code Member#chunkWritten}. */
+  /** Writes a chunk of the started snapshot. {@code Member#chunkWritten} reports it. */
   void write(Snapshot snapshot, long offset, byte[] bytes);
 
   /**
-   * All pieces are written. If they are what the snapshot says, makes it durable and reads it
-   * ({@code Member#prepare(Snapshot, InputStream)}); told by {@code Member#snapshotReady}, else by
-   * {@code Member#snapshotDamaged}.
+   * Finishes the started snapshot after its last chunk. If its length and checksum match, the host
+   * makes it durable, reads it ({@code Member#prepare(Snapshot, InputStream)}) and calls {@code
+   * Member#snapshotReady}; otherwise it calls {@code Member#snapshotDamaged}.
    */
   void install(Snapshot snapshot);
 }

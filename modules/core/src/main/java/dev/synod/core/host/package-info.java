@@ -1,6 +1,7 @@
 /**
- * The border between a member and its host: what a host does for the roles, what it hands over at
- * the start, and the settings of a member.
+ * The interface between a member and its host: {@link dev.synod.core.host.Host} executes the
+ * actions of the roles, {@link dev.synod.core.host.Recovered} is the state that the host reads at
+ * the start, and {@link dev.synod.core.host.Settings} are the sizes and times of a member.
  */
 @NullMarked
 package dev.synod.core.host;

@@ -5,7 +5,10 @@ import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
 
-/** Whom a member listens to: not everybody whose name and life are in order has a say in all. */
+/**
+ * Decides which messages of accepted incarnations a member handles, because not every sender may
+ * send every message.
+ */
 final class Admission {
   private final Configurations configurations;
   private final Followers followers;
@@ -23,7 +26,7 @@ final class Admission {
       return true;
     }
     if (configurations.hasLeft(from)) {
-      // Not what it teaches: all slots that it had a say in are known here.
+      // A former member cannot teach: all slots of its configurations are known here.
       return message instanceof Message.Learn
           || message instanceof Message.WantSnapshot
           || message instanceof Message.Fetch

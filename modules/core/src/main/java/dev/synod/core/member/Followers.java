@@ -8,6 +8,8 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.GroupStatus;
 import dev.synod.core.message.Message.Learned;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import java.util.Iterator;
@@ -15,42 +17,42 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The clients that follow this member: applications that are no members, have no say, keep nothing,
- * and nobody waits for. They are told what is chosen, a page each time they have asked for it, and
- * who leads. So each has a replica of its own, as a member has, and with it everything that hangs
- * on one: what it submits is answered by its own replica, and what it reads as well.
+ * The clients that follow this member. A client is an application outside the group: it has no
+ * vote, stores nothing, and no member waits for it. The member sends it chosen values, one page per
+ * request, and the current leader. A client therefore has a replica of its own, which answers its
+ * commands and reads like that of a member.
  */
 final class Followers {
   private static final class Client {
-    /** What it does not know yet begins here. */
+    /** First slot that the client does not know. */
     long from;
 
-    /** Whether it has asked for that, and was not answered. */
+    /** Whether a request of the client is unanswered. */
     boolean waits;
 
-    /** It is gone unless it asks again before. */
+    /** Time at which the client is dropped, unless it sends another request. */
     long until;
   }
 
   private final TreeMap<String, Client> clients = new TreeMap<>();
   private final SlotLog log;
   private final Settings settings;
+  private final MemberClock clock;
   private final int most;
   private long toldAt;
-  private long now;
 
   /** Nobody yet, and at most so many at once. */
-  Followers(SlotLog log, Settings settings, int most) {
-    this.log = log;
-    this.settings = settings;
+  Followers(MemberContext context, int most) {
+    this.log = context.log();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.most = most;
   }
 
   /**
-   * Whether somebody who is no member may say this to a member. What he submits is as good as what
-   * a member submits, but for the group itself beside his own session, which is none of his
-   * business. A leader asks him only whether clients are let in at all, for most of them follow
-   * other members.
+   * Tells whether a client may send this message to a member. A client may submit commands like a
+   * member, but of the group commands only those about its own session. A leader checks only
+   * whether clients are accepted at all, because most clients follow other members.
    */
   boolean admits(String name, Message message) {
     if (message instanceof Message.Follow) {
@@ -66,17 +68,17 @@ final class Followers {
     return most > 0 && message instanceof Message.ReadIndex;
   }
 
-  /** Whether it follows this member. */
+  /** Tells whether the client follows this member. */
   boolean isKnown(String name) {
     return clients.containsKey(name);
   }
 
-  /** It wants all from this slot on. */
+  /** Handles a client's request for all slots from this one on. */
   void follow(String name, long from, Effects out) {
     Client client = clients.computeIfAbsent(name, unknown -> new Client());
     client.from = from;
     client.waits = true;
-    client.until = now + 2 * settings.electionTimeout();
+    client.until = clock.now() + 2 * settings.electionTimeout();
     teach(name, client, out);
   }
 
@@ -93,29 +95,24 @@ final class Followers {
     }
   }
 
-  /** Ends a turn: tells what is chosen since to those who have asked for it. */
+  /** Ends a turn: answers the requests for which slots were chosen. */
   void flush(Effects out) {
     for (Map.Entry<String, Client> of : clients.entrySet()) {
       teach(of.getKey(), of.getValue(), out);
     }
   }
 
-  /**
-   * Tells the time, and with every heartbeat the news.
-   *
-   * @param now milliseconds of the host's monotonic clock
-   */
-  void tick(long now, Proposer proposer, Effects out) {
-    this.now = now;
-    if (clients.isEmpty() || now - toldAt < settings.heartbeat()) {
+  /** Tells each client the news with every heartbeat; called with each tick. */
+  void tick(Proposer proposer, Effects out) {
+    if (clients.isEmpty() || clock.now() - toldAt < settings.heartbeat()) {
       return;
     }
-    toldAt = now;
+    toldAt = clock.now();
     Health health = proposer.health();
     GroupStatus groupStatus = new GroupStatus(health.leader(), log.chosen(), health.reachable());
     for (Iterator<Map.Entry<String, Client>> all = clients.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, Client> of = all.next();
-      if (now >= of.getValue().until) {
+      if (clock.now() >= of.getValue().until) {
         all.remove();
       } else {
         out.send(of.getKey(), groupStatus);

@@ -13,20 +13,22 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The one unsafe step: a member takes what its own log holds for all that was decided, and itself
- * for the whole group, though no quorum was asked. For a group whose quorums are lost for ever.
+ * The forced configuration, the only unsafe operation: a member treats its own log as chosen and
+ * becomes the whole group, without asking a quorum. It is meant for a group whose quorums are lost
+ * permanently.
  *
- * <p>It is written as slots that are known chosen, like everything else: what the member had
- * accepted, a change to a configuration of this member alone, and the no-ops until that is in use.
- * So the log tells what was done, and who learns from it comes to the same. It begins an {@link
- * Epoch}: all others live in the one before, are not listened to, and are told so. No time passes
- * by it: the sessions' time starts over when the member leads.
+ * <p>The change is written as chosen slots: the values that the member had accepted, a change to a
+ * configuration of this member alone, and no-ops until that configuration is in use. The log
+ * therefore documents the change, and later members learn it from there. The change starts a new
+ * {@link Epoch}: the other members belong to the former one, are ignored, and are told so. The
+ * change does not advance the log's time; the session timeouts restart when the member leads.
  */
 final class ForcedConfiguration {
   private final String self;
@@ -38,19 +40,17 @@ final class ForcedConfiguration {
   private final Effects out;
 
   /**
-   * @param ballot one of this member's that it never used
+   * @param ballot ballot of this member that was never used
    */
   ForcedConfiguration(
-      String self,
-      SlotLog log,
-      Configurations configurations,
+      MemberContext context,
       Learner learner,
       PeerIdentities peerIdentities,
       Ballot ballot,
       Effects out) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
     this.learner = learner;
     this.peerIdentities = peerIdentities;
     this.ballot = ballot;
@@ -58,25 +58,26 @@ final class ForcedConfiguration {
   }
 
   /**
-   * Why it cannot be done, in words that go behind the member's name; empty if it can. A name is
-   * used once (section Reconfiguration of the design), so whoever is removed, or may be, cannot be
-   * all that is left.
+   * Returns the reason why the configuration cannot be forced, as a phrase that follows the
+   * member's name; empty if it can. A name is used once (section Reconfiguration of the design), so
+   * a removed member, or one whose removal may be chosen, cannot become the group.
    */
   String obstacle() {
     if (!configurations.isInitialized()) {
-      return "has not joined its group yet, so it knows nothing";
+      return "has not joined its group yet";
     }
     Configuration pending = configurations.pending();
     if (!configurations.current().members().contains(self)
         || (pending != null && !pending.members().contains(self))) {
-      return "was removed from its group: force the configuration at one that was not";
+      return "was removed from its group: force the configuration at another member";
     }
     for (long slot = log.chosen() + 1; slot <= log.last(); slot++) {
       Entry accepted = log.get(slot);
       if (accepted != null && removesSelf(accepted.value())) {
         return "has accepted a change at slot "
             + slot
-            + " that removes it, and may be decided: force the configuration at a member that stays";
+            + " that removes it, and may be decided: force the configuration at a member that"
+            + " stays";
       }
     }
     return "";
@@ -98,17 +99,18 @@ final class ForcedConfiguration {
       return GroupCommand.read(payload) instanceof GroupCommand.ChangeConfiguration change
           && !change.next().members().contains(self);
     } catch (CommandRejected malformed) {
-      return false; // It will have no effect.
+      return false; // this change will have no effect
     }
   }
 
-  /** Does it; the records are to be made durable before the member is started. */
+  /** Forces the configuration. The host makes the records durable before it starts the member. */
   Configuration make() {
-    // First of all: whatever else becomes of this, it never speaks for the former epoch again.
+    // The epoch comes first, so that the member never acts for the former epoch again, even if the
+    // remaining records are lost.
     peerIdentities.enter(peerIdentities.epoch().forcedBy(self), out);
     out.append(new LogRecord.Campaigned(ballot));
     fill(log.last());
-    // A change that is under way comes into use first.
+    // A pending change comes into use first.
     fill(configurations.latestFrom() - 1);
     Configuration latest = configurations.current();
     Configuration alone =
@@ -123,7 +125,7 @@ final class ForcedConfiguration {
     return alone;
   }
 
-  /** Takes for chosen what is accepted here up to that slot, and a no-op where nothing is. */
+  /** Marks the accepted values up to that slot as chosen, and fills empty slots with no-ops. */
   private void fill(long last) {
     while (log.chosen() < last) {
       long slot = log.chosen() + 1;

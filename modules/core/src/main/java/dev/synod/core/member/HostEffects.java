@@ -1,9 +1,6 @@
 package dev.synod.core.member;
 
-import dev.synod.core.Outcome;
-import dev.synod.core.host.Host;
-import dev.synod.core.host.SnapshotFiles;
-import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.host.Output;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Effects;
@@ -11,27 +8,27 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the roles of a member want of the world outside: its host does that. Only what a member says
- * to itself stays here, by reference, until its turn ends.
+ * Passes what the roles of a member write and send to its host. Only messages of a member to itself
+ * stay here, by reference, until its turn ends.
  */
 abstract class HostEffects implements Effects {
   private final String self;
-  private final Host host;
+  private final Output host;
 
   /** Messages of this member to itself, handled before the turn ends. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
-  HostEffects(String self, Host host) {
+  HostEffects(String self, Output host) {
     this.self = self;
     this.host = host;
   }
 
-  /** Takes the next message of this member to itself; null if there is none. */
+  /** Removes and returns the next message of this member to itself; null if there is none. */
   final @Nullable Message nextOwn() {
     return own.poll();
   }
 
-  /** Whether there is one. */
+  /** Tells whether there is a message of this member to itself. */
   final boolean hasOwn() {
     return !own.isEmpty();
   }
@@ -53,40 +50,5 @@ abstract class HostEffects implements Effects {
   @Override
   public void sendAfter(String member, Message message) {
     host.sendAfter(member, message);
-  }
-
-  @Override
-  public void complete(long sequence, Outcome outcome) {
-    host.complete(sequence, outcome);
-  }
-
-  @Override
-  public void completeReads(long first, long last, Outcome outcome) {
-    host.completeReads(first, last, outcome);
-  }
-
-  @Override
-  public void completeChange(long number, Outcome outcome) {
-    host.completeChange(number, outcome);
-  }
-
-  @Override
-  public void left() {
-    host.left();
-  }
-
-  @Override
-  public void barred(LogRecord.Excluded record) {
-    host.barred(record);
-  }
-
-  @Override
-  public void refused(String member, ExclusionReason why) {
-    host.refused(member, why);
-  }
-
-  @Override
-  public SnapshotFiles snapshots() {
-    return host.snapshots();
   }
 }

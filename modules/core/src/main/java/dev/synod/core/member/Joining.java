@@ -7,44 +7,43 @@ import dev.synod.core.message.Message.Join;
 import dev.synod.core.message.Message.Welcome;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.List;
 
 /**
- * The first steps of a member that joins: until it knows the group it votes for nothing and asks
- * those it was told of, and whoever speaks to it. How the group was born it is told; all that came
- * since it learns from the log.
+ * The first steps of a joining member. Until it knows the group, it promises and accepts nothing,
+ * and it asks its contacts and every member that sends it a message. It is told the initial
+ * configuration and learns everything later from the log.
  */
 final class Joining {
   private final String self;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final PeerIdentities peerIdentities;
   private List<String> contacts = List.of();
   private int nextContact;
   private long askAt;
 
   /** Asks these members; this one may be among them. */
-  Joining(
-      String self,
-      List<String> contacts,
-      Configurations configurations,
-      Settings settings,
-      PeerIdentities peerIdentities) {
-    this.self = self;
-    this.configurations = configurations;
-    this.settings = settings;
+  Joining(MemberContext context, List<String> contacts, PeerIdentities peerIdentities) {
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.peerIdentities = peerIdentities;
     contacts(contacts);
   }
 
-  /** Asks these from now on. */
+  /** Replaces the contacts. */
   final void contacts(List<String> names) {
     contacts = names.stream().filter(name -> !name.equals(self)).toList();
   }
 
-  void tick(long now, Effects out) {
-    if (now >= askAt && !contacts.isEmpty()) {
-      askAt = now + settings.retry();
+  void tick(Effects out) {
+    if (clock.now() >= askAt && !contacts.isEmpty()) {
+      askAt = clock.now() + settings.retry();
       ask(contacts.get(nextContact++ % contacts.size()), out);
     }
   }
@@ -55,7 +54,7 @@ final class Joining {
     }
   }
 
-  /** Whoever speaks to this member knows its group. */
+  /** Handles a message; its sender knows the group. */
   void receive(String from, Message message, Effects out) {
     if (message instanceof Welcome welcome) {
       peerIdentities.enter(welcome.epoch(), out);

@@ -21,6 +21,8 @@ import dev.synod.core.paxos.Acceptor;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.core.replica.ClientSession;
@@ -36,22 +38,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a group: an acceptor, a proposer and a learner that share a log, a replica of the
- * state machine, and the session of the member's callers. It only connects them; what they say to
- * each other inside a member is passed by reference and never travels.
+ * state machine, and the session of the member's callers. This class only connects them; messages
+ * between the roles of one member are passed by reference and never reach the network.
  *
- * <p>A client of the group is made of the same parts: it is in no configuration, so nobody asks it
- * to promise, to accept or to lead, and it has nothing that must outlive it. What is chosen it
- * hears from a member that it {@linkplain Message.Follow follows}.
+ * <p>A client of the group consists of the same parts. It is in no configuration, so that no member
+ * asks it to promise, accept or lead, and it has no state that must survive. It learns chosen
+ * values from a member that it {@linkplain Message.Follow follows}.
  *
- * <p>One thread at a time. A host calls {@link #start} once, then any of the others, and {@link
- * #flush} when a turn ends: after all messages that have arrived were handled, so that what came
- * together is decided together.
+ * <p>Not thread-safe. The host calls {@link #start} once, then any other method, and {@link #flush}
+ * at the end of each turn, after all messages that have arrived were handled, so that commands
+ * which arrived together share a slot.
  */
 public final class Member {
-  /** Compacted entries that leave the memory at each tick. */
+  /** Maximum number of compacted entries that each tick removes from memory. */
   private static final int SWEPT = 10_000;
 
   private final String self;
+  private final MemberContext context;
+  private final MemberClock clock;
   private final Settings settings;
   private final SlotLog log;
   private final Acceptor acceptor;
@@ -60,6 +64,9 @@ public final class Member {
   private final Learner learner;
   private final Replica replica;
   private final ClientSession session;
+  private final SnapshotFiles snapshotFiles;
+  private final SnapshotSource snapshotSource;
+  private final SnapshotFetch snapshotFetch;
   private final SnapshotManager snapshotManager;
   private final StateHashCheck stateHashCheck;
   private final Configurations configurations;
@@ -73,15 +80,18 @@ public final class Member {
   private final Inside effects;
 
   /**
-   * What a member is made of.
+   * The parts of a member.
    *
-   * @param configurations as the group was born, or {@link Configurations#uninitialized}; this
-   *     member's own
-   * @param contacts members that one that joins asks first
-   * @param incarnationHistory of the store that {@code recovered} comes from
-   * @param machine not used by a {@link MemberKind#WITNESS}
-   * @param kind how it takes part
-   * @param maxClients how many clients may follow this member at once; 0: none is let in
+   * @param self name of the member
+   * @param configurations configurations of this member, initialized with the first one or {@link
+   *     Configurations#uninitialized}
+   * @param contacts members that a joining member asks first
+   * @param settings sizes and times
+   * @param recovered contents of the log
+   * @param incarnationHistory incarnations of the store of {@code recovered}
+   * @param machine state machine; not used by a {@link MemberKind#WITNESS}
+   * @param kind kind of the member
+   * @param maxClients maximum number of clients that may follow this member; 0 accepts none
    */
   public record Setup(
       String self,
@@ -93,27 +103,6 @@ public final class Member {
       StateMachine machine,
       MemberKind kind,
       int maxClients) {
-    /** A member with a state machine that lets no client in. */
-    public Setup(
-        String self,
-        Configurations configurations,
-        List<String> contacts,
-        Settings settings,
-        Recovered recovered,
-        IncarnationHistory incarnationHistory,
-        StateMachine machine) {
-      this(
-          self,
-          configurations,
-          contacts,
-          settings,
-          recovered,
-          incarnationHistory,
-          machine,
-          MemberKind.MEMBER,
-          /* maxClients= */ 0);
-    }
-
     /** A client that has these contacts. */
     public static Setup client(
         String self,
@@ -135,11 +124,11 @@ public final class Member {
   }
 
   /**
-   * A member that goes on where its log ends.
+   * Creates a member that continues its log.
    *
-   * @param unique drawn at random: what this member asks for is numbered from there, so that no
-   *     answer to another member, or to an earlier life of this one, is taken for one to it
-   * @param random gives a number from 0 to below its argument
+   * @param unique random number from which this member's requests are numbered, so that a reply to
+   *     another member or to an earlier incarnation matches no request of this one
+   * @param random returns a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
    */
   public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
@@ -147,64 +136,48 @@ public final class Member {
     effects = new Inside(self, host);
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
-    // Not what was learned: nobody has promised that here, and it goes with the next cut.
+    // Learned slots are excluded: this acceptor has not promised them, and the next compaction
+    // removes them.
     Ballot promised = recovered.promised();
     log = new SlotLog(recovered);
     configurations = setup.configurations();
     kind = setup.kind();
     boolean client = kind == MemberKind.CLIENT;
+    clock = new MemberClock(now);
+    context = new MemberContext(self, log, configurations, setup.settings(), clock);
     peerIdentities =
         new PeerIdentities(
-            self,
-            setup.incarnationHistory(),
-            recovered.past(),
-            configurations,
-            settings,
-            client,
-            random);
-    joining = new Joining(self, setup.contacts(), configurations, settings, peerIdentities);
-    retirement = new Retirement(self, configurations, settings);
-    acceptor = new Acceptor(log, promised, settings, now);
-    election = new Election(settings, random, now);
-    proposer =
-        new Proposer(
-            self,
-            log,
-            configurations,
-            settings,
-            election,
-            max(promised, recovered.campaigned()),
-            now);
-    followers = new Followers(log, settings, setup.maxClients());
-    learner =
-        new Learner(
-            self,
-            log,
-            configurations,
-            settings,
-            client ? setup.contacts() : List.of(),
-            client,
-            now);
-    session = new ClientSession(unique, self, settings, proposer, now);
-    reconfiguration =
-        new Reconfiguration(self, log, configurations, settings, proposer, random, now);
+            context, setup.incarnationHistory(), recovered.past(), client, random, host);
+    joining = new Joining(context, setup.contacts(), peerIdentities);
+    retirement = new Retirement(context, host);
+    acceptor = new Acceptor(log, promised, settings, clock);
+    election = new Election(settings, random, clock);
+    proposer = new Proposer(context, election, max(promised, recovered.campaigned()));
+    followers = new Followers(context, setup.maxClients());
+    learner = new Learner(context, client ? setup.contacts() : List.of(), client);
+    session = new ClientSession(unique, context, proposer, host);
+    reconfiguration = new Reconfiguration(context, proposer, random, host);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new Heard());
     stateHashCheck = new StateHashCheck(self, configurations);
+    snapshotFiles = host.snapshots();
+    snapshotSource =
+        new SnapshotSource(
+            context, replica, peerIdentities, snapshotFiles, kind == MemberKind.MEMBER);
+    snapshotFetch = new SnapshotFetch(context, snapshotFiles);
     snapshotManager =
         new SnapshotManager(
-            self,
+            context,
             kind,
-            log,
             replica,
             learner,
             proposer,
             session,
             stateHashCheck,
-            configurations,
             peerIdentities,
-            host.snapshots(),
-            settings);
+            snapshotFiles,
+            snapshotSource,
+            snapshotFetch);
     admission = new Admission(configurations, followers, learner);
   }
 
@@ -213,40 +186,39 @@ public final class Member {
   }
 
   /**
-   * Takes over the state of the member's own snapshot, before {@link #start}. Without one a member
-   * whose log is cut fetches another's: its promises and what it accepted are in the log. One that
-   * joins, and whose log does not say in which epoch, has a snapshot that was durable before that
-   * was: it is dropped, and the member joins anew.
+   * Restores the state from the member's own snapshot, before {@link #start}. Without this call a
+   * member with a compacted log fetches another member's snapshot; its promises and accepted values
+   * are in the log. For a joining member whose log names no epoch, the snapshot became durable
+   * before the log did; it is dropped, and the member joins again.
    *
-   * @param snapshot reaches the floor of the log at least
-   * @throws IOException if its bytes cannot be read, or are those of another version
+   * @param snapshot snapshot, which reaches at least the floor of the log
+   * @throws IOException if the bytes cannot be read or have another version
    */
   public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
     if (configurations.isInitialized()) {
       snapshotManager.install(snapshot, snapshotManager.prepare(snapshot, bytes), effects);
     } else {
-      snapshotManager.drop(snapshot);
+      snapshotFiles.drop(snapshot);
     }
   }
 
-  /** Applies what the log knew to be chosen. */
+  /** Applies the slots that the log knows to be chosen. */
   public void start() {
     learner.start(effects);
   }
 
   /**
-   * Whether what is said by this life of that member, in that epoch, may have any effect here; to
-   * be asked before anything of it is handed to {@link #admits} or {@link #receive}. The same life
-   * and epoch cost a look at the name.
+   * Tells whether messages of this incarnation and epoch of a member may have an effect. The host
+   * calls it before {@link #admits} and {@link #receive}. For an unchanged incarnation and epoch
+   * the call costs one map lookup.
    */
   public boolean acceptsSender(String from, Incarnation incarnation, Epoch epoch) {
     return !isOver() && peerIdentities.acceptsSender(from, incarnation, epoch, effects);
   }
 
   /**
-   * A message of a life that {@link #acceptsSender} has just not heard: it may ask who this is, and
-   * show who it is; and it is told why it is refused, unless it says no more than that of this
-   * member.
+   * Handles a message that {@link #acceptsSender} has just refused. Its sender may send and answer
+   * identity challenges, and it is told why it is refused, unless it refuses this member.
    */
   public void receiveUnverified(String from, Incarnation incarnation, Message message) {
     if (!isOver()) {
@@ -254,33 +226,33 @@ public final class Member {
     }
   }
 
-  /** The latest life that was heard under that member's name; null if none was. */
+  /** Returns the latest accepted incarnation of a member; null if there is none. */
   public @Nullable Incarnation known(String member) {
     return peerIdentities.known(member);
   }
 
-  /** The epoch in which this member lives; {@link Epoch#UNBORN} until it knows its group. */
+  /** Returns the epoch of this member; {@link Epoch#UNBORN} until it knows its group. */
   public Epoch epoch() {
     return peerIdentities.epoch();
   }
 
-  /** Whether this member has left, or was told that it may not take part. */
+  /** Tells whether this member has left or was excluded. */
   private boolean isOver() {
     return retirement.isOver() || peerIdentities.isBarred();
   }
 
   /**
-   * Whether this member listens to this message of that one. To members of open configurations
-   * always. Who has left has no leader's or acceptor's part any more, but may say farewell, learn
-   * what it needs to stop, and finish what its callers have begun. A name that is not known may be
-   * that of a client, or of a member that came while this one was away: this member asks it for
-   * what it missed.
+   * Tells whether this member handles this message of an accepted sender. Members of open
+   * configurations may send every message. A former member has no leader's or acceptor's part any
+   * more, but it may announce its end, learn what it needs to stop, and finish its callers'
+   * requests. An unknown name may be a client, or a member that was added while this one was away;
+   * this member then asks it for the missing slots.
    */
   public boolean admits(String from, Message message) {
     return admission.admits(from, message, effects);
   }
 
-  /** Handles a message; {@code from} may be the member itself. */
+  /** Handles a message; {@code from} may be this member. */
   public void receive(String from, Message message) {
     if (isOver()) {
       return;
@@ -303,11 +275,15 @@ public final class Member {
     } else if (message instanceof Message.Refused refused) {
       session.refused(refused.session(), refused.sequence());
     } else if (message instanceof Message.ReadIndexReply reply) {
-      session.readIndex(reply, replica.applied(), effects);
+      session.readIndex(reply, replica.applied());
     } else if (message instanceof Message.ToLearner toLearner) {
       learn(from, toLearner);
-    } else if (message instanceof Message.ToProposer toProposer && !learner.isStateLost()) {
-      proposer.receive(from, toProposer, effects);
+    } else if (message instanceof Message.ToProposer toProposer) {
+      if (!learner.isStateLost()) {
+        proposer.receive(from, toProposer, effects);
+      }
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
@@ -315,15 +291,15 @@ public final class Member {
     if (message instanceof Message.StateHash hash) {
       stateHashCheck.heard(from, hash, effects);
     } else if (message instanceof Message.Chunk chunk) {
-      snapshotManager.arrived(chunk);
+      snapshotFetch.arrived(chunk);
     } else if (message instanceof Message.Fetch fetch) {
-      snapshotManager.asked(from, fetch, effects);
+      snapshotSource.fetch(from, fetch, effects);
     } else if (message instanceof Message.Offer offer) {
       snapshotManager.offered(from, offer.snapshot(), effects);
     } else if (message instanceof Message.WantSnapshot want) {
-      snapshotManager.offer(from, want.atLeast(), effects);
+      snapshotSource.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
-      snapshotManager.learns(follow.from());
+      snapshotSource.learns(follow.from());
       followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peerIdentities.receive(from, ofIdentity, effects);
@@ -334,66 +310,68 @@ public final class Member {
               configurations.alpha(),
               configurations.initialConfiguration(),
               peerIdentities.epoch()));
-    } else {
+    } else if (!(message instanceof Message.Welcome)) {
+      // A Welcome is one more answer of those that were asked: this member knows its group.
       if (message instanceof Message.Learn learn) {
-        snapshotManager.learns(learn.from());
+        snapshotSource.learns(learn.from());
       }
       learner.receive(from, message, effects);
     }
   }
 
   /**
-   * Tells the time: leases rest on it. To be called before messages are handled, with a clock that
-   * was read after they had arrived, and before {@link #flush}; a time of an earlier moment would
-   * end a promise too early, or lengthen what was promised.
+   * Sets the time, on which leases rest. The host calls it before messages are handled, with a
+   * clock that was read after their arrival, and before {@link #flush}. An earlier time would end a
+   * promise too early or extend a granted lease.
    *
    * @param now milliseconds of the host's monotonic clock
    */
   public void time(long now) {
-    acceptor.time(now);
-    proposer.time(now);
-    session.time(now);
+    clock.set(now);
   }
 
   /**
-   * Lets time pass; called every ten milliseconds or so.
+   * Advances the time; called about every ten milliseconds.
    *
    * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
     time(now);
-    // Also of a member that knows no group yet, or has left it: a caller is answered in time.
+    // Requests end in time even at a member that knows no group yet or has left it.
     session.tick(effects);
     if (isOver()) {
       return;
     }
-    peerIdentities.tick(now, effects);
+    peerIdentities.tick(effects);
     if (!configurations.isInitialized()) {
-      joining.tick(now, effects);
+      joining.tick(effects);
       return;
     }
     session.keep(effects);
-    learner.tick(now, effects);
+    learner.tick(effects);
     if (!learner.isStateLost()) {
       proposer.tick(wallClock, effects);
     }
-    reconfiguration.tick(now, effects);
-    retirement.tick(now, effects);
-    snapshotManager.fetch(now, effects);
+    reconfiguration.tick(effects);
+    retirement.tick(effects);
+    snapshotManager.fetch(effects);
     if (kind == MemberKind.CLIENT) {
-      // Nobody learns from a client, and it starts anew each time.
+      // No member learns from a client, and a client starts without state each time.
       log.cut(learner.delivered());
     } else {
       checkKind();
-      snapshotManager.take(now, effects);
+      snapshotManager.take(effects);
       stateHashCheck.tick(effects);
-      followers.tick(now, proposer, effects);
+      followers.tick(proposer, effects);
     }
     log.sweep(SWEPT);
   }
 
-  /** Whether it has a state machine is for its host to say, and what others count on as well. */
+  /**
+   * Verifies that the group and the host agree on whether this member has a state machine, because
+   * other members rely on it.
+   */
   private void checkKind() {
     Configuration used = configurations.current();
     if (used.learners().contains(self) && used.isWitness(self) != (kind == MemberKind.WITNESS)) {
@@ -410,49 +388,52 @@ public final class Member {
 
   // ---- snapshots ------------------------------------------------------------------------------
 
-  /** The next tick takes a snapshot, if anything was applied since the last one. */
+  /** Requests a snapshot in the next tick, if a command was applied since the last one. */
   public void wantSnapshot() {
-    snapshotManager.want();
+    snapshotSource.want();
   }
 
-  /** Ends {@link SnapshotFiles#take}. */
+  /** Completes {@link SnapshotFiles#take}. */
   public void snapshotTaken(Snapshot snapshot) {
-    snapshotManager.taken(snapshot, effects);
+    snapshotSource.taken(snapshot, effects);
   }
 
   /**
-   * Ends {@link SnapshotFiles#read}.
+   * Completes {@link SnapshotFiles#read}.
    *
-   * @param bytes as many as were asked for; none if the snapshot is gone or damaged
+   * @param bytes requested bytes; empty if the snapshot is gone or damaged
    */
   public void chunkRead(String forMember, Snapshot snapshot, long offset, byte[] bytes) {
-    snapshotManager.read(forMember, snapshot, offset, bytes, effects);
+    snapshotSource.read(forMember, snapshot, offset, bytes, effects);
   }
 
-  /** Ends {@link SnapshotFiles#write}. */
+  /** Completes {@link SnapshotFiles#write}. */
   public void chunkWritten(Snapshot snapshot, long offset) {
-    snapshotManager.written(snapshot, offset, effects);
-  }
-
-  /** Ends {@link SnapshotFiles#install}: the pieces are not what the snapshot says. */
-  public void snapshotDamaged(Snapshot snapshot) {
-    snapshotManager.damaged();
+    snapshotFetch.written(snapshot, offset, effects);
   }
 
   /**
-   * Reads the state in a snapshot, and does not touch the one that is in place; on any thread.
+   * Completes {@link SnapshotFiles#install} for a snapshot whose bytes do not match its length and
+   * checksum.
+   */
+  public void snapshotDamaged(Snapshot snapshot) {
+    snapshotFetch.ended();
+  }
+
+  /**
+   * Reads the state of a snapshot without changing the current state; called on any thread.
    *
-   * @return for {@link #snapshotReady}
-   * @throws IOException if it is not a state, or that of another version
+   * @return action for {@link #snapshotReady}
+   * @throws IOException if the bytes are no state or have another version
    */
   public Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
     return snapshotManager.prepare(snapshot, bytes);
   }
 
   /**
-   * Ends {@link SnapshotFiles#install}: the snapshot is durable, and read.
+   * Completes {@link SnapshotFiles#install} for a snapshot that is durable and read.
    *
-   * @param state what {@link #prepare} gave
+   * @param state result of {@link #prepare}
    */
   public void snapshotReady(Snapshot snapshot, Runnable state) {
     snapshotManager.ready(snapshot, state, effects);
@@ -474,66 +455,70 @@ public final class Member {
   }
 
   /**
-   * Takes a command to be decided.
+   * Submits a command.
    *
-   * @param payload not to be written to from now on
-   * @return the sequence under which {@link Host#complete} ends it; 0 if the window is full, and
-   *     the command was not taken
+   * @param payload bytes of the command, which must not be written to any more
+   * @return sequence number for {@link Host#complete}; 0 if the window is full and the command was
+   *     refused
    */
   public long submit(byte[] payload) {
     return session.submit(payload);
   }
 
   /**
-   * Asks to read; {@link Host#completeReads} answers under the number returned. 0 if too many reads
-   * wait, and this one was not taken.
+   * Requests a read.
+   *
+   * @return number for {@link Host#completeReads}; 0 if too many reads wait and the read was
+   *     refused
    */
   public long read(ReadLevel level) {
     return session.read(level);
   }
 
-  /** Asks this member's state machine, as it is now. */
+  /** Queries this member's state machine in its current state. */
   public byte[] query(ByteBuffer question) {
     return replica.query(question);
   }
 
   /**
-   * Asks for other members or quorums.
+   * Requests a change of members or quorums.
    *
-   * @param next what shall be; its number is of no matter
-   * @param forced whether nobody is asked first if he is there
-   * @return the number under which {@link Host#completeChange} ends it; 0 if another change that
-   *     this member was asked for is on its way
+   * @param next new configuration; its number is ignored
+   * @param forced whether to skip the check that the new quorums are reachable
+   * @return number for {@link Host#completeChange}; 0 if another change of this member is in
+   *     progress
    */
   public long change(Configuration next, boolean forced) {
     return reconfiguration.start(next, forced);
   }
 
   /**
-   * Makes this member the whole group, though no quorum was asked; see {@link ForcedConfiguration}.
-   * Of a member that has started and runs nowhere, and has no {@link #obstacleToForce}.
+   * Makes this member the whole group without asking a quorum; see {@link ForcedConfiguration}. The
+   * member has been started, is not hosted, and has no {@link #obstacleToForce}.
    *
-   * @return the configuration that is in use now
+   * @return configuration that is now in use
    */
   public Configuration forceAlone() {
     return forced().make();
   }
 
-  /** Why {@link #forceAlone} cannot be, in words that go behind its name; empty if it can. */
+  /**
+   * Returns the reason why {@link #forceAlone} is impossible, as a phrase that follows the member's
+   * name; empty if it is possible.
+   */
   public String obstacleToForce() {
     return forced().obstacle();
   }
 
   private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
-    return new ForcedConfiguration(
-        self, log, configurations, learner, peerIdentities, ballot, effects);
+    return new ForcedConfiguration(context, learner, peerIdentities, ballot, effects);
   }
 
   /**
-   * Lets that member lead, by asking the leader for it.
+   * Asks the leader to transfer the leadership to that member.
    *
-   * @return false if no leader is known, or that one is no proposer: nothing was asked
+   * @return false if no leader is known, or if that member is no proposer; nothing was sent then
    */
   public boolean transfer(String successor) {
     String leader = proposer.leader();
@@ -544,90 +529,90 @@ public final class Member {
     return true;
   }
 
-  /** Members that this client may follow, beside those that it knows of. */
+  /** Sets members that this client may follow, besides those that it knows. */
   public void contacts(List<String> names) {
     joining.contacts(names);
     learner.contacts(names);
   }
 
-  /** Whether this is no member, but a client. */
+  /** Tells whether this is a client. */
   public boolean isClient() {
     return kind == MemberKind.CLIENT;
   }
 
-  /** Whether that client follows this member. */
+  /** Tells whether the client follows this member. */
   public boolean isFollowedBy(String name) {
     return followers.isKnown(name);
   }
 
-  /** Whether this member knows its group: the first thing a member that joins finds out. */
+  /** Tells whether this member knows its group, which a joining member finds out first. */
   public boolean isInitialized() {
     return configurations.isInitialized();
   }
 
   /**
-   * Whether the log begins above the state that is in place: its snapshot is lost, and another
-   * member's is being fetched. Until then this member keeps its promises, and votes, but does not
-   * know who is in the group now, and so neither leads nor asks to.
+   * Tells whether the log starts above the current state: the snapshot was lost, and another
+   * member's is being fetched. Until then this member keeps its promises and votes, but it does not
+   * know the current configuration, so it neither leads nor starts an election.
    */
   public boolean isStateLost() {
     return learner.isStateLost();
   }
 
-  /** Which configuration is in use, to be looked at. */
+  /** Returns the configurations, for reading. */
   public Configurations configurations() {
     return configurations;
   }
 
-  /** Hands leadership over, for good; see {@link Proposer#handOver}. */
+  /** Ends the leadership permanently; see {@link Proposer#handOver}. */
   public boolean handOver(boolean atOnce) {
     session.close(effects);
     return proposer.handOver(atOnce, effects);
   }
 
-  /** The group's health, as this member knows it. */
+  /** Returns the health of the group, as this member knows it. */
   public Health health() {
     return configurations.isInitialized() && !learner.isStateLost()
         ? proposer.health()
         : new Health(Ballot.NONE, false, false, 0);
   }
 
-  /** The acceptor. */
+  /** Returns the acceptor. */
   public Acceptor acceptor() {
     return acceptor;
   }
 
-  /** The proposer. */
+  /** Returns the proposer. */
   public Proposer proposer() {
     return proposer;
   }
 
-  /** The learner. */
+  /** Returns the learner. */
   public Learner learner() {
     return learner;
   }
 
-  /** The log, to be looked at. */
+  /** Returns the log, for reading. */
   public SlotLog log() {
     return log;
   }
 
-  /** The applied side, to be looked at. */
+  /** Returns the replica, for reading. */
   public Replica replica() {
     return replica;
   }
 
-  /** The newest snapshot that is durable here; null if there is none. */
+  /** Returns the newest durable snapshot; null if there is none. */
   public @Nullable Snapshot snapshot() {
-    return snapshotManager.newest();
+    return snapshotSource.newest();
   }
 
-  /** The snapshot that is being fetched from another member; null if none is. */
+  /** Returns the snapshot that is being fetched from another member; null if there is none. */
   public @Nullable Snapshot fetching() {
-    return snapshotManager.fetching();
+    return snapshotFetch.fetching();
   }
 
-  /** The session of this member's callers, to be looked at. */
+  /** Returns the session of this member's callers, for reading. */
   public ClientSession session() {
     return session;
   }
@@ -636,15 +621,15 @@ public final class Member {
     @Override
     public void applied(long of, long sequence, Outcome outcome) {
       if (of == GroupCommand.NO_SESSION) {
-        reconfiguration.applied(sequence, outcome, effects);
+        reconfiguration.applied(sequence, outcome);
       } else {
-        session.applied(of, sequence, outcome, effects);
+        session.applied(of, sequence, outcome);
       }
     }
 
     @Override
     public void opened(long number, long id) {
-      session.opened(number, id, effects);
+      session.opened(number, id);
     }
 
     @Override
@@ -654,11 +639,11 @@ public final class Member {
 
     @Override
     public void ended(long of) {
-      session.ended(of, effects);
+      session.ended(of);
     }
   }
 
-  /** What the roles want of each other. */
+  /** The effects that the roles have on each other. */
   private final class Inside extends HostEffects {
     Inside(String self, Host host) {
       super(self, host);
@@ -671,12 +656,12 @@ public final class Member {
         stateHashCheck.reached(entry.slot(), replica.hash(), this);
       }
       proposer.logTimeReached(replica.time());
-      session.applied(replica.applied(), this);
+      session.applied(replica.applied());
     }
 
     @Override
     public void needsSnapshot(String member) {
-      snapshotManager.offer(member, log.floor(), this);
+      snapshotSource.offer(member, log.floor(), this);
     }
 
     @Override

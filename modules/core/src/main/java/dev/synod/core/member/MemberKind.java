@@ -1,16 +1,18 @@
 package dev.synod.core.member;
 
-/** How a {@link Member} takes part in its group. */
+/** The kind of a {@link Member}. */
 public enum MemberKind {
-  /** Hosts the state machine and answers callers. */
+  /** A member that hosts the state machine and answers callers. */
   MEMBER,
 
-  /** Hosts no state machine. It keeps the log, because it accepts or may lead. */
+  /**
+   * A member without a state machine. It stores the log because it is an acceptor or a proposer.
+   */
   WITNESS,
 
   /**
-   * Is no member of any configuration: its name is one that no member ever has, it starts without a
-   * log, and what it appends need not be kept.
+   * A client, which is in no configuration. Its name is one that no member has, it starts without a
+   * log, and its records need not be stored.
    */
   CLIENT
 }

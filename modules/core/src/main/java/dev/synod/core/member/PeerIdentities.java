@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.host.MembershipEvents;
 import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Epoch;
@@ -14,55 +15,62 @@ import dev.synod.core.message.Message.IdentityChallenge;
 import dev.synod.core.message.Message.IdentityResponse;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who speaks under each member's name, and whether this member listens (section Identity of the
- * design). All that safety rests on was promised by a store and not by a name: a lost directory, a
- * copy of one, and a member of an epoch that was fenced off would each break promises that they
- * never heard of.
+ * The identity of the process behind each member's name, and whether this member accepts its
+ * messages (section Identity of the design). Safety rests on promises, which belong to a store and
+ * not to a name: a lost directory, a copied directory and a member of a fenced epoch would each
+ * break promises that they do not know.
  *
- * <p>Under each name the latest {@link Incarnation} is remembered, durably, so that what was
- * learned outlives this member's own restarts. Another store, or a life that is no later, is
- * refused and told why. A later life is heard when it has shown that it goes on where the known one
- * ended (it says what that one drew at its start), and when the known one had time to say that it
- * still runs: whoever answers a question that was asked after its successor spoke has been copied.
+ * <p>The member durably remembers the latest {@link Incarnation} of each name. A process with
+ * another store, or with an incarnation that is not later, is refused and told the reason. A later
+ * incarnation is accepted when it has shown that it continues the known one (it knows the token
+ * which that one drew at its start), and when the known one had time to reply: if the known one
+ * answers a challenge sent after its successor appeared, one of the two is a copy.
  *
- * <p>Who is refused may refuse in its turn, and neither believes the other; so a refusal is never
- * answered by one, and is said once in a while only.
+ * <p>Two processes may refuse each other. A refusal is therefore never answered by a refusal, and
+ * it is repeated only occasionally.
  *
- * <p>What no member can see is a copy that reaches only members that the other one does not reach;
- * nor one that is started when the other has ended for good, and that lacks its last records. Nor
- * can one be told that has met no member, but copies of all of them: to it those are the members.
+ * <p>Some copies cannot be detected: a copy that reaches only members which the original does not
+ * reach; a copy that lacks the last records and starts after the original has ended permanently;
+ * and, for a member that has met only copies of all others, the whole group.
  *
- * <p>Likewise a member that joins takes for each member whoever speaks under that name first, for
- * what the others know of each other does not travel. If a copy is first, it listens to that,
- * counts its votes, and refuses the member, which stops for good. So nobody may join while a second
- * machine runs under the name of a member; as soon as that has been told, or ended for good,
- * anybody may.
+ * <p>A joining member accepts the first process under each name, because the other members do not
+ * share their knowledge of identities. If that process is a copy, the member counts its votes and
+ * refuses the original, which then stops permanently. No member may join while two processes run
+ * under one name; once the copy was refused or has ended, joining is safe.
  */
 final class PeerIdentities {
-  /** Lives that are told in one interval that they are refused: who is refused speaks again. */
+  /**
+   * Maximum number of incarnations that are told a refusal in one interval; a refused process
+   * repeats its messages.
+   */
   private static final int MOST_TOLD = 32;
 
   private static final class Peer {
     Incarnation known;
 
-    /** A later life that has not shown yet that it may be heard; null if there is none. */
+    /** Later incarnation that is not accepted yet; null if there is none. */
     @Nullable Incarnation newcomer;
 
-    /** When that one spoke first. */
+    /** Time at which the candidate appeared. */
     long heldAt;
 
-    /** What both are asked, and whether the newcomer has answered well. */
+    /**
+     * Number of the challenge to both incarnations, and whether the candidate has answered it
+     * correctly.
+     */
     long question;
 
     boolean proven;
 
-    /** A later life that turned out to be a copy's. */
+    /** Later incarnation that turned out to be a copy. */
     @Nullable Incarnation copy;
 
     Peer(Incarnation known) {
@@ -74,86 +82,90 @@ final class PeerIdentities {
   private final IncarnationHistory incarnationHistory;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final boolean client;
   private final LongUnaryOperator random;
+  private final MembershipEvents events;
   private final TreeMap<String, Peer> peers = new TreeMap<>();
   private Epoch epoch;
 
-  /** Newcomers that wait. */
+  /** Number of candidates that wait. */
   private int held;
 
-  /** Tokens of the lives that were told so in this interval, of the length of a retry. */
+  /** Tokens of the incarnations that were told a refusal in this retry interval. */
   private final TreeSet<Long> told = new TreeSet<>();
 
   private long toldUntil;
 
-  /** Why the life that spoke last is refused; null if it is not. */
+  /** Reason for refusing the incarnation of the last message; null if it is accepted. */
   @Nullable private ExclusionReason refusal;
 
   private long helloAt;
-  private long now;
   private boolean barred;
 
   /**
-   * @param past what this member's log says of the others
-   * @param client whether this is no member: it listens to all of its epoch, for whatever runs
-   *     under a member's name, nothing is chosen by what that says to a client
-   * @param random gives a number from 0 to below its argument
+   * @param past identities in this member's log
+   * @param client whether this is a client, which accepts every process of its epoch, because a
+   *     message to a client cannot cause a decision
+   * @param random returns a number from 0 to below its argument
    */
   PeerIdentities(
-      String self,
+      MemberContext context,
       IncarnationHistory incarnationHistory,
       RecoveredIdentity past,
-      Configurations configurations,
-      Settings settings,
       boolean client,
-      LongUnaryOperator random) {
-    this.self = self;
+      LongUnaryOperator random,
+      MembershipEvents events) {
+    this.self = context.self();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.incarnationHistory = incarnationHistory;
-    this.configurations = configurations;
-    this.settings = settings;
     this.client = client;
     this.random = random;
+    this.events = events;
     this.epoch = past.epoch();
     past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));
   }
 
-  /** The latest life that was heard under that name; null if none was. */
+  /** Returns the latest accepted incarnation of the name; null if there is none. */
   @Nullable Incarnation known(String member) {
     Peer peer = peers.get(member);
     return peer == null ? null : peer.known;
   }
 
-  /** The epoch this member lives in. */
+  /** Returns the epoch of this member. */
   Epoch epoch() {
     return configurations.isInitialized() ? epoch : Epoch.UNBORN;
   }
 
-  /** Whether it was told that it may not take part any more. */
+  /** Tells whether this member was excluded. */
   boolean isBarred() {
     return barred;
   }
 
-  /** From now on this member lives in that epoch. */
+  /** Enters the epoch. */
   void enter(Epoch entered, Effects out) {
     epoch = entered;
     out.append(new LogRecord.EpochBegan(entered));
   }
 
   /**
-   * Writes down once more what stands in a part of the log that is to be cut off. Also of members
-   * that have left: after a restart this one may have a state in which they have not yet.
+   * Appends the identities again, because the part of the log that holds them is about to be
+   * removed. This includes former members, because after a restart this member may restore a state
+   * in which they have not left yet.
    */
   void record(Effects out) {
     out.append(new LogRecord.EpochBegan(epoch));
     peers.forEach((name, peer) -> out.append(new LogRecord.Met(name, peer.known)));
   }
 
-  // ---- who is heard ---------------------------------------------------------------------------
+  // ---- accepted senders
+  // -----------------------------------------------------------------------
 
   /**
-   * Whether what this life of that member says, in its epoch, may have any effect here. If not,
-   * what it says is for {@link #receiveUnverified}, at once.
+   * Tells whether messages of this incarnation and epoch may have an effect. If not, they go to
+   * {@link #receiveUnverified}, immediately.
    */
   boolean acceptsSender(String from, Incarnation incarnation, Epoch theirs, Effects out) {
     if (!epoch().listensTo(theirs)) {
@@ -178,7 +190,10 @@ final class PeerIdentities {
     }
   }
 
-  /** Names that are no member's are not remembered; they have no say. */
+  /**
+   * Handles an unknown incarnation. Names of non-members are not remembered, because they have no
+   * vote.
+   */
   private boolean meets(String from, Incarnation incarnation, Effects out) {
     if (configurations.isMember(from)) {
       peers.put(from, new Peer(incarnation));
@@ -204,11 +219,11 @@ final class PeerIdentities {
     if (waiting == null || incarnation.start() > waiting.start() || isSilent(peer)) {
       hold(from, peer, incarnation, out);
     } else if (!incarnation.equals(waiting)) {
-      // One of the two is a copy; which one is seen as soon as one has shown what it knows.
+      // One of the two is a copy; the reply to the challenge shows which one.
       boolean copy = peer.proven && incarnation.start() == waiting.start();
       return copy && refuse(ExclusionReason.COPY);
     }
-    if (!peer.proven || now - peer.heldAt < settings.retry()) {
+    if (!peer.proven || clock.now() - peer.heldAt < settings.retry()) {
       return false;
     }
     release(peer);
@@ -217,15 +232,18 @@ final class PeerIdentities {
     return true;
   }
 
-  /** The newcomer has not answered in all that time: it is asked anew, or another one is. */
+  /**
+   * Tells whether the candidate has not answered in time, so that it, or another one, is challenged
+   * again.
+   */
   private boolean isSilent(Peer peer) {
-    return !peer.proven && now - peer.heldAt >= settings.electionTimeout();
+    return !peer.proven && clock.now() - peer.heldAt >= settings.electionTimeout();
   }
 
   private void hold(String from, Peer peer, Incarnation incarnation, Effects out) {
     held += peer.newcomer == null ? 1 : 0;
     peer.newcomer = incarnation;
-    peer.heldAt = now;
+    peer.heldAt = clock.now();
     peer.proven = false;
     peer.question = 1 + random.applyAsLong(Long.MAX_VALUE);
     ask(from, peer, out);
@@ -236,7 +254,10 @@ final class PeerIdentities {
     peer.newcomer = null;
   }
 
-  /** Both lives have the same name, and which one this reaches nobody knows: it is repeated. */
+  /**
+   * Sends the challenge. Both incarnations have the same name, and either may receive it, so it is
+   * repeated.
+   */
   private static void ask(String member, Peer peer, Effects out) {
     out.send(member, new IdentityChallenge(peer.question, peer.known.start()));
   }
@@ -251,13 +272,13 @@ final class PeerIdentities {
       if (!client) {
         out.send(from, new Excluded(incarnation.token(), why, epoch));
       }
-      out.refused(from, why);
+      events.refused(from, why);
     }
   }
 
   // ---- what they say --------------------------------------------------------------------------
 
-  /** A life that is heard says something of who is who. */
+  /** Handles an identity message of an accepted incarnation. */
   void receive(String from, Message.OfIdentity message, Effects out) {
     if (message instanceof IdentityChallenge question) {
       out.send(
@@ -265,13 +286,18 @@ final class PeerIdentities {
           new IdentityResponse(question.number(), incarnationHistory.tokenOf(question.start())));
     } else if (message instanceof IdentityResponse answer) {
       answered(from, answer, out);
-    } else if (message instanceof Excluded bar
-        && bar.token() == incarnationHistory.incarnation().token()) {
-      bar(bar.why(), bar.epoch(), out);
+    } else if (message instanceof Excluded bar) {
+      if (bar.token() == incarnationHistory.incarnation().token()) {
+        bar(bar.why(), bar.epoch(), out);
+      }
+    } else if (!(message instanceof Hello)) {
+      throw Message.unhandled(message);
     }
   }
 
-  /** The known life answers what was asked after another one spoke. */
+  /**
+   * Handles the known incarnation's reply to a challenge that was sent after another one appeared.
+   */
   private void answered(String from, IdentityResponse answer, Effects out) {
     Peer peer = peers.get(from);
     Incarnation copy = peer == null ? null : peer.newcomer;
@@ -283,8 +309,9 @@ final class PeerIdentities {
   }
 
   /**
-   * A life that is not heard says something. It is told why, unless it says the same of this one;
-   * and two that wait for each other must come together.
+   * Handles a message of an incarnation that is not accepted. The incarnation is told the reason,
+   * unless it refuses this member too; two members that wait for each other must be able to verify
+   * each other.
    */
   void receiveUnverified(String from, Incarnation incarnation, Message message, Effects out) {
     if (refusal != null && !(message instanceof Excluded)) {
@@ -302,7 +329,7 @@ final class PeerIdentities {
     if (peer == null || !incarnation.equals(peer.newcomer) || answer.number() != peer.question) {
       return;
     }
-    // Who has started so often unheard that it does not know any more is given the benefit.
+    // A store that was opened too often in between no longer knows the token, so it is accepted.
     if (answer.token() == peer.known.token() || answer.token() == 0) {
       peer.proven = true;
     } else {
@@ -317,23 +344,22 @@ final class PeerIdentities {
       barred = true;
       LogRecord.Excluded record = new LogRecord.Excluded(why, theirs);
       out.append(record);
-      out.barred(record);
+      events.barred(record);
     }
   }
 
   /**
-   * Tells the time: milliseconds of the host's monotonic clock. Each member is greeted now and
-   * then, so that all know who speaks under which name though most of them have nothing to say to
-   * each other.
+   * Repeats what was not answered; called with each tick. Each member is greeted now and then, so
+   * that all know who speaks under which name though most of them have nothing to say to each
+   * other.
    */
-  void tick(long now, Effects out) {
-    this.now = now;
-    if (now >= toldUntil) {
-      toldUntil = now + settings.retry();
+  void tick(Effects out) {
+    if (clock.now() >= toldUntil) {
+      toldUntil = clock.now() + settings.retry();
       told.clear();
     }
-    if (now >= helloAt && !client) {
-      helloAt = now + settings.electionTimeout();
+    if (clock.now() >= helloAt && !client) {
+      helloAt = clock.now() + settings.electionTimeout();
       for (String member : configurations.members()) {
         if (!member.equals(self)) {
           out.send(member, new Hello());
@@ -343,7 +369,7 @@ final class PeerIdentities {
     if (held > 0) {
       peers.forEach(
           (name, peer) -> {
-            if (peer.newcomer != null && now - peer.heldAt < settings.electionTimeout()) {
+            if (peer.newcomer != null && clock.now() - peer.heldAt < settings.electionTimeout()) {
               ask(name, peer, out);
             }
           });

@@ -3,7 +3,7 @@ package dev.synod.core.member;
 import dev.synod.core.Outcome;
 import dev.synod.core.Outcome.ChangeRefused;
 import dev.synod.core.Outcome.ChangeRefused.Reason;
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
@@ -13,6 +13,8 @@ import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.quorum.Phase;
@@ -24,47 +26,47 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of members or quorums that this member was asked for, on its way: one at a time.
+ * A change of members or quorums that this member was asked for; one at a time.
  *
- * <p>Who shall accept and is no member yet becomes a learner first, in a change of its own. The
- * change itself is proposed only when a quorum of each phase of the new configuration answers, and
- * its new acceptors have caught up to within the window; so the group does not wait for them when
- * it comes into use. A forced change asks nobody and is one step.
+ * <p>A new acceptor first becomes a learner, by a change of its own. The requested change is
+ * proposed only when a quorum of each phase of the new configuration answers and its new acceptors
+ * have caught up to within the window, so that the group need not wait for them when the change
+ * takes effect. A forced change skips these checks and is a single step.
  */
 final class Reconfiguration {
-  /** What is wanted, and how far it has come. */
+  /** The requested change and its progress. */
   private static final class Wanted {
     final long number;
 
-    /** Its number is that of the next one, whichever that is. */
+    /** Requested configuration; its number will be the next one. */
     final Configuration configuration;
 
     final QuorumSystem quorums;
     final boolean forced;
     final long until;
 
-    /** Of this survey: who answered, and up to where it knows the log. */
+    /** Members that answered this survey, with the slot up to which they know the log. */
     final TreeMap<String, Long> kept = new TreeMap<>();
 
-    /** Under way to the leader; null while there is none. */
+    /** Change that is on its way to the leader; null if there is none. */
     @Nullable Command command;
 
-    /** Whether that is the change itself. */
+    /** Whether that change is the requested one. */
     boolean last;
 
-    /** Whether any was under way, and whether one was given to a leader. */
+    /** Whether a change was created, and whether one was sent to a leader. */
     boolean begun;
 
     boolean sent;
 
     long askAt;
 
-    /** Up to where new acceptors must know the log, and when that was set; -1 before. */
+    /** Slot that new acceptors must know, and the time at which it was set; -1 before. */
     long goal = -1;
 
     long goalAt;
 
-    /** What it resulted in: told once it is in use. */
+    /** Outcome of the change, reported once the change is in use. */
     @Nullable Outcome applied;
 
     Wanted(long number, Configuration configuration, boolean forced, long until) {
@@ -80,63 +82,59 @@ final class Reconfiguration {
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
   private final LongUnaryOperator random;
+  private final Completions callers;
 
   private @Nullable Wanted wanted;
   private long numbers;
-  private long now;
 
   /**
-   * None on its way.
+   * Creates a handler without a change.
    *
-   * @param random gives a number from 0 to below its argument
+   * @param random returns a number from 0 to below its argument
    */
   Reconfiguration(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      Proposer proposer,
-      LongUnaryOperator random,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+      MemberContext context, Proposer proposer, LongUnaryOperator random, Completions callers) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
     this.random = random;
-    this.now = now;
+    this.callers = callers;
   }
 
   /**
-   * Asks for a change.
+   * Starts a change.
    *
    * @param next what shall be; its number is of no matter
-   * @return the number under which {@link Host#completeChange} ends it; 0 if another is on its way
+   * @return the number under which {@link Completions#completeChange} ends it; 0 if another is on
+   *     its way
    */
   long start(Configuration next, boolean forced) {
     if (wanted != null) {
       return 0;
     }
-    wanted = new Wanted(++numbers, next, forced, now + settings.requestTimeout());
+    wanted = new Wanted(++numbers, next, forced, clock.now() + settings.requestTimeout());
     return numbers;
   }
 
-  void tick(long now, Effects out) {
-    this.now = now;
+  void tick(Effects out) {
     Wanted change = wanted;
     if (change == null) {
       return;
     }
     Outcome applied = change.applied;
     if (applied != null) {
-      if (configurations.pending() == null || now >= change.until) {
-        end(change, applied, out);
+      if (configurations.pending() == null || clock.now() >= change.until) {
+        end(change, applied);
       }
-    } else if (now >= change.until) {
-      end(change, late(change), out);
-    } else if (now >= change.askAt) {
+    } else if (clock.now() >= change.until) {
+      end(change, late(change));
+    } else if (clock.now() >= change.askAt) {
       if (change.command == null) {
         step(change, out);
       } else {
@@ -160,7 +158,7 @@ final class Reconfiguration {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
     }
     if (refused != null) {
-      end(change, refused, out);
+      end(change, refused);
       return;
     }
     if (configurations.pending() != null) {
@@ -172,7 +170,7 @@ final class Reconfiguration {
     } else if (change.forced || isReady(change, latest)) {
       propose(change, next, true, out);
     } else {
-      change.askAt = now + settings.retry();
+      change.askAt = clock.now() + settings.retry();
       for (String acceptor : next.acceptors()) {
         if (acceptor.equals(self)) {
           change.kept.put(self, log.chosen());
@@ -183,7 +181,7 @@ final class Reconfiguration {
     }
   }
 
-  /** The latest one, and these learn as well. */
+  /** Returns the latest configuration with these members as additional learners. */
   private static Configuration learning(
       Configuration latest, List<String> known, Configuration next) {
     List<String> witnesses =
@@ -193,12 +191,12 @@ final class Reconfiguration {
         latest.id() + 1, known, latest.quorums(), latest.proposers(), witnesses);
   }
 
-  /** That member answers, and knows so much, durably. */
+  /** Records that a member answered and durably knows that many slots. */
   void kept(String from, DurableSlotReply durableSlotReply) {
     Wanted change = wanted;
     if (change != null && durableSlotReply.number() == -change.number) {
       change.kept.put(from, durableSlotReply.slot());
-      change.askAt = change.command == null ? now : change.askAt;
+      change.askAt = change.command == null ? clock.now() : change.askAt;
     }
   }
 
@@ -210,18 +208,18 @@ final class Reconfiguration {
     if (!isWithinReach(change) || !behind(change, latest).isEmpty()) {
       return false;
     }
-    if (now - change.goalAt <= settings.requestTimeout() / 2) {
+    if (clock.now() - change.goalAt <= settings.requestTimeout() / 2) {
       return true;
     }
-    // It took long, and the log has grown meanwhile: another round, which will be shorter (Ongaro,
-    // "Consensus: Bridging Theory and Practice", section 4.2.1).
+    // The log has grown during the round, so another and shorter round follows (Ongaro, "Consensus:
+    // Bridging Theory and Practice", section 4.2.1).
     setGoal(change);
     return false;
   }
 
   private void setGoal(Wanted change) {
     change.goal = log.chosen();
-    change.goalAt = now;
+    change.goalAt = clock.now();
   }
 
   private static boolean isWithinReach(Wanted change) {
@@ -229,7 +227,7 @@ final class Reconfiguration {
         && change.quorums.isQuorum(Phase.TWO, change.kept.keySet());
   }
 
-  /** The new acceptors that have not answered, or not learned enough yet. */
+  /** Returns the new acceptors that have not answered or have not caught up. */
   private List<String> behind(Wanted change, Configuration latest) {
     List<String> behind = new ArrayList<>();
     for (String acceptor : change.quorums.members()) {
@@ -247,16 +245,16 @@ final class Reconfiguration {
     if (!isWithinReach(change)) {
       return new ChangeRefused(
           Reason.QUORUM_NOT_REACHABLE,
-          "no quorum of each phase of the new configuration is within reach: no answer from "
+          "the new configuration has no reachable quorum of each phase: no answer from "
               + silent
-              + ". Start them or leave them out; forced, the change is made all the same");
+              + ". Start these members, leave them out, or force the change");
     }
     return new ChangeRefused(
         Reason.NOT_CAUGHT_UP,
         behind(change, configurations.latest())
             + " have not learned the log up to slot "
             + change.goal
-            + " yet. They go on as learners: ask again, or take them out");
+            + " yet. They stay learners: repeat the change, or remove them");
   }
 
   private void propose(Wanted change, Configuration next, boolean last, Effects out) {
@@ -276,17 +274,17 @@ final class Reconfiguration {
     if (leader == null) {
       return;
     }
-    change.askAt = now + settings.electionTimeout();
+    change.askAt = clock.now() + settings.electionTimeout();
     change.sent = true;
     if (!leader.equals(self)) {
       out.send(leader, new Submit(command));
     } else if (!proposer.submit(command)) {
-      change.askAt = now + settings.retry();
+      change.askAt = clock.now() + settings.retry();
     }
   }
 
   /** A command of the group was applied here. */
-  void applied(long sequence, Outcome outcome, Effects out) {
+  void applied(long sequence, Outcome outcome) {
     Wanted change = wanted;
     if (change == null
         || change.applied != null
@@ -296,16 +294,16 @@ final class Reconfiguration {
     }
     if (outcome instanceof Outcome.Applied && !change.last) {
       change.command = null;
-      change.askAt = now;
+      change.askAt = clock.now();
     } else if (outcome instanceof Outcome.Applied) {
       change.applied = outcome;
     } else {
-      end(change, outcome, out);
+      end(change, outcome);
     }
   }
 
-  private void end(Wanted change, Outcome outcome, Effects out) {
+  private void end(Wanted change, Outcome outcome) {
     wanted = null;
-    out.completeChange(change.number, outcome);
+    callers.completeChange(change.number, outcome);
   }
 }

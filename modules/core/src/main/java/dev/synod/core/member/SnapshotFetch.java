@@ -6,15 +6,17 @@ import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.Message.Chunk;
 import dev.synod.core.message.Message.Fetch;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches a snapshot from another member, a window of pieces at a time, while the member goes on
- * promising, accepting and learning. Another teacher that has the same snapshot can take over; the
- * checksum of the whole is what counts in the end.
+ * Fetches a snapshot from another member, with a window of chunks in flight, while the member
+ * continues to promise, accept and learn. Another member that has the same snapshot can take over;
+ * the checksum of the whole snapshot decides in the end.
  */
 final class SnapshotFetch {
   private sealed interface State {}
@@ -23,70 +25,70 @@ final class SnapshotFetch {
 
   private record Fetching(Snapshot snapshot) implements State {}
 
-  /** All pieces are there; they are being checked, made durable and read. */
+  /** All chunks are written; the host verifies, stores and reads the snapshot. */
   private record Preparing(Snapshot snapshot) implements State {}
 
   private static final Idle IDLE = new Idle();
 
-  /** In place of the time when a piece was asked for: it has come, and is being written. */
+  /** Marks a chunk that has arrived and is being written, in place of its request time. */
   private static final long WRITING = Long.MAX_VALUE;
 
   private final SnapshotFiles files;
   private final Settings settings;
+  private final MemberClock clock;
 
   private State state = IDLE;
   private String teacher = "";
 
-  /** The pieces under way by their offset, and when each was asked for. */
+  /** Request times of the chunks in flight, by offset. */
   private final TreeMap<Long, Long> underWay = new TreeMap<>();
 
-  /** The first byte that was not asked for yet. */
+  /** Offset of the first byte that was not requested yet. */
   private long next;
 
-  /** When anything of it came last. */
+  /** Arrival time of the last chunk. */
   private long heardAt;
 
-  private long now;
-
-  SnapshotFetch(SnapshotFiles files, Settings settings) {
+  SnapshotFetch(MemberContext context, SnapshotFiles files) {
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.files = files;
-    this.settings = settings;
   }
 
-  /** The snapshot that is being fetched; null if none is. */
+  /** Returns the snapshot that is being fetched; null if there is none. */
   @Nullable Snapshot fetching() {
     return state instanceof Fetching fetching ? fetching.snapshot() : null;
   }
 
-  /** From whom the last one was fetched; empty if none was. */
+  /** Returns the member from which the last snapshot was fetched; empty if there is none. */
   String teacher() {
     return teacher;
   }
 
-  /** Whether no snapshot is being fetched or installed. */
+  /** Tells whether no snapshot is being fetched or installed. */
   boolean isIdle() {
     return state instanceof Idle;
   }
 
-  /** That member offers a snapshot, which would bring this one on. */
+  /** Handles an offered snapshot that would advance this member. */
   void offered(String from, Snapshot snapshot, Effects out) {
     if (state instanceof Preparing) {
       return;
     }
     if (state instanceof Fetching fetching) {
-      if (now - heardAt < settings.electionTimeout()) {
+      if (clock.now() - heardAt < settings.electionTimeout()) {
         return;
       }
       if (fetching.snapshot().equals(snapshot)) {
         teacher = from;
-        heardAt = now;
-        askAgain(snapshot, now, out);
+        heardAt = clock.now();
+        askAgain(snapshot, clock.now(), out);
         return;
       }
     }
     state = new Fetching(snapshot);
     teacher = from;
-    heardAt = now;
+    heardAt = clock.now();
     next = 0;
     underWay.clear();
     files.begin(snapshot);
@@ -105,7 +107,7 @@ final class SnapshotFetch {
   }
 
   private void ask(Snapshot snapshot, long offset, Effects out) {
-    underWay.put(offset, now);
+    underWay.put(offset, clock.now());
     out.send(teacher, new Fetch(snapshot, offset, length(snapshot, offset)));
   }
 
@@ -120,7 +122,7 @@ final class SnapshotFetch {
     late.forEach(offset -> ask(snapshot, offset, out));
   }
 
-  /** A piece has come. */
+  /** Handles a chunk. */
   void arrived(Chunk chunk) {
     if (!(state instanceof Fetching fetching) || !fetching.snapshot().equals(chunk.snapshot())) {
       return;
@@ -130,16 +132,16 @@ final class SnapshotFetch {
       return;
     }
     if (chunk.bytes().length == 0) {
-      // Its teacher has another one by now, and will offer that.
+      // The sender has replaced its snapshot and will offer the new one.
       state = IDLE;
     } else if (chunk.bytes().length == length(fetching.snapshot(), chunk.offset())) {
-      heardAt = now;
+      heardAt = clock.now();
       underWay.put(chunk.offset(), WRITING);
       files.write(fetching.snapshot(), chunk.offset(), chunk.bytes());
     }
   }
 
-  /** A piece is written. */
+  /** Records that a chunk is written. */
   void written(Snapshot snapshot, long offset, Effects out) {
     if (!(state instanceof Fetching fetching)
         || !fetching.snapshot().equals(snapshot)
@@ -154,23 +156,22 @@ final class SnapshotFetch {
     }
   }
 
-  /** It came to its end, whether it was good or not. */
+  /** Ends the fetch, successful or not. */
   void ended() {
     state = IDLE;
   }
 
-  /** The log has come as far by itself as the snapshot would bring it. */
+  /** Abandons the fetch if the log has reached the slot of the snapshot. */
   void delivered(long delivered) {
     if (state instanceof Fetching fetching && fetching.snapshot().slot() <= delivered) {
       state = IDLE;
     }
   }
 
-  /** Tells the time: milliseconds of the host's monotonic clock. */
-  void tick(long now, Effects out) {
-    this.now = now;
+  /** Asks again for pieces that did not come; called with each tick. */
+  void tick(Effects out) {
     if (state instanceof Fetching fetching) {
-      askAgain(fetching.snapshot(), now - 2 * settings.retry(), out);
+      askAgain(fetching.snapshot(), clock.now() - 2 * settings.retry(), out);
     }
   }
 }

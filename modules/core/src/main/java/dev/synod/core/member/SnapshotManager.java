@@ -1,14 +1,12 @@
 package dev.synod.core.member;
 
 import dev.synod.core.Snapshot;
-import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.LogRecord;
-import dev.synod.core.message.Message.Chunk;
-import dev.synod.core.message.Message.Fetch;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.proposer.Proposer;
 import dev.synod.core.replica.ClientSession;
@@ -16,12 +14,12 @@ import dev.synod.core.replica.Replica;
 import dev.synod.core.replica.StateHashCheck;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one member, in both directions: its own ones, which it takes and gives ({@link
- * SnapshotSource}), and those of others, which it fetches ({@link SnapshotFetch}) and puts in the
- * place of its state. One at a time is written, fetched or read.
+ * What the two directions of a member's snapshots have to do with each other, and with its state:
+ * its own ones, which it takes and gives ({@link SnapshotSource}), and those of others, which it
+ * fetches ({@link SnapshotFetch}) and puts in the place of its state. One at a time is written,
+ * fetched or read.
  */
 final class SnapshotManager {
   private final MemberKind kind;
@@ -38,94 +36,35 @@ final class SnapshotManager {
   private final SnapshotFetch snapshotFetch;
 
   SnapshotManager(
-      String self,
+      MemberContext context,
       MemberKind kind,
-      SlotLog log,
       Replica replica,
       Learner learner,
       Proposer proposer,
       ClientSession session,
       StateHashCheck stateHashCheck,
-      Configurations configurations,
       PeerIdentities peerIdentities,
       SnapshotFiles files,
-      Settings settings) {
+      SnapshotSource snapshotSource,
+      SnapshotFetch snapshotFetch) {
+    this.log = context.log();
+    this.configurations = context.configurations();
     this.kind = kind;
-    this.log = log;
     this.replica = replica;
     this.learner = learner;
     this.proposer = proposer;
     this.session = session;
     this.stateHashCheck = stateHashCheck;
-    this.configurations = configurations;
     this.peerIdentities = peerIdentities;
     this.files = files;
-    snapshotSource =
-        new SnapshotSource(
-            log,
-            replica,
-            configurations,
-            peerIdentities,
-            files,
-            settings,
-            kind == MemberKind.MEMBER,
-            self);
-    snapshotFetch = new SnapshotFetch(files, settings);
+    this.snapshotSource = snapshotSource;
+    this.snapshotFetch = snapshotFetch;
   }
 
-  /** The newest snapshot that is durable here; null if there is none. */
-  @Nullable Snapshot newest() {
-    return snapshotSource.newest();
+  /** Lets time pass for the snapshots that are taken; called with each tick. */
+  void take(Effects out) {
+    snapshotSource.tick(snapshotFetch.isIdle(), out);
   }
-
-  /** The snapshot that is being fetched from another member; null if none is. */
-  @Nullable Snapshot fetching() {
-    return snapshotFetch.fetching();
-  }
-
-  // ---- taking and giving ----------------------------------------------------------------------
-
-  /** One is to be taken soon. */
-  void want() {
-    snapshotSource.want();
-  }
-
-  /** Lets time pass for those that are taken: milliseconds of the host's monotonic clock. */
-  void take(long now, Effects out) {
-    snapshotSource.tick(now, snapshotFetch.isIdle(), out);
-  }
-
-  /** It is durable. */
-  void taken(Snapshot snapshot, Effects out) {
-    snapshotSource.taken(snapshot, out);
-  }
-
-  /** That member needs a snapshot that reaches this slot. */
-  void offer(String member, long atLeast, Effects out) {
-    snapshotSource.offer(member, atLeast, out);
-  }
-
-  /** That member fetches a piece. */
-  void asked(String member, Fetch fetch, Effects out) {
-    snapshotSource.fetch(member, fetch, out);
-  }
-
-  /** The piece is read, or cannot be. */
-  void read(String member, Snapshot snapshot, long offset, byte[] bytes, Effects out) {
-    snapshotSource.read(member, snapshot, offset, bytes, out);
-  }
-
-  /** A member learns from this slot on: perhaps what is behind a snapshot that it has fetched. */
-  void learns(long from) {
-    snapshotSource.learns(from);
-  }
-
-  /** That one of this member is of no use. */
-  void drop(Snapshot snapshot) {
-    files.drop(snapshot);
-  }
-
-  // ---- fetching -------------------------------------------------------------------------------
 
   /** That member offers a snapshot: it is fetched if this one is the better for it. */
   void offered(String from, Snapshot snapshot, Effects out) {
@@ -136,29 +75,12 @@ final class SnapshotManager {
     }
   }
 
-  /** Lets time pass for those that are fetched: milliseconds of the host's monotonic clock. */
-  void fetch(long now, Effects out) {
+  /** Lets time pass for the snapshots that are fetched; called with each tick. */
+  void fetch(Effects out) {
     snapshotFetch.delivered(
         kind == MemberKind.WITNESS ? snapshotSource.newestSlot() : learner.delivered());
-    snapshotFetch.tick(now, out);
+    snapshotFetch.tick(out);
   }
-
-  /** A piece has come. */
-  void arrived(Chunk chunk) {
-    snapshotFetch.arrived(chunk);
-  }
-
-  /** A piece is written. */
-  void written(Snapshot snapshot, long offset, Effects out) {
-    snapshotFetch.written(snapshot, offset, out);
-  }
-
-  /** The pieces are not what the snapshot says. */
-  void damaged() {
-    snapshotFetch.ended();
-  }
-
-  // ---- installing -----------------------------------------------------------------------------
 
   /** See {@link Member#prepare}; on any thread. */
   Runnable prepare(Snapshot snapshot, InputStream bytes) throws IOException {
@@ -179,24 +101,27 @@ final class SnapshotManager {
         snapshotSource.taken(snapshot, out);
         return;
       }
-      // The log came by itself meanwhile.
+      // The log has reached the slot of the snapshot meanwhile.
       files.drop(snapshot);
       return;
     }
     install(snapshot, state, out);
-    session.restored(replica, out);
+    session.restored(replica);
     learner.resume(snapshotFetch.teacher(), out);
-    session.applied(replica.applied(), out);
+    session.applied(replica.applied());
   }
 
-  /** The state jumps; the promise stays, and so does what was accepted above (I6). */
+  /**
+   * Replaces the state by the snapshot; the promise and the values accepted in later slots stay
+   * (I6).
+   */
   void install(Snapshot snapshot, Runnable state, Effects out) {
     state.run();
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
       SnapshotSource.record(snapshot.slot(), configurations, peerIdentities, out);
       if (log.chosen() > snapshot.slot()) {
-        // What was learned ahead of a gap, which the snapshot has closed.
+        // The snapshot closes a gap before slots that were learned earlier.
         out.append(new LogRecord.Chosen(log.chosen()));
       }
     }

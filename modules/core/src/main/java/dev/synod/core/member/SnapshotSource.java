@@ -11,6 +11,8 @@ import dev.synod.core.message.Message.Offer;
 import dev.synod.core.message.Message.WantSnapshot;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.replica.Replica;
 import java.util.ArrayDeque;
@@ -18,26 +20,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a member's log short: takes snapshots beside it while commands are applied, cuts the log
- * once one is durable, and gives them to members that are too far behind to be taught slot by slot.
+ * Limits the length of a member's log: it takes snapshots while commands are applied, compacts the
+ * log once a snapshot is durable, and offers snapshots to members that lag too far behind to be
+ * taught slot by slot.
  */
 final class SnapshotSource {
-  /** The newest one, and one before it that somebody may still be fetching. */
+  /**
+   * Number of snapshots kept: the newest one, and an earlier one that a member may still be
+   * fetching.
+   */
   private static final int KEPT = 2;
 
-  /** Pieces that may be read for others at once; who is turned away asks again. */
+  /**
+   * Maximum number of concurrent chunk reads for other members; a member whose request is dropped
+   * repeats it.
+   */
   private static final int READS = 64;
 
-  /** A place in the log, and how much was written when the member had applied it. */
+  /** A slot, and the number of bytes written to the log when the member had applied it. */
   private record Mark(long slot, long written) {}
 
   private static final class Held {
     final Snapshot snapshot;
 
-    /** What was written to the log when this member had it. */
+    /** Bytes written to the log when this member got the snapshot. */
     final long written;
 
-    /** When a piece of it, or then a slot behind it, was last asked for; 0 if none was. */
+    /**
+     * Time of the last request for a chunk of the snapshot, or for a slot after it; 0 if there was
+     * none.
+     */
     long askedAt;
 
     Held(Snapshot snapshot, long written) {
@@ -54,56 +66,54 @@ final class SnapshotSource {
   private final Settings settings;
   private final Settings.Compaction compaction;
 
-  /** Whether there is a state here to be written down; else other members' snapshots are kept. */
+  /** Whether this member has a state of its own; otherwise it stores snapshots of other members. */
   private final boolean own;
 
   private final String self;
+  private final MemberClock clock;
 
-  /** The newest one last. */
+  /** Stored snapshots, the newest one last. */
   private final ArrayDeque<Held> held = new ArrayDeque<>();
 
   private final ArrayDeque<Mark> marks = new ArrayDeque<>();
   private StateMachine.@Nullable Frozen taking;
 
-  /** What was written to the log when the last one was taken. */
+  /** Bytes written to the log when the last snapshot was taken. */
   private long writtenThen;
 
   private boolean wanted;
 
-  /** Whom another one's is asked of next, and when that was done last. */
+  /** Index of the member that is asked next for its snapshot, and time of the last request. */
   private int nextGiver;
 
   private long askedAt;
   private int reads;
-  private long now;
 
   SnapshotSource(
-      SlotLog log,
+      MemberContext context,
       Replica replica,
-      Configurations configurations,
       PeerIdentities peerIdentities,
       SnapshotFiles files,
-      Settings settings,
-      boolean own,
-      String self) {
-    this.log = log;
+      boolean own) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.replica = replica;
-    this.configurations = configurations;
     this.peerIdentities = peerIdentities;
     this.files = files;
-    this.settings = settings;
-    this.compaction = settings.compaction();
+    this.compaction = context.settings().compaction();
     this.own = own;
-    this.self = self;
   }
 
-  /** The newest snapshot that is durable here; null if there is none. */
+  /** Returns the newest durable snapshot; null if there is none. */
   @Nullable Snapshot newest() {
     Held last = held.peekLast();
     return last == null ? null : last.snapshot;
   }
 
-  /** Its slot; 0 if there is none. */
+  /** Returns the slot of the newest snapshot; 0 if there is none. */
   long newestSlot() {
     Snapshot newest = newest();
     return newest == null ? 0 : newest.slot();
@@ -111,7 +121,7 @@ final class SnapshotSource {
 
   // ---- taking ---------------------------------------------------------------------------------
 
-  /** The member's state came from this one, at its start or just now. */
+  /** Records that this member's state was restored from the snapshot. */
   void restored(Snapshot snapshot) {
     held.add(new Held(snapshot, files.logBytes()));
     marks.clear();
@@ -119,23 +129,22 @@ final class SnapshotSource {
     keepFew();
   }
 
-  /** One is to be taken soon, however little there is to cut. */
+  /** Requests a snapshot soon, however short the log is. */
   void want() {
     wanted = true;
   }
 
-  /** Whether one is being written. */
+  /** Tells whether a snapshot is being written. */
   boolean isTaking() {
     return taking != null;
   }
 
   /**
-   * Tells the time: milliseconds of the host's monotonic clock.
+   * Takes a snapshot when one is due, and drops those that are not needed; called with each tick.
    *
-   * @param free whether one may be written now; one at a time is, or fetched
+   * @param free whether a snapshot may be written now; one at a time is written or fetched
    */
-  void tick(long now, boolean free, Effects out) {
-    this.now = now;
+  void tick(boolean free, Effects out) {
     long written = files.logBytes();
     Mark last = marks.peekLast();
     if (last == null || written - last.written() > compaction.retained() / 8) {
@@ -144,8 +153,8 @@ final class SnapshotSource {
     if (taking == null && free && isDue(written)) {
       if (own) {
         take(written);
-      } else if (now - askedAt >= settings.electionTimeout()) {
-        askedAt = now;
+      } else if (clock.now() - askedAt >= settings.electionTimeout()) {
+        askedAt = clock.now();
         ask(out);
       }
     }
@@ -177,7 +186,10 @@ final class SnapshotSource {
     files.take(replica.applied(), state);
   }
 
-  /** A member that has no state cuts its log with a snapshot of one that has. */
+  /**
+   * Asks another member for its snapshot, on behalf of a member without a state, which compacts its
+   * log with it.
+   */
   private void ask(Effects out) {
     List<String> givers =
         configurations.current().members().stream()
@@ -188,19 +200,22 @@ final class SnapshotSource {
     }
   }
 
-  /** Whether another member's snapshot of this slot would be kept here, though all is known. */
+  /**
+   * Tells whether a snapshot of this slot from another member would be stored, although its slots
+   * are known.
+   */
   boolean isWanting(long slot) {
     return !own && slot > newestSlot();
   }
 
-  /** It is durable: what it holds need not stay in the log, but for a tail. */
+  /** Records that a snapshot is durable and compacts the log, except for a tail. */
   void taken(Snapshot snapshot, Effects out) {
     if (taking != null) {
       taking.close();
       taking = null;
     }
     if (snapshot.slot() <= newestSlot()) {
-      // Another one was installed meanwhile.
+      // Another snapshot was installed meanwhile.
       files.drop(snapshot);
       return;
     }
@@ -212,7 +227,7 @@ final class SnapshotSource {
       writtenThen = written;
     }
     long floor = log.floor();
-    // Never beyond the newest one, and what is lent stays.
+    // The floor never passes the newest snapshot, and slots behind a lent snapshot stay.
     long most = firstLent(snapshot.slot());
     for (Mark mark = marks.peek();
         mark != null && mark.slot() <= most && written - mark.written() >= compaction.retained();
@@ -227,8 +242,7 @@ final class SnapshotSource {
   }
 
   /**
-   * The log ends with its beginning: how the group was born, and who is who, stands behind what is
-   * cut off.
+   * Writes the initial configuration and the identities after the compacted part of the log again.
    */
   static void record(
       long floor, Configurations configurations, PeerIdentities peerIdentities, Effects out) {
@@ -240,8 +254,8 @@ final class SnapshotSource {
 
   private void keepFew() {
     while (held.size() > KEPT) {
-      // The newest one stays, and of the others the one that was fetched first: or who fetches
-      // slowly would never come to the end of any.
+      // The newest snapshot stays, and among the others the one fetched first; otherwise a slow
+      // member would never complete a fetch.
       Held idle = held.element();
       for (Held one : held) {
         if (isLent(idle) && one != held.peekLast()) {
@@ -256,23 +270,23 @@ final class SnapshotSource {
   // ---- lending --------------------------------------------------------------------------------
 
   /**
-   * Whoever fetches a snapshot needs the slots behind it as well, and finds them here, however long
-   * that takes and whatever is written meanwhile; or it would have to fetch the next one, and so on
-   * for as long as the writes go on. But not one that never ends: then the log is cut as if nobody
-   * had asked, and that member begins anew with a later snapshot.
+   * Tells whether a snapshot is lent. A member that fetches a snapshot needs the slots after it as
+   * well, however long the fetch takes; otherwise it would have to fetch one snapshot after the
+   * other while writes continue. A fetch that does not end does not block compaction: the log is
+   * then compacted, and that member starts again with a later snapshot.
    */
   private boolean isLent(Held one) {
     long most = Math.max(compaction.lent(), 2 * one.snapshot.length());
     return isAskedFor(one) && files.logBytes() - one.written < most;
   }
 
-  /** Whether somebody has asked for it of late: what is lost on its way is asked for again. */
+  /** Tells whether a chunk was requested recently; lost chunks are requested again. */
   private boolean isAskedFor(Held one) {
     long patience = Math.max(settings.requestTimeout(), settings.electionTimeout());
-    return one.askedAt > 0 && now - one.askedAt < patience;
+    return one.askedAt > 0 && clock.now() - one.askedAt < patience;
   }
 
-  /** The slot of the first snapshot that is lent, or this one. */
+  /** Returns the slot of the first lent snapshot, or this slot. */
   private long firstLent(long slot) {
     for (Held one : held) {
       if (isLent(one)) {
@@ -282,20 +296,20 @@ final class SnapshotSource {
     return slot;
   }
 
-  /** A member learns from this slot on: perhaps what is behind a snapshot that it has fetched. */
+  /** Records that a member learns from this slot on, possibly after fetching a snapshot. */
   void learns(long from) {
     Held behind = held.peekLast();
     if (behind != null && behind.snapshot.slot() >= from) {
       behind = held.peekFirst();
     }
     if (behind != null && behind.snapshot.slot() < from && isAskedFor(behind)) {
-      behind.askedAt = now;
+      behind.askedAt = clock.now();
     }
   }
 
   // ---- giving ---------------------------------------------------------------------------------
 
-  /** That member needs a snapshot that reaches this slot. */
+  /** Offers a snapshot to a member that needs this slot. */
   void offer(String member, long atLeast, Effects out) {
     Snapshot newest = newest();
     if (newest != null && newest.slot() >= atLeast) {
@@ -305,7 +319,7 @@ final class SnapshotSource {
     }
   }
 
-  /** A member fetches a piece. */
+  /** Handles a member's request for a chunk. */
   void fetch(String member, Fetch fetch, Effects out) {
     Snapshot snapshot = fetch.snapshot();
     Held found = find(snapshot);
@@ -314,7 +328,7 @@ final class SnapshotSource {
     } else if (reads < READS
         && fetch.length() <= Snapshot.MAX_CHUNK
         && fetch.length() <= snapshot.length() - fetch.offset()) {
-      found.askedAt = now;
+      found.askedAt = clock.now();
       reads++;
       files.read(snapshot, fetch.offset(), fetch.length(), member);
     }
@@ -329,7 +343,10 @@ final class SnapshotSource {
     return null;
   }
 
-  /** A piece is read, or cannot be: then the snapshot is damaged, and another one is taken. */
+  /**
+   * Handles a chunk that the host has read. If it could not be read, the snapshot is damaged and
+   * another one is taken.
+   */
   void read(String member, Snapshot snapshot, long offset, byte[] bytes, Effects out) {
     reads--;
     out.send(member, new Chunk(snapshot, offset, bytes));

@@ -1,6 +1,6 @@
 /**
- * A whole member: the roles composed, its membership in the group, the identities of its peers, and
- * its snapshots.
+ * A complete member: {@link dev.synod.core.member.Member} connects the roles, and its parts handle
+ * changes of the group, the identities of its peers, clients and snapshots.
  */
 @NullMarked
 package dev.synod.core.member;

@@ -1,14 +1,14 @@
 package dev.synod.core.message;
 
 /**
- * A proposal number, totally ordered and never used twice: first by round, then by the name of the
- * member that owns it (Lamport, "Paxos Made Simple", section 2.2).
+ * A ballot number. Ballots are totally ordered and unique: by round first, then by the name of the
+ * member that owns the ballot (Lamport, "Paxos Made Simple", section 2.2).
  *
- * @param round counts from 1; 0 is {@link #NONE}
- * @param member the member that leads with this ballot
+ * @param round round, from 1; 0 is {@link #NONE}
+ * @param member member that leads with this ballot
  */
 public record Ballot(long round, String member) implements Comparable<Ballot> {
-  /** Lower than every ballot of a member. */
+  /** The ballot below every ballot of a member. */
   public static final Ballot NONE = new Ballot(0, "");
 
   public Ballot {
@@ -23,7 +23,7 @@ public record Ballot(long round, String member) implements Comparable<Ballot> {
     return byRound != 0 ? byRound : member.compareTo(other.member);
   }
 
-  /** Whether this ballot is lower than the other one. */
+  /** Tells whether this ballot is lower than the other one. */
   public boolean isBelow(Ballot other) {
     return compareTo(other) < 0;
   }

@@ -1,13 +1,15 @@
 package dev.synod.core.message;
 
 /**
- * A client's request, tagged so that it is applied exactly once however often it is sent.
+ * A request of a session. Its session and sequence number identify it, so that it is applied
+ * exactly once however often it is sent.
  *
- * @param session whose it is; {@link GroupCommand#NO_SESSION} if it is for the group itself
- * @param sequence its number, which rises within the session
- * @param acknowledged every command of the session up to this sequence has been answered, and the
- *     group may forget about it
- * @param payload what the state machine gets; not to be written to
+ * @param session session of the command; {@link GroupCommand#NO_SESSION} for a command to the group
+ *     itself
+ * @param sequence number of the command, rising within the session
+ * @param acknowledged sequence up to which every command of the session has been answered, so that
+ *     the group may forget the results
+ * @param payload bytes for the state machine, which must not be written to
  */
 @SuppressWarnings("ArrayRecordComponent") // a command is never compared
 public record Command(long session, long sequence, long acknowledged, byte[] payload) {}

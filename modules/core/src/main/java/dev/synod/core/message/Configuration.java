@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who accepts, proposes and learns, and which sets of acceptors are quorums. Valid by construction:
- * a {@link QuorumSystem} whose phases do not meet cannot be made.
+ * The acceptors, proposers and learners of a group, and its quorums. An instance is always valid,
+ * because a {@link QuorumSystem} without intersecting phases cannot be created.
  *
- * @param id counts from 1, never used twice in a group
- * @param learners all members that learn what is chosen, those that accept as well among them
- * @param quorums over the acceptors
- * @param proposers the members that may lead; they need not accept
- * @param witnesses those of {@code learners} that learn it for the log's sake alone: they host no
- *     state machine, and so have nothing to tell a caller
+ * @param id number of the configuration, from 1, unique in the group
+ * @param learners members that learn chosen values, including the acceptors
+ * @param quorums quorums over the acceptors
+ * @param proposers members that may lead, which need not be acceptors
+ * @param witnesses learners that store the log but host no state machine, so that they cannot
+ *     answer callers
  */
 public record Configuration(
     long id,
@@ -32,58 +32,61 @@ public record Configuration(
     witnesses = List.copyOf(witnesses);
     for (String proposer : proposers) {
       if (!learners.contains(proposer) && quorums.indexOf(proposer) < 0) {
-        throw new IllegalArgumentException(proposer + " shall propose, and is no member");
+        throw new IllegalArgumentException(proposer + " is a proposer, but no member");
       }
     }
     if (proposers.isEmpty()) {
       throw new IllegalArgumentException(
-          "nobody proposes, so nobody could lead: of " + learners + " one must be a proposer");
+          "the group would have no leader: of " + learners + " one must be a proposer");
     }
     if (!learners.containsAll(witnesses) || witnesses.containsAll(learners)) {
       throw new IllegalArgumentException(
-          "nobody would have the state: of "
+          "the group would have no state machine: of "
               + learners
               + " one must be a learner, and without that role are "
               + witnesses);
     }
   }
 
-  /** All acceptors may lead, and all learners have the state. */
+  /**
+   * Creates a configuration in which every acceptor may lead and every learner hosts the state
+   * machine.
+   */
   public Configuration(long id, List<String> learners, QuorumSystem quorums) {
     this(id, learners, quorums, quorums.members(), List.of());
   }
 
-  /** The first configuration of a group in which every member plays every role. */
+  /** Returns the first configuration of a group in which every member has all roles. */
   public static Configuration first(QuorumSystem quorums) {
     return new Configuration(1, quorums.members(), quorums);
   }
 
-  /** The same under another number. */
+  /** Returns a copy with another number. */
   public Configuration withId(long id) {
     return new Configuration(id, learners, quorums, proposers, witnesses);
   }
 
-  /** The members whose votes count. */
+  /** Returns the members that vote. */
   public List<String> acceptors() {
     return quorums.members();
   }
 
-  /** Whether this member's votes count. */
+  /** Tells whether this member votes. */
   public boolean isAcceptor(String member) {
     return quorums.indexOf(member) >= 0;
   }
 
-  /** Whether this member may lead. */
+  /** Tells whether this member may lead. */
   public boolean isProposer(String member) {
     return proposers.contains(member);
   }
 
-  /** Whether this member hosts no state machine. */
+  /** Tells whether this member hosts no state machine. */
   public boolean isWitness(String member) {
     return witnesses.contains(member);
   }
 
-  /** What this member is to the group; a member that learns for the log's sake is no learner. */
+  /** Returns the roles of a member. A witness is not reported as a learner. */
   public Set<Role> roles(String member) {
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
     if (isAcceptor(member)) {
@@ -105,12 +108,12 @@ public record Configuration(
     return roles;
   }
 
-  /** All members: the acceptors, then the others. */
+  /** Returns all members: the acceptors, then the others. */
   public List<String> members() {
     return union(acceptors(), learners);
   }
 
-  /** The names of the first list, then those of the second that are new. */
+  /** Returns the names of the first list, followed by those of the second list that are new. */
   public static List<String> union(List<String> first, List<String> second) {
     List<String> all = new ArrayList<>(first);
     for (String name : second) {

@@ -1,8 +1,10 @@
 package dev.synod.core.message;
 
 /**
- * A value at a slot, with the ballot it was accepted at there, or chosen at.
+ * A value in a slot, with the ballot at which it was accepted or chosen.
  *
- * @param slot counts from 1
+ * @param slot slot, from 1
+ * @param ballot ballot of the value
+ * @param value value
  */
 public record Entry(long slot, Ballot ballot, Value value) {}

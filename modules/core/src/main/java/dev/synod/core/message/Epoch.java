@@ -1,18 +1,17 @@
 package dev.synod.core.message;
 
 /**
- * Which history of a group a member lives in. A configuration that was forced ({@link
- * ForcedConfiguration}) begins another one: it may contradict the former, so nobody of one listens
- * to anybody of another.
+ * Identity of a history of a group. A forced configuration starts a new epoch. It may contradict
+ * the former history, so members of different epochs ignore each other.
  *
- * @param number how often a configuration was forced; -1 while a member knows no group yet
- * @param by the member where it was forced last; empty before
+ * @param number number of forced configurations so far; -1 while a member knows no group yet
+ * @param by member at which the last configuration was forced; empty if none was
  */
 public record Epoch(long number, String by) {
-  /** As groups are born. */
+  /** The epoch of a new group. */
   public static final Epoch FIRST = new Epoch(0, "");
 
-  /** Of a member that joins, and does not know yet what it joins. */
+  /** The epoch of a joining member that does not know its group yet. */
   public static final Epoch UNBORN = new Epoch(-1, "");
 
   public Epoch {
@@ -21,17 +20,17 @@ public record Epoch(long number, String by) {
     }
   }
 
-  /** The one that begins when a configuration is forced at that member. */
+  /** Returns the epoch that starts when a configuration is forced at that member. */
   public Epoch forcedBy(String member) {
     return new Epoch(number + 1, member);
   }
 
-  /** Whether a member of this one listens to one of the other. */
+  /** Tells whether a member of this epoch accepts messages of the other epoch. */
   public boolean listensTo(Epoch other) {
     return number < 0 || other.number < 0 || (number == other.number && by.equals(other.by));
   }
 
-  /** Whether this one came after the other, whose members are to stop. */
+  /** Tells whether this epoch follows the other one, whose members have to stop. */
   public boolean fences(Epoch other) {
     return number > other.number;
   }

@@ -1,22 +1,22 @@
 package dev.synod.core.message;
 
-/** Why a member may not take part under its name, in words for whoever can mend it. */
+/** Reason for which a member is excluded under its name, with a remedy for the operator. */
 public enum ExclusionReason {
-  /** The others know another store under that name. */
+  /** The other members know another store under the name. */
   ANOTHER_STORE(
       "the others know another data directory under its name. Either two processes run under that"
           + " name, or its directory was lost, emptied or exchanged. Start it from its own"
           + " directory; if that is lost, so are its promises: replace it by a member with a new"
           + " name, an empty dataDirectory and \"join\": true"),
 
-  /** Two lives began, or go on, from the same store. */
+  /** Two incarnations started, or run, from the same store. */
   COPY(
       "its data directory is a copy: another process was started from the same store, or still runs"
-          + " from it, and has promised what this copy does not know. Delete this copy, and start"
-          + " the member from its own directory alone; who is to run beside it needs a name of its"
-          + " own, an empty dataDirectory and \"join\": true"),
+          + " from it, and has made promises that this copy does not know. Delete this copy and"
+          + " start the member from its original directory only; a further member needs a new name,"
+          + " an empty dataDirectory and \"join\": true"),
 
-  /** A later life of the same store is known. */
+  /** The other members know a later incarnation of the same store. */
   SUPERSEDED(
       "the others know a later start of it: this is an old copy of its data directory, or a process"
           + " that was taken for dead and has a successor. Leave it to the successor, and delete"
@@ -25,10 +25,10 @@ public enum ExclusionReason {
 
   /** The configuration of the group was forced since. */
   FENCED(
-      "the configuration of its group was forced without it, and it lives in the epoch before that."
-          + " What it alone knows is not part of the group any more. Do not start it again: keep"
-          + " its directory if you want to see what was lost, and add a member with a new name, an"
-          + " empty dataDirectory and \"join\": true");
+      "the configuration of its group was forced without it, and it belongs to the former epoch."
+          + " Its data is not part of the group any more. Do not start it again: keep its directory"
+          + " to see what was lost, and add a member with a new name, an empty dataDirectory and"
+          + " \"join\": true");
 
   private final String words;
 
@@ -36,7 +36,7 @@ public enum ExclusionReason {
     this.words = words;
   }
 
-  /** What it means and what to do, behind the name of the member. */
+  /** Returns the explanation and the remedy, as a phrase that follows the name of the member. */
   public String words() {
     return words;
   }

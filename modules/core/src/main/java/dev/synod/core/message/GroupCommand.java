@@ -16,52 +16,54 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command for the group itself rather than for its state machine: it changes who decides, or who
- * may ask. In the log it is a {@link Command} of the session {@link #NO_SESSION}, whose sequence is
- * a number drawn by whoever asked; it may be decided twice, and says itself why that does no harm.
+ * A command to the group itself instead of its state machine: it changes the members or the
+ * sessions. In the log it is a {@link Command} of the session {@link #NO_SESSION} with a random
+ * sequence number. It may be chosen twice; each kind states why a second copy is harmless.
  */
 public sealed interface GroupCommand {
-  /** The session that group commands are of; no client has it. */
+  /** The session of group commands; no client has it. */
   long NO_SESSION = 0;
 
   /**
-   * The configuration {@code next} takes the place of the one with the id {@code replaces}. Without
-   * effect unless that is the latest one, and in use: so a second copy has none.
+   * Replaces a configuration. The command has an effect only if the replaced configuration is the
+   * latest one and in use, so that a second copy has none.
+   *
+   * @param replaces number of the replaced configuration
+   * @param next new configuration
    */
   record ChangeConfiguration(long replaces, Configuration next) implements GroupCommand {}
 
   /**
-   * A session is born; its id is where this stands in the log. A second copy bears another one,
-   * which nobody uses and which expires.
+   * Opens a session, whose id is the position of the command in the log. A second copy opens an
+   * unused session, which expires.
    *
-   * @param timeout milliseconds of the log's time without a word from its client, after which it
-   *     expires
+   * @param timeout silence in milliseconds of the log's time after which the session expires
    */
   record OpenSession(long timeout) implements GroupCommand {}
 
-  /** The client of this session lives. */
+  /** Keeps a session alive. A second copy keeps it alive again. */
   record KeepAlive(long session) implements GroupCommand {}
 
-  /** The client of this session needs it no more. */
+  /** Closes a session. A second copy finds no session. */
   record CloseSession(long session) implements GroupCommand {}
 
   /**
-   * A leader has begun. Nobody could be heard while there was none, so all sessions' time starts
-   * over.
+   * Marks the beginning of a leadership and restarts the timeouts of all sessions, because without
+   * a leader no session could be kept alive.
    */
   record LeaderBegins() implements GroupCommand {}
 
-  /** Whether this payload is that of a {@link ChangeConfiguration}. */
+  /** Tells whether the payload is a {@link ChangeConfiguration}. */
   static boolean isChange(byte[] payload) {
     return payload.length > 0 && payload[0] == 1;
   }
 
-  /** Whether this payload is about the session of one client, who need not be a member. */
+  /** Tells whether the payload concerns the session of one client, which need not be a member. */
   static boolean isAboutSession(byte[] payload) {
     return payload.length > 0 && payload[0] >= 2 && payload[0] <= 4;
   }
 
-  /** The payload of its command. */
+  /** Encodes the command as the payload of a {@link Command}. */
   default byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -89,9 +91,9 @@ public sealed interface GroupCommand {
   }
 
   /**
-   * What {@link #toBytes} wrote.
+   * Decodes what {@link #toBytes} wrote.
    *
-   * @throws CommandRejected if it is not that
+   * @throws CommandRejected if the payload is malformed
    */
   static GroupCommand read(ByteBuffer payload) {
     byte[] bytes = new byte[payload.remaining()];
@@ -105,18 +107,18 @@ public sealed interface GroupCommand {
             case 3 -> new KeepAlive(in.readLong());
             case 4 -> new CloseSession(in.readLong());
             case 5 -> new LeaderBegins();
-            default -> throw new CommandRejected("no command of the group has the kind " + kind);
+            default -> throw new CommandRejected("there is no group command of the kind " + kind);
           };
       if (in.available() > 0) {
-        throw new CommandRejected("a command of the group ends before its bytes do");
+        throw new CommandRejected("a group command has trailing bytes");
       }
       return command;
     } catch (IOException | IllegalArgumentException wrong) {
-      throw new CommandRejected("not a command of the group: " + wrong);
+      throw new CommandRejected("malformed group command: " + wrong);
     }
   }
 
-  /** Writes a configuration, as it stands in the log and in snapshots. */
+  /** Writes a configuration, for the log and for snapshots. */
   static void write(Configuration configuration, DataOutput out) throws IOException {
     out.writeLong(configuration.id());
     write(configuration.learners(), out);
@@ -126,7 +128,7 @@ public sealed interface GroupCommand {
     out.writeUTF(configuration.quorums().spec().text());
   }
 
-  /** {@link #write(Configuration, DataOutput)} as bytes. */
+  /** Encodes a configuration as {@link #write(Configuration, DataOutput)} does. */
   static byte[] toBytes(Configuration configuration) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -138,15 +140,15 @@ public sealed interface GroupCommand {
   }
 
   /**
-   * What {@link #toBytes(Configuration)} wrote.
+   * Decodes what {@link #toBytes(Configuration)} wrote.
    *
-   * @throws IllegalArgumentException if it is not that
+   * @throws IllegalArgumentException if the bytes are malformed
    */
   static Configuration configuration(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       Configuration configuration = readConfiguration(in);
       if (in.available() > 0) {
-        throw new IllegalArgumentException("a configuration ends before its bytes do");
+        throw new IllegalArgumentException("a configuration has trailing bytes");
       }
       return configuration;
     } catch (IOException wrong) {
@@ -162,8 +164,8 @@ public sealed interface GroupCommand {
   }
 
   /**
-   * Reads what {@link #write(Configuration, DataOutput)} wrote. Whether a single copy is allowed
-   * was asked before it was written, and is not asked again.
+   * Reads what {@link #write(Configuration, DataOutput)} wrote. Single copies are not checked
+   * again, because the check preceded the write.
    */
   static Configuration readConfiguration(DataInput in) throws IOException {
     long id = in.readLong();

@@ -1,13 +1,13 @@
 package dev.synod.core.message;
 
 /**
- * One life of one store, from an opening to the next: what each frame says of its sender beside the
- * name, for names can be taken by anybody. A store that was lost comes back as another store; a
- * store that was copied has two lives of the same number, with different tokens.
+ * One opening of one store. Every frame carries it in addition to the sender's name, because a name
+ * alone identifies no process. A store that was lost returns as another store; a copied store has
+ * two incarnations of the same number with different tokens.
  *
- * @param store drawn at the store's birth
- * @param start counts the openings, from 1
- * @param token drawn at this opening
+ * @param store random identity of the store, drawn when it was created
+ * @param start number of the opening, from 1
+ * @param token random token of the opening
  */
 public record Incarnation(long store, long start, long token) {
   @Override

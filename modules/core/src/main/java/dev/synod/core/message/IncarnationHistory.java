@@ -3,12 +3,13 @@ package dev.synod.core.message;
 import java.util.List;
 
 /**
- * All lives of a store, so that the latest can show that it goes on where an earlier one ended: it
- * knows what that one drew.
+ * All incarnations of a store. The latest incarnation proves with it that it continues an earlier
+ * one, because it knows the token that the earlier one drew.
  *
- * @param store drawn at the store's birth
- * @param start counts the openings, from 1
- * @param tokens drawn at the last openings, this one's last; at least one
+ * @param store random identity of the store, drawn when it was created
+ * @param start number of this opening, from 1
+ * @param tokens random tokens of the last openings, at least one; the last token belongs to this
+ *     opening
  */
 public record IncarnationHistory(long store, long start, List<Long> tokens) {
   public IncarnationHistory {
@@ -18,17 +19,17 @@ public record IncarnationHistory(long store, long start, List<Long> tokens) {
     }
   }
 
-  /** The first opening of a store. */
+  /** Returns the history of a store at its first opening. */
   public static IncarnationHistory first(long store, long token) {
     return new IncarnationHistory(store, 1, List.of(token));
   }
 
-  /** The life that goes on now. */
+  /** Returns the current incarnation. */
   public Incarnation incarnation() {
     return new Incarnation(store, start, tokens.get(tokens.size() - 1));
   }
 
-  /** What was drawn at that opening; 0 if it is not known any more, or is yet to come. */
+  /** Returns the token of an opening; 0 if it is forgotten or in the future. */
   public long tokenOf(long opening) {
     long back = start - opening;
     return back < 0 || back >= tokens.size() ? 0 : tokens.get((int) (tokens.size() - 1 - back));

@@ -1,25 +1,34 @@
 package dev.synod.core.message;
 
-/** What a member writes to its durable log. In the order of the log, the later one wins. */
+/** A record of a member's durable log. A later record supersedes an earlier one. */
 public sealed interface LogRecord {
   /**
-   * Whether somebody waits for it to be durable. A record that nobody waits for goes to disk with
-   * the next one that is, so that knowledge which can be had again never costs a force.
+   * Tells whether a message or a caller waits for the record to become durable. Other records are
+   * written together with the next awaited one, so that reconstructible knowledge costs no log
+   * force.
    */
   default boolean awaited() {
     return true;
   }
 
+  /**
+   * What a reader of records throws for a kind that it has no branch for: a record that is skipped
+   * may be a promise that is broken.
+   */
+  static IllegalArgumentException unhandled(LogRecord record) {
+    return new IllegalArgumentException("no branch for the record " + record.getClass().getName());
+  }
+
   /** This member will never answer a lower ballot (I6). */
   record Promised(Ballot ballot) implements LogRecord {}
 
-  /** This member has used this ballot of its own, and never will again (I4). */
+  /** This member has used the ballot for its own proposals and will not use it again (I4). */
   record Campaigned(Ballot ballot) implements LogRecord {}
 
-  /** This member accepted the value; not to be taken for chosen. */
+  /** This member has accepted the value, which may not be chosen. */
   record Accepted(Entry entry) implements LogRecord {}
 
-  /** The value is chosen at its slot; it came from another member that knew. */
+  /** The value is chosen in its slot; another member has taught it. */
   record Learned(Entry entry) implements LogRecord {
     @Override
     public boolean awaited() {
@@ -27,7 +36,7 @@ public sealed interface LogRecord {
     }
   }
 
-  /** At every slot up to this one, what the log holds here is chosen. */
+  /** The log's value of every slot up to this one is chosen. */
   record Chosen(long slot) implements LogRecord {
     @Override
     public boolean awaited() {
@@ -36,10 +45,11 @@ public sealed interface LogRecord {
   }
 
   /**
-   * The group was born so. Without it a member goes by what it is started with; written again, it
-   * says the same.
+   * The initial configuration of the group. A member whose log lacks this record uses its start
+   * options; a repeated record has the same content.
    *
-   * @param alpha the window, in slots
+   * @param alpha pipeline window, in slots
+   * @param configuration first configuration of the group
    */
   record Initialized(long alpha, Configuration configuration) implements LogRecord {
     @Override
@@ -51,8 +61,11 @@ public sealed interface LogRecord {
   /** This member has left the group, is not needed any more, and never answers again. */
   record Left() implements LogRecord {}
 
+  /** What a member knows of who speaks under which name, itself included. */
+  sealed interface OfIdentity extends LogRecord {}
+
   /** From here on the member lives in that epoch. */
-  record EpochBegan(Epoch epoch) implements LogRecord {
+  record EpochBegan(Epoch epoch) implements OfIdentity {
     @Override
     public boolean awaited() {
       return false;
@@ -60,16 +73,19 @@ public sealed interface LogRecord {
   }
 
   /** This life was heard under that member's name, and is the latest one that was. */
-  record Met(String member, Incarnation incarnation) implements LogRecord {}
+  record Met(String member, Incarnation incarnation) implements OfIdentity {}
 
   /**
-   * This member was told that it may not take part, and never answers again.
+   * This member was excluded and never answers again.
    *
-   * @param epoch the one that it was told in
+   * @param why reason
+   * @param epoch epoch of the member that excluded it
    */
-  record Excluded(ExclusionReason why, Epoch epoch) implements LogRecord {}
+  record Excluded(ExclusionReason why, Epoch epoch) implements OfIdentity {}
 
-  /** Everything up to this slot is in a snapshot and may be cut off. */
+  /**
+   * A snapshot contains every slot up to this one, so that the slots may be removed from the log.
+   */
   record Truncated(long floor) implements LogRecord {
     @Override
     public boolean awaited() {

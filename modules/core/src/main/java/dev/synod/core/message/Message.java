@@ -5,10 +5,16 @@ import dev.synod.core.Snapshot;
 import java.util.List;
 
 /**
- * What members say to each other. Each message stands for itself: it may be lost, repeated and
- * overtaken, and an answer that is too late is known by its ballot or number and dropped.
+ * A message between members. Messages are independent: each may be lost, duplicated or reordered. A
+ * late reply is recognized by its ballot or number and dropped.
  */
 public sealed interface Message {
+  /** What a receiver throws for a kind of message that it has no branch for. */
+  static IllegalArgumentException unhandled(Message message) {
+    return new IllegalArgumentException(
+        "no branch for the message " + message.getClass().getName());
+  }
+
   /** The role it is for. */
   Role recipient();
 
@@ -22,40 +28,46 @@ public sealed interface Message {
   }
 
   /**
-   * "Do you hear a live leader?", asked by a would-be candidate before it raises its ballot.
+   * Asks whether the acceptor hears a leader, before the sender raises its ballot.
    *
-   * @param number of the question, given back in the answer
+   * @param number number of the request, returned in the reply
    */
   record PreVote(long number) implements ToAcceptor {}
 
   /**
-   * Phase 1a, for the whole log: promise this ballot, and show a page of what you accepted.
+   * Phase 1a for the whole log: asks for a promise of the ballot and for a page of the accepted
+   * values.
    *
-   * @param from the first slot of the page; the first page starts at the first slot not known
-   *     chosen
+   * @param ballot ballot to promise
+   * @param from first slot of the page; the first page starts at the first slot that the sender
+   *     does not know to be chosen
    */
   record Prepare(Ballot ballot, long from) implements ToAcceptor {}
 
   /**
    * Phase 2a.
    *
-   * @param chosen what a {@link Chosen} of the same ballot would say to the learner of the same
-   *     member, so that under load nothing else has to
+   * @param ballot ballot of the leader
+   * @param slot slot of the value
+   * @param value proposed value
+   * @param chosen the slot that a {@link Chosen} of the same ballot would carry to the learner of
+   *     the same member; under load it makes that message unnecessary
    */
   record Accept(Ballot ballot, long slot, Value value, long chosen) implements ToAcceptor {}
 
   /**
-   * The leader lives, and asks who still follows it.
+   * Heartbeat of a leader, which also asks whether the acceptor still follows its ballot.
    *
-   * @param number grows with every beat of the ballot
-   * @param reachable the acceptors that the leader hears, as a set of bits in the order of the
-   *     configuration; for those who watch over the group, not for the protocol
-   * @param lease milliseconds for which the acceptor shall promise no other ballot, from when it
-   *     sees this; 0 if no lease is asked for
+   * @param ballot ballot of the leader
+   * @param number number of the heartbeat, rising within the ballot
+   * @param reachable acceptors that the leader hears, as a bit set in the order of the
+   *     configuration; for monitoring only
+   * @param lease duration in milliseconds, from the receipt of this heartbeat, in which the
+   *     acceptor shall promise no other ballot; 0 asks for no lease
    */
   record Heartbeat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {}
 
-  /** The leader of this ballot has stopped leading: do not count it as alive any longer. */
+  /** Announces that the leader of this ballot has stopped leading. */
   record Resigned(Ballot ballot) implements ToAcceptor {}
 
   // ---- to a proposer --------------------------------------------------------------------------
@@ -68,60 +80,68 @@ public sealed interface Message {
   }
 
   /**
-   * What an acceptor knows of a live leader.
+   * Reports what an acceptor knows of a leader.
    *
-   * @param number of the {@link PreVote} it answers
-   * @param leaderHeard whether a leader was heard within an election timeout
-   * @param promised the ballot that a candidate must exceed here
+   * @param number number of the {@link PreVote}
+   * @param leaderHeard whether the acceptor has heard a leader within an election timeout
+   * @param promised ballot that a candidate must exceed
    */
   record PreVoteReply(long number, boolean leaderHeard, Ballot promised) implements ToProposer {}
 
   /**
-   * Phase 1b, a page of it: everything accepted at the slots {@code first} to {@code last}.
+   * Phase 1b, one page of it: all values accepted in the slots {@code first} to {@code last}.
    *
-   * @param ballot the promised one
-   * @param first as the {@link Prepare} asked
-   * @param last {@link Long#MAX_VALUE} on the final page. Less than {@code first} if the acceptor
-   *     cannot tell, because it has compacted that slot away or its record of it was damaged: then
-   *     the page promises, but covers nothing (I2)
-   * @param entries by rising slot
-   * @param chosen every slot up to this one is known chosen by that member, who can teach it
+   * @param ballot promised ballot
+   * @param first first slot of the page, as requested by the {@link Prepare}
+   * @param last last slot of the page; {@link Long#MAX_VALUE} on the final page. It is less than
+   *     {@code first} if the acceptor has compacted that slot or if its record is damaged: the page
+   *     then promises but covers no slot (I2)
+   * @param entries accepted values in rising order of the slots
+   * @param chosen slot up to which the acceptor knows every slot to be chosen and can teach it
    */
   record Promise(Ballot ballot, long first, long last, List<Entry> entries, long chosen)
       implements ToProposer {}
 
-  /** Phase 2b: this value is accepted, durably. */
+  /** Phase 2b: the value is accepted and durable. */
   record Accepted(Ballot ballot, long slot) implements ToProposer {}
 
   /**
-   * A refusal of whatever came with {@code ballot}, because a higher one was promised.
+   * Refuses a request with {@code ballot} because of a promise to a higher ballot.
    *
-   * @param promised the higher one
+   * @param ballot refused ballot
+   * @param promised promised ballot
    */
   record Nack(Ballot ballot, Ballot promised) implements ToProposer {}
 
   /**
-   * The sender has promised this ballot and none higher, after it saw the beat of this number.
+   * Confirms that the sender had promised this ballot and none higher when it handled the
+   * heartbeat.
    *
-   * @param leased whether it has granted the lease that the beat asked for
+   * @param ballot ballot of the leader
+   * @param number number of the heartbeat
+   * @param leased whether the sender granted the requested lease
    */
   record HeartbeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {}
 
-  /** A leader that stops asks this member to become a candidate at once. */
+  /** Asks the receiver to become a candidate at once, because the leader stops. */
   record TakeOver(Ballot ballot) implements ToProposer {}
 
-  /** The leader is asked, by somebody who looks after the group, to let this member lead. */
+  /**
+   * Asks the leader to transfer the leadership, on behalf of an operator.
+   *
+   * @param successor member that shall lead
+   */
   record Transfer(String successor) implements ToProposer {}
 
-  /** A command on its way to the leader, from the member where its session lives. */
+  /** Forwards a command from the member of its session to the leader. */
   record Submit(Command command) implements ToProposer {}
 
   /**
-   * A member asks the leader for a slot: whoever has applied up to it has seen every write that was
-   * answered before now.
+   * A member asks the leader for a slot: a state that has it applied shows every write that was
+   * answered before now. Repeated under the same number until it is answered.
    *
-   * @param number of the question, given back in the answer
-   * @param leased whether a leader that holds a lease need not ask anybody
+   * @param number rises from one inquiry of a member to the next, and is given back in the answer
+   * @param leased whether a lease of the leader will do, without a round trip
    */
   record ReadIndex(long number, boolean leased) implements ToProposer {}
 
@@ -135,141 +155,155 @@ public sealed interface Message {
   }
 
   /**
-   * The leader of {@code ballot} knows every slot up to {@code slot} chosen, and wherever it
-   * proposed, its own proposal was (I7).
+   * Announces that the leader of {@code ballot} knows every slot up to {@code slot} to be chosen,
+   * and that in every slot in which it proposed, its own proposal was chosen (I7).
    */
   record Chosen(Ballot ballot, long slot) implements ToLearner {}
 
   /**
-   * A command was turned away before it was proposed.
+   * Refuses a command before it is proposed.
    *
-   * @param busy true: the leader's queue is full; false: the sender does not lead
+   * @param session session of the command
+   * @param sequence number of the command
+   * @param busy true if the leader's queue is full; false if the sender does not lead
    */
   record Refused(long session, long sequence, boolean busy) implements ToLearner {}
 
   /**
-   * The leader still led after it was asked.
+   * Reports the read index; the leader confirmed its leadership after the request.
    *
-   * @param number of the {@link ReadIndex} it answers
-   * @param slot the slot up to which must be applied before reading
-   * @param leased whether it was a lease that said so, and not a round trip
+   * @param number number of the {@link ReadIndex}
+   * @param slot slot that must be applied before the read
+   * @param leased whether a lease confirmed the leadership, instead of a round of messages
    */
   record ReadIndexReply(long number, long slot, boolean leased) implements ToLearner {}
 
-  /** "Which group is this?", asked by a member that joins and has an empty log. */
+  /**
+   * Asks for the group's initial configuration, on behalf of a joining member with an empty log.
+   */
   record Join() implements ToLearner {}
 
   /**
-   * The group was born so; the rest a newcomer learns from the log.
+   * Reports the group's initial configuration; a joining member learns everything later from the
+   * log.
    *
-   * @param alpha the window, in slots
-   * @param epoch in which the sender lives
+   * @param alpha pipeline window, in slots
+   * @param initialConfiguration first configuration of the group
+   * @param epoch epoch of the sender
    */
   record Welcome(long alpha, Configuration initialConfiguration, Epoch epoch)
       implements ToLearner {}
 
-  // ---- of identity, to whoever runs under a name ----------------------------------------------
+  // ---- of identity, to any process under a name ----------------------------------------------
 
   sealed interface OfIdentity extends ToLearner {}
 
-  /** "Here I am": all there is to know stands at the head of the frame. */
+  /** Announces the sender; the frame header already holds its incarnation. */
   record Hello() implements OfIdentity {}
 
   /**
-   * "What did you draw at that start?", asked of all that runs under a name when a later life
-   * speaks under it.
+   * Asks every process under a name for the token of an earlier opening, when a later incarnation
+   * appears under that name.
    *
-   * @param number of the question, given back in the answer
+   * @param number number of the request, returned in the reply
+   * @param start number of the opening
    */
   record IdentityChallenge(long number, long start) implements OfIdentity {}
 
   /**
-   * "This."
+   * Reports the token of an opening.
    *
-   * @param number of the {@link IdentityChallenge} it answers
-   * @param token 0 if it is not known, or not any more
+   * @param number number of the {@link IdentityChallenge}
+   * @param token token; 0 if the sender does not know it
    */
   record IdentityResponse(long number, long token) implements OfIdentity {}
 
   /**
-   * You may not take part under this name.
+   * Tells an incarnation that it is excluded under its name.
    *
-   * @param token of the life that is meant: others may run under the same name
-   * @param epoch in which the sender lives
+   * @param token token of the excluded incarnation, because other processes may use the same name
+   * @param why reason
+   * @param epoch epoch of the sender
    */
   record Excluded(long token, ExclusionReason why, Epoch epoch) implements OfIdentity {}
 
   /**
-   * "Up to where do you know the log, for good?"
+   * Asks for the slot up to which the receiver durably knows the log.
    *
-   * @param number of the question, given back in the answer
+   * @param number number of the request, returned in the reply
    */
   record DurableSlotQuery(long number) implements ToLearner {}
 
   /**
-   * Every slot up to {@code slot} is known chosen here, durably.
+   * Reports the slot up to which the sender durably knows every slot to be chosen.
    *
-   * @param number of the {@link DurableSlotQuery} it answers
+   * @param number number of the {@link DurableSlotQuery}
+   * @param slot slot
    */
   record DurableSlotReply(long number, long slot) implements ToLearner {}
 
-  /** "Teach me what is chosen, from this slot on." */
+  /** Asks for the chosen values from a slot on. */
   record Learn(long from) implements ToLearner {}
 
   /**
-   * "Teach me what is chosen, from this slot on, and go on as more is": from a client, which is no
-   * member. Answered with one {@link Learned} as soon as there is any such slot; so it is the next
-   * one that asks for more, and a client that is slow is not flooded. While it is repeated, the
-   * client is told the {@link GroupStatus} with every heartbeat.
+   * Asks for the chosen values from a slot on, on behalf of a client. The member answers with one
+   * {@link Learned} as soon as it knows such a slot; the next request asks for more, so that a slow
+   * client is not flooded. While the client repeats the request, the member sends it a {@link
+   * GroupStatus} with every heartbeat.
    */
   record Follow(long from) implements ToLearner {}
 
   /**
-   * What a client is told of the group by the member that it follows.
+   * Reports the state of the group to a client.
    *
-   * @param leader the ballot of the live leader that the sender knows of; {@link Ballot#NONE} if it
-   *     knows none
-   * @param chosen every slot up to this one is known chosen by the sender
+   * @param leader ballot of the leader that the sender knows; {@link Ballot#NONE} if it knows none
+   * @param chosen slot up to which the sender knows every slot to be chosen
    * @param reachable as in {@link Heartbeat}
    */
   record GroupStatus(Ballot leader, long chosen, long reachable) implements ToLearner {}
 
   /**
-   * Entries that are chosen, by rising slot.
+   * Teaches chosen values.
    *
-   * @param chosen every slot up to this one is known chosen by the sender, who can be asked for
-   *     more
+   * @param entries values in rising order of the slots
+   * @param chosen slot up to which the sender knows every slot to be chosen and can teach it
    */
   record Learned(List<Entry> entries, long chosen) implements ToLearner {}
 
   /**
-   * "Offer me a snapshot", from a member that has lost its own; what it has compacted away, no page
-   * can teach it.
+   * Asks for a snapshot, on behalf of a member that has lost its own and therefore the compacted
+   * slots.
    *
-   * @param atLeast the slot that it must reach
+   * @param atLeast minimum slot of the snapshot
    */
   record WantSnapshot(long atLeast) implements ToLearner {}
 
-  /**
-   * A snapshot that can be fetched from the sender, in place of slots that it has compacted away.
-   */
+  /** Offers a snapshot that replaces slots which the sender has compacted. */
   record Offer(Snapshot snapshot) implements ToLearner {}
 
   /**
-   * "Send me this piece of that snapshot."
+   * Asks for a chunk of a snapshot.
    *
-   * @param length at most {@link Snapshot#MAX_CHUNK}
+   * @param snapshot snapshot
+   * @param offset position of the chunk in bytes
+   * @param length size of the chunk in bytes, at most {@link Snapshot#MAX_CHUNK}
    */
   record Fetch(Snapshot snapshot, long offset, int length) implements ToLearner {}
 
   /**
-   * A piece of a snapshot.
+   * A chunk of a snapshot.
    *
-   * @param bytes not to be written to; none if the sender does not have it any more
+   * @param snapshot snapshot
+   * @param offset position of the chunk in bytes
+   * @param bytes bytes of the chunk, which must not be written to; empty if the sender no longer
+   *     has the snapshot
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by tests only, which look at the bytes
   record Chunk(Snapshot snapshot, long offset, byte[] bytes) implements ToLearner {}
 
-  /** The hash of the sender's state at a marker slot. Whoever has another one there must stop. */
+  /**
+   * Reports the hash of the sender's state at a marker slot. A member with another hash at that
+   * slot must stop.
+   */
   record StateHash(long slot, long hash) implements ToLearner {}
 }

@@ -1,9 +1,10 @@
 package dev.synod.core.message;
 
 /**
- * The slots {@code first} to {@code last}, both included.
+ * The slots from {@code first} to {@code last}, both inclusive.
  *
- * @param last {@link Long#MAX_VALUE}: all the rest of the log
+ * @param first first slot
+ * @param last last slot; {@link Long#MAX_VALUE} means the rest of the log
  */
 public record SlotRange(long first, long last) {
   public SlotRange {

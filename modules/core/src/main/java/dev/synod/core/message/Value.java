@@ -4,19 +4,19 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What is decided at one slot: a batch of commands and the time the leader gave it.
+ * The value of one slot: a batch of commands and the leader's timestamp.
  *
- * <p>The commands lie in one block of bytes, laid out here and nowhere else, which is what travels
- * and what is stored: members that only accept a value never take it apart. Commands of a session
- * that follow each other share a header: {@code session (8 bytes) · sequence of the first (8) ·
- * acknowledged (8) · how many (4)}, then {@code length (4) · payload} for each; big endian.
+ * <p>One block of bytes holds the commands in the format of this class; the block travels and is
+ * stored as it is, so that acceptors never decode it. Consecutive commands of a session share a
+ * header: {@code session (8 bytes) · sequence of the first (8) · acknowledged (8) · number of
+ * commands (4)}, followed by {@code length (4) · payload} for each command; big-endian.
  *
- * <p>Immutable, as long as nobody writes to the arrays it was given and gives.
+ * <p>Immutable, as long as callers do not write to the arrays that they pass and receive.
  */
 public final class Value {
   private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
 
-  /** Bytes that a command takes beside its payload, at most. */
+  /** Maximum size of a command in the block besides its payload, in bytes. */
   public static final int COMMAND_OVERHEAD = HEADER + Integer.BYTES;
 
   private static final byte[] NOTHING = {};
@@ -31,17 +31,17 @@ public final class Value {
     this.block = block;
   }
 
-  /** A value without commands, which fills a gap. */
+  /** Returns a value without commands, which fills a gap. */
   public static Value noOp(long time) {
     return new Value(time, 0, NOTHING);
   }
 
   /**
-   * The value that lies in these bytes.
+   * Returns the value of an encoded block.
    *
-   * @param time milliseconds since 1970, as the leader stamped it
-   * @param block the commands; kept, not copied
-   * @throws IllegalArgumentException if the block is not a row of whole commands
+   * @param time leader's timestamp in milliseconds since 1970
+   * @param block encoded commands, which are kept without a copy
+   * @throws IllegalArgumentException if the block is not a sequence of whole commands
    */
   public static Value of(long time, byte[] block) {
     ByteBuffer rest = ByteBuffer.wrap(block);
@@ -69,37 +69,38 @@ public final class Value {
   }
 
   /**
-   * Milliseconds since 1970, stamped by the leader that first proposed it; never falls in the log.
+   * Returns the timestamp of the leader that first proposed the value, in milliseconds since 1970;
+   * it never decreases in the log.
    */
   public long time() {
     return time;
   }
 
-  /** How many commands it holds. */
+  /** Returns the number of commands. */
   public int commands() {
     return commands;
   }
 
-  /** The commands as bytes; not to be written to. */
+  /** Returns the encoded commands; the caller must not write to the array. */
   public byte[] block() {
     return block;
   }
 
-  /** Receives the commands of a value, in order. */
+  /** Receives the commands of a value in order. */
   @FunctionalInterface
   public interface Visitor {
     /**
-     * One command.
+     * Receives one command.
      *
-     * @param session whose command it is
-     * @param sequence its number within the session
-     * @param acknowledged all sequences up to this one are answered, and need not be remembered
-     * @param payload a view of this value's bytes, valid and to be read only during the call
+     * @param session session of the command
+     * @param sequence number of the command within the session
+     * @param acknowledged sequence up to which results need not be remembered
+     * @param payload view of the value's bytes, readable only during the call
      */
     void command(long session, long sequence, long acknowledged, ByteBuffer payload);
   }
 
-  /** Shows each command to the visitor. */
+  /** Passes each command to the visitor. */
   public void forEach(Visitor visitor) {
     ByteBuffer rest = ByteBuffer.wrap(block);
     while (rest.hasRemaining()) {
@@ -131,21 +132,21 @@ public final class Value {
     return commands == 0 ? "no-op" : commands + " commands, " + block.length + " bytes";
   }
 
-  /** Gathers commands into a value; reusable after {@link #build}. */
+  /** Collects commands into a value; reusable after {@link #build}. */
   public static final class Builder {
     private static final int USUAL_BYTES = 4 << 10;
 
     private ByteBuffer bytes = ByteBuffer.allocate(USUAL_BYTES);
     private int commands;
 
-    // Of the last header:
+    // Fields of the last header:
     private int header;
     private long session;
     private long acknowledged;
     private long next;
     private int count;
 
-    /** Appends a command; the payload is copied. */
+    /** Appends a command; its payload is copied. */
     public Builder add(Command command) {
       byte[] payload = command.payload();
       reserve(COMMAND_OVERHEAD + payload.length);
@@ -177,14 +178,15 @@ public final class Value {
       }
     }
 
-    /** Bytes gathered so far. */
+    /** Returns the size of the commands so far, in bytes. */
     public int size() {
       return bytes.position();
     }
 
     /**
-     * The value, stamped with the leader's time in milliseconds since 1970; the builder is empty
-     * again.
+     * Builds the value and empties the builder.
+     *
+     * @param time leader's timestamp in milliseconds since 1970
      */
     public Value build(long time) {
       Value value = new Value(time, commands, Arrays.copyOf(bytes.array(), bytes.position()));

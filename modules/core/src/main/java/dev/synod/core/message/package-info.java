@@ -1,6 +1,6 @@
 /**
- * The data of the protocol, all immutable: ballots, slots, values, configurations, messages between
- * members, and records of the log.
+ * The immutable data types of the protocol: ballots, slots, values, configurations, messages
+ * between members, and log records.
  */
 @NullMarked
 package dev.synod.core.message;

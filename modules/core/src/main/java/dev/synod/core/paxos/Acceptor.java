@@ -19,54 +19,44 @@ import dev.synod.core.message.Message.Resigned;
 import java.util.List;
 
 /**
- * The memory of the group (Lamport, "Paxos Made Simple", section 2.2): promises not to listen to
- * the past, and accepts what a leader proposes unless it has promised otherwise.
+ * The acceptor (Lamport, "Paxos Made Simple", section 2.2): it promises to ignore lower ballots,
+ * and it accepts a leader's proposal unless it has promised a higher ballot.
  *
- * <p>It knows nothing of quorums and configurations. What it must hold is I6: its promise never
- * falls, and neither Promise nor Accepted leaves before its record is durable.
+ * <p>The acceptor knows neither quorums nor configurations. It maintains I6: its promise never
+ * decreases, and neither Promise nor Accepted leaves before its record is durable.
  */
 public final class Acceptor {
   private final SlotLog log;
   private final Settings settings;
+  private final MemberClock clock;
 
   private Ballot promised;
   private Ballot leader = Ballot.NONE;
   private long leaderHeardAt;
 
-  /** The ballot that has a lease of this acceptor, and until when; see {@link #isLeased}. */
+  /** Ballot that holds a lease of this acceptor; see {@link #isLeased} for its end. */
   private Ballot lessee = Ballot.NONE;
 
   private long leasedUntil;
 
-  /** A lease may have been granted before this member was started, which it does not remember. */
+  /**
+   * Time until which a lease of an earlier incarnation of this member may last, because leases are
+   * not stored.
+   */
   private final long mayBeLeasedUntil;
 
-  private long now;
-
-  /**
-   * An acceptor that goes on where its log ends.
-   *
-   * @param now milliseconds of the host's monotonic clock
-   */
-  public Acceptor(SlotLog log, Ballot promised, Settings settings, long now) {
+  /** An acceptor that goes on where its log ends. */
+  public Acceptor(SlotLog log, Ballot promised, Settings settings, MemberClock clock) {
     this.log = log;
-    this.promised = promised;
     this.settings = settings;
-    this.now = now;
+    this.clock = clock;
+    this.promised = promised;
     this.mayBeLeasedUntil = leaseEnd(settings.lease().duration());
   }
 
-  /** The highest ballot promised. */
+  /** Returns the highest promised ballot. */
   public Ballot promised() {
     return promised;
-  }
-
-  /**
-   * Tells the time: milliseconds of the host's monotonic clock, read after all that is handled next
-   * has arrived.
-   */
-  public void time(long now) {
-    this.now = now;
   }
 
   /** Handles a message of that member. */
@@ -85,13 +75,15 @@ public final class Acceptor {
       }
       if (resigned.ballot().equals(lessee)) {
         // It said so after it had stopped to answer by the lease.
-        leasedUntil = now;
+        leasedUntil = clock.now();
       }
       out.resigned(resigned.ballot());
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
-  /** Phase 1b. */
+  /** Handles phase 1b. */
   private void prepare(String from, Prepare prepare, Effects out) {
     Ballot ballot = prepare.ballot();
     if (ballot.isBelow(promised)) {
@@ -99,9 +91,9 @@ public final class Acceptor {
       return;
     }
     if (promised.isBelow(ballot) && isLeased()) {
-      // The candidate asks again. (An Accept of a higher ballot needs no such check: its leader has
-      // the promise of a phase-1 quorum, in which somebody's lease has ended for every phase-2
-      // quorum that granted one.)
+      // The candidate retries. (An Accept of a higher ballot needs no such check: its leader holds
+      // promises of a phase-1 quorum, which intersects every phase-2 quorum that granted a lease,
+      // so the lease has ended.)
       return;
     }
     promise(ballot, out);
@@ -109,8 +101,7 @@ public final class Acceptor {
   }
 
   private Promise page(Ballot ballot, long first) {
-    // A compacted slot is not an empty one, and neither is a damaged one: the page ends before it
-    // (I2).
+    // A compacted or damaged slot is not an empty slot, so the page ends before it (I2).
     long unknown = log.firstUnknown(first);
     if (first <= log.floor() || unknown == first) {
       return new Promise(ballot, first, first - 1, List.of(), log.chosen());
@@ -122,7 +113,7 @@ public final class Acceptor {
     return new Promise(ballot, first, all ? end : shown, entries, log.chosen());
   }
 
-  /** Phase 2b. */
+  /** Handles phase 2b. */
   private void accept(String from, Accept accept, Effects out) {
     Ballot ballot = accept.ballot();
     long slot = accept.slot();
@@ -131,15 +122,15 @@ public final class Acceptor {
       return;
     }
     if (log.isChosen(slot)) {
-      // Frozen (I7): teach the leader what it does not know yet. Below the floor only a snapshot
-      // can.
+      // The slot is frozen (I7), so the acceptor teaches the leader its value; below the floor only
+      // a snapshot can.
       out.send(from, new Learned(log.page(slot, slot, settings.maxPage()), log.chosen()));
       return;
     }
     Entry known = log.get(slot);
     if (known == null || !known.ballot().equals(ballot)) {
       Entry entry = new Entry(slot, ballot, accept.value());
-      // The record raises the promise as well (I6), also when it is read back after a restart.
+      // The record raises the promise as well (I6), also when recovery reads it.
       promised = ballot;
       log.accept(entry);
       out.append(new LogRecord.Accepted(entry));
@@ -154,18 +145,18 @@ public final class Acceptor {
       return;
     }
     leader = ballot;
-    leaderHeardAt = now;
+    leaderHeardAt = clock.now();
     out.heard(ballot);
     out.reachable(heartbeat.reachable());
     if (ballot.equals(promised)) {
-      // At this moment no later ballot has a promise from here: no force is waited for, because a
-      // later promise is later, whatever a crash takes away.
+      // No later ballot has a promise of this acceptor now. The reply need not wait for a log
+      // force, because a crash cannot move a later promise to an earlier time.
       out.send(
           from, new HeartbeatAck(ballot, heartbeat.number(), grant(ballot, heartbeat.lease())));
     }
   }
 
-  /** Grants a lease, counted from now, which is not before the beat was sent. */
+  /** Grants a lease. It starts now, which is not before the heartbeat was sent. */
   private boolean grant(Ballot ballot, long lease) {
     if (lease < 1 || lease > settings.lease().duration()) {
       return false;
@@ -175,14 +166,17 @@ public final class Acceptor {
     return true;
   }
 
-  /** The clock shows whole milliseconds: what has begun is not yet over. */
+  /**
+   * Returns the end of a lease. The clock shows whole milliseconds, so a started millisecond counts
+   * as not over.
+   */
   private long leaseEnd(long lease) {
-    return lease == 0 ? now : now + lease + 1;
+    return lease == 0 ? clock.now() : clock.now() + lease + 1;
   }
 
-  /** Whether a leader may count on it that no higher ballot gets a promise here. */
+  /** Tells whether a leader may rely on this acceptor not to promise a higher ballot. */
   private boolean isLeased() {
-    return now < Math.max(leasedUntil, mayBeLeasedUntil);
+    return clock.now() < Math.max(leasedUntil, mayBeLeasedUntil);
   }
 
   private void promise(Ballot ballot, Effects out) {
@@ -195,6 +189,6 @@ public final class Acceptor {
   private boolean hearsLeader() {
     return !leader.equals(Ballot.NONE)
         && !leader.isBelow(promised)
-        && now - leaderHeardAt < settings.electionTimeout();
+        && clock.now() - leaderHeardAt < settings.electionTimeout();
   }
 }

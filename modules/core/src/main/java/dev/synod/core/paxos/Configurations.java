@@ -14,40 +14,44 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which configuration a slot has: {@code cfg(s)} of the design, as this member has learned it from
- * the log. A change applied at slot r is first used at r + α, so what lies up to α slots beyond the
- * last applied one can no longer change, and nothing further ahead may be asked (I1).
+ * The configuration of each slot, as this member has learned it from the log. A change applied in
+ * slot r takes effect in slot r + α. The configurations of the α slots behind the last applied one
+ * are therefore final, and those of later slots are unknown (I1).
  *
- * <p>At most two are open: the one in use, and one that is decided and not yet in use. Of those
- * before, only the names of members that left are kept: an id is never used again.
+ * <p>At most two configurations are open: the one in use, and the next one that is chosen but not
+ * in use yet. Of former configurations only the names of members that left remain, because a name
+ * is never used again.
  *
- * <p>Belongs to one member, and changes with what its replica applies.
+ * <p>Belongs to one member; the member's replica updates it.
  */
 public final class Configurations {
-  /** In slots; 0 while this member does not know its group. */
+  /** Pipeline window, in slots; 0 while this member does not know its group. */
   private long alpha;
 
-  /** The configuration that the group was born with; null while this member does not know it. */
+  /** First configuration of the group; null while this member does not know it. */
   private @Nullable Configuration initialConfiguration;
 
-  /** Of slot {@code known + 1}. */
+  /** Configuration of slot {@code known + 1}. */
   private @Nullable Configuration current;
 
-  /** The first slot of {@code current}. */
+  /** First slot of {@code current}. */
   private long currentFrom = 1;
 
-  /** What takes its place at slot {@code nextFrom}; null if nothing does. */
+  /**
+   * Configuration that replaces {@code current} from slot {@code nextFrom} on; null if there is
+   * none.
+   */
   private @Nullable Configuration next;
 
   private long nextFrom;
 
-  /** Every slot up to this one is applied here. */
+  /** Slot up to which this member has applied every slot. */
   private long known;
 
-  /** Who left, and the last slot of the configuration that it left. */
+  /** Former members, with the last slot of the configuration that they left. */
   private final TreeMap<String, Long> left = new TreeMap<>();
 
-  // Of all that are open:
+  // Members of all open configurations:
   private List<String> members = List.of();
   private List<String> acceptors = List.of();
   private List<String> learners = List.of();
@@ -55,31 +59,31 @@ public final class Configurations {
   private Configurations() {}
 
   /**
-   * A group as it is born.
+   * Creates the configurations of a new group.
    *
-   * @param alpha the pipeline window, in slots, fixed when the group is born
+   * @param alpha pipeline window in slots, fixed when the group is initialized
    */
   public Configurations(long alpha, Configuration birth) {
     initialize(alpha, birth);
   }
 
-  /** Of a member that joins, and does not know yet what it joins. */
+  /** Creates the configurations of a joining member, which does not know its group yet. */
   public static Configurations uninitialized() {
     return new Configurations();
   }
 
-  /** Whether this member knows its group. */
+  /** Tells whether this member knows its group. */
   public boolean isInitialized() {
     return current != null;
   }
 
-  /** The group was born so. */
+  /** Sets the initial configuration of the group. */
   public void initialize(long alpha, Configuration birth) {
     if (alpha < 1) {
-      throw new IllegalArgumentException("the window is at least 1 slot, not " + alpha);
+      throw new IllegalArgumentException("the window must be at least 1 slot, but is " + alpha);
     }
     if (current != null) {
-      throw new IllegalStateException("a group is born once");
+      throw new IllegalStateException("the group is already initialized");
     }
     this.alpha = alpha;
     this.initialConfiguration = birth;
@@ -87,35 +91,42 @@ public final class Configurations {
     open();
   }
 
-  /** How many slots beyond the last known chosen one may be proposed at. */
+  /** Returns the pipeline window: how many slots beyond the last chosen one may be proposed. */
   public long alpha() {
     return alpha;
   }
 
-  /** The configuration that the group was born with. */
+  /** Returns the first configuration of the group. */
   public Configuration initialConfiguration() {
     return required(initialConfiguration);
   }
 
-  /** The last slot that has been applied: up to {@link #alpha} beyond it all is known. */
+  /**
+   * Returns the last applied slot; the configurations of the following {@link #alpha} slots are
+   * known.
+   */
   public long known() {
     return known;
   }
 
-  /** Whether {@link #at} may be asked for this slot. */
+  /** Tells whether {@link #at} knows the configuration of this slot. */
   public boolean isKnown(long slot) {
     return slot <= known + alpha;
   }
 
-  /** The configuration of a slot that is not applied yet. */
+  /**
+   * Returns the configuration of a slot that is not applied yet.
+   *
+   * @throws IllegalStateException if the configuration is unknown
+   */
   public Configuration at(long slot) {
     if (slot <= known || !isKnown(slot)) {
       throw new IllegalStateException(
           "the configuration of slot "
               + slot
-              + " was asked where slot "
+              + " is unknown: slot "
               + known
-              + " is the last applied one, and the window is "
+              + " is the last applied one, and the window has "
               + alpha
               + " (I1)");
     }
@@ -123,67 +134,67 @@ public final class Configurations {
     return pending != null && slot >= nextFrom ? pending : required(current);
   }
 
-  /** The configuration in use: that of the slot behind the last applied one. */
+  /** Returns the configuration in use: that of the slot after the last applied one. */
   public Configuration current() {
     return required(current);
   }
 
-  /** The first slot of {@link #current}. */
+  /** Returns the first slot of {@link #current}. */
   public long currentFrom() {
     return currentFrom;
   }
 
-  /** What is decided and not yet in use; null if nothing is. */
+  /** Returns the configuration that is chosen but not in use yet; null if there is none. */
   public @Nullable Configuration pending() {
     return next;
   }
 
-  /** The latest one that is decided, in use or not. */
+  /** Returns the latest chosen configuration, whether it is in use or not. */
   public Configuration latest() {
     Configuration pending = next;
     return pending != null ? pending : required(current);
   }
 
-  /** The first slot of {@link #latest}. */
+  /** Returns the first slot of {@link #latest}. */
   public long latestFrom() {
     return next != null ? nextFrom : currentFrom;
   }
 
-  /** All members of those that are open. */
+  /** Returns the members of all open configurations. */
   public List<String> members() {
     return members;
   }
 
-  /** All acceptors of those that are open. */
+  /** Returns the acceptors of all open configurations. */
   public List<String> acceptors() {
     return acceptors;
   }
 
-  /** All learners of those that are open. */
+  /** Returns the learners of all open configurations. */
   public List<String> learners() {
     return learners;
   }
 
-  /** Whether it is a member in one that is open. */
+  /** Tells whether the name is a member of an open configuration. */
   public boolean isMember(String name) {
     return members.contains(name);
   }
 
-  /** Whether it was a member once, and is not one of {@link #latest}. */
+  /** Tells whether the name is a former member that is not in {@link #latest}. */
   public boolean hasLeft(String name) {
     return left.containsKey(name);
   }
 
-  /** Who left, by name. */
+  /** Returns the former members, by name. */
   public List<String> left() {
     return List.copyOf(left.keySet());
   }
 
   /**
-   * A change is applied at the next slot.
+   * Applies a change in the next slot.
    *
-   * @return {@link Outcome.Applied}, or {@link Outcome.ChangeRefused} if it has no effect: the same
-   *     on every member
+   * @return {@link Outcome.Applied}, or {@link Outcome.ChangeRefused} if the change has no effect;
+   *     equal on every member
    */
   public Outcome change(long slot, ChangeConfiguration change) {
     if (slot != known + 1) {
@@ -194,9 +205,9 @@ public final class Configurations {
     if (change.replaces() != latest.id()) {
       return new Outcome.ChangeRefused(
           Reason.NOT_THE_LATEST,
-          "it was to replace configuration "
+          "the change replaces configuration "
               + change.replaces()
-              + ", and the latest one is "
+              + ", but the latest one is "
               + latest.id());
     }
     if (next != null) {
@@ -217,7 +228,7 @@ public final class Configurations {
     return new Outcome.Applied(slot, new byte[0]);
   }
 
-  /** Why this one can not come after the latest one; null if it can. */
+  /** Returns the reason why this configuration cannot follow the latest one; null if it can. */
   public Outcome.@Nullable ChangeRefused refusal(Configuration wanted) {
     if (wanted.id() <= latest().id()) {
       return new Outcome.ChangeRefused(
@@ -228,8 +239,8 @@ public final class Configurations {
         return new Outcome.ChangeRefused(
             Reason.ID_USED_BEFORE,
             name
-                + " was a member before, and an id is never used again: its promises may be"
-                + " forgotten. Start the new member under a new name, with an empty directory");
+                + " was a member before, and a name is never used again, because its promises may"
+                + " be forgotten. Start the new member under a new name with an empty directory");
       }
     }
     return null;
@@ -240,10 +251,10 @@ public final class Configurations {
         + latest().id()
         + " is decided and comes into use at slot "
         + nextFrom
-        + "; try again when it has";
+        + "; retry afterwards";
   }
 
-  /** All of this slot is applied. */
+  /** Marks the end of a slot. */
   public void applied(long slot) {
     known = slot;
     if (next != null && nextFrom <= slot + 1) {
@@ -256,9 +267,9 @@ public final class Configurations {
   }
 
   /**
-   * Writes all of it, as it stands in snapshots: {@code window (8) · birth · known (8) · first slot
-   * (8) · configuration in use · first slot of the pending one, or 0 (8) · pending one, if any ·
-   * how many left (4) · {name · slot (8)}*}.
+   * Writes the configurations in the format of snapshots: {@code window (8) · initial configuration
+   * · known (8) · first slot (8) · configuration in use · first slot of the pending one, or 0 (8) ·
+   * pending one, if any · number of former members (4) · {name · slot (8)}*}.
    */
   public void write(DataOutput out) throws IOException {
     out.writeLong(alpha);
@@ -278,7 +289,7 @@ public final class Configurations {
     }
   }
 
-  /** What {@link #write} wrote. */
+  /** Reads what {@link #write} wrote. */
   public static Configurations read(DataInput in) throws IOException {
     Configurations read = new Configurations();
     read.alpha = in.readLong();
@@ -295,7 +306,7 @@ public final class Configurations {
     return read;
   }
 
-  /** Takes over what a snapshot holds, in place of all that is here. */
+  /** Replaces the contents by those of a snapshot. */
   public void become(Configurations other) {
     alpha = other.alpha;
     initialConfiguration = other.initialConfiguration;

@@ -13,34 +13,34 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the moment to become a candidate. Ballots keep that safe at any moment; this class keeps it
- * useful.
+ * Decides when this member becomes a candidate. Ballots make any decision safe; this class avoids
+ * needless elections.
  *
- * <p>Nobody raises its ballot while enough acceptors hear a live leader: before, a would-be
- * candidate asks them (a canvass), and needs a phase-1 quorum, which it could then prepare with,
- * and a phase-2 quorum, which it could then lead, that hear none. So a member that was cut off
- * disturbs no one when it comes back, and of the partial partitions of Ng et al., "Omni-Paxos"
- * (EuroSys 2023, section 2), each ends with a leader that can decide.
+ * <p>No member raises its ballot while enough acceptors hear a leader. A member first asks the
+ * acceptors (pre-vote) and becomes a candidate only if a phase-1 quorum, with which it could
+ * prepare, and a phase-2 quorum, with which it could lead, hear no leader. A member that returns
+ * after a partition therefore disturbs no leader, and each of the partial partitions of Ng et al.,
+ * "Omni-Paxos" (EuroSys 2023, section 2), ends with a leader that can decide.
  */
 public final class Election {
   private final Settings settings;
+  private final MemberClock clock;
   private final LongUnaryOperator random;
 
   private Ballot leader = Ballot.NONE;
   private long heardAt;
 
-  /** When a canvass is due, unless a leader is heard before. */
+  /** Time at which a pre-vote is due, unless a leader is heard before. */
   private long due;
 
   private @Nullable Poll poll;
 
-  /** The last poll, over or not: whoever answered it is within reach. */
+  /** The last pre-vote, finished or not; the acceptors that answered it are reachable. */
   private @Nullable Poll asked;
 
   private long polls;
-  private long now;
 
-  /** One canvass: who answered that it hears no leader. */
+  /** A pre-vote with the acceptors that hear no leader. */
   private record Poll(
       long number, long until, Tally phase1, Tally phase2, TreeSet<String> answered) {
     Verdict verdict() {
@@ -54,66 +54,73 @@ public final class Election {
   }
 
   /**
-   * An election that waits for a leader to be heard.
+   * Creates an election that waits for a leader.
    *
    * @param random gives a number from 0 to below its argument; from outside, for {@code core} is
    *     deterministic
-   * @param now milliseconds of the host's monotonic clock
    */
-  public Election(Settings settings, LongUnaryOperator random, long now) {
+  public Election(Settings settings, LongUnaryOperator random, MemberClock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.random = random;
-    this.now = now;
-    this.heardAt = now;
+    this.heardAt = clock.now();
     // A member that starts need not wait for long: the canvass keeps it from disturbing a leader.
-    this.due = now + random.applyAsLong(settings.electionTimeout());
+    this.due = clock.now() + random.applyAsLong(settings.electionTimeout());
   }
 
-  /** The ballot of the live leader this member knows of; {@link Ballot#NONE} if it knows none. */
+  /**
+   * Returns the ballot of the leader that this member hears; {@link Ballot#NONE} if there is none.
+   */
   public Ballot leader() {
     return leader;
   }
 
-  /** A live leader was heard. */
+  /** Records that the leader of this ballot was heard. */
   public void heard(Ballot ballot) {
     if (!ballot.isBelow(leader)) {
       leader = ballot;
-      heardAt = now;
+      heardAt = clock.now();
       poll = null;
       postpone();
     }
   }
 
-  /** A leader said that it stopped: the next canvass need not wait for a time-out. */
+  /**
+   * Records that the leader of this ballot has stopped, so that the next pre-vote need not wait for
+   * a timeout.
+   */
   public void resigned(Ballot ballot) {
     if (ballot.equals(leader)) {
       leader = Ballot.NONE;
-      due = now + 1 + random.applyAsLong(settings.electionTimeout() / 2);
+      due = clock.now() + 1 + random.applyAsLong(settings.electionTimeout() / 2);
     }
   }
 
-  /** Waits anew, as after a phase 1 that led nowhere. */
+  /** Restarts the delay, as after a phase 1 without success. */
   public void postpone() {
-    due = now + settings.electionTimeout() + random.applyAsLong(settings.electionTimeout());
+    due = clock.now() + settings.electionTimeout() + random.applyAsLong(settings.electionTimeout());
   }
 
-  /** Tells the time. */
-  public void tick(long now) {
-    this.now = now;
-    if (now - heardAt >= settings.electionTimeout()) {
+  /** Forgets a leader that was not heard for too long; called with each tick. */
+  public void tick() {
+    if (clock.now() - heardAt >= settings.electionTimeout()) {
       leader = Ballot.NONE;
     }
   }
 
-  /** Asks the acceptors of this configuration, if a leader has been missing for long enough. */
+  /**
+   * Sends a pre-vote to the acceptors of this configuration if no leader was heard for long enough.
+   */
   public void canvass(Configuration configuration, Effects out) {
-    if (now < due || (poll != null && now < poll.until())) {
+    if (clock.now() < due || (poll != null && clock.now() < poll.until())) {
       return;
     }
     poll =
         new Poll(
             ++polls,
-            now + settings.electionTimeout() / 2 + random.applyAsLong(settings.electionTimeout()),
+            clock.now()
+                + settings.electionTimeout() / 2
+                + random.applyAsLong(settings.electionTimeout()),
             configuration.quorums().tally(Phase.ONE),
             configuration.quorums().tally(Phase.TWO),
             new TreeSet<>());
@@ -123,7 +130,11 @@ public final class Election {
     }
   }
 
-  /** Counts an answer; true at the moment when this member should become a candidate. */
+  /**
+   * Counts a reply.
+   *
+   * @return true when this member should become a candidate
+   */
   public boolean answered(String from, PreVoteReply reply) {
     Poll last = asked;
     if (last != null && reply.number() == last.number()) {
@@ -148,7 +159,7 @@ public final class Election {
     return false;
   }
 
-  /** The acceptors that answered when they were asked last, as a set of bits. */
+  /** Returns the acceptors that answered the last pre-vote, as a bit set. */
   public long answering(Configuration configuration) {
     long set = 0;
     if (asked != null) {

@@ -17,105 +17,90 @@ import dev.synod.core.message.Message.WantSnapshot;
 import java.util.List;
 
 /**
- * Finds out what is chosen (Lamport, "Paxos Made Simple", section 2.3), and hands it on in the
- * order of the slots. From the leader it hears only ballots and slots; the values its own acceptor
- * has, or any other member teaches them.
+ * The learner (Lamport, "Paxos Made Simple", section 2.3): it finds out which values are chosen and
+ * delivers them in the order of the slots. The leader announces only ballots and slots; the values
+ * come from the member's own acceptor or from any other member.
  */
 public final class Learner {
   private final String self;
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
 
-  /** Whether it is a client's, which follows a member, and whom to ask beside the members. */
+  /** Whether the learner belongs to a client, which follows a member. */
   private final boolean follows;
 
   private List<String> contacts;
 
   private long delivered;
 
-  /** The highest slot that some member is known to know chosen, and who that is. */
+  /** Highest slot that some member knows to be chosen, and that member. */
   private long target;
 
   private String teacher;
   private int nextTeacher;
 
-  /** When it was last asked for what is missing, or when something began to be missing. */
+  /** Time of the last request for missing slots, or time at which the first slot was missing. */
   private long askedAt;
 
-  /** When a snapshot was last asked for because this member has lost its own. */
+  /** Time of the last request for a snapshot after this member has lost its own. */
   private long wantedAt;
 
-  /** When anything was last heard about what is chosen. */
+  /** Time of the last message about chosen slots. */
   private long heardAt;
 
-  /** When somebody unknown was asked last. */
+  /** Time of the last request to an unknown member. */
   private long metAt;
 
-  private long now;
-
   /**
-   * A learner that has delivered nothing yet; {@link #restored} if the member has a snapshot.
+   * Creates the learner of a member. It has delivered nothing yet; {@link #restored} follows if the
+   * member has a snapshot.
    *
-   * @param configurations whose members can teach
-   * @param now milliseconds of the host's monotonic clock
-   */
-  public Learner(
-      String self, SlotLog log, Configurations configurations, Settings settings, long now) {
-    this(self, log, configurations, settings, List.of(), /* follows= */ false, now);
-  }
-
-  /**
-   * The same.
-   *
-   * @param contacts who can teach as well
+   * @param contacts that can teach as well
    * @param follows whether it is a client's, to whom no leader speaks: it follows a member
    */
-  public Learner(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      List<String> contacts,
-      boolean follows,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  public Learner(MemberContext context, List<String> contacts, boolean follows) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.contacts = contacts;
     this.follows = follows;
-    this.now = now;
-    this.heardAt = now;
+    this.heardAt = clock.now();
     this.teacher = self;
-    // Not all clients with the same member.
+    // A random start spreads the clients over the members.
     this.nextTeacher = follows ? self.hashCode() & 0xFFFF : 0;
   }
 
-  /** The highest slot that was delivered. */
+  /** Returns the highest delivered slot. */
   public long delivered() {
     return delivered;
   }
 
-  /** The highest slot that this member, or another one that told it, knows to be chosen. */
+  /**
+   * Returns the highest slot that this member, or another member as far as it has reported, knows
+   * to be chosen.
+   */
   public long known() {
     return Math.max(target, log.chosen());
   }
 
-  /** Delivers what the log knew to be chosen when the member started. */
+  /** Delivers the slots that the log knew to be chosen when the member started. */
   public void start(Effects out) {
     deliver(out);
   }
 
-  /** The state of this slot is in place, and the log goes on above it. */
+  /** Continues after this slot, whose state was restored from a snapshot. */
   public void restored(long slot) {
     delivered = slot;
   }
 
   /**
-   * Delivers what is chosen above a snapshot that was installed, and asks for more.
+   * Delivers the chosen slots after an installed snapshot and asks for more.
    *
-   * @param giver from whom it was fetched, who has not cut off what is behind it
+   * @param giver source of the snapshot, which still holds the slots after it
    */
   public void resume(String giver, Effects out) {
     teacher = giver;
@@ -125,12 +110,15 @@ public final class Learner {
     }
   }
 
-  /** Whether the log begins above what was delivered: the snapshot that told the rest is lost. */
+  /**
+   * Tells whether the log starts above the delivered slots, because the snapshot with the slots
+   * between was lost.
+   */
   public boolean isStateLost() {
     return delivered < log.floor();
   }
 
-  /** Handles a message of that member. */
+  /** Handles a message of a member. */
   public void receive(String from, Message.ToLearner message, Effects out) {
     if (message instanceof Chosen chosen) {
       chosen(from, chosen, out);
@@ -144,12 +132,14 @@ public final class Learner {
       List<Entry> page = log.page(learn.from(), log.chosen(), settings.maxPage());
       out.send(from, new Learned(page, log.chosen()));
     } else if (message instanceof DurableSlotQuery question) {
-      // Behind the record that says so.
+      // The reply follows the record of the chosen slot.
       out.sendAfter(from, new DurableSlotReply(question.number(), log.chosen()));
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
-  /** That member knows more: learn it from there, without waiting. */
+  /** Learns from a member that knows more, without waiting. */
   public void peerProgress(String member, long chosen, Effects out) {
     if (chosen > log.chosen() && chosen > target && !member.equals(self)) {
       boolean idle = target <= log.chosen();
@@ -161,16 +151,18 @@ public final class Learner {
     }
   }
 
-  /** A member is heard of that is in no configuration this one knows: it may be behind. */
+  /**
+   * Handles a message of a member that is in no known configuration: this member may lag behind.
+   */
   public void meets(String member, Effects out) {
-    if (now - metAt >= settings.retry()) {
-      metAt = now;
+    if (clock.now() - metAt >= settings.retry()) {
+      metAt = clock.now();
       out.send(member, isStateLost() ? new WantSnapshot(log.floor()) : new Learn(log.chosen() + 1));
     }
   }
 
   private void chosen(String from, Chosen chosen, Effects out) {
-    heardAt = now;
+    heardAt = clock.now();
     out.heard(chosen.ballot());
     long before = log.chosen();
     boolean complete = before >= target;
@@ -179,21 +171,22 @@ public final class Learner {
     if (chosen.slot() > log.chosen() && !from.equals(self)) {
       target = Math.max(target, chosen.slot());
       if (complete) {
-        // The missing Accept may be just behind, in chunks: it is asked for after a while.
+        // The missing Accept may follow shortly, in chunks, so the learner asks for it only after a
+        // delay.
         teacher = from;
-        askedAt = now;
+        askedAt = clock.now();
       }
     }
   }
 
   /**
-   * From the member that this client follows. One that hears no leader is not worth following for
-   * long: it may be the one that is cut off.
+   * Handles the status of the followed member. A member that hears no leader may be cut off, so the
+   * client leaves it after a while.
    */
   private void news(String from, GroupStatus groupStatus, Effects out) {
     out.reachable(groupStatus.reachable());
     if (!groupStatus.leader().equals(Ballot.NONE)) {
-      heardAt = now;
+      heardAt = clock.now();
       out.heard(groupStatus.leader());
     }
     peerProgress(from, groupStatus.chosen(), out);
@@ -214,7 +207,7 @@ public final class Learner {
         ask(out);
       }
     } else if (follows && log.chosen() > before) {
-      // What comes next is told to those only who have asked for it.
+      // The member sends further slots only on request.
       ask(out);
     }
   }
@@ -233,33 +226,32 @@ public final class Learner {
     }
   }
 
-  /** Tells the time: milliseconds of the host's monotonic clock. */
-  public void tick(long now, Effects out) {
-    this.now = now;
-    if (isStateLost() && now - wantedAt >= settings.retry()) {
-      wantedAt = now;
+  /** Asks again for what did not come; called with each tick. */
+  public void tick(Effects out) {
+    if (isStateLost() && clock.now() - wantedAt >= settings.retry()) {
+      wantedAt = clock.now();
       teacher = next();
       if (!teacher.equals(self)) {
         out.send(teacher, new WantSnapshot(log.floor()));
       }
     }
     if (log.chosen() < target) {
-      if (now - askedAt >= settings.retry()) {
+      if (clock.now() - askedAt >= settings.retry()) {
         ask(out);
-        // Should this one not answer, another is asked next.
+        // If this member does not answer, the next request goes to another one.
         teacher = next();
       }
-    } else if (now - heardAt >= settings.electionTimeout()) {
+    } else if (clock.now() - heardAt >= settings.electionTimeout()) {
       // Cut off from the leader perhaps, but not from those who hear it.
-      heardAt = now;
+      heardAt = clock.now();
       teacher = next();
       ask(out);
-    } else if (follows && now - askedAt >= settings.electionTimeout() / 2) {
+    } else if (follows && clock.now() - askedAt >= settings.electionTimeout() / 2) {
       ask(out);
     }
   }
 
-  /** Others who can teach, beside the members that are known. */
+  /** Sets further members that can teach values, besides the known members. */
   public void contacts(List<String> names) {
     contacts = names;
   }
@@ -276,7 +268,7 @@ public final class Learner {
   }
 
   private void ask(Effects out) {
-    askedAt = now;
+    askedAt = clock.now();
     if (teacher.equals(self)) {
       teacher = next();
     }

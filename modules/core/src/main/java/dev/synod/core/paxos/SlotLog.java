@@ -13,20 +13,20 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one member has accepted and what it knows to be chosen, slot by slot; shared by the member's
- * roles. The acceptor accepts into it, the learner chooses in it.
+ * The values that one member has accepted and those that it knows to be chosen, by slot. The roles
+ * of the member share it: the acceptor accepts values into it, the learner marks them as chosen.
  *
- * <p>A slot known chosen is frozen (I7): nothing replaces it.
+ * <p>A slot that is known to be chosen is frozen (I7): nothing replaces its value.
  */
 public final class SlotLog {
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
 
-  /** Slots above {@link #chosen} that are known chosen already, with a gap before them. */
+  /** Slots above {@link #chosen} that are known to be chosen, after a gap. */
   private final NavigableSet<Long> chosenAhead = new TreeSet<>();
 
   private final List<SlotRange> damaged;
 
-  /** Slots within {@link #damaged} that have been written anew since. */
+  /** Slots of {@link #damaged} that were written again since. */
   private final HashSet<Long> mended = new HashSet<>();
 
   private long floor;
@@ -41,23 +41,27 @@ public final class SlotLog {
     }
   }
 
-  /** Every slot up to this one is chosen and compacted away. */
+  /** Returns the slot up to which every slot is chosen and compacted. */
   public long floor() {
     return floor;
   }
 
-  /** Compacts away what is known chosen up to this slot, and is in a snapshot. */
+  /** Compacts the chosen slots up to this one, which a snapshot contains. */
   public void cut(long slot) {
     if (slot > chosen) {
       throw new IllegalStateException(
-          "slot " + slot + " is to be compacted away, and only " + chosen + " are known chosen");
+          "slot "
+              + slot
+              + " cannot be compacted, because only "
+              + chosen
+              + " slots are known to be chosen");
     }
     floor = Math.max(floor, slot);
   }
 
   /**
-   * A snapshot of this slot takes the place of whatever was accepted up to it: that may be stale,
-   * and is not taken for chosen. What was accepted above stays.
+   * Replaces every slot up to this one by a snapshot. Values accepted there may be stale and are
+   * not treated as chosen; later slots stay.
    */
   public void install(long slot) {
     chosen = Math.max(chosen, slot);
@@ -67,9 +71,9 @@ public final class SlotLog {
   }
 
   /**
-   * Lets go of the memory of compacted slots, and not of all at once: members have to answer.
+   * Releases the memory of compacted slots in steps, so that the member stays responsive.
    *
-   * @param atMost so many slots
+   * @param atMost maximum number of slots
    */
   public void sweep(int atMost) {
     for (int left = atMost; left > 0 && !entries.isEmpty() && entries.firstKey() <= floor; left--) {
@@ -77,17 +81,17 @@ public final class SlotLog {
     }
   }
 
-  /** How many entries are in memory. */
+  /** Returns the number of entries in memory. */
   public int size() {
     return entries.size();
   }
 
-  /** Every slot up to this one is known chosen here: k of the design. */
+  /** Returns the slot up to which every slot is known to be chosen: k of the design. */
   public long chosen() {
     return chosen;
   }
 
-  /** The highest slot with an entry, or the floor. */
+  /** Returns the highest slot with an entry, or the floor. */
   public long last() {
     return entries.isEmpty() ? floor : Math.max(floor, entries.lastKey());
   }
@@ -96,26 +100,33 @@ public final class SlotLog {
     return slot <= chosen || chosenAhead.contains(slot);
   }
 
-  /** Whether a slot is known chosen that has a gap before it. */
+  /** Tells whether a slot after a gap is known to be chosen. */
   public boolean isAnyChosenAhead() {
     return !chosenAhead.isEmpty();
   }
 
-  /** What was accepted or learned at the slot; null if nothing was, or below the floor. */
+  /**
+   * Returns the accepted or learned entry of a slot; null if there is none, or if the slot is below
+   * the floor.
+   */
   public @Nullable Entry get(long slot) {
     return slot <= floor ? null : entries.get(slot);
   }
 
-  /** The entry of a slot that is known chosen, above the floor. */
+  /** Returns the entry of a slot above the floor that is known to be chosen. */
   public Entry chosenEntry(long slot) {
     Entry entry = get(slot);
     if (entry == null || !isChosen(slot)) {
-      throw new IllegalStateException("slot " + slot + " is not known chosen, or compacted away");
+      throw new IllegalStateException("slot " + slot + " is compacted, or not known to be chosen");
     }
     return entry;
   }
 
-  /** Keeps an accepted entry; never over one that is known chosen. */
+  /**
+   * Stores an accepted entry.
+   *
+   * @throws IllegalStateException if the slot is known to be chosen
+   */
   public void accept(Entry entry) {
     if (isChosen(entry.slot())) {
       throw new IllegalStateException("slot " + entry.slot() + " is chosen, and frozen (I7)");
@@ -124,7 +135,9 @@ public final class SlotLog {
   }
 
   /**
-   * Keeps an entry that another member knows chosen, over whatever was accepted; false if known.
+   * Stores an entry that another member knows to be chosen, in place of an accepted one.
+   *
+   * @return false if the slot is already known to be chosen
    */
   public boolean learn(Entry entry) {
     if (isChosen(entry.slot())) {
@@ -136,7 +149,9 @@ public final class SlotLog {
     return true;
   }
 
-  /** Chooses, in order and up to {@code slot}, what was accepted here at the ballot (I7). */
+  /**
+   * Marks the entries up to {@code slot} that were accepted at the ballot as chosen, in order (I7).
+   */
   public void choose(Ballot ballot, long slot) {
     while (chosen < slot) {
       Entry next = entries.get(chosen + 1);
@@ -161,14 +176,17 @@ public final class SlotLog {
     }
   }
 
-  /** Whether a record for this slot was damaged, so that its entry may not be the latest one. */
+  /** Tells whether a record of this slot was damaged, so that its entry may be outdated. */
   boolean isUnknown(long slot) {
     return !isChosen(slot)
         && !mended.contains(slot)
         && damaged.stream().anyMatch(range -> range.contains(slot));
   }
 
-  /** The first slot from this one on that {@link #isUnknown}; {@link Long#MAX_VALUE} if none. */
+  /**
+   * Returns the first slot, from this one on, that {@link #isUnknown}; {@link Long#MAX_VALUE} if
+   * there is none.
+   */
   long firstUnknown(long from) {
     long first = Long.MAX_VALUE;
     for (SlotRange range : damaged) {
@@ -184,8 +202,8 @@ public final class SlotLog {
   }
 
   /**
-   * Entries from {@code first} to {@code last}, as many as fit into {@code bytes}, at least one.
-   * None from below the floor: what still lies there may be what a snapshot took the place of.
+   * Returns entries from {@code first} to {@code last}, as many as fit into {@code bytes}, at least
+   * one. Entries below the floor are omitted, because a snapshot may have replaced them.
    */
   public List<Entry> page(long first, long last, long bytes) {
     List<Entry> page = new ArrayList<>();
@@ -204,6 +222,6 @@ public final class SlotLog {
     return page;
   }
 
-  /** Bytes that an entry takes in a page beside its commands, roughly. */
+  /** Approximate size of an entry in a page besides its commands, in bytes. */
   private static final int ENTRY_OVERHEAD = 64;
 }

@@ -1,5 +1,6 @@
 /**
- * The roles of the paper that every slot needs: acceptor, learner, election, the log they share,
+ * The parts of Paxos that every slot needs: {@link dev.synod.core.paxos.Acceptor}, {@link
+ * dev.synod.core.paxos.Learner}, {@link dev.synod.core.paxos.Election}, the log that they share,
  * and the configuration of each slot.
  */
 @NullMarked

@@ -7,12 +7,14 @@ import dev.synod.core.message.Message.Chosen;
 import dev.synod.core.message.Message.Learned;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
- * What a leader has told the learners: that every slot up to k is chosen, in a notice of its own or
- * with an Accept; and the values, to those who are sent no Accept.
+ * The progress that a leader has announced to the learners: that every slot up to k is chosen, in a
+ * notice or with an Accept, and the values for learners that receive no Accept.
  */
 final class ChosenNotices {
   private final String self;
@@ -21,51 +23,40 @@ final class ChosenNotices {
   private final Settings settings;
   private final ThriftyTargets thriftyTargets;
 
-  /** The last k that this member's own learner was told, and the one that all were. */
-  private long announced;
+  /** The last k that each learner was told; none is there before the first. */
+  private final TreeMap<String, Long> told = new TreeMap<>();
 
-  private long told;
-
-  /** The last k that went with an Accept, to those who were sent it. */
-  private long carried;
-
-  ChosenNotices(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      ThriftyTargets thriftyTargets) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  ChosenNotices(MemberContext context, ThriftyTargets thriftyTargets) {
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
     this.thriftyTargets = thriftyTargets;
   }
 
-  /** This member begins to lead: nobody was told anything yet. */
+  /** Starts a leadership, without any announcement yet. */
   void begin() {
-    announced = 0;
-    told = 0;
-    carried = 0;
+    told.clear();
   }
 
   /** See {@link Proposer#announced}. */
   long announced() {
-    return announced;
+    return told.getOrDefault(self, 0L);
   }
 
   /** An Accept for a slot of this configuration says that all up to {@code chosen} are chosen. */
-  void carried(long chosen, Configuration configuration, long now) {
-    carried = chosen;
-    if (areSentAccepts(configuration, now)) {
-      told = chosen;
+  void carried(long chosen, Configuration configuration) {
+    for (String acceptor : thriftyTargets.targets(configuration)) {
+      if (!acceptor.equals(self)) {
+        told.put(acceptor, chosen);
+      }
     }
   }
 
-  /** Tells this member's own learner, if it was not told. */
+  /** Announces {@code chosen} to this member's own learner, unless it is announced already. */
   void tellOwn(Ballot ballot, long chosen, Effects out) {
-    if (chosen > announced) {
-      announced = chosen;
+    if (chosen > announced()) {
+      told.put(self, chosen);
       out.send(self, new Chosen(ballot, chosen));
     }
   }
@@ -73,51 +64,52 @@ final class ChosenNotices {
   /**
    * See {@link Proposer#tell}.
    *
-   * @param began every slot up to this one was known chosen when this member began to lead
+   * @param began slot that was known to be chosen when this leadership began
    */
-  void tell(Ballot ballot, long began, long now, Effects out) {
-    if (announced <= told) {
-      return;
-    }
+  void tell(Ballot ballot, long began, Effects out) {
+    long announced = announced();
     Chosen notice = new Chosen(ballot, announced);
     Learned lesson = null;
-    List<String> sent = thriftyTargets.targets(configurations.current(), now);
+    long above = 0;
+    List<String> sent = thriftyTargets.targets(configurations.current());
     for (String learner : configurations.learners()) {
-      if (learner.equals(self)) {
-        continue; // told by tellOwn
+      Long before = told.get(learner);
+      if (announced == 0 || (before != null && before >= announced)) {
+        continue;
       }
-      if (sent.contains(learner)) {
-        if (announced > carried) {
-          out.send(learner, notice);
-        }
+      told.put(learner, announced);
+      if (before == null || sent.contains(learner)) {
+        // A learner that was told nothing yet may lack more than the last slots, and asks for it.
+        out.send(learner, notice);
       } else {
-        lesson = lesson != null ? lesson : lesson(Math.max(told, began));
+        if (lesson == null || above != Math.max(before, began)) {
+          above = Math.max(before, began);
+          lesson = lesson(above, announced);
+        }
         out.send(learner, lesson);
       }
     }
-    told = announced;
   }
 
-  /** What is chosen above this slot. */
-  private Learned lesson(long above) {
+  /** What is chosen above the one slot, up to the other. */
+  private Learned lesson(long above, long announced) {
     long known = Math.min(announced, log.chosen());
     return new Learned(log.page(above + 1, known, settings.maxPage()), known);
   }
 
-  /** Tells all of them, whatever they were told before: notices may be lost. */
-  void tellAll(Ballot ballot, long chosen, long now, Effects out) {
-    announced = chosen;
-    if (areSentAccepts(configurations.current(), now)) {
-      told = announced;
-    }
-    Chosen notice = new Chosen(ballot, announced);
+  /**
+   * Tells all of them, whatever they were told before: notices may be lost. A learner that was sent
+   * no Accept has no value, so it counts as told when it is taught the values.
+   */
+  void tellAll(Ballot ballot, long chosen, Effects out) {
+    told.put(self, chosen);
+    Chosen notice = new Chosen(ballot, chosen);
+    List<String> sent = thriftyTargets.targets(configurations.current());
     for (String learner : configurations.learners()) {
       out.send(learner, notice);
+      if (sent.contains(learner)) {
+        told.put(learner, chosen);
+      }
     }
-  }
-
-  /** Whether every learner is sent the Accepts of this configuration. */
-  private boolean areSentAccepts(Configuration configuration, long now) {
-    return thriftyTargets.targets(configuration, now).containsAll(configurations.learners());
   }
 }

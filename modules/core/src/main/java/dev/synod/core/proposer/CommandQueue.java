@@ -5,7 +5,7 @@ import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Value;
 import java.util.ArrayDeque;
 
-/** The commands that wait at a leader for a slot, bounded by their bytes. */
+/** The commands that wait at a leader for a slot, limited by their size. */
 final class CommandQueue {
   private final ArrayDeque<Command> commands = new ArrayDeque<>();
   private final Value.Builder builder = new Value.Builder();
@@ -17,7 +17,11 @@ final class CommandQueue {
     this.maxBytes = maxBytes;
   }
 
-  /** False if there is no room; one command always has room. */
+  /**
+   * Queues a command.
+   *
+   * @return false if the queue is full; an empty queue accepts any command
+   */
   boolean offer(Command command) {
     long size = size(command);
     if (!commands.isEmpty() && bytes + size > maxBytes) {
@@ -36,7 +40,7 @@ final class CommandQueue {
     return bytes;
   }
 
-  /** The commands that waited longest, as many as fit into {@code maxBatch} bytes, at least one. */
+  /** Removes and returns the oldest commands that fit into {@code maxBatch} bytes, at least one. */
   Value batch(int maxBatch, long time) {
     changeTaken = false;
     do {
@@ -49,7 +53,7 @@ final class CommandQueue {
     return builder.build(time);
   }
 
-  /** Whether a change of configuration is in the last batch. */
+  /** Tells whether the last batch contains a change of the configuration. */
   boolean isChangeTaken() {
     return changeTaken;
   }

@@ -5,46 +5,22 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
-import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
 import dev.synod.quorum.Phase;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A leader's beats, and what hangs on their answers: that it still leads, and the reads that only a
- * leader may allow (ReadIndex; Ongaro, "Consensus: Bridging Theory and Practice", section 6.4).
- *
- * <p>Whether no later ballot has decided anything is for a phase-2 quorum to say: a later ballot
- * needs promises of a phase-1 quorum, which meets it.
+ * A leader's beats and their answers, which tell whether it still leads: a phase-2 quorum says that
+ * no later ballot has decided anything, because a later ballot needs promises of a phase-1 quorum,
+ * which meets it. The answers grant the leader's lease as well.
  */
 final class Heartbeats {
-  /**
-   * Reads of a member that may go on once a beat of at least this number is confirmed, by a phase-2
-   * quorum of the configuration of the slot behind the one that they are to see.
-   *
-   * @param leased whether a lease would have done as well, had there been one
-   */
-  private record Asked(
-      String member,
-      long number,
-      boolean leased,
-      long slot,
-      long beat,
-      Configuration configuration) {
-    boolean isOfSame(Asked other) {
-      return configuration.id() == other.configuration.id();
-    }
-  }
-
-  /** Questions without an answer: a member has two at a time, and asks again. */
-  private static final int MAX_READS = 4096;
-
   private final Ballot ballot;
   private final Settings.Lease lease;
-  private final ArrayDeque<Asked> reads = new ArrayDeque<>();
+  private final MemberClock clock;
   private final TreeMap<String, Long> answered = new TreeMap<>();
   private final TreeMap<String, Long> answeredAt = new TreeMap<>();
   private final TreeMap<String, Long> granted = new TreeMap<>();
@@ -55,68 +31,51 @@ final class Heartbeats {
   private long confirmedSentAt;
   private boolean wanted;
 
-  /** The last beat for which a phase-2 quorum granted a lease, and until when that counts. */
+  /**
+   * Number of the last heartbeat for which a phase-2 quorum granted a lease, and the end of that
+   * lease.
+   */
   private long leased;
 
   private long leasedUntil;
 
-  /** The configuration that this quorum is one of; 0 before there is any. */
+  /** Configuration of that quorum; 0 before the first lease. */
   private long leasedIn;
 
-  Heartbeats(Ballot ballot, Settings.Lease lease, long now) {
+  Heartbeats(Ballot ballot, Settings.Lease lease, MemberClock clock) {
+    this.clock = clock;
     this.ballot = ballot;
     this.lease = lease;
-    this.leasedUntil = now;
-    this.confirmedSentAt = now;
+    this.leasedUntil = clock.now();
+    this.confirmedSentAt = clock.now();
   }
 
   /**
-   * A member asks up to where it must have applied to read what is current.
-   *
-   * @param leased whether a lease would have done as well
-   * @param slot every slot up to this one is known chosen
-   * @param configuration of the slot behind it: whoever decided more had a quorum of that one
+   * The number of the next beat, which {@link #flush} sends: only a beat that is sent after this
+   * moment proves anything about it.
    */
-  void read(String member, long number, boolean leased, long slot, Configuration configuration) {
-    if (reads.size() >= MAX_READS) {
-      // It asks again.
-      return;
-    }
-    // Only a beat that is sent after this moment proves anything about it.
-    reads.add(new Asked(member, number, leased, slot, sent + 1, configuration));
+  long nextBeat() {
     wanted = true;
+    return sent + 1;
   }
 
-  /**
-   * Takes back the questions that wait for a quorum of another configuration than this one, each
-   * kind apart: their numbers say nothing about each other.
-   */
-  void takeOther(
-      Configuration configuration, Map<String, Long> questions, Map<String, Long> leaseQuestions) {
-    while (!reads.isEmpty() && reads.element().configuration().id() != configuration.id()) {
-      Asked read = reads.remove();
-      Map<String, Long> kind = read.leased() ? leaseQuestions : questions;
-      kind.merge(read.member(), read.number(), Math::max);
-    }
-  }
-
-  /** Sends the beat that waiting reads need, if none that would do is under way. */
-  void flush(List<String> acceptors, long reachable, long now, Effects out) {
+  /** Sends the next beat if it is wanted, and no beat is under way. */
+  void flush(List<String> acceptors, long reachable, Effects out) {
     if (wanted && sent == confirmed) {
-      send(acceptors, reachable, now, out);
+      send(acceptors, reachable, out);
     }
   }
 
   /**
-   * Sends a beat.
+   * Sends a heartbeat.
    *
-   * @param acceptors of all configurations that are open
-   * @param reachable the acceptors this leader hears
+   * @param acceptors acceptors of all open configurations
+   * @param reachable acceptors that this leader hears
    */
-  void send(List<String> acceptors, long reachable, long now, Effects out) {
+  void send(List<String> acceptors, long reachable, Effects out) {
     wanted = false;
     sent++;
-    sentAt.put(sent, now);
+    sentAt.put(sent, clock.now());
     Heartbeat heartbeat = new Heartbeat(ballot, sent, reachable, lease.duration());
     for (String acceptor : acceptors) {
       out.send(acceptor, heartbeat);
@@ -124,49 +83,55 @@ final class Heartbeats {
   }
 
   /**
-   * Whether no later ballot can have decided anything yet, for a lease is not over.
+   * Tells whether a lease still prevents every later ballot from deciding.
    *
-   * @param configuration of the first slot that is not known chosen
+   * @param configuration configuration of the first slot that is not known to be chosen
    */
-  boolean isLeased(Configuration configuration, long now) {
-    return now < leasedUntil && leasedIn == configuration.id();
+  boolean isLeased(Configuration configuration) {
+    return clock.now() < leasedUntil && leasedIn == configuration.id();
   }
 
   /**
-   * Counts an answer, which confirms its own and all earlier beats.
+   * Counts a reply, which confirms its heartbeat and all earlier ones.
    *
-   * @param configuration the one in use
+   * @param configuration configuration in use
    */
-  void answered(String from, HeartbeatAck ack, Configuration configuration, long now, Effects out) {
+  void answered(String from, HeartbeatAck ack, Configuration configuration) {
     long number = ack.number();
     if (number > sent || number <= answered.getOrDefault(from, 0L)) {
       return;
     }
     answered.put(from, number);
-    answeredAt.put(from, now);
+    answeredAt.put(from, clock.now());
     if (ack.leased()) {
       granted.put(from, number);
       grant(number, configuration);
     }
-    if (number > confirmed && isQuorum(answered, number, configuration)) {
-      confirmed = number;
-      confirmedSentAt = sentAt.getOrDefault(number, confirmedSentAt);
-      sentAt.headMap(number, true).clear();
-    }
-    Asked last = null;
-    while (!reads.isEmpty()) {
-      Asked read = reads.element();
-      if (last == null || last.beat() != read.beat() || !last.isOfSame(read)) {
-        if (!isQuorum(answered, read.beat(), read.configuration())) {
-          return;
-        }
-      }
-      last = reads.remove();
-      out.send(read.member(), new ReadIndexReply(read.number(), read.slot(), false));
+    long latest = confirmedIn(configuration);
+    if (latest > confirmed) {
+      confirmed = latest;
+      confirmedSentAt = sentAt.getOrDefault(latest, confirmedSentAt);
+      sentAt.headMap(latest, true).clear();
     }
   }
 
-  /** A lease counts from when its beat was sent: how long the beat was under way nobody knows. */
+  /**
+   * The latest beat that a phase-2 quorum of this configuration has answered; 0 if there is none.
+   */
+  long confirmedIn(Configuration configuration) {
+    long latest = 0;
+    for (long number : answered.values()) {
+      if (number > latest && isQuorum(answered, number, configuration)) {
+        latest = number;
+      }
+    }
+    return latest;
+  }
+
+  /**
+   * Extends the lease. It counts from the sending of its heartbeat, because the transit time is
+   * unknown.
+   */
   private void grant(long number, Configuration configuration) {
     Long from = sentAt.get(number);
     if (number > leased && from != null && isQuorum(granted, number, configuration)) {
@@ -176,7 +141,7 @@ final class Heartbeats {
     }
   }
 
-  /** Whether a phase-2 quorum has given this answer, or a later one. */
+  /** Tells whether a phase-2 quorum has sent this reply or a later one. */
   private static boolean isQuorum(
       Map<String, Long> answers, long number, Configuration configuration) {
     long set = 0;
@@ -190,13 +155,13 @@ final class Heartbeats {
   }
 
   /** Whether a phase-2 quorum has answered a beat that was sent no longer ago than this. */
-  boolean confirmedWithin(long milliseconds, long now) {
-    return now - confirmedSentAt <= milliseconds;
+  boolean confirmedWithin(long milliseconds) {
+    return clock.now() - confirmedSentAt <= milliseconds;
   }
 
   /**
-   * The proposer that answered the latest beat that any did; some other one if none did, and empty
-   * if there is none.
+   * Returns the proposer that answered the latest heartbeat; any other proposer if none answered;
+   * empty if there is none.
    */
   String mostRecent(Configuration configuration, String otherThan) {
     String best = "";
@@ -218,11 +183,11 @@ final class Heartbeats {
   }
 
   /** The acceptors that answered a beat no longer ago than this. */
-  long reachable(Configuration configuration, long milliseconds, long now) {
+  long reachable(Configuration configuration, long milliseconds) {
     long set = 0;
     for (var answer : answeredAt.entrySet()) {
       int bit = configuration.quorums().indexOf(answer.getKey());
-      if (bit >= 0 && now - answer.getValue() <= milliseconds) {
+      if (bit >= 0 && clock.now() - answer.getValue() <= milliseconds) {
         set |= 1L << bit;
       }
     }

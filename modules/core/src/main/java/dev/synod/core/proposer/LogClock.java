@@ -1,49 +1,51 @@
 package dev.synod.core.proposer;
 
 /**
- * The time that a leader stamps values with: the log's time, in milliseconds since 1970.
+ * The log's time, with which a leader stamps values, in milliseconds since 1970.
  *
- * <p>Promised to whoever lives by it: it never falls; and while one leader leads it advances at
- * most {@value #FASTER} % faster, and at least as much slower, than that leader's monotonic clock,
- * whatever is done to its wall clock. So a client that is heard by the leader every nine tenths of
- * its session's timeout never expires. From one leader to the next it may jump, if their wall
- * clocks differ; all sessions' time starts over then.
+ * <p>The log's time never decreases. While one leader leads, the log's time advances at most
+ * {@value #FASTER} % faster or slower than that leader's monotonic clock, whatever happens to its
+ * wall clock. A client that the leader hears every nine tenths of its session timeout therefore
+ * never expires. The log's time may jump from one leader to the next if their wall clocks differ;
+ * the timeouts of all sessions then restart.
  */
 final class LogClock {
-  /** Percent by which it runs fast or slow until it shows what the wall clock does. */
+  /** Percentage by which the log's time runs fast or slow until it matches the wall clock. */
   private static final int FASTER = 10;
 
   private long time;
-  private long now;
+
+  /** When time passed last. */
+  private long tickedAt;
 
   LogClock(long now) {
-    this.now = now;
+    this.tickedAt = now;
   }
 
-  /** The time in the log is that far. */
+  /** Advances the log's time to at least this value. */
   void atLeast(long logTime) {
     time = Math.max(time, logTime);
   }
 
-  /** A leader begins, whose wall clock shows this: nobody has counted on its clock yet. */
+  /** Starts a leadership with this wall clock; no session relies on this leader's clock yet. */
   void begin(long wallClock) {
     atLeast(wallClock);
   }
 
   /**
-   * Tells the time.
+   * Advances the time.
    *
    * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
   void tick(long now, long wallClock) {
-    long passed = Math.max(0, now - this.now);
-    this.now = now;
+    long passed = Math.max(0, now - tickedAt);
+    this.tickedAt = now;
     long most = passed * FASTER / 100;
     time += passed + Math.max(-most, Math.min(most, wallClock - time - passed));
   }
 
-  /** What to stamp a value with. */
+  /** Returns the timestamp for a value. */
   long time() {
     return time;
   }

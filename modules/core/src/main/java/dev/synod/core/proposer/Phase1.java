@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the acceptors have promised to one ballot, and what they had accepted before: phase 1 for
+ * The promises of the acceptors for one ballot, with the values that they had accepted: phase 1 for
  * the whole log at once (Lamport, "Paxos Made Simple", section 3).
  */
 final class Phase1 {
-  /** The pages of one acceptor, which follow each other from {@code from} to below {@code next}. */
+  /** The contiguous pages of one acceptor, from {@code from} to below {@code next}. */
   private record Pages(long from, long next) {
     boolean complete() {
       return next == Long.MAX_VALUE;
@@ -21,20 +21,23 @@ final class Phase1 {
 
   private final TreeMap<String, Pages> pages = new TreeMap<>();
 
-  /** At each slot, what was accepted there at the highest ballot (I3). */
+  /** By slot, the value that was accepted at the highest ballot (I3). */
   private final TreeMap<Long, Entry> reported = new TreeMap<>();
 
   private long highest;
 
-  /** Keeps a page, if it is the next one of its acceptor; true if it brought something new. */
+  /**
+   * Stores a page if it is the next one of its acceptor.
+   *
+   * @return whether the page was new
+   */
   boolean promised(String acceptor, Promise page) {
     Pages before = pages.get(acceptor);
     if (before != null && (before.complete() || page.first() != before.next())) {
       return false;
     }
     if (page.last() < page.first()) {
-      // It cannot tell (I2). What it told before does not stand alone: its Promise is void from
-      // there.
+      // The acceptor cannot report this slot (I2), so its Promise covers nothing from here on.
       pages.remove(acceptor);
       return before != null;
     }
@@ -48,7 +51,7 @@ final class Phase1 {
     return true;
   }
 
-  /** The acceptors whose Promise covers the slot: all its pages are here, from there or before. */
+  /** Returns the acceptors whose Promise covers the slot with all its pages. */
   long covering(long slot, Configuration configuration) {
     long set = 0;
     for (Map.Entry<String, Pages> of : pages.entrySet()) {
@@ -61,24 +64,25 @@ final class Phase1 {
   }
 
   /**
-   * Where the next page of this acceptor starts; {@link Long#MAX_VALUE} if it has shown them all.
+   * Returns the first slot of the next page of this acceptor; {@link Long#MAX_VALUE} if there is
+   * none.
    */
   long nextPage(String acceptor, long first) {
     Pages of = pages.get(acceptor);
     return of == null ? first : of.next();
   }
 
-  /** What must be proposed at the slot, if anything was accepted there. */
+  /** Returns the value that must be proposed in the slot; null if no acceptor reported one. */
   @Nullable Entry reported(long slot) {
     return reported.get(slot);
   }
 
-  /** The highest slot at which anybody reported anything; 0 if there is none. */
+  /** Returns the highest reported slot; 0 if there is none. */
   long highest() {
     return highest;
   }
 
-  /** Forgets what was reported up to this slot: it is proposed, or known chosen. */
+  /** Drops the reports up to this slot, which is proposed or known to be chosen. */
   void forget(long slot) {
     reported.headMap(slot, true).clear();
   }

@@ -7,6 +7,8 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accept;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.Tally;
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Phase 2 of one ballot, for up to α slots at a time: what this leader has proposed and who
- * accepted it. A slot leaves when it and every slot before it is known chosen.
+ * Phase 2 of one ballot, for up to α slots concurrently: the leader's proposals and the acceptors
+ * that accepted them. A slot is removed when it and all slots before it are known to be chosen.
  */
 final class Phase2 {
   private static final class Proposal {
@@ -28,48 +30,48 @@ final class Phase2 {
     long sentAt;
     long pause;
 
-    Proposal(Value value, Configuration configuration, boolean ownVote, long now, long retry) {
+    Proposal(Value value, Configuration configuration, boolean ownVote, long sentAt, long retry) {
       this.value = value;
       this.configuration = configuration;
       this.ownVote = ownVote;
       this.tally = configuration.quorums().tally(Phase.TWO);
-      this.sentAt = now;
+      this.sentAt = sentAt;
       this.pause = retry;
     }
   }
 
-  /** By slot; the first one is the lowest that is not known chosen. */
+  /** Proposals by slot; the first slot is the lowest one that is not known to be chosen. */
   private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
 
   private final Ballot ballot;
   private final SlotLog log;
+  private final MemberClock clock;
   private final long retry;
   private final ThriftyTargets thriftyTargets;
   private final long began;
   private long chosen;
 
-  /**
-   * Of the last proposal: its configuration, and whether the leader's own acceptor has a say in it.
-   */
+  /** Configuration of the last proposal. */
   private long configured;
 
   private boolean ownVote;
 
-  Phase2(Ballot ballot, SlotLog log, long retry, ThriftyTargets thriftyTargets) {
+  Phase2(Ballot ballot, MemberContext context, ThriftyTargets thriftyTargets) {
+    this.log = context.log();
+    this.clock = context.clock();
+    this.retry = context.settings().retry();
     this.ballot = ballot;
-    this.log = log;
-    this.retry = retry;
     this.thriftyTargets = thriftyTargets;
     this.began = log.chosen();
     this.chosen = began;
   }
 
-  /** What was known chosen when it began. */
+  /** Returns the slot that was known to be chosen when this leadership began. */
   long began() {
     return began;
   }
 
-  /** Every slot up to this one is known chosen: k of the design. */
+  /** Returns the slot up to which every slot is known to be chosen: k of the design. */
   long chosen() {
     return chosen;
   }
@@ -78,20 +80,23 @@ final class Phase2 {
     return proposals.isEmpty();
   }
 
-  /** Slots that are proposed at and not known chosen, or with such a slot before them. */
+  /**
+   * Returns the number of proposed slots that are not known to be chosen, or that follow such a
+   * slot.
+   */
   int size() {
     return proposals.size();
   }
 
   /** Phase 2a. */
-  void propose(long slot, Value value, Configuration configuration, long now, Effects out) {
+  void propose(long slot, Value value, Configuration configuration, Effects out) {
     if (configuration.id() != configured) {
       configured = configuration.id();
       ownVote = configuration.isAcceptor(ballot.member());
     }
-    Proposal proposal = new Proposal(value, configuration, ownVote, now, retry);
+    Proposal proposal = new Proposal(value, configuration, ownVote, clock.now(), retry);
     proposals.put(slot, proposal);
-    send(slot, proposal, thriftyTargets.targets(configuration, now), out);
+    send(slot, proposal, thriftyTargets.targets(configuration), out);
   }
 
   private void send(long slot, Proposal proposal, List<String> to, Effects out) {
@@ -104,8 +109,8 @@ final class Phase2 {
   }
 
   /**
-   * Counts a vote; what has won is chosen (I5). A leader whose own acceptor has no say at the slot
-   * does not have the value from there, so it teaches itself.
+   * Counts a vote; a value with a quorum of votes is chosen (I5). A leader whose own acceptor does
+   * not vote in the slot lacks the value there, so it teaches the value to itself.
    */
   void accepted(String from, long slot, Effects out) {
     Proposal proposal = proposals.get(slot);
@@ -123,13 +128,13 @@ final class Phase2 {
   }
 
   /**
-   * Takes over what the member's learner has found to be chosen.
+   * Takes over the slots that the member's learner knows to be chosen.
    *
-   * @return false if this leader may send no more notices (I7): another value than the proposed one
-   *     was chosen, or the same one at a higher ballot. A notice of this ballot would then mark the
-   *     slot chosen at a ballot lower than the one it was chosen at, and a voter that is taught so
-   *     would report less than it has accepted (model learners-deposed of the specification). The
-   *     same if it is compacted away and cannot be compared
+   * @return false if this leader must send no more notices (I7): another value than the proposed
+   *     one was chosen, or the same one at a higher ballot. A notice of this ballot would mark the
+   *     slot as chosen at too low a ballot, and an acceptor that learns it would report less than
+   *     it has accepted (model learners-deposed of the specification). The result is false as well
+   *     if the slot is compacted and cannot be compared
    */
   boolean learned() {
     if (log.chosen() <= chosen && !log.isAnyChosenAhead()) {
@@ -166,14 +171,14 @@ final class Phase2 {
   }
 
   /** Sends again, and to all, what nobody answered; each time it waits twice as long. */
-  void tick(long now, Effects out) {
+  void tick(Effects out) {
     for (var of : proposals.entrySet()) {
       Proposal proposal = of.getValue();
-      if (!proposal.chosen && now - proposal.sentAt >= proposal.pause) {
-        proposal.sentAt = now;
+      if (!proposal.chosen && clock.now() - proposal.sentAt >= proposal.pause) {
+        proposal.sentAt = clock.now();
         proposal.pause = Math.min(2 * proposal.pause, 16 * retry);
         send(of.getKey(), proposal, proposal.configuration.acceptors(), out);
-        thriftyTargets.late(now);
+        thriftyTargets.late();
       }
     }
   }

@@ -7,38 +7,43 @@ import dev.synod.core.message.Entry;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a leader proposes at a slot: what phase 1 brought up (I3), the commands that wait, or a
- * no-op; and the log's time, which each value of its own is stamped with.
+ * The source of the values that a leader proposes: the values reported in phase 1 (I3), the waiting
+ * commands, or a no-op. It also provides the log's time, with which the leader stamps its own
+ * values.
  */
 final class ProposalSource {
   private final Configurations configurations;
   private final Settings settings;
   private final CommandQueue commandQueue;
+  private final MemberClock memberClock;
   private final LogClock clock;
   private long wallClock;
 
-  /** Where this leader's first own value is; 0 before there is one. */
+  /** Slot of this leader's first own value; 0 before there is one. */
   private long begins;
 
-  /** No-ops fill the log up to this slot, for a change to come into use. */
+  /** Slot up to which no-ops fill the log, so that a change takes effect. */
   private long fillTo;
 
-  ProposalSource(Configurations configurations, Settings settings, long now) {
-    this.configurations = configurations;
-    this.settings = settings;
+  ProposalSource(MemberContext context) {
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.memberClock = context.clock();
     this.commandQueue = new CommandQueue(settings.maxQueue());
-    this.clock = new LogClock(now);
+    this.clock = new LogClock(memberClock.now());
   }
 
-  /** This member begins to lead with that ballot. */
+  /** Starts the leadership of this member with the ballot. */
   void begin(Ballot ballot) {
     begins = 0;
     fillTo = 0;
     clock.begin(wallClock);
-    // Before all commands: while nobody led, no session could be heard.
+    // The command precedes all others, because without a leader no session could be kept alive.
     commandQueue.offer(
         new Command(
             GroupCommand.NO_SESSION, ballot.round(), 0, new GroupCommand.LeaderBegins().toBytes()));
@@ -49,47 +54,51 @@ final class ProposalSource {
     return begins;
   }
 
-  /** A command waits from now on; false if there is no room. */
+  /**
+   * Queues a command.
+   *
+   * @return false if the queue is full
+   */
   boolean offer(Command command) {
     return commandQueue.offer(command);
   }
 
-  /** Whether no command waits. */
+  /** Tells whether the queue is empty. */
   boolean isEmpty() {
     return commandQueue.isEmpty();
   }
 
-  /** Bytes of the commands that wait. */
+  /** Returns the size of the queued commands in bytes. */
   long waitingBytes() {
     return commandQueue.bytes();
   }
 
-  /** Forgets what waits. */
+  /** Drops the queued commands. */
   void clear() {
     commandQueue.clear();
   }
 
-  /** The time in the log is that far. */
+  /** Advances the log's time to at least this value. */
   void logTimeReached(long logTime) {
     clock.atLeast(logTime);
   }
 
   /**
-   * Lets time pass.
+   * Advances the time.
    *
-   * @param now milliseconds of the host's monotonic clock
    * @param wallClock milliseconds since 1970
    */
-  void tick(long now, long wallClock) {
+  void tick(long wallClock) {
     this.wallClock = wallClock;
-    clock.tick(now, wallClock);
+    clock.tick(memberClock.now(), wallClock);
   }
 
   /**
-   * I3: what was reported at the slot; a no-op for a gap; else what waits, if anything does.
+   * Returns the next value (I3): the reported value of the slot, a no-op for a gap, or else the
+   * queued commands.
    *
-   * @param chosen every slot up to this one is known chosen
-   * @return null if nothing is to be proposed there yet
+   * @param chosen slot up to which every slot is known to be chosen
+   * @return null if there is nothing to propose yet
    */
   @Nullable Value at(long slot, Phase1 promises, long chosen) {
     Entry reported = promises.reported(slot);
@@ -98,12 +107,13 @@ final class ProposalSource {
       return reported.value();
     }
     if (slot <= promises.highest()) {
-      // No time passes by it: the sessions' time has not started over yet.
+      // The value must not advance the log's time, because the session timeouts have not restarted
+      // yet.
       return Value.noOp(0);
     }
     if (chosen < begins) {
-      // Nobody may ever find a value with this leader's time and not the one before, in which it
-      // said that it begins: sessions would expire by the difference of two leaders' clocks.
+      // A value with this leader's time must never be chosen without the preceding LeaderBegins;
+      // otherwise sessions would expire by the difference of two leaders' clocks.
       return null;
     }
     if (!commandQueue.isEmpty()) {
@@ -114,7 +124,7 @@ final class ProposalSource {
       }
       return value;
     }
-    // A change comes into use at once, also where nothing else is to be decided.
+    // No-ops put a change into use even if no command is waiting.
     return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
   }
 }

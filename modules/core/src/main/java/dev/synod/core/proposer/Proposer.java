@@ -24,37 +24,41 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets values chosen (Lamport, "Paxos Made Simple", sections 2.2 and 3; quorums as in Howard,
- * Malkhi and Spiegelman, "Flexible Paxos", 2016). It is idle, or prepares a ballot (phase 1, once
- * for the whole log), or leads with it (phase 2, pipelined).
+ * The proposer: it gets values chosen (Lamport, "Paxos Made Simple", sections 2.2 and 3; quorums of
+ * Howard, Malkhi and Spiegelman, "Flexible Paxos", 2016). It is idle, or it prepares a ballot
+ * (phase 1, once for the whole log), or it leads with the ballot (phase 2, pipelined).
  *
- * <p>Values are batches of the commands that wait when a slot of the window is free: a lone command
- * goes at once.
+ * <p>A value is a batch of the commands that wait when a slot of the window is free; a single
+ * command is proposed immediately.
  */
 public final class Proposer {
   private sealed interface State {}
 
   private record Idle() implements State {}
 
-  /** Phase 1 of {@code ballot}; given up at {@code until}. */
+  /** Phase 1 of {@code ballot}, which is abandoned at {@code until}. */
   private record Preparing(Ballot ballot, Phase1 promises, long until) implements State {}
 
-  /** Phase 2. What late promises add still counts, for configurations to come. */
+  /** Phase 2. Late promises still count, for later configurations. */
   private record Leading(Ballot ballot, Phase1 promises, Phase2 phase2, Heartbeats heartbeats)
       implements State {}
 
   private static final Idle IDLE = new Idle();
 
+  private final MemberContext context;
   private final String self;
   private final SlotLog log;
   private final Configurations configurations;
   private final Settings settings;
+  private final MemberClock clock;
   private final Election election;
   private final ProposalSource values;
   private final ThriftyTargets thriftyTargets;
@@ -63,63 +67,59 @@ public final class Proposer {
   private final PendingReadIndex pendingReadIndex = new PendingReadIndex();
   private State state = IDLE;
 
-  /** The highest ballot that this member knows of; its next one is higher (I4). */
+  /** Highest ballot that this member knows; its next ballot is higher (I4). */
   private Ballot highest;
 
-  /** The next slot to propose at. */
+  /** Next slot to propose. */
   private long next;
 
-  /** The latest configuration whose acceptors were asked for Promises. */
+  /** Latest configuration whose acceptors were asked for promises. */
   private long prepared;
 
   private long retryAt;
   private long beatAt;
   private boolean closing;
 
-  /** What the last leader heard, in the eyes of this member. */
+  /** Acceptors that the last leader heard, as reported to this member. */
   private long reachable;
 
-  private long now;
-
   /**
-   * An idle proposer.
+   * Creates an idle proposer.
    *
    * @param highest no ballot up to this one is used by this member again
-   * @param now milliseconds of the host's monotonic clock
    */
-  public Proposer(
-      String self,
-      SlotLog log,
-      Configurations configurations,
-      Settings settings,
-      Election election,
-      Ballot highest,
-      long now) {
-    this.self = self;
-    this.log = log;
-    this.configurations = configurations;
-    this.settings = settings;
+  public Proposer(MemberContext context, Election election, Ballot highest) {
+    this.context = context;
+    this.self = context.self();
+    this.log = context.log();
+    this.configurations = context.configurations();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.election = election;
     this.highest = highest;
-    this.values = new ProposalSource(configurations, settings, now);
-    this.thriftyTargets = new ThriftyTargets(self, settings);
-    this.chosenNotices = new ChosenNotices(self, log, configurations, settings, thriftyTargets);
-    this.now = now;
+    this.values = new ProposalSource(context);
+    this.thriftyTargets = new ThriftyTargets(context);
+    this.chosenNotices = new ChosenNotices(context, thriftyTargets);
   }
 
-  /** Whether this member leads: its phase 1 is done, and it has not heard of a higher ballot. */
+  /**
+   * Tells whether this member leads: its phase 1 is complete, and it has heard no higher ballot.
+   */
   public boolean leads() {
     return state instanceof Leading;
   }
 
-  /** The ballot that is led or prepared; {@link Ballot#NONE} if idle. */
+  /** Returns the ballot that this member leads or prepares; {@link Ballot#NONE} if it is idle. */
   public Ballot ballot() {
     return state instanceof Leading leading
         ? leading.ballot()
         : state instanceof Preparing preparing ? preparing.ballot() : Ballot.NONE;
   }
 
-  /** Where commands go: the leader this member knows of, itself included; null if there is none. */
+  /**
+   * Returns the leader that this member knows, possibly itself; null if there is none. Commands go
+   * to it.
+   */
   public @Nullable String leader() {
     if (state instanceof Leading) {
       return self;
@@ -128,27 +128,35 @@ public final class Proposer {
     return leader.equals(Ballot.NONE) || leader.member().equals(self) ? null : leader.member();
   }
 
-  /** Slots proposed at and not yet known chosen. */
+  /** Returns the number of proposed slots that are not known to be chosen yet. */
   public int inFlight() {
     return state instanceof Leading leading ? leading.phase2().size() : 0;
   }
 
-  /** As a leader: the next slot to propose at. Each below it that it proposed at has left. */
+  /**
+   * Returns the next slot that this leader proposes; its proposals for all lower slots have been
+   * sent.
+   */
   public long next() {
     return next;
   }
 
-  /** As a leader: where its first own value is, in which it says that it begins; 0 before. */
+  /**
+   * Returns the slot of this leader's first own value, a LeaderBegins command; 0 before there is
+   * one.
+   */
   public long begins() {
     return values.begins();
   }
 
-  /** Every slot up to this one is known chosen, as this leader has told its own learner. */
+  /**
+   * Returns the slot up to which this leader has told its own learner that every slot is chosen.
+   */
   public long announced() {
     return chosenNotices.announced();
   }
 
-  /** Whether another leader could be elected if this member were to stop now. */
+  /** Tells whether the group could elect another leader if that member stopped now. */
   public boolean couldElectWithout(String member) {
     QuorumSystem quorums = configuration().quorums();
     int bit = quorums.indexOf(member);
@@ -158,12 +166,12 @@ public final class Proposer {
         && configuration().proposers().stream().anyMatch(other -> !other.equals(member));
   }
 
-  /** Bytes of the commands that wait for a slot. */
+  /** Returns the size of the commands that wait for a slot, in bytes. */
   public long waitingBytes() {
     return values.waitingBytes();
   }
 
-  /** What this member knows of the group's health. */
+  /** Returns the health of the group, as this member knows it. */
   public Health health() {
     QuorumSystem quorums = configuration().quorums();
     long set = reachable;
@@ -184,12 +192,12 @@ public final class Proposer {
   }
 
   private long reachable(Leading leading) {
-    return leading.heartbeats().reachable(configuration(), settings.electionTimeout(), now);
+    return leading.heartbeats().reachable(configuration(), settings.electionTimeout());
   }
 
   // ---- what happens ---------------------------------------------------------------------------
 
-  /** Handles a message of that member. */
+  /** Handles a message of a member. */
   public void receive(String from, Message.ToProposer message, Effects out) {
     if (message instanceof Accepted accepted) {
       if (state instanceof Leading leading && accepted.ballot().equals(leading.ballot())) {
@@ -202,7 +210,8 @@ public final class Proposer {
       }
     } else if (message instanceof HeartbeatAck ack) {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
-        leading.heartbeats().answered(from, ack, configuration(), now, out);
+        leading.heartbeats().answered(from, ack, configuration());
+        pendingReadIndex.confirm(leading.heartbeats(), out);
       }
     } else if (message instanceof ReadIndex question) {
       readIndex(from, question);
@@ -220,25 +229,33 @@ public final class Proposer {
     } else if (message instanceof TakeOver takeOver) {
       see(takeOver.ballot());
       if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
-        // The leader itself asks for it, so nobody is disturbed, and no canvass is needed.
+        // The leader itself requests the election, so no pre-vote is needed.
         prepare(out);
       }
+    } else {
+      throw Message.unhandled(message);
     }
   }
 
-  /** Takes a command into the queue; false if it does not lead, or has no room. */
+  /**
+   * Queues a command.
+   *
+   * @return false if this member does not lead, or if the queue is full
+   */
   public boolean submit(Command command) {
     return state instanceof Leading && !closing && values.offer(command);
   }
 
-  /** A member wants to know up to where it must have applied; answered once that is certain. */
+  /**
+   * Handles a read index request of a member; the reply follows when the leadership is confirmed.
+   */
   public void readIndex(String member, ReadIndex question) {
     if (state instanceof Leading) {
       pendingReadIndex.ask(member, question);
     }
   }
 
-  /** A live leader was heard by this member. */
+  /** Records that this member heard the leader of this ballot. */
   public void heard(Ballot ballot) {
     see(ballot);
     if (!ballot.equals(ballot())) {
@@ -246,17 +263,17 @@ public final class Proposer {
     }
   }
 
-  /** What the live leader said of who it hears. */
+  /** Records the acceptors that the leader hears. */
   public void reachable(long acceptors) {
     reachable = acceptors;
   }
 
-  /** The time in the log is that far. */
+  /** Advances the log's time to at least this value. */
   public void logTimeReached(long logTime) {
     values.logTimeReached(logTime);
   }
 
-  /** The leader of this ballot said that it stopped. */
+  /** Records that the leader of this ballot has stopped. */
   public void resigned(Ballot ballot) {
     election.resigned(ballot);
   }
@@ -269,7 +286,7 @@ public final class Proposer {
 
   // ---- phase 1 --------------------------------------------------------------------------------
 
-  /** Higher than any that this member has used, promised or heard of. */
+  /** Returns a ballot above every ballot that this member has used, promised or heard. */
   public Ballot nextBallot() {
     return new Ballot(highest.round() + 1, self);
   }
@@ -278,12 +295,13 @@ public final class Proposer {
     Ballot ballot = nextBallot();
     highest = ballot;
     out.append(new LogRecord.Campaigned(ballot));
-    Preparing preparing = new Preparing(ballot, new Phase1(), now + settings.electionTimeout());
+    Preparing preparing =
+        new Preparing(ballot, new Phase1(), clock.now() + settings.electionTimeout());
     state = preparing;
-    retryAt = now + settings.retry();
+    retryAt = clock.now() + settings.retry();
     prepared = configurations.latest().id();
     for (String acceptor : configurations.acceptors()) {
-      // After the record: this ballot is used once only, whatever happens (I4).
+      // The message follows the record, so that this ballot is never used twice (I4).
       out.sendAfter(acceptor, new Prepare(ballot, log.chosen() + 1));
     }
   }
@@ -313,7 +331,10 @@ public final class Proposer {
     return ((Leading) state).promises();
   }
 
-  /** I2: Promises that cover the slot, from a phase-1 quorum of the slot's own configuration. */
+  /**
+   * Tells whether a phase-1 quorum of the slot's configuration has promised and covers the slot
+   * (I2).
+   */
   private boolean covered(long slot) {
     Configuration configuration = configurations.at(slot);
     return configuration.quorums().isQuorum(Phase.ONE, promises().covering(slot, configuration));
@@ -321,13 +342,13 @@ public final class Proposer {
 
   private void lead(Effects out) {
     Preparing preparing = (Preparing) state;
-    Phase2 phase2 = new Phase2(preparing.ballot(), log, settings.retry(), thriftyTargets);
+    Phase2 phase2 = new Phase2(preparing.ballot(), context, thriftyTargets);
     Leading leading =
         new Leading(
             preparing.ballot(),
             preparing.promises(),
             phase2,
-            new Heartbeats(preparing.ballot(), settings.lease(), now));
+            new Heartbeats(preparing.ballot(), settings.lease(), clock));
     state = leading;
     next = phase2.chosen() + 1;
     chosenNotices.begin();
@@ -339,9 +360,9 @@ public final class Proposer {
   // ---- phase 2 --------------------------------------------------------------------------------
 
   /**
-   * Proposes what waits, tells this member what is chosen, asks for the beats that reads need. What
-   * is applied by that may bring new commands: the others are told by the Accept for those, or by
-   * {@link #tell}.
+   * Proposes waiting commands, tells this member's learner which slots are chosen, and requests the
+   * heartbeats that reads need. Applied commands may cause new commands: the other members learn of
+   * the chosen slots from the Accepts of those, or from {@link #tell}.
    */
   public void flush(Effects out) {
     if (!(state instanceof Leading leading)) {
@@ -352,7 +373,7 @@ public final class Proposer {
       return;
     }
     if (configurations.latest().id() != prepared) {
-      // Promises of those who are new, before their slots come.
+      // New acceptors are asked for promises before their slots are reached.
       retryPrepare(out);
     }
     propose(leading, out);
@@ -362,7 +383,7 @@ public final class Proposer {
       read(leading, chosen, out);
     }
     if (configurations.pending() == null && !configurations.current().isProposer(self)) {
-      // It may lead no more, and all slots of the configuration it was in are chosen.
+      // This member is no proposer any more, and all slots of its last configuration are chosen.
       handOver(leading, leading.heartbeats().mostRecent(configurations.current(), self), out);
     }
   }
@@ -370,32 +391,31 @@ public final class Proposer {
   private void read(Leading leading, long chosen, Effects out) {
     Configuration configuration = configurations.at(chosen + 1);
     Heartbeats heartbeats = leading.heartbeats();
-    // Whoever waits for the configuration before would wait for answers of members that left.
-    pendingReadIndex.takeBack(heartbeats, configuration);
+    pendingReadIndex.use(configuration);
     // Everything that phase 1 brought up must be decided before anything may be read.
-    if (!pendingReadIndex.isEmpty()
+    if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
         && covered(chosen + 1)) {
-      pendingReadIndex.answer(heartbeats, chosen, configuration, now, out);
+      pendingReadIndex.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(configurations.acceptors(), reachable(leading), now, out);
+    heartbeats.flush(configurations.acceptors(), reachable(leading), out);
   }
 
   private void propose(Leading leading, Effects out) {
     Phase2 phase2 = leading.phase2();
     next = Math.max(next, phase2.chosen() + 1);
-    // I1: what lies further ahead may have another configuration. Known is what is applied here,
-    // which the votes that this leader has counted may be ahead of.
+    // I1: slots further ahead may have another configuration. Only applied slots count here, and
+    // the counted votes may be ahead of them.
     while (next <= configurations.known() + configurations.alpha() && covered(next)) {
       if (!log.isChosen(next)) {
         Value value = values.at(next, leading.promises(), phase2.chosen());
         if (value == null) {
           return;
         }
-        phase2.propose(next, value, configurations.at(next), now, out);
-        chosenNotices.carried(phase2.chosen(), configurations.at(next), now);
+        phase2.propose(next, value, configurations.at(next), out);
+        chosenNotices.carried(phase2.chosen(), configurations.at(next));
       } else {
-        // Learned, and not applied yet if there is a gap before it.
+        // The slot was learned; it is not applied yet if a gap precedes it.
         values.logTimeReached(log.chosenEntry(next).value().time());
       }
       leading.promises().forget(next);
@@ -404,22 +424,22 @@ public final class Proposer {
   }
 
   /**
-   * Ends a turn: tells the other learners what is chosen, if no Accept has. Those that were sent
-   * none do not have the value either, and are taught it.
+   * Ends a turn: notifies the other learners of chosen slots, unless an Accept did. Learners
+   * without the Accept lack the value and are taught it.
    */
   public void tell(Effects out) {
     if (state instanceof Leading leading) {
-      chosenNotices.tell(leading.ballot(), leading.phase2().began(), now, out);
+      chosenNotices.tell(leading.ballot(), leading.phase2().began(), out);
     }
   }
 
   private void beat(Leading leading, Effects out) {
-    beatAt = now + settings.heartbeat();
-    leading.heartbeats().send(configurations.acceptors(), reachable(leading), now, out);
+    beatAt = clock.now() + settings.heartbeat();
+    leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);
     thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
-        // To whom no beat goes.
+        // These learners receive no heartbeat.
         out.send(learner, new GroupStatus(leading.ballot(), 0, reachable(leading)));
       }
     }
@@ -428,28 +448,20 @@ public final class Proposer {
   // ---- time and endings -----------------------------------------------------------------------
 
   /**
-   * Tells the time between two ticks: milliseconds of the host's monotonic clock, read after all
-   * that is handled next has arrived.
-   */
-  public void time(long now) {
-    this.now = now;
-  }
-
-  /**
    * Lets time pass.
    *
    * @param wallClock milliseconds since 1970, to stamp values with
    */
   public void tick(long wallClock, Effects out) {
-    values.tick(now, wallClock);
-    election.tick(now);
+    values.tick(wallClock);
+    election.tick();
     if (state instanceof Leading leading) {
       tick(leading, out);
     } else if (state instanceof Preparing preparing) {
-      if (now >= preparing.until()) {
+      if (clock.now() >= preparing.until()) {
         state = IDLE;
         election.postpone();
-      } else if (now >= retryAt) {
+      } else if (clock.now() >= retryAt) {
         retryPrepare(out);
       }
     } else if (!closing && configuration().isProposer(self)) {
@@ -459,24 +471,28 @@ public final class Proposer {
 
   private void tick(Leading leading, Effects out) {
     election.heard(leading.ballot());
-    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout(), now)) {
+    if (!leading.heartbeats().confirmedWithin(settings.electionTimeout())) {
       // Whoever follows may have elected another long ago: no quorum, no leader.
       stop(out);
       return;
     }
-    leading.phase2().tick(now, out);
-    if (now >= beatAt) {
+    leading.phase2().tick(out);
+    if (clock.now() >= beatAt) {
       beat(leading, out);
-      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
+      chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), out);
     }
-    if (now >= retryAt) {
+    if (clock.now() >= retryAt) {
       retryPrepare(out);
     }
   }
 
-  /** Asks on for Promises that are missing; also as a leader, for slots of other configurations. */
+  /**
+   * Repeats the request for missing promises; a leader does so for the slots of later
+   * configurations.
+   */
   private void retryPrepare(Effects out) {
-    retryAt = now + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
+    retryAt =
+        clock.now() + (state instanceof Leading ? settings.electionTimeout() : settings.retry());
     prepared = configurations.latest().id();
     for (String acceptor : configurations.acceptors()) {
       long page = promises().nextPage(acceptor, log.chosen() + 1);
@@ -511,10 +527,10 @@ public final class Proposer {
   }
 
   /**
-   * Leads no more, and never again: takes no command from now on, and once those it has taken are
-   * decided, hands over to another member. To be called until it answers true.
+   * Ends the leadership permanently: this proposer takes no further command, and it transfers the
+   * leadership when its commands are chosen. The host repeats the call until it returns true.
    *
-   * @param atOnce hand over even if commands are not decided yet
+   * @param atOnce whether to transfer the leadership before the commands are chosen
    */
   public boolean handOver(boolean atOnce, Effects out) {
     closing = true;
@@ -529,9 +545,10 @@ public final class Proposer {
   }
 
   /**
-   * Lets another member lead.
+   * Transfers the leadership to another member.
    *
-   * @return false if this one does not lead, or that one is no proposer, or itself
+   * @return false if this member does not lead, or if the successor is no proposer or this member
+   *     itself
    */
   public boolean transfer(String successor, Effects out) {
     if (!(state instanceof Leading leading)
@@ -544,7 +561,7 @@ public final class Proposer {
   }
 
   private void handOver(Leading leading, String successor, Effects out) {
-    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), now, out);
+    chosenNotices.tellAll(leading.ballot(), leading.phase2().chosen(), out);
     stop(out);
     if (!successor.isEmpty()) {
       out.send(successor, new TakeOver(leading.ballot()));

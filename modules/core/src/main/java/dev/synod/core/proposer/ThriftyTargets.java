@@ -2,37 +2,41 @@ package dev.synod.core.proposer;
 
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
 
 /**
- * Whom a leader sends an Accept to at first: all acceptors, or, if it is thrifty, a phase-2 quorum
- * of those it hears and nobody else (Moraru, Andersen and Kaminsky, "There Is More Consensus in
- * Egalitarian Parliaments", SOSP 2013, section 6.5). That spares the others a force and an answer
- * for each value; they are taught what is chosen afterwards. Who answers late makes it send to all
- * again, for an election timeout, so a dead acceptor costs one late answer and not many.
+ * The first targets of an Accept: all acceptors, or, for a thrifty leader, a phase-2 quorum of the
+ * acceptors that it hears (Moraru, Andersen and Kaminsky, "There Is More Consensus in Egalitarian
+ * Parliaments", SOSP 2013, section 6.5). Thrifty sending saves the other acceptors a log force and
+ * a reply for each value; they learn chosen values later. A late reply makes the leader send to all
+ * acceptors for an election timeout, so that a dead acceptor delays one reply and not many.
  */
 final class ThriftyTargets {
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
 
-  /** The chosen few, of this configuration; none of 0. */
+  /** The thrifty targets in this configuration; configuration 0 has none. */
   private List<String> few = List.of();
 
   private long configured;
   private long openUntil;
 
   /** Of this leader. */
-  ThriftyTargets(String self, Settings settings) {
-    this.self = self;
-    this.settings = settings;
+  ThriftyTargets(MemberContext context) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
   }
 
   /**
-   * Chooses anew.
+   * Chooses new targets.
    *
-   * @param reachable the acceptors of the configuration that the leader hears
+   * @param reachable acceptors of the configuration that the leader hears
    */
   void choose(Configuration configuration, long reachable) {
     if (!settings.thrifty()) {
@@ -47,7 +51,7 @@ final class ThriftyTargets {
     }
     for (int i = configuration.acceptors().size() - 1; i >= 0; i--) {
       long without = set & ~(1L << i);
-      // Its own vote costs no message.
+      // The leader's own vote costs no message.
       if (i != own && quorums.isQuorum(Phase.TWO, without)) {
         set = without;
       }
@@ -57,12 +61,14 @@ final class ThriftyTargets {
   }
 
   /** An answer is late. */
-  void late(long now) {
-    openUntil = now + settings.electionTimeout();
+  void late() {
+    openUntil = clock.now() + settings.electionTimeout();
   }
 
   /** The acceptors that an Accept goes to at first. */
-  List<String> targets(Configuration configuration, long now) {
-    return configured == configuration.id() && now >= openUntil ? few : configuration.acceptors();
+  List<String> targets(Configuration configuration) {
+    return configured == configuration.id() && clock.now() >= openUntil
+        ? few
+        : configuration.acceptors();
   }
 }

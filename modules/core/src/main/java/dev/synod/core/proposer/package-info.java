@@ -1,6 +1,6 @@
 /**
- * The proposer: phase 1, phase 2, the values it proposes, its heartbeats with ReadIndex and leases,
- * and the notices to learners.
+ * The proposer: {@link dev.synod.core.proposer.Proposer} runs phase 1 and phase 2, chooses the
+ * values that it proposes, sends heartbeats with ReadIndex and leases, and notifies the learners.
  */
 @NullMarked
 package dev.synod.core.proposer;

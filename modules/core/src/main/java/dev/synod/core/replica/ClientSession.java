@@ -2,13 +2,15 @@ package dev.synod.core.replica;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
-import dev.synod.core.host.Host;
+import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Message.ReadIndexReply;
 import dev.synod.core.message.Message.Submit;
 import dev.synod.core.paxos.Effects;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.proposer.Proposer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,17 +18,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of the group, at home at a member: numbers commands, sends them to the leader until they
- * are decided, and ends each request exactly once, when the member's own replica has applied it.
+ * The session of a member's callers: it numbers commands, sends them to the leader until they are
+ * chosen, and ends each request exactly once, when the member's own replica has applied it.
  *
- * <p>It is opened in the log when its first command comes, and commands wait for that. It may
- * expire there, if nothing is heard of it for its timeout; then another is opened for the next
- * command.
+ * <p>The first command opens the session in the log; commands wait for that. The group expires the
+ * session if it hears nothing of it for its timeout; the next command then opens another session.
  *
- * <p>What it says is certain: {@link Outcome.Busy} and {@link Outcome.NoQuorum} only for a command
- * that was never given to a leader; {@link Outcome.SessionExpired} only when this member's own
- * replica, which goes through the log slot by slot, came to the end of the session and had not
- * applied the command before; else {@link Outcome.Unknown}.
+ * <p>The outcomes are certain. {@link Outcome.Busy} and {@link Outcome.NoQuorum} are reported only
+ * for a command that was never sent to a leader. {@link Outcome.SessionExpired} is reported only if
+ * the member's own replica, which follows the log slot by slot, reached the end of the session
+ * without having applied the command. Every other failure is {@link Outcome.Unknown}.
  */
 public final class ClientSession {
   private static final class Pending {
@@ -46,65 +47,68 @@ public final class ClientSession {
 
   private final String self;
   private final Settings settings;
+  private final MemberClock clock;
   private final Proposer proposer;
+  private final Completions callers;
 
   private final SequenceWindow<Pending> pending = new SequenceWindow<>();
   private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
   private final PendingReads reads;
   private long pendingBytes;
 
-  /** Rise over all sessions of this member's life. */
+  /** Last sequence number; it rises over all sessions of this member's incarnation. */
   private long sequences;
 
-  /** {@link GroupCommand#NO_SESSION} while there is none. */
+  /** Id of the session; {@link GroupCommand#NO_SESSION} if there is none. */
   private long id = GroupCommand.NO_SESSION;
 
-  /** The number under which a session was asked for; 0 if none is awaited. */
+  /** Number of the pending OpenSession; 0 if there is none. */
   private long opening;
 
   private long lastOpening;
   private long openingAt;
 
-  /** When this session was last heard of in the log. */
+  /** Time at which the log last mentioned this session. */
   private long heardAt;
 
-  /** When it was last said that this client lives. */
+  /** Time of the last KeepAlive. */
   private long aliveAt;
 
   private @Nullable String leader;
-  private long now;
 
   /**
-   * A client that has no session yet.
+   * Creates a client without a session.
    *
    * @param unique drawn at random: what it asks for is numbered from there
    * @param proposer of the same member, which knows who leads
+   * @param callers receives the outcome of each request
    */
-  public ClientSession(long unique, String self, Settings settings, Proposer proposer, long now) {
-    this.self = self;
-    this.settings = settings;
+  public ClientSession(long unique, MemberContext context, Proposer proposer, Completions callers) {
+    this.self = context.self();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.proposer = proposer;
-    this.now = now;
+    this.callers = callers;
     this.lastOpening = unique >>> 2;
-    this.reads = new PendingReads(unique, self, settings, proposer, now);
+    this.reads = new PendingReads(unique, context, proposer, callers);
   }
 
-  /** The session's id; {@link GroupCommand#NO_SESSION} while there is none. */
+  /** Returns the id of the session; {@link GroupCommand#NO_SESSION} if there is none. */
   public long id() {
     return id;
   }
 
-  /** Commands without an answer. */
+  /** Returns the number of commands without an outcome. */
   public int pending() {
     return pending.size();
   }
 
   /**
-   * Takes a command to be decided.
+   * Submits a command.
    *
    * @param payload not to be written to from now on
-   * @return its sequence, under which {@link Host#complete} ends it; 0 if the window is full, and
-   *     the command was not taken
+   * @return its sequence, under which {@link Completions#complete} ends it; 0 if the window is
+   *     full, and the command was not taken
    */
   public long submit(byte[] payload) {
     if (!pending.isEmpty()
@@ -114,32 +118,32 @@ public final class ClientSession {
     }
     pendingBytes += payload.length;
     long sequence = ++sequences;
-    Pending request = new Pending(sequence, payload, now + settings.requestTimeout());
+    Pending request = new Pending(sequence, payload, clock.now() + settings.requestTimeout());
     pending.put(sequence, request);
     unsent.add(request);
     return sequence;
   }
 
   /**
-   * Asks to read.
+   * Requests a read.
    *
-   * @return the number under which {@link Host#completeReads} ends it; 0 if too many wait already,
-   *     and the read was not taken
+   * @return the number under which {@link Completions#completeReads} ends it; 0 if too many wait
+   *     already, and the read was not taken
    */
   public long read(ReadLevel level) {
     return reads.read(level);
   }
 
   /**
-   * Ends a turn: sends what is new.
+   * Ends a turn: sends new commands.
    *
-   * @param applied the last slot that the member's replica has applied
+   * @param applied last slot that the member's replica has applied
    */
   public void flush(long applied, Effects out) {
     String current = proposer.leader();
     reads.flush(current, applied, out);
     if (current != null && !current.equals(leader)) {
-      // What the last leader was given may be lost with it.
+      // Commands sent to the last leader may be lost with it.
       for (Pending request : pending.toList()) {
         if (request.sent) {
           send(request, current, out);
@@ -166,11 +170,11 @@ public final class ClientSession {
   }
 
   private void send(Pending request, String to, Effects out) {
-    request.sentAt = now;
+    request.sentAt = clock.now();
     // This one has no answer yet, so the lowest of those is there.
     Command command = new Command(id, request.sequence, pending.first() - 1, request.payload);
     if (to.equals(self)) {
-      // A full queue is tried again: this session's own window is what pushes back.
+      // A full queue of the leader is retried; this session's own window limits the load.
       request.sent |= proposer.submit(command);
     } else {
       request.sent = true;
@@ -179,11 +183,14 @@ public final class ClientSession {
   }
 
   private void open(String to, Effects out) {
-    openingAt = now;
+    openingAt = clock.now();
     say(new GroupCommand.OpenSession(settings.sessions().timeout()), opening, to, out);
   }
 
-  /** What is lost is said again, so a full queue is no matter here. */
+  /**
+   * Sends a group command. A full queue of the leader is harmless, because lost commands are
+   * repeated.
+   */
   private void say(GroupCommand what, long number, String to, Effects out) {
     Command command = new Command(GroupCommand.NO_SESSION, number, 0, what.toBytes());
     if (to.equals(self)) {
@@ -193,88 +200,87 @@ public final class ClientSession {
     }
   }
 
-  /** The leader turned a command away. */
+  /** Handles a command that the leader refused. */
   public void refused(long session, long sequence) {
     boolean own = session == id && session != GroupCommand.NO_SESSION;
     Pending request = own ? pending.get(sequence) : null;
     if (request != null) {
       // Not certain: another copy of the message may have been taken. It is sent again in a while.
-      request.sentAt = now;
+      request.sentAt = clock.now();
     }
   }
 
   /** The leader named a slot to read at. */
-  public void readIndex(ReadIndexReply reply, long applied, Effects out) {
-    reads.answered(reply, applied, out);
+  public void readIndex(ReadIndexReply reply, long applied) {
+    reads.answered(reply, applied);
   }
 
   /** The member's replica has applied a command. */
-  public void applied(long session, long sequence, Outcome outcome, Effects out) {
+  public void applied(long session, long sequence, Outcome outcome) {
     if (session == id) {
-      heardAt = now;
-      end(sequence, outcome, out);
+      heardAt = clock.now();
+      end(sequence, outcome);
     }
   }
 
   /** A session was opened under this number, or refused if its id is 0. */
-  public void opened(long number, long session, Effects out) {
+  public void opened(long number, long session) {
     if (opening == 0 || number != opening) {
-      // Of another member, or a second copy, whose session nobody uses.
+      // The session belongs to another member, or to a second copy of the command and stays unused.
       return;
     }
     opening = 0;
     if (session == GroupCommand.NO_SESSION) {
       while (!unsent.isEmpty()) {
-        end(unsent.remove().sequence, new Outcome.Busy(), out);
+        end(unsent.remove().sequence, new Outcome.Busy());
       }
     } else {
       id = session;
-      heardAt = now;
-      aliveAt = now;
+      heardAt = clock.now();
+      aliveAt = clock.now();
     }
   }
 
-  /** The log knows that the client of this session lives. */
+  /** Records that the log kept this session alive. */
   public void heard(long session) {
     if (session == id) {
-      heardAt = now;
+      heardAt = clock.now();
     }
   }
 
   /**
-   * The member's replica came to the end of this session. A command of it that was not applied by
-   * now never will be; one that was never sent is sent under the next session.
+   * Records that the member's replica reached the end of this session. A sent command that was not
+   * applied never will be; a command that was never sent goes to the next session.
    */
-  public void ended(long session, Effects out) {
+  public void ended(long session) {
     if (session == id) {
-      lose(new Outcome.SessionExpired(), out);
+      lose(new Outcome.SessionExpired());
     }
   }
 
   /**
-   * A snapshot has taken the place of the member's state. What it says was applied will not be
-   * applied here, and a session that was opened in it will not be seen to be. Where it has this
-   * session no more, nobody can tell what was applied before that ended.
+   * Handles a snapshot that replaced the member's state. Commands and sessions within it are not
+   * applied here. If the snapshot lacks this session, the outcome of its commands is unknown.
    */
-  public void restored(Replica replica, Effects out) {
+  public void restored(Replica replica) {
     long found = opening == 0 ? GroupCommand.NO_SESSION : replica.opened(opening);
     if (found != GroupCommand.NO_SESSION) {
-      opened(opening, found, out);
+      opened(opening, found);
     }
     if (id != GroupCommand.NO_SESSION && !replica.isOpen(id)) {
-      lose(new Outcome.Unknown(), out);
+      lose(new Outcome.Unknown());
       return;
     }
     for (Pending request : pending.toList()) {
       Outcome outcome = replica.outcome(id, request.sequence);
       if (outcome != null) {
-        end(request.sequence, outcome, out);
+        end(request.sequence, outcome);
       }
     }
   }
 
   /** There is no session any more: with this outcome for what was sent in it. */
-  private void lose(Outcome ofSent, Effects out) {
+  private void lose(Outcome ofSent) {
     id = GroupCommand.NO_SESSION;
     unsent.clear();
     List<Pending> sent = new ArrayList<>();
@@ -286,10 +292,10 @@ public final class ClientSession {
         unsent.add(request);
       }
     }
-    sent.forEach(request -> end(request.sequence, ofSent, out));
+    sent.forEach(request -> end(request.sequence, ofSent));
   }
 
-  /** The session is needed no more, if nothing is under way in it. */
+  /** Closes the session, unless a command is in flight. */
   public void close(Effects out) {
     if (id != GroupCommand.NO_SESSION && pending.isEmpty() && leader != null) {
       say(new GroupCommand.CloseSession(id), 0, leader, out);
@@ -297,35 +303,29 @@ public final class ClientSession {
   }
 
   /** The member's replica has applied everything up to this slot. */
-  public void applied(long slot, Effects out) {
-    reads.applied(slot, out);
+  public void applied(long slot) {
+    reads.applied(slot);
   }
 
-  private void end(long sequence, Outcome outcome, Effects out) {
+  private void end(long sequence, Outcome outcome) {
     Pending request = pending.remove(sequence);
     if (request != null) {
       request.ended = true;
       pendingBytes -= request.payload.length;
-      out.complete(sequence, outcome);
+      callers.complete(sequence, outcome);
     }
-  }
-
-  /** Tells the time, with {@link #tick} or between two. */
-  public void time(long now) {
-    this.now = now;
-    reads.time(now);
   }
 
   /** Sends again, and ends what took too long. */
   public void tick(Effects out) {
     for (Pending request : pending.toList()) {
-      if (now >= request.until) {
+      if (clock.now() >= request.until) {
         Outcome outcome = request.sent ? new Outcome.Unknown() : new Outcome.NoQuorum();
-        end(request.sequence, outcome, out);
+        end(request.sequence, outcome);
       } else if (leader != null
           && id != GroupCommand.NO_SESSION
           && request.sentAt != 0
-          && now - request.sentAt >= settings.electionTimeout()) {
+          && clock.now() - request.sentAt >= settings.electionTimeout()) {
         send(request, leader, out);
       }
     }
@@ -333,8 +333,8 @@ public final class ClientSession {
   }
 
   /**
-   * Asks again for a session that is awaited, and keeps alive one that is idle; with each tick, as
-   * long as this is a member.
+   * Repeats a pending OpenSession and keeps an idle session alive; called with each tick while this
+   * is a member.
    */
   public void keep(Effects out) {
     String to = leader;
@@ -343,13 +343,13 @@ public final class ClientSession {
     }
     long timeout = settings.sessions().timeout();
     if (opening != 0) {
-      if (now - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
+      if (clock.now() - openingAt >= settings.electionTimeout() && !unsent.isEmpty()) {
         open(to, out);
       }
     } else if (id != GroupCommand.NO_SESSION
-        && now - heardAt >= timeout / 3
-        && now - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
-      aliveAt = now;
+        && clock.now() - heardAt >= timeout / 3
+        && clock.now() - aliveAt >= Math.min(settings.electionTimeout(), timeout / 6)) {
+      aliveAt = clock.now();
       say(new GroupCommand.KeepAlive(id), 0, to, out);
     }
   }

@@ -17,36 +17,36 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The applied side of a member: one state machine, and the sessions whose commands it gets. Applies
- * what is chosen in the order of the slots, each command exactly once however often it was
+ * The applied state of a member: one state machine and the sessions of its commands. It applies
+ * chosen values in the order of the slots, and each command exactly once, however often it was
  * proposed.
  */
 public final class Replica {
-  /** Hears what became of sessions and their commands, in the order of the log. */
+  /** Receives the results of commands and the changes of sessions, in the order of the log. */
   public interface Listener {
     /**
-     * A command of this session came to its end; or one of the {@link GroupCommand#NO_SESSION
-     * group's own}, that changes its configuration. It may be told again, when a copy of it is
-     * found in the log.
+     * Reports the outcome of a command of a session, or of a {@link GroupCommand#NO_SESSION group
+     * command} that changes the configuration. The call repeats if the log contains another copy of
+     * the command.
      */
     void applied(long session, long sequence, Outcome outcome);
 
     /**
-     * A session was asked for.
+     * Reports an opened session.
      *
-     * @param number of the {@link GroupCommand.OpenSession} that asked
-     * @param session its id; 0 if it was refused, because there are too many
+     * @param number number of its {@link GroupCommand.OpenSession}
+     * @param session id of the session; 0 if it was refused because there are too many
      */
     void opened(long number, long session);
 
-    /** The client of this session was heard, without a command. */
+    /** Reports that a session was kept alive without a command. */
     void heard(long session);
 
-    /** This session has expired, or was closed. No command of it is applied from now on. */
+    /** Reports that a session has expired or was closed. No command of it is applied any more. */
     void ended(long session);
   }
 
-  /** Where the command that is being applied stands. */
+  /** Position of the command that is being applied. */
   private static final class Position implements StateMachine.Context {
     private long slot;
     private long time;
@@ -74,10 +74,10 @@ public final class Replica {
     }
   }
 
-  /** Of the bytes of a snapshot. */
+  /** Format of the snapshot's bytes. */
   private static final byte FORMAT = 1;
 
-  /** Bits of a session's id that count the sessions opened at one slot. */
+  /** Bits of a session's id that number the sessions opened in one slot. */
   private static final int PLACE_BITS = 20;
 
   private final StateMachine machine;
@@ -86,13 +86,13 @@ public final class Replica {
   private SessionTable sessions = new SessionTable();
   private final Position position = new Position();
 
-  /** Sessions that were opened at the slot that is being applied. */
+  /** Number of sessions opened in the slot that is being applied. */
   private int opened;
 
   /**
-   * A replica in the state that the machine is in, at slot 0.
+   * Creates a replica with the current state of the state machine, at slot 0.
    *
-   * @param configurations are told of each slot, and of the changes in it
+   * @param configurations configurations, which are updated by each slot
    */
   public Replica(StateMachine machine, Configurations configurations, Listener listener) {
     this.machine = machine;
@@ -100,53 +100,53 @@ public final class Replica {
     this.listener = listener;
   }
 
-  /** The last slot that was applied. */
+  /** Returns the last applied slot. */
   public long applied() {
     return position.slot;
   }
 
-  /** Whether this session is open at that slot. */
+  /** Tells whether this session is open at the last applied slot. */
   boolean isOpen(long session) {
     return sessions.find(session) != null;
   }
 
   /**
-   * The session that was asked for under this number; {@link GroupCommand#NO_SESSION} if none is.
+   * Returns the session opened under this number; {@link GroupCommand#NO_SESSION} if there is none.
    */
   long opened(long number) {
     return sessions.opened(number);
   }
 
-  /** What a command of this session ended with; null if it was not applied, or is forgotten. */
+  /** Returns the outcome of a command; null if it was not applied, or if it is forgotten. */
   public @Nullable Outcome outcome(long session, long sequence) {
     SessionTable.Live live = sessions.find(session);
     return live == null ? null : live.outcome(sequence);
   }
 
-  /** The log's time at that slot, in milliseconds since 1970. */
+  /** Returns the log's time at the last applied slot, in milliseconds since 1970. */
   public long time() {
     return position.time;
   }
 
-  /** How many sessions there are. */
+  /** Returns the number of sessions. */
   public int sessions() {
     return sessions.size();
   }
 
-  /** The hash of the whole state: the machine's, and of the sessions. */
+  /** Returns the hash of the whole state: of the state machine and of the sessions. */
   public long hash() {
     return 31 * (31 * machine.hash() + position.time) + sessions.hash();
   }
 
-  /** Asks the machine. */
+  /** Queries the state machine. */
   public byte[] query(ByteBuffer question) {
     return machine.query(question);
   }
 
   /**
-   * Keeps the state as it is now, to be written by another thread: {@code format (1) · slot (8) ·
-   * time (8)} · the configurations, as {@link Configurations} writes them · the sessions, as {@link
-   * SessionTable} does · the machine's bytes.
+   * Freezes the current state for another thread to write: {@code format (1) · slot (8) · time (8)}
+   * · the configurations, as {@link Configurations} writes them · the sessions, as {@link
+   * SessionTable} writes them · the bytes of the state machine.
    */
   public StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -180,9 +180,9 @@ public final class Replica {
   }
 
   /**
-   * Reads a state that {@link #freeze} kept, to the end of the stream; on any thread.
+   * Reads a state that {@link #freeze} wrote, to the end of the stream, on any thread.
    *
-   * @return puts it in place of this one, on the member's thread
+   * @return action that installs the state, run on the member's thread
    */
   public Runnable prepare(InputStream in) throws IOException {
     DataInputStream from = new DataInputStream(in);
@@ -191,9 +191,9 @@ public final class Replica {
       throw new IOException(
           "the snapshot has format "
               + format
-              + ", and this version reads "
+              + ", but this version of Synod reads "
               + FORMAT
-              + ": start the version that wrote it");
+              + ": use the version that wrote it");
     }
     long slot = from.readLong();
     long time = from.readLong();
@@ -216,18 +216,18 @@ public final class Replica {
   public void apply(Entry entry) {
     if (entry.slot() != position.slot + 1) {
       throw new IllegalStateException(
-          "slot " + entry.slot() + " to be applied after slot " + position.slot);
+          "slot " + entry.slot() + " cannot be applied after slot " + position.slot);
     }
     position.slot = entry.slot();
-    // A no-op for a gap has no time, and a leader's clock may be behind the one of the leader
-    // before: time stands still, and never falls.
+    // A no-op for a gap has no timestamp, and a leader's clock may be behind that of its
+    // predecessor; the log's time then stays and never decreases.
     position.time = Math.max(position.time, entry.value().time());
     position.place = 0;
     opened = 0;
     entry.value().forEach(this::command);
     configurations.applied(entry.slot());
-    // After the commands: those of this slot prove that their clients live, and so does the
-    // beginning of a leader.
+    // Sessions expire after the commands of the slot, because these commands and a LeaderBegins
+    // keep sessions alive.
     expire(position.time);
     machine.applied(entry.slot());
   }
@@ -239,8 +239,8 @@ public final class Replica {
     }
     SessionTable.Live live = sessions.find(session);
     if (live == null) {
-      // It has expired: refused alike by every replica, whatever was done before (which whoever
-      // sent it knows from its own replica).
+      // The session has expired, so every replica refuses the command; its sender knows from its
+      // own replica which commands were applied earlier.
       return;
     }
     live.heard(position.time);
@@ -259,15 +259,14 @@ public final class Replica {
     }
   }
 
-  /**
-   * A command of the group itself: however often it is decided, it does what it says or nothing.
-   */
+  /** Applies a group command, which is harmless if it is chosen twice. */
   private void command(long number, ByteBuffer payload) {
     GroupCommand command;
     try {
       command = GroupCommand.read(payload);
     } catch (CommandRejected malformed) {
-      // Of another version perhaps; it is the same bytes on every replica, and no effect.
+      // The command may come from another version; every replica has the same bytes and ignores
+      // them.
       String reason = String.valueOf(malformed.getMessage());
       listener.applied(
           GroupCommand.NO_SESSION, number, new Outcome.Rejected(position.slot, reason));
@@ -296,7 +295,7 @@ public final class Replica {
     }
   }
 
-  /** Ends the sessions that were silent for too long by that time, which is the log's. */
+  /** Expires the sessions whose timeout has passed at this log time. */
   public void expire(long time) {
     for (long session : sessions.expire(time)) {
       ended(session);
@@ -315,7 +314,7 @@ public final class Replica {
     } catch (CommandRejected rejected) {
       return new Outcome.Rejected(position.slot, String.valueOf(rejected.getMessage()));
     } catch (RuntimeException thrown) {
-      // Every replica is in the same state and throws the same: it is the command's own error.
+      // Every replica is in the same state and throws the same, so the exception is a rejection.
       return new Outcome.Rejected(position.slot, thrown.toString());
     }
   }

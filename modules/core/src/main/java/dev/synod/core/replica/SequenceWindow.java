@@ -6,29 +6,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things under rising numbers, of which the lowest mostly go first: requests under way. An array of
- * which a window is in use, so that no request costs a node of a tree and the boxes of its number.
+ * A map from rising numbers to objects, of which the lowest are mostly removed first, such as
+ * requests in flight. An array with a moving window avoids a tree node and a boxed number for each
+ * request.
  */
 public final class SequenceWindow<T> {
   private static final int SMALLEST = 64;
 
-  /** By number, modulo the length, which is a power of two. */
+  /** Objects by number, modulo the length, which is a power of two. */
   private @Nullable Object[] cells = new @Nullable Object[SMALLEST];
 
-  /** Within [first, next); {@code first} is there, unless all are gone. */
+  /** Window [first, next); {@code first} is present unless the map is empty. */
   private long first = 1;
 
   private long next = 1;
   private int size;
 
   /**
-   * Puts a thing under a number.
+   * Adds an object.
    *
-   * @throws IllegalArgumentException unless the number is positive and higher than all before
+   * @throws IllegalArgumentException if the number is not higher than all earlier ones
    */
   public void put(long number, T thing) {
     if (number < next) {
-      throw new IllegalArgumentException(number + " does not come after " + (next - 1));
+      throw new IllegalArgumentException(number + " does not follow " + (next - 1));
     }
     if (size == 0) {
       first = number;
@@ -57,13 +58,13 @@ public final class SequenceWindow<T> {
     return (int) (number & (cells.length - 1));
   }
 
-  /** What is under the number; null if nothing is. */
+  /** Returns the object of the number; null if there is none. */
   @SuppressWarnings("unchecked") // only put writes to the cells
   public @Nullable T get(long number) {
     return number < first || number >= next ? null : (T) cells[cell(number)];
   }
 
-  /** Takes away, and answers, what is under the number; null if nothing is. */
+  /** Removes and returns the object of the number; null if there is none. */
   public @Nullable T remove(long number) {
     T thing = get(number);
     if (thing != null) {
@@ -76,22 +77,22 @@ public final class SequenceWindow<T> {
     return thing;
   }
 
-  /** The lowest number that is in use; if none is, the next that may be. */
+  /** Returns the lowest number in use; if there is none, the next possible number. */
   public long first() {
     return first;
   }
 
-  /** How many there are. */
+  /** Returns the number of objects. */
   public int size() {
     return size;
   }
 
-  /** Whether there is none. */
+  /** Tells whether there is no object. */
   public boolean isEmpty() {
     return size == 0;
   }
 
-  /** What is there now, by rising number. */
+  /** Returns the objects in rising order of the numbers. */
   public List<T> toList() {
     List<T> all = new ArrayList<>(size);
     for (long number = first; number < next; number++) {
@@ -103,7 +104,7 @@ public final class SequenceWindow<T> {
     return all;
   }
 
-  /** Takes all away. */
+  /** Removes all objects. */
   public void clear() {
     for (long number = first; number < next; number++) {
       cells[cell(number)] = null;

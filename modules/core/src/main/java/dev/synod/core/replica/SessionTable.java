@@ -13,24 +13,24 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of the group, as every replica has them: who may ask, and what was done for each
- * (Ongaro, "Consensus: Bridging Theory and Practice", section 6.3). A part of the replicated state:
- * it changes only with the log, and its time is the log's time.
+ * The sessions of the group, with the results of their commands (Ongaro, "Consensus: Bridging
+ * Theory and Practice", section 6.3). The table is part of the replicated state: only the log
+ * changes it, and its time is the log's time.
  *
- * <p>A session that is gone is never born again: its id is a place in the log, so what comes late
- * for it finds nothing, and is not applied.
+ * <p>A closed session never opens again: its id is a position in the log, so a late command finds
+ * no session and is not applied.
  */
 final class SessionTable {
-  /** Sessions at a time. */
+  /** Maximum number of sessions. */
   static final int MAX = 10_000;
 
-  /** How far a command may be ahead of the first one that its session has no answer to. */
+  /** Maximum distance of a command from the first unacknowledged command of its session. */
   static final int MAX_WINDOW = 1 << 20;
 
-  /** Bytes of the results that are kept for a session. */
+  /** Maximum size of the results kept for a session, in bytes. */
   static final long MAX_KEPT = 16L << 20;
 
-  /** That it was applied is known, and not what it resulted in: there was no room to keep it. */
+  /** Outcome of a command that was applied, but whose result did not fit into the table. */
   private static final Outcome NOT_KEPT = new Outcome.Unknown();
 
   /** One session. */
@@ -41,18 +41,18 @@ final class SessionTable {
     private final long number;
     private final long timeout;
 
-    /** The log's time when it was last heard of. */
+    /** Log's time at which the session was last kept alive. */
     private long heard;
 
-    /** Every command up to this one has been answered: nobody will ask for it again. */
+    /** Sequence up to which every command is answered and will not be repeated. */
     private long acknowledged;
 
-    /** The highest one that was applied, or acknowledged. */
+    /** Highest sequence that was applied or acknowledged. */
     private long highest;
 
     /**
-     * What the commands above {@code acknowledged} up to {@code highest} ended with; by sequence,
-     * modulo the length, which is a power of two. So that one command costs no node of a tree.
+     * Outcomes of the commands above {@code acknowledged} up to {@code highest}, by sequence modulo
+     * the length, which is a power of two. An array avoids a tree node for each command.
      */
     private @Nullable Outcome[] kept = new @Nullable Outcome[SMALLEST];
 
@@ -65,7 +65,7 @@ final class SessionTable {
       this.heard = heard;
     }
 
-    /** The same session, to be read by another thread. */
+    /** Creates a copy for another thread. */
     Live(Live other) {
       this(other.id, other.number, other.timeout, other.heard);
       acknowledged = other.acknowledged;
@@ -74,12 +74,12 @@ final class SessionTable {
       bytes = other.bytes;
     }
 
-    /** Its client lives. */
+    /** Keeps the session alive. */
     void heard(long time) {
       heard = time;
     }
 
-    /** Forgets what the client needs no more: a copy of those that comes now is late. */
+    /** Drops the outcomes of acknowledged commands; a later copy of such a command is ignored. */
     void acknowledge(long upTo) {
       if (upTo <= acknowledged) {
         return;
@@ -95,19 +95,19 @@ final class SessionTable {
       highest = Math.max(highest, upTo);
     }
 
-    /** Whether this command was never applied, and may be. */
+    /** Tells whether the command was never applied and may be applied. */
     boolean isNew(long sequence) {
       return sequence > acknowledged
           && sequence - acknowledged <= MAX_WINDOW
           && outcome(sequence) == null;
     }
 
-    /** What a command ended with; null if it was not applied, or is acknowledged. */
+    /** Returns the outcome of a command; null if it was not applied, or if it is acknowledged. */
     @Nullable Outcome outcome(long sequence) {
       return sequence <= acknowledged || sequence > highest ? null : kept[cell(sequence)];
     }
 
-    /** Keeps what a new command ended with, until that is acknowledged. */
+    /** Stores the outcome of a new command until it is acknowledged. */
     void keep(long sequence, Outcome outcome) {
       if (sequence - acknowledged > kept.length) {
         grow(sequence - acknowledged);
@@ -178,13 +178,13 @@ final class SessionTable {
 
   private final TreeMap<Long, Live> sessions = new TreeMap<>();
 
-  /** The one asked for last; the next command is of the same session more often than not. */
+  /** The session of the last lookup; consecutive commands mostly belong to the same session. */
   private @Nullable Live last;
 
-  /** No session expires as long as the log's time is not beyond this. */
+  /** Log's time before which no session expires. */
   private long due = Long.MAX_VALUE;
 
-  /** The session; null if it has expired, was closed, or never was. */
+  /** Returns the session; null if it does not exist, has expired or was closed. */
   @Nullable Live find(long id) {
     Live live = last;
     if (live == null || live.id != id) {
@@ -195,10 +195,11 @@ final class SessionTable {
   }
 
   /**
-   * A session is born; false if there are too many, or the timeout is none.
+   * Opens a session.
    *
-   * @param id higher than any before
-   * @param number under which its client asked for it
+   * @param id id, higher than any before
+   * @param number number of its OpenSession
+   * @return false if there are too many sessions, or if the timeout is invalid
    */
   boolean open(long id, long number, long timeout, long time) {
     if (sessions.size() >= MAX || timeout < 1 || timeout > Settings.Sessions.MAX_TIMEOUT) {
@@ -209,8 +210,8 @@ final class SessionTable {
   }
 
   /**
-   * The latest session that was asked for under this number; {@link GroupCommand#NO_SESSION} if
-   * there is none.
+   * Returns the latest session that was opened under this number; {@link GroupCommand#NO_SESSION}
+   * if there is none.
    */
   long opened(long number) {
     long id = GroupCommand.NO_SESSION;
@@ -225,23 +226,29 @@ final class SessionTable {
     due = Math.min(due, end(live));
   }
 
-  /** The last moment of a session that is not heard of again. */
+  /** Returns the time at which the session expires unless it is kept alive. */
   private static long end(Live live) {
     return live.heard > Long.MAX_VALUE - live.timeout ? Long.MAX_VALUE : live.heard + live.timeout;
   }
 
-  /** The session is gone; false if it was already. */
+  /**
+   * Closes a session.
+   *
+   * @return false if it does not exist
+   */
   boolean close(long id) {
     last = null;
     return sessions.remove(id) != null;
   }
 
-  /** The time of all starts over: nobody could be heard until now. */
+  /**
+   * Restarts the timeouts of all sessions, because without a leader no session could be kept alive.
+   */
   void restart(long time) {
     sessions.values().forEach(live -> live.heard(time));
   }
 
-  /** Takes away, by rising id, the sessions that were silent for longer than their timeout. */
+  /** Removes the sessions whose timeout has passed, in rising order of their ids. */
   List<Long> expire(long time) {
     if (time <= due) {
       return List.of();
@@ -259,12 +266,15 @@ final class SessionTable {
     return expired;
   }
 
-  /** How many there are. */
+  /** Returns the number of sessions. */
   int size() {
     return sessions.size();
   }
 
-  /** The same on every replica at the same slot. What results look like is not in it. */
+  /**
+   * Returns a hash, equal on every replica at the same slot. It does not cover the bytes of the
+   * results.
+   */
   long hash() {
     long hash = sessions.size();
     for (Live live : sessions.values()) {
@@ -273,7 +283,7 @@ final class SessionTable {
     return hash;
   }
 
-  /** What is written of it is what is here now, whatever is applied since; on any thread. */
+  /** Returns a copy that another thread can write while this table changes. */
   SessionTable copy() {
     SessionTable copy = new SessionTable();
     sessions.values().forEach(live -> copy.put(new Live(live)));
@@ -281,8 +291,9 @@ final class SessionTable {
   }
 
   /**
-   * Writes all: {@code sessions (4) · {id (8) · number (8) · timeout (8) · heard (8) · acknowledged
-   * (8) · results (4) · {sequence (8) · result}*}*}, by rising id and sequence.
+   * Writes the table: {@code sessions (4) · {id (8) · number (8) · timeout (8) · heard (8) ·
+   * acknowledged (8) · results (4) · {sequence (8) · result}*}*}, in rising order of ids and
+   * sequences.
    */
   void write(DataOutput out) throws IOException {
     out.writeInt(sessions.size());
@@ -294,13 +305,13 @@ final class SessionTable {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @throws IOException if it is not that
+   * @throws IOException if the bytes are malformed
    */
   static SessionTable read(DataInput in) throws IOException {
     SessionTable all = new SessionTable();
     int count = in.readInt();
     if (count < 0 || count > MAX) {
-      throw new IOException(count + " sessions, where at most " + MAX + " can be");
+      throw new IOException(count + " sessions, but at most " + MAX + " are allowed");
     }
     for (; count > 0; count--) {
       all.put(Live.read(in));

@@ -7,21 +7,21 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Compares the states of the members: every so many slots each tells the others the hash of its
- * own. Replicas that differ will go on to tell their callers different things, so whoever notices
- * stops for good.
+ * Compares the states of the members: at every marker slot each member sends the hash of its state
+ * to the others. Diverged replicas would return different results, so a member that detects a
+ * difference stops permanently.
  */
 public final class StateHashCheck {
-  /** So many hashes are kept, of its own and of each other member's. */
+  /** Number of hashes kept, of this member and of each other member. */
   private static final int KEPT = 16;
 
-  /** This member's state is not that of another one, at the same slot. */
+  /** Thrown if this member's state differs from that of another member at the same slot. */
   static final class StatesDiffer extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     StatesDiffer(String self, String other, long slot, long here, long there) {
       super(
-          "the state of member %s after slot %d has the hash %x, and that of member %s has %x: one of them is wrong, and nobody can tell which. Both stop. Keep their data directories; find out whether they run the same version, and whether a state machine is not deterministic or a memory is faulty. Then give the wrong one an empty data directory under a new name"
+          "the state of member %s after slot %d has the hash %x, and that of member %s has %x: one of them is wrong, and the hashes do not tell which. Both stop. Keep their data directories; find out whether they run the same version, and whether a state machine is not deterministic or a memory is faulty. Then give the wrong one an empty data directory under a new name"
               .formatted(self, slot, here, other, there));
     }
   }
@@ -32,13 +32,13 @@ public final class StateHashCheck {
   private final TreeMap<String, TreeMap<Long, Long>> heard = new TreeMap<>();
   private long told;
 
-  /** Nothing to compare yet, with the learners of these. */
+  /** Creates a check among the learners of these configurations. */
   public StateHashCheck(String self, Configurations configurations) {
     this.self = self;
     this.configurations = configurations;
   }
 
-  /** This member's state at a marker slot. */
+  /** Records this member's hash at a marker slot. */
   public void reached(long slot, long hash, Effects out) {
     keep(own, slot, hash);
     heard.forEach(
@@ -50,7 +50,7 @@ public final class StateHashCheck {
         });
   }
 
-  /** Another member's state at a marker slot. */
+  /** Compares the hash of another member at a marker slot. */
   public void heard(String member, StateHash message, Effects out) {
     if (member.equals(self) || !configurations.learners().contains(member)) {
       return;
@@ -64,7 +64,7 @@ public final class StateHashCheck {
 
   private void compare(String member, long slot, long here, long there, Effects out) {
     if (here != there) {
-      // So that the other one notices as well.
+      // The other member detects the difference from this message.
       out.send(member, new StateHash(slot, here));
       throw new StatesDiffer(self, member, slot, here, there);
     }
@@ -77,12 +77,12 @@ public final class StateHashCheck {
     }
   }
 
-  /** Another state has taken the place of this one. */
+  /** Drops the hashes, because another state replaced this one. */
   public void forget() {
     own.clear();
   }
 
-  /** Tells the latest hash, if the others were not told yet. */
+  /** Sends the latest hash, unless it was sent already. */
   public void tick(Effects out) {
     if (!own.isEmpty() && own.lastKey() > told) {
       told = own.lastKey();

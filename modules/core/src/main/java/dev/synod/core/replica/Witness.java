@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * In place of the state machine of a member that hosts none: it keeps the log for the others, and
- * who is in the group, and never tells anybody a result or takes a snapshot of its own.
+ * The state machine of a member that hosts none: the member stores the log and the configuration
+ * for the others, and it neither returns results nor takes snapshots of its own.
  */
 public final class Witness implements StateMachine {
   @Override
@@ -32,12 +32,12 @@ public final class Witness implements StateMachine {
     throw new IllegalStateException("this member hosts no state machine");
   }
 
-  /** Passes over the state. */
+  /** Skips the state of the snapshot. */
   @Override
   public Runnable prepare(InputStream in) throws IOException {
     byte[] passed = new byte[8 << 10];
     while (in.read(passed) >= 0) {
-      // The checksum of the snapshot is checked by whoever reads it.
+      // The caller verifies the checksum of the snapshot.
     }
     return () -> {};
   }

@@ -1,6 +1,8 @@
 /**
- * The replicated state: chosen commands applied once, sessions of clients, reads at their levels,
- * and hashes compared between members.
+ * The replicated state: {@link dev.synod.core.replica.Replica} applies every chosen command exactly
+ * once, {@link dev.synod.core.replica.ClientSession} submits commands and answers reads for the
+ * callers of a member, and {@link dev.synod.core.replica.StateHashCheck} compares the states of the
+ * members.
  */
 @NullMarked
 package dev.synod.core.replica;

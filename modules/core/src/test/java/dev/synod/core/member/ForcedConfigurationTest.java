@@ -15,6 +15,8 @@ import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Learner;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
@@ -35,18 +37,18 @@ class ForcedConfigurationTest {
 
   private static String obstacle(Configurations configurations, Entry... accepted) {
     SlotLog log = new SlotLog(new Recovered(A1, Ballot.NONE, 0, 0, List.of(accepted), List.of()));
+    MemberContext context =
+        new MemberContext("a", log, configurations, Settings.DEFAULT, new MemberClock(1));
     PeerIdentities peerIdentities =
         new PeerIdentities(
-            "a",
+            context,
             IncarnationHistory.first(1, 2),
             RecoveredIdentity.NONE,
-            configurations,
-            Settings.DEFAULT,
             /* client= */ false,
-            bound -> 0);
-    Learner learner = new Learner("a", log, configurations, Settings.DEFAULT, 1);
-    return new ForcedConfiguration(
-            "a", log, configurations, learner, peerIdentities, A1, new Transcript())
+            bound -> 0,
+            new Transcript());
+    Learner learner = new Learner(context, List.of(), /* follows= */ false);
+    return new ForcedConfiguration(context, learner, peerIdentities, A1, new Transcript())
         .obstacle();
   }
 
@@ -63,7 +65,7 @@ class ForcedConfigurationTest {
   void aChangeThatRemovesItMayBeDecided() {
     assertThat(obstacle(new Configurations(8, FIRST), new Entry(5, A1, change("b", "c"))))
         .isEqualTo(
-            "has accepted a change at slot 5 that removes it, and may be decided: force the"
+            "has accepted a change at slot 5 that removes it and may be chosen: force the"
                 + " configuration at a member that stays");
   }
 

@@ -3,6 +3,7 @@ package dev.synod.core.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.Transcript;
+import dev.synod.core.host.Recovered;
 import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
@@ -13,6 +14,9 @@ import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
+import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,6 +32,7 @@ class PeerIdentitiesTest {
   private final Configurations configurations =
       new Configurations(8, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c"))));
   private final Transcript out = new Transcript();
+  private final MemberClock clock = new MemberClock(1);
   private PeerIdentities peerIdentities = peers(RecoveredIdentity.NONE);
   private long questions;
 
@@ -37,13 +42,17 @@ class PeerIdentitiesTest {
 
   private PeerIdentities peers(RecoveredIdentity past, boolean client) {
     return new PeerIdentities(
-        "c",
+        new MemberContext("c", new SlotLog(Recovered.NOTHING), configurations, SETTINGS, clock),
         new IncarnationHistory(9, 3, List.of(91L, 92L, 93L)),
         past,
-        configurations,
-        SETTINGS,
         client,
-        bound -> ++questions);
+        bound -> ++questions,
+        out);
+  }
+
+  private void tick(long now) {
+    clock.set(now);
+    peerIdentities.tick(out);
   }
 
   private boolean hears(Incarnation incarnation) {
@@ -63,7 +72,7 @@ class PeerIdentitiesTest {
     TreeMap<String, Incarnation> met = new TreeMap<>();
     met.put("a", incarnation);
     peerIdentities = peers(new RecoveredIdentity(Epoch.FIRST, met, null));
-    peerIdentities.tick(1_000, out);
+    tick(1_000);
     out.take();
   }
 
@@ -77,7 +86,7 @@ class PeerIdentitiesTest {
 
   /** After a restart it may have a state in which that member has not left yet. */
   @Test
-  void whoHasLeftIsWrittenDownAgainAsWellWhenTheLogIsCut() {
+  void compactionRecordsFormerMembersAgain() {
     TreeMap<String, Incarnation> met = new TreeMap<>();
     met.put("z", FIRST);
     peerIdentities = peers(new RecoveredIdentity(Epoch.FIRST, met, null));
@@ -90,7 +99,7 @@ class PeerIdentitiesTest {
     peerIdentities = peers(RecoveredIdentity.NONE, /* client= */ true);
     assertThat(hears(FIRST)).isTrue();
     assertThat(hears(new Incarnation(8, 1, 81))).as("another store").isTrue();
-    peerIdentities.tick(1_000, out);
+    tick(1_000);
     assertThat(out.take()).isEmpty();
     peerIdentities.enter(FORCED, out);
     assertThat(hears(FIRST)).as("of the epoch before").isFalse();
@@ -105,7 +114,7 @@ class PeerIdentitiesTest {
   }
 
   @Test
-  void whoIsNoMemberIsHeardAndNotRemembered() {
+  void aNonMemberIsAcceptedAndNotRemembered() {
     assertThat(peerIdentities.acceptsSender("z", FIRST, Epoch.FIRST, out)).isTrue();
     assertThat(peerIdentities.acceptsSender("z", new Incarnation(8, 1, 1), Epoch.FIRST, out))
         .isTrue();
@@ -151,7 +160,7 @@ class PeerIdentitiesTest {
     long now = 1_000;
     for (int retry = 0; retry < 3; retry++) {
       for (int frame = 0; frame < 10; frame++) {
-        peerIdentities.tick(now + frame, out);
+        tick(now + frame);
         out.take();
         hears(FIRST);
         assertThat(out.take())
@@ -187,7 +196,7 @@ class PeerIdentitiesTest {
     assertThat(out.take()).containsExactly("send a " + new Message.IdentityChallenge(2, 1));
     peerIdentities.receiveUnverified("a", SECOND, new Message.IdentityResponse(2, 71), out);
     assertThat(hears(SECOND)).isFalse();
-    peerIdentities.tick(1_000 + SETTINGS.retry(), out);
+    tick(1_000 + SETTINGS.retry());
     assertThat(out.take()).containsExactly("send a " + new Message.IdentityChallenge(2, 1));
     assertThat(hears(SECOND)).isTrue();
     assertThat(out.take()).containsExactly("append " + new LogRecord.Met("a", SECOND));
@@ -198,7 +207,7 @@ class PeerIdentitiesTest {
   void aLaterLifeThatShowsNothingIsNotHeard() {
     know(FIRST);
     hears(SECOND);
-    peerIdentities.tick(60_000, out);
+    tick(60_000);
     assertThat(hears(SECOND)).isFalse();
     peerIdentities.receiveUnverified("a", SECOND, new Message.IdentityResponse(1, 71), out);
     assertThat(hears(SECOND)).as("an answer to another question").isFalse();
@@ -212,7 +221,7 @@ class PeerIdentitiesTest {
     peerIdentities.receiveUnverified("a", copy, new Message.IdentityResponse(2, 66), out);
     assertThat(out.take())
         .contains("send a " + new Message.Excluded(99, ExclusionReason.COPY, Epoch.FIRST));
-    peerIdentities.tick(60_000, out);
+    tick(60_000);
     assertThat(hears(copy)).isFalse();
   }
 
@@ -227,7 +236,7 @@ class PeerIdentitiesTest {
     peerIdentities.receive("a", new Message.IdentityResponse(2, 71), out);
     assertThat(out.take())
         .contains("send a " + new Message.Excluded(72, ExclusionReason.COPY, Epoch.FIRST));
-    peerIdentities.tick(60_000, out);
+    tick(60_000);
     assertThat(hears(SECOND)).isFalse();
     assertThat(hears(FIRST)).isTrue();
   }
@@ -240,7 +249,7 @@ class PeerIdentitiesTest {
     Incarnation other = new Incarnation(7, 2, 99);
     assertThat(hears(other)).isFalse();
     assertThat(out.take()).isEmpty();
-    peerIdentities.tick(1_000 + SETTINGS.electionTimeout(), out);
+    tick(1_000 + SETTINGS.electionTimeout());
     out.take();
     assertThat(hears(other)).isFalse();
     assertThat(out.take()).containsExactly("send a " + new Message.IdentityChallenge(3, 1));
@@ -254,7 +263,7 @@ class PeerIdentitiesTest {
   }
 
   @Test
-  void itAnswersWhatItDrewAtAnyOfItsStarts() {
+  void aMemberAnswersWithTheTokenOfAnyOfItsStarts() {
     for (long start = 0; start <= 4; start++) {
       peerIdentities.receive("a", new Message.IdentityChallenge(5, start), out);
     }

@@ -7,7 +7,7 @@ import dev.synod.core.Outcome;
 import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 import dev.synod.core.StateMachines;
-import dev.synod.core.host.Host;
+import dev.synod.core.Transcript;
 import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
@@ -16,7 +16,6 @@ import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
-import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
@@ -62,7 +61,8 @@ class SnapshotSourceTest {
           1000,
           new Settings.Compaction(1, 0, LENT, 7, 2, 1000),
           new Settings.Sessions(TIMEOUT, 10),
-          Settings.Lease.OFF);
+          Settings.Lease.OFF,
+          /* thrifty= */ false);
 
   /** The session that is opened at slot 1. */
   private static final long SESSION = 1L << 20;
@@ -102,8 +102,7 @@ class SnapshotSourceTest {
   }
 
   /** A member with a world that does everything at once, and writes down what was said. */
-  private static final class World implements Host, SnapshotFiles {
-    final List<String> lines = new ArrayList<>();
+  private static final class World extends Transcript implements SnapshotFiles {
     final List<Message> sent = new ArrayList<>();
 
     /** To whom the last message went. */
@@ -136,14 +135,16 @@ class SnapshotSourceTest {
                   SETTINGS,
                   recovered,
                   IncarnationHistory.first(1, 2),
-                  machine),
+                  machine,
+                  MemberKind.MEMBER,
+                  /* maxClients= */ 0),
               1,
               bound -> bound - 1,
               1,
               this);
     }
 
-    List<Message> take() {
+    List<Message> takeSent() {
       List<Message> taken = List.copyOf(sent);
       sent.clear();
       return taken;
@@ -164,7 +165,7 @@ class SnapshotSourceTest {
 
     /** The command that this member has just sent to a leader. */
     Command submitted() {
-      return take().stream()
+      return takeSent().stream()
           .filter(Message.Submit.class::isInstance)
           .map(message -> ((Message.Submit) message).command())
           .findFirst()
@@ -177,7 +178,7 @@ class SnapshotSourceTest {
 
     @Override
     public void append(LogRecord record) {
-      lines.add("append " + record);
+      super.append(record);
       written += 100;
     }
 
@@ -191,26 +192,6 @@ class SnapshotSourceTest {
     public void sendAfter(String to, Message message) {
       sent.add(message);
     }
-
-    @Override
-    public void complete(long sequence, Outcome outcome) {
-      lines.add("complete " + sequence + " " + outcome);
-    }
-
-    @Override
-    public void completeReads(long first, long last, Outcome outcome) {}
-
-    @Override
-    public void completeChange(long number, Outcome outcome) {}
-
-    @Override
-    public void left() {}
-
-    @Override
-    public void barred(LogRecord.Excluded record) {}
-
-    @Override
-    public void refused(String member, ExclusionReason why) {}
 
     @Override
     public SnapshotFiles snapshots() {
@@ -232,7 +213,7 @@ class SnapshotSourceTest {
       }
       Snapshot snapshot = new Snapshot(slot, bytes.size(), Arrays.hashCode(bytes.toByteArray()));
       files.put(snapshot, bytes.toByteArray());
-      lines.add("take " + slot);
+      write("take " + slot);
     }
 
     void taken() {
@@ -259,7 +240,7 @@ class SnapshotSourceTest {
     @Override
     public void begin(Snapshot snapshot) {
       draft = new byte[(int) snapshot.length()];
-      lines.add("begin " + snapshot.slot());
+      write("begin " + snapshot.slot());
     }
 
     @Override
@@ -295,8 +276,8 @@ class SnapshotSourceTest {
   /** Carries messages between the two until nobody says anything more about snapshots. */
   private void converse(World learner) {
     for (int turn = 0; turn < 100; turn++) {
-      learner.take().forEach(message -> teacher.member.receive("b", message));
-      List<Message> answers = teacher.take();
+      learner.takeSent().forEach(message -> teacher.member.receive("b", message));
+      List<Message> answers = teacher.takeSent();
       answers.forEach(message -> learner.member.receive("a", message));
     }
   }
@@ -305,11 +286,11 @@ class SnapshotSourceTest {
   void theLogIsCutOnlyOnceTheSnapshotIsDurable() {
     teacher.choose(20);
     teacher.tick(100);
-    assertThat(teacher.lines).contains("take 20");
+    assertThat(teacher.lines()).contains("take 20");
     assertThat(teacher.member.log().floor()).isZero();
     teacher.choose(22);
     teacher.taken();
-    assertThat(teacher.lines.get(teacher.lines.size() - 1))
+    assertThat(teacher.lines().get(teacher.lines().size() - 1))
         .isEqualTo("append " + new LogRecord.Truncated(20));
     assertThat(teacher.member.log().floor()).isEqualTo(20);
     assertThat(teacher.member.log().get(20)).isNull();
@@ -327,7 +308,7 @@ class SnapshotSourceTest {
     learner.member.receive("a", new Message.Offer(snapshot));
     converse(learner);
     assertThat(learner.member.log().chosen()).isEqualTo(21);
-    assertThat(learner.lines).contains("append " + new LogRecord.Chosen(21));
+    assertThat(learner.lines()).contains("append " + new LogRecord.Chosen(21));
   }
 
   @Test
@@ -338,7 +319,7 @@ class SnapshotSourceTest {
     Value above = Value.noOp(1);
     learner.member.receive("b", new Message.Accept(B9, 23, above, 0));
     learner.member.receive("b", new Message.Accept(B9, 5, above, 0));
-    learner.take();
+    learner.takeSent();
     teacher.choose(22);
 
     learner.member.receive("a", new Message.Chosen(A1, 22));
@@ -352,23 +333,23 @@ class SnapshotSourceTest {
     assertThat(learner.member.log().get(23)).isEqualTo(new Entry(23, B9, above));
     assertThat(learner.member.log().get(5)).isNull();
     assertThat(learner.member.acceptor().promised()).isEqualTo(B9);
-    assertThat(learner.lines).contains("append " + new LogRecord.Truncated(20));
+    assertThat(learner.lines()).contains("append " + new LogRecord.Truncated(20));
   }
 
   @Test
-  void whatWasAcceptedBelowASnapshotIsTaughtToNobody() {
+  void valuesAcceptedBelowASnapshotAreNotTaught() {
     cutAt20();
     World learner = new World("b", Recovered.NOTHING);
     learner.member.receive("b", new Message.Accept(B9, 5, Value.noOp(1), 0));
     fetch(learner);
-    learner.take();
+    learner.takeSent();
     Ballot later = new Ballot(10, "c");
     learner.member.receive("c", new Message.Accept(later, 5, Value.noOp(2), 0));
-    assertThat(learner.take()).containsExactly(new Message.Learned(List.of(), 20));
+    assertThat(learner.takeSent()).containsExactly(new Message.Learned(List.of(), 20));
   }
 
   @Test
-  void whoHasLeftAndWhoIsInTheGroupComesWithASnapshot() {
+  void aSnapshotContainsMembersAndFormerMembers() {
     Configuration next =
         new Configuration(2, List.of("a", "b", "d"), QuorumSystem.majority(List.of("a", "b", "d")));
     byte[] change = new GroupCommand.ChangeConfiguration(1, next).toBytes();
@@ -383,8 +364,8 @@ class SnapshotSourceTest {
     assertThat(learner.member.configurations().members()).containsExactly("a", "b", "d");
     assertThat(learner.member.configurations().currentFrom()).isEqualTo(9);
     assertThat(learner.member.configurations().left()).containsExactly("c");
-    assertThat(learner.lines).contains("append " + new LogRecord.Truncated(20));
-    assertThat(learner.lines).anyMatch(line -> line.startsWith("append Born[alpha=8"));
+    assertThat(learner.lines()).contains("append " + new LogRecord.Truncated(20));
+    assertThat(learner.lines()).anyMatch(line -> line.startsWith("append Initialized[alpha=8"));
   }
 
   /** A member that comes back with the teacher's snapshot of slot 20. */
@@ -472,7 +453,7 @@ class SnapshotSourceTest {
     }
     cutAt20();
     fetch(learner);
-    assertThat(learner.lines)
+    assertThat(learner.lines())
         .anyMatch(line -> line.startsWith("complete " + sequences[0] + " Applied[slot=2, "))
         .noneMatch(line -> line.startsWith("complete " + sequences[1]));
     assertThat(learner.member.session().id()).isEqualTo(SESSION);
@@ -488,7 +469,7 @@ class SnapshotSourceTest {
     teacher.choose(1, learner.submitted());
     cutAt20();
     fetch(learner);
-    learner.take();
+    learner.takeSent();
     learner.member.receive("a", new Message.Heartbeat(A1, 2, 0, 0));
     learner.member.flush();
     Command sent = learner.submitted();
@@ -507,7 +488,7 @@ class SnapshotSourceTest {
     teacher.choose(3, close);
     cutAt20();
     fetch(learner);
-    assertThat(learner.lines)
+    assertThat(learner.lines())
         .contains(
             "complete " + sequences[0] + " " + new Outcome.Unknown(),
             "complete " + sequences[1] + " " + new Outcome.Unknown());
@@ -552,16 +533,16 @@ class SnapshotSourceTest {
         new World("b", new Recovered(Ballot.NONE, Ballot.NONE, 0, 1, List.of(learned), List.of()));
     learner.member.start();
     learner.member.receive("a", new Message.Prepare(B9, 2));
-    assertThat(learner.lines).contains("append " + new LogRecord.Promised(B9));
+    assertThat(learner.lines()).contains("append " + new LogRecord.Promised(B9));
   }
 
   @Test
-  void whoIsAskedForASnapshotThatReachesFurtherThanItsOwnTakesOne() {
+  void aRequestForALaterSnapshotMakesTheMemberTakeOne() {
     cutAt20();
     teacher.choose(21);
     teacher.member.receive("b", new Message.WantSnapshot(21));
     teacher.tick(110);
-    assertThat(teacher.lines).contains("take 21");
+    assertThat(teacher.lines()).contains("take 21");
   }
 
   @Test
@@ -569,7 +550,7 @@ class SnapshotSourceTest {
     Snapshot snapshot = cutAt20();
     World learner = new World("b", Recovered.NOTHING);
     learner.member.receive("a", new Message.Offer(snapshot));
-    assertThat(learner.take())
+    assertThat(learner.takeSent())
         .containsExactly(new Message.Fetch(snapshot, 0, 7), new Message.Fetch(snapshot, 7, 7));
     learner.member.receive("a", new Message.Chunk(snapshot, 0, new byte[0]));
     assertThat(learner.member.fetching()).isNull();
@@ -588,15 +569,15 @@ class SnapshotSourceTest {
     Snapshot snapshot = cutAt20();
     World learner = new World("b", Recovered.NOTHING);
     learner.tick(1_000);
-    learner.take();
+    learner.takeSent();
     learner.member.receive("c", new Message.Offer(snapshot));
     learner.member.receive("a", new Message.Offer(snapshot));
-    assertThat(learner.take()).hasSize(2);
+    assertThat(learner.takeSent()).hasSize(2);
     learner.tick(1_600);
-    learner.take();
+    learner.takeSent();
     learner.member.receive("a", new Message.Offer(snapshot));
     converse(learner);
-    assertThat(learner.lines.stream().filter(line -> line.equals("begin 20"))).hasSize(1);
+    assertThat(learner.lines().stream().filter(line -> line.equals("begin 20"))).hasSize(1);
     assertThat(learner.machine.count).isEqualTo(19);
   }
 
@@ -611,7 +592,7 @@ class SnapshotSourceTest {
   }
 
   private static void carry(World from, World to) {
-    from.take().forEach(message -> to.member.receive(from.name, message));
+    from.takeSent().forEach(message -> to.member.receive(from.name, message));
   }
 
   /** The teacher takes the next snapshot, of this slot. */
@@ -619,7 +600,7 @@ class SnapshotSourceTest {
     teacher.choose(slot);
     teacher.member.wantSnapshot();
     teacher.tick(now);
-    assertThat(teacher.lines).contains("take " + slot);
+    assertThat(teacher.lines()).contains("take " + slot);
     teacher.taken();
   }
 
@@ -658,7 +639,7 @@ class SnapshotSourceTest {
   }
 
   @Test
-  void whoFetchesForTooLongDoesNotMakeTheLogLonger() {
+  void aFetchThatLastsTooLongDoesNotKeepTheLog() {
     World learner = fetchingAt20();
     takeAt(27, 200);
     assertThat(teacher.member.log().floor()).isEqualTo(20);
@@ -681,13 +662,13 @@ class SnapshotSourceTest {
   @Test
   void aFetchThatAsksForTooMuchIsNotAnswered() {
     Snapshot snapshot = cutAt20();
-    teacher.take();
+    teacher.takeSent();
     teacher.member.receive("b", new Message.Fetch(snapshot, snapshot.length() - 1, 2));
     teacher.member.receive("b", new Message.Fetch(snapshot, 0, Snapshot.MAX_CHUNK + 1));
-    assertThat(teacher.take()).isEmpty();
+    assertThat(teacher.takeSent()).isEmpty();
     Snapshot other = new Snapshot(20, snapshot.length(), 0);
     teacher.member.receive("b", new Message.Fetch(other, 0, 1));
-    assertThat(teacher.take()).hasSize(1).first().isInstanceOf(Message.Chunk.class);
+    assertThat(teacher.takeSent()).hasSize(1).first().isInstanceOf(Message.Chunk.class);
   }
 
   @Test

@@ -34,7 +34,8 @@ class AcceptorTest {
 
   private final Transcript out = new Transcript();
   private SlotLog log = new SlotLog(Recovered.NOTHING);
-  private Acceptor acceptor = new Acceptor(log, Ballot.NONE, Settings.DEFAULT, 1);
+  private final MemberClock clock = new MemberClock(1);
+  private Acceptor acceptor = new Acceptor(log, Ballot.NONE, Settings.DEFAULT, clock);
 
   private List<String> on(Message.ToAcceptor message) {
     acceptor.receive("p", message, out);
@@ -43,7 +44,7 @@ class AcceptorTest {
 
   private void restart(Recovered recovered) {
     log = new SlotLog(recovered);
-    acceptor = new Acceptor(log, recovered.promised(), Settings.DEFAULT, 1);
+    acceptor = new Acceptor(log, recovered.promised(), Settings.DEFAULT, clock);
   }
 
   @Test
@@ -116,8 +117,9 @@ class AcceptorTest {
             1,
             Settings.Compaction.DEFAULT,
             Settings.Sessions.DEFAULT,
-            Settings.Lease.OFF);
-    acceptor = new Acceptor(log, Ballot.NONE, onePerPage, 1);
+            Settings.Lease.OFF,
+            /* thrifty= */ false);
+    acceptor = new Acceptor(log, Ballot.NONE, onePerPage, clock);
     for (long slot = 1; slot <= 3; slot++) {
       on(new Accept(A1, slot, X, 0));
     }
@@ -163,7 +165,7 @@ class AcceptorTest {
     on(new Heartbeat(A1, 1, 0, 0));
     assertThat(on(new PreVote(2)))
         .containsExactly("send p " + new PreVoteReply(2, true, Ballot.NONE));
-    acceptor.time(1 + Settings.DEFAULT.electionTimeout());
+    clock.set(1 + Settings.DEFAULT.electionTimeout());
     assertThat(on(new PreVote(3)))
         .containsExactly("send p " + new PreVoteReply(3, false, Ballot.NONE));
     on(new Heartbeat(A1, 2, 0, 0));

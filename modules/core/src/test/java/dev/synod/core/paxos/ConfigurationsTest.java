@@ -60,7 +60,7 @@ class ConfigurationsTest {
   }
 
   @Test
-  void nobodyKnowsTheConfigurationOfASlotFurtherAhead() {
+  void theConfigurationOfASlotBeyondTheWindowIsUnknown() {
     assertThat(configurations.at(ALPHA)).isEqualTo(first);
     assertThatThrownBy(() -> configurations.at(ALPHA + 1)).hasMessageContaining("(I1)");
     applied(1);
@@ -87,7 +87,7 @@ class ConfigurationsTest {
   }
 
   @Test
-  void whoLeftDoesNotComeBack() {
+  void aFormerMemberDoesNotComeBack() {
     change(1, 1, of(2, "b", "c"));
     applied(3);
     refused(change(4, 2, of(3, "a", "b", "c")), Reason.ID_USED_BEFORE);

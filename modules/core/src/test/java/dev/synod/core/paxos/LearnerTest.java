@@ -26,13 +26,18 @@ class LearnerTest {
 
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
+  private final MemberClock clock = new MemberClock(1);
   private final Learner learner =
       new Learner(
-          "c",
-          log,
-          new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
-          Settings.DEFAULT,
-          1);
+          new MemberContext(
+              "c",
+              log,
+              new Configurations(
+                  4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
+              Settings.DEFAULT,
+              clock),
+          List.of(),
+          /* follows= */ false);
 
   private List<String> on(String from, Message.ToLearner message) {
     learner.receive(from, message, out);
@@ -86,15 +91,18 @@ class LearnerTest {
   @Test
   void asksForWhatIsMissing_firstTheLeaderThenOthers() {
     on("b", new Chosen(B2, 5));
-    learner.tick(1 + Settings.DEFAULT.retry(), out);
+    clock.set(1 + Settings.DEFAULT.retry());
+    learner.tick(out);
     assertThat(out.take()).containsExactly("send b " + new Learn(1));
-    learner.tick(1 + 2 * Settings.DEFAULT.retry(), out);
+    clock.set(1 + 2 * Settings.DEFAULT.retry());
+    learner.tick(out);
     assertThat(out.take()).hasSize(1).first().asString().doesNotContain("send c");
   }
 
   @Test
   void whoHearsNothingForLongAsksAround() {
-    learner.tick(1 + Settings.DEFAULT.electionTimeout(), out);
+    clock.set(1 + Settings.DEFAULT.electionTimeout());
+    learner.tick(out);
     assertThat(out.take()).hasSize(1).first().asString().endsWith(new Learn(1).toString());
   }
 }

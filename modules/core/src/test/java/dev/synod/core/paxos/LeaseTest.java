@@ -24,9 +24,10 @@ class LeaseTest {
   private static final long LEASE = 400;
 
   private final Transcript out = new Transcript();
-  private final Acceptor acceptor = started(Recovered.NOTHING, 1_000);
+  private final MemberClock clock = new MemberClock(1_000);
+  private final Acceptor acceptor = started(Recovered.NOTHING, clock);
 
-  private static Acceptor started(Recovered recovered, long now) {
+  private static Acceptor started(Recovered recovered, MemberClock clock) {
     Settings d = Settings.DEFAULT;
     return new Acceptor(
         new SlotLog(recovered),
@@ -42,8 +43,9 @@ class LeaseTest {
             d.maxPending(),
             d.compaction(),
             d.sessions(),
-            new Settings.Lease(LEASE, 20)),
-        now);
+            new Settings.Lease(LEASE, 20),
+            d.thrifty()),
+        clock);
   }
 
   private List<String> on(Message.ToAcceptor message) {
@@ -56,7 +58,7 @@ class LeaseTest {
   }
 
   private void granted(long at) {
-    acceptor.time(at);
+    clock.set(at);
     assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
     assertThat(on(new Heartbeat(A1, 1, 0, LEASE)))
         .contains("send p " + new HeartbeatAck(A1, 1, true));
@@ -65,17 +67,17 @@ class LeaseTest {
   @Test
   void whileItRunsNoOtherBallotGetsAPromise() {
     granted(2_000);
-    acceptor.time(2_000 + LEASE);
+    clock.set(2_000 + LEASE);
     assertThat(on(new Prepare(B2, 1))).isEmpty();
     assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, A1));
     assertThat(on(new Prepare(A1, 1))).as("its own ballot").contains(promise(A1));
 
-    acceptor.time(2_000 + LEASE + 1);
+    clock.set(2_000 + LEASE + 1);
     assertThat(on(new Prepare(B2, 1))).contains(promise(B2));
   }
 
   @Test
-  void whoResignsGivesItBack() {
+  void aLeaderThatResignsReturnsItsLease() {
     granted(2_000);
     assertThat(on(new Resigned(B2))).isNotEmpty();
     assertThat(on(new Prepare(B2, 1))).isEmpty();
@@ -85,16 +87,16 @@ class LeaseTest {
 
   @Test
   void whoWasStartedWaitsForALeaseThatItMayHaveGrantedBefore() {
-    acceptor.time(1_000 + LEASE);
+    clock.set(1_000 + LEASE);
     assertThat(on(new Prepare(A1, 1))).isEmpty();
     assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, Ballot.NONE));
-    acceptor.time(1_000 + LEASE + 1);
+    clock.set(1_000 + LEASE + 1);
     assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
   }
 
   @Test
   void aLongerLeaseThanItsOwnIsNotGranted() {
-    acceptor.time(2_000);
+    clock.set(2_000);
     on(new Prepare(A1, 1));
     assertThat(on(new Heartbeat(A1, 1, 0, LEASE + 1)))
         .contains("send p " + new HeartbeatAck(A1, 1, false));

@@ -7,11 +7,9 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message.HeartbeatAck;
-import dev.synod.core.message.Message.ReadIndexReply;
+import dev.synod.core.paxos.MemberClock;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What the answers to a leader's beats allow, while members change. */
@@ -24,54 +22,63 @@ class HeartbeatsTest {
   private static final List<String> ALL = Configuration.union(OLD.acceptors(), NEW.acceptors());
 
   private final Transcript out = new Transcript();
-  private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), 1_000);
+  private final MemberClock clock = new MemberClock(1_000);
+  private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), clock);
 
   private void granted(String from, long number, Configuration used, long now) {
-    heartbeats.answered(from, new HeartbeatAck(A1, number, true), used, now, out);
+    clock.set(now);
+    heartbeats.answered(from, new HeartbeatAck(A1, number, true), used);
+  }
+
+  private void send(long now) {
+    clock.set(now);
+    heartbeats.send(ALL, 0, out);
+  }
+
+  private boolean isLeased(Configuration configuration, long now) {
+    clock.set(now);
+    return heartbeats.isLeased(configuration);
   }
 
   @Test
   void aLeaseCountsFromWhenItsBeatWasSent_andIsOfOneConfiguration() {
-    heartbeats.send(ALL, 0, 1_000, out);
+    send(1_000);
     granted("a", 1, OLD, 1_100);
-    assertThat(heartbeats.isLeased(OLD, 1_100)).as("by one alone").isFalse();
+    assertThat(isLeased(OLD, 1_100)).as("by one alone").isFalse();
     granted("b", 1, OLD, 1_100);
-    assertThat(heartbeats.isLeased(OLD, 1_379)).isTrue();
-    assertThat(heartbeats.isLeased(OLD, 1_380)).isFalse();
-    assertThat(heartbeats.isLeased(NEW, 1_100)).isFalse();
+    assertThat(isLeased(OLD, 1_379)).isTrue();
+    assertThat(isLeased(OLD, 1_380)).isFalse();
+    assertThat(isLeased(NEW, 1_100)).isFalse();
 
-    heartbeats.send(ALL, 0, 1_200, out);
+    send(1_200);
     granted("a", 2, NEW, 1_300);
     granted("b", 2, NEW, 1_300);
-    assertThat(heartbeats.isLeased(NEW, 1_300)).as("by those who left").isFalse();
+    assertThat(isLeased(NEW, 1_300)).as("by those who left").isFalse();
     granted("d", 2, NEW, 1_300);
     granted("e", 2, NEW, 1_300);
-    assertThat(heartbeats.isLeased(NEW, 1_579)).isTrue();
-    assertThat(heartbeats.isLeased(OLD, 1_300)).isFalse();
+    assertThat(isLeased(NEW, 1_579)).isTrue();
+    assertThat(isLeased(OLD, 1_300)).isFalse();
   }
 
   @Test
-  void whoAnswersWithoutAGrantConfirmsReads_andLendsNothing() {
-    heartbeats.read("b", 7, true, 10, OLD);
-    heartbeats.flush(ALL, 0, 1_000, out);
-    out.take();
+  void anAnswerWithoutAGrantConfirmsItsBeat_andLendsNothing() {
+    send(1_000);
     for (String each : OLD.acceptors()) {
-      heartbeats.answered(each, new HeartbeatAck(A1, 1, false), OLD, 1_010, out);
+      heartbeats.answered(each, new HeartbeatAck(A1, 1, false), OLD);
     }
-    assertThat(out.take()).containsExactly("send b " + new ReadIndexReply(7, 10, false));
-    assertThat(heartbeats.isLeased(OLD, 1_010)).isFalse();
+    assertThat(heartbeats.confirmedIn(OLD)).isEqualTo(1);
+    assertThat(isLeased(OLD, 1_010)).isFalse();
   }
 
   @Test
-  void questionsForAnotherConfigurationAreTakenBack_eachKindApart() {
-    heartbeats.read("b", 8, false, 10, OLD);
-    heartbeats.read("b", 7, true, 10, OLD);
-    Map<String, Long> questions = new TreeMap<>();
-    Map<String, Long> leaseQuestions = new TreeMap<>();
-    heartbeats.takeOther(OLD, questions, leaseQuestions);
-    assertThat(questions).isEmpty();
-    heartbeats.takeOther(NEW, questions, leaseQuestions);
-    assertThat(questions).containsExactly(Map.entry("b", 8L));
-    assertThat(leaseQuestions).containsExactly(Map.entry("b", 7L));
+  void aBeatIsConfirmedByAQuorumThatAnsweredItOrALaterOne() {
+    for (int beat = 1; beat <= 3; beat++) {
+      send(1_000);
+    }
+    heartbeats.answered("a", new HeartbeatAck(A1, 2, false), OLD);
+    assertThat(heartbeats.confirmedIn(OLD)).as("by one alone").isEqualTo(0);
+    heartbeats.answered("c", new HeartbeatAck(A1, 3, false), OLD);
+    assertThat(heartbeats.confirmedIn(OLD)).isEqualTo(2);
+    assertThat(heartbeats.confirmedIn(NEW)).as("of another configuration").isEqualTo(0);
   }
 }

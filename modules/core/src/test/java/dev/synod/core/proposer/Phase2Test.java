@@ -10,6 +10,9 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
+import dev.synod.core.paxos.Configurations;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
@@ -24,12 +27,25 @@ class Phase2Test {
 
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
-  private final Phase2 phase2 = new Phase2(B2, log, 100, new ThriftyTargets("b", Settings.DEFAULT));
+  private final MemberClock clock = new MemberClock(1);
+  private final MemberContext context =
+      new MemberContext(
+          "b",
+          log,
+          new Configurations(4, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")))),
+          Settings.DEFAULT,
+          clock);
+  private final Phase2 phase2 = new Phase2(B2, context, new ThriftyTargets(context));
 
   private void propose(long slot, Value value) {
     Configuration configuration =
         Configuration.first(QuorumSystem.majority(List.of("a", "b", "c")));
-    phase2.propose(slot, value, configuration, 1, out);
+    phase2.propose(slot, value, configuration, out);
+  }
+
+  private void tick(long now) {
+    clock.set(now);
+    phase2.tick(out);
   }
 
   @Test
@@ -49,7 +65,7 @@ class Phase2Test {
   @Test
   void aLeaderWithoutASayTeachesItselfWhatWasChosen() {
     Configuration others = Configuration.first(QuorumSystem.majority(List.of("a", "c")));
-    phase2.propose(1, X, others, 1, out);
+    phase2.propose(1, X, others, out);
     phase2.accepted("a", 1, out);
     out.take();
     phase2.accepted("c", 1, out);
@@ -88,16 +104,16 @@ class Phase2Test {
   }
 
   @Test
-  void sendsAgainWhatNobodyAnsweredAndNotToWhoDid() {
+  void sendsUnansweredProposalsAgainToAcceptorsThatDidNotAnswer() {
     propose(1, X);
     phase2.accepted("a", 1, out);
     out.take();
-    phase2.tick(101, out);
+    tick(101);
     assertThat(out.take())
         .containsExactly(
             "send b " + new Message.Accept(B2, 1, X, 0),
             "send c " + new Message.Accept(B2, 1, X, 0));
-    phase2.tick(201, out);
+    tick(201);
     assertThat(out.take()).as("each time it waits twice as long").isEmpty();
   }
 }

@@ -13,6 +13,8 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
@@ -42,18 +44,19 @@ class ProposerTest {
 
   /** Seed 1840: what was chosen already took no part in the clock, being applied only later. */
   @Test
-  void itBeginsNoEarlierThanWhatItLearnedBeyondAGap() {
+  void aLeaderBeginsAfterTheSlotsThatItLearnedBeyondAGap() {
     log.learn(new Entry(2, OLD, value(2, 5_000)));
-    Proposer proposer =
-        new Proposer(
+    MemberClock clock = new MemberClock(1);
+    MemberContext context =
+        new MemberContext(
             "a",
             log,
             new Configurations(8, Configuration.first(QuorumSystem.majority(NAMES))),
             Settings.DEFAULT,
-            new Election(Settings.DEFAULT, bound -> 0, 1),
-            OLD,
-            1);
-    proposer.time(1_000);
+            clock);
+    Proposer proposer =
+        new Proposer(context, new Election(Settings.DEFAULT, bound -> 0, clock), OLD);
+    clock.set(1_000);
     proposer.tick(1_000, out);
     NAMES.forEach(name -> proposer.receive(name, new Message.PreVoteReply(1, false, OLD), out));
     Entry first = new Entry(1, OLD, value(1, 4_000));

@@ -14,6 +14,8 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
+import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.util.List;
@@ -41,49 +43,50 @@ class ThriftyTargetsTest {
 
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
+  private final MemberClock clock = new MemberClock(1);
+  private final MemberContext context =
+      new MemberContext("c", log, new Configurations(8, FIRST), SETTINGS, clock);
 
   @Test
   void choosesAQuorumOfThoseItHears_withItselfInIt() {
-    ThriftyTargets thriftyTargets = new ThriftyTargets("c", SETTINGS);
-    assertThat(thriftyTargets.targets(FIRST, 1)).as("it hears nobody yet").isEqualTo(NAMES);
+    ThriftyTargets thriftyTargets = new ThriftyTargets(context);
+    assertThat(thriftyTargets.targets(FIRST)).as("it hears nobody yet").isEqualTo(NAMES);
     thriftyTargets.choose(FIRST, 0b11111);
-    assertThat(thriftyTargets.targets(FIRST, 1)).containsExactly("a", "c");
-    assertThat(thriftyTargets.targets(FIRST.withId(2), 1))
+    assertThat(thriftyTargets.targets(FIRST)).containsExactly("a", "c");
+    assertThat(thriftyTargets.targets(FIRST.withId(2)))
         .as("another configuration")
         .isEqualTo(NAMES);
     thriftyTargets.choose(FIRST, 0b11100);
-    assertThat(thriftyTargets.targets(FIRST, 1)).containsExactly("c", "d");
-    thriftyTargets.late(1_000);
-    assertThat(thriftyTargets.targets(FIRST, 1_499)).as("one was late").isEqualTo(NAMES);
-    assertThat(thriftyTargets.targets(FIRST, 1_500)).containsExactly("c", "d");
+    assertThat(thriftyTargets.targets(FIRST)).containsExactly("c", "d");
+    clock.set(1_000);
+    thriftyTargets.late();
+    clock.set(1_499);
+    assertThat(thriftyTargets.targets(FIRST)).as("one was late").isEqualTo(NAMES);
+    clock.set(1_500);
+    assertThat(thriftyTargets.targets(FIRST)).containsExactly("c", "d");
     thriftyTargets.choose(FIRST, 0);
-    assertThat(thriftyTargets.targets(FIRST, 1_500)).as("no quorum").isEqualTo(NAMES);
+    assertThat(thriftyTargets.targets(FIRST)).as("no quorum").isEqualTo(NAMES);
   }
 
   @Test
   void whoIsNotThriftySendsToAll() {
-    ThriftyTargets thriftyTargets = new ThriftyTargets("c", Settings.DEFAULT);
+    ThriftyTargets thriftyTargets =
+        new ThriftyTargets(
+            new MemberContext("c", log, new Configurations(8, FIRST), Settings.DEFAULT, clock));
     thriftyTargets.choose(FIRST, 0b11111);
-    assertThat(thriftyTargets.targets(FIRST, 1)).isEqualTo(NAMES);
+    assertThat(thriftyTargets.targets(FIRST)).isEqualTo(NAMES);
   }
 
   /** Both clocks show the same. */
   private void tick(Proposer proposer, long now) {
-    proposer.time(now);
+    clock.set(now);
     proposer.tick(now, out);
   }
 
   /** A leader that hears all, and whose first own value, with which it begins, is chosen. */
   private Proposer leader() {
     Proposer proposer =
-        new Proposer(
-            "c",
-            log,
-            new Configurations(8, FIRST),
-            SETTINGS,
-            new Election(SETTINGS, bound -> 0, 1),
-            Ballot.NONE,
-            1);
+        new Proposer(context, new Election(SETTINGS, bound -> 0, clock), Ballot.NONE);
     tick(proposer, 1_000);
     NAMES.forEach(
         name -> proposer.receive(name, new Message.PreVoteReply(1, false, Ballot.NONE), out));

@@ -46,11 +46,11 @@ class SequenceWindowTest {
   @Test
   void numbersRise() {
     sequenceWindow.put(5, "five");
-    assertThatThrownBy(() -> sequenceWindow.put(5, "again")).hasMessage("5 does not come after 5");
+    assertThatThrownBy(() -> sequenceWindow.put(5, "again")).hasMessage("5 does not follow 5");
     sequenceWindow.remove(5);
-    assertThatThrownBy(() -> sequenceWindow.put(4, "late")).hasMessage("4 does not come after 5");
+    assertThatThrownBy(() -> sequenceWindow.put(4, "late")).hasMessage("4 does not follow 5");
     assertThatThrownBy(() -> new SequenceWindow<String>().put(0, "none"))
-        .hasMessage("0 does not come after 0");
+        .hasMessage("0 does not follow 0");
   }
 
   @Test

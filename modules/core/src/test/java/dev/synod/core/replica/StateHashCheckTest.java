@@ -37,7 +37,7 @@ class StateHashCheckTest {
   }
 
   @Test
-  void whoHearsOfAnotherStateThanItsOwnStops() {
+  void aMemberThatHearsOfADifferentStateStops() {
     stateHashCheck.reached(8, 1, out);
     stateHashCheck.heard("b", new StateHash(8, 1), out);
     assertThatThrownBy(() -> stateHashCheck.heard("c", new StateHash(8, 3), out))

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change of a map.
  *
- * @param value the key's value from now on; null: it was removed. Shared by all who hear of this
- *     change: not to be written to
- * @param version of this change
+ * @param key changed key
+ * @param value new value; null if the key was removed. All listeners share the buffer and must not
+ *     write to it
+ * @param version version of this change
  */
 public record Change(String key, @Nullable Buffer value, long version) {}

@@ -3,15 +3,15 @@ package dev.synod.data.map;
 import java.util.zip.CRC32C;
 
 /**
- * What an entry adds to the hash of the state, which is the sum over all entries: cheap to keep up
- * to date on every change, and the same in whatever order they were written. To notice that
- * replicas differ by accident; it stops nobody who wants a collision.
+ * Hash of one entry. The hash of the state is the sum over all entries, so that it is cheap to
+ * update and independent of the order of writes. It detects accidental differences between
+ * replicas; it does not resist deliberate collisions.
  */
 final class EntryHash {
   private final CRC32C crc = new CRC32C();
 
   long of(String map, String key, byte[] value, long version, long slot) {
-    // The JVM computes it with instructions made for that, Arrays.hashCode with a multiplication
+    // The JVM computes CRC32C with dedicated instructions, Arrays.hashCode with one multiplication
     // per byte.
     crc.reset();
     crc.update(value);

@@ -1,25 +1,31 @@
 package dev.synod.data.map;
 
 /**
- * How much a member remembers of what changed, for watchers that come back. Whoever was away longer
- * is given a snapshot instead. No part of the replicated state: members may differ.
+ * Limits of the change history that a member keeps for returning watchers. A watcher that was away
+ * for longer gets the whole map instead. The limits are not part of the replicated state, so that
+ * members may differ.
  *
- * @param changes of one map
- * @param bytes of one map, keys and values and some {@value #OVERHEAD} for each change
- * @param totalBytes of all maps together
+ * @param changes maximum number of changes of one map
+ * @param bytes maximum size of the changes of one map: keys, values and {@value #OVERHEAD} bytes
+ *     for each change
+ * @param totalBytes maximum size of the changes of all maps
  */
 public record HistoryLimits(int changes, long bytes, long totalBytes) {
-  /** What a change is taken to weigh beside its key and value. */
+  /** Assumed memory of a change besides its key and value, in bytes. */
   static final int OVERHEAD = 96;
 
-  /** 65,536 changes and 8 MiB for a map, 64 MiB together. */
+  /** The default: 65,536 changes and 8 MiB for each map, 64 MiB for all maps. */
   public static final HistoryLimits DEFAULT = new HistoryLimits(65_536, 8L << 20, 64L << 20);
 
-  /** Checks that nothing is negative. */
+  /**
+   * Creates the limits.
+   *
+   * @throws IllegalArgumentException if a limit is negative
+   */
   public HistoryLimits {
     if (changes < 0 || bytes < 0 || totalBytes < 0) {
       throw new IllegalArgumentException(
-          "limits of a history are at least 0, not %d changes, %d bytes, %d bytes in all"
+          "the limits of a history must be at least 0, but are %d changes, %d bytes, %d bytes in total"
               .formatted(changes, bytes, totalBytes));
     }
   }

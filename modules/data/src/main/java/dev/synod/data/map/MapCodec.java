@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How commands, questions and what is returned for them look in bytes, big-endian. A text is its
- * length (2 bytes) and its UTF-8.
+ * Byte layout of commands, queries and their results, big-endian. A text is its length (2 bytes)
+ * followed by its UTF-8.
  *
  * <pre>
  * command   kind (1) · map · key · [version (8)] · [value: the rest]
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * SIZE      kind (1) · map                               → entries (8)
  * </pre>
  *
- * <p>In a SCAN an empty {@code after} is none, for no key is empty. If its answer would have more
- * than {@link #MAX_ANSWER} bytes it has only the size it would have.
+ * <p>In a SCAN an empty {@code after} means the beginning, because no key is empty. A SCAN whose
+ * answer would exceed {@link #MAX_ANSWER} bytes answers only with that size.
  */
 public final class MapCodec {
   public static final byte PUT = 1;
@@ -40,7 +40,10 @@ public final class MapCodec {
   public static final int DONE = 1;
   public static final int HAS_PREVIOUS = 2;
 
-  /** What no map, key or value may exceed, whatever the options say; the same on every replica. */
+  /**
+   * Maximum length of a map's name, in characters. The limits of this class hold on every replica,
+   * whatever the options of a member say.
+   */
   public static final int MAX_NAME_CHARS = 128;
 
   public static final int MAX_KEY_BYTES = (1 << 16) - 1;
@@ -61,7 +64,10 @@ public final class MapCodec {
     return kind >= PUT && kind <= COMPARE_AND_SET;
   }
 
-  /** A command behind the machine's address; of version and value only what its kind has. */
+  /**
+   * Encodes a command, starting with the address of the state machine. Version and value are
+   * written only for the kinds that use them.
+   */
   public static byte[] command(
       byte kind, byte[] map, byte[] key, long version, @Nullable Buffer value) {
     int versionLength = hasVersion(kind) ? Long.BYTES : 0;
@@ -79,7 +85,7 @@ public final class MapCodec {
     return addressed;
   }
 
-  // Questions, behind the machine's address as well:
+  // Queries start with the address of the state machine as well.
 
   public static byte[] get(byte[] map, byte[] key) {
     ByteBuffer question = question(GET, 4 + map.length + key.length);
@@ -154,7 +160,7 @@ public final class MapCodec {
     return entry.value();
   }
 
-  /** An answer to SCAN, read; null if there is more than an answer may hold. */
+  /** Decodes the answer to a SCAN; null if the answer holds only its size. */
   public static @Nullable List<MapEntry<Buffer>> entries(Buffer answer) {
     if (answer.getLong(0) != answer.length()) {
       return null;

@@ -7,14 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest changes of one map, oldest first. It holds objects that exist anyway or did a moment
- * ago; nothing is copied before somebody asks.
+ * The latest changes of one map, oldest first. The history references objects that the map holds or
+ * held; it copies nothing until it is read.
  */
 final class MapHistory {
   private ArrayDeque<StoredEntry> changes = new ArrayDeque<>();
   private long bytes;
 
-  /** All changes after this slot are here. One of this slot may be too, and is never told. */
+  /**
+   * Slot after which the history is complete. Changes of this slot may be present as well and are
+   * never returned.
+   */
   private long reach;
 
   MapHistory(long reach) {
@@ -30,7 +33,7 @@ final class MapHistory {
     bytes += change.weight();
   }
 
-  /** Forgets the oldest until the rest is within these limits. */
+  /** Drops the oldest changes until the rest fits the limits. */
   void trim(int maxChanges, long maxBytes) {
     while (changes.size() > maxChanges || bytes > maxBytes) {
       StoredEntry oldest = changes.remove();
@@ -39,18 +42,21 @@ final class MapHistory {
     }
   }
 
-  /** Forgets half, and gives back the room it took. */
+  /** Drops the older half and releases its memory. */
   void halve() {
     trim(changes.size() / 2, bytes / 2);
     changes = new ArrayDeque<>(changes);
   }
 
-  /** The changes after a slot, grouped by slot; null if they are not all here. */
+  /**
+   * Returns the changes after a slot, grouped by slot; null if the history is not complete after
+   * it.
+   */
   @Nullable List<SlotChanges> since(long slot) {
     return slot < reach ? null : after(slot);
   }
 
-  /** What was added after a slot and is still here. */
+  /** Returns the changes after a slot that the history still holds. */
   List<SlotChanges> after(long slot) {
     List<StoredEntry> newestFirst = new ArrayList<>();
     for (Iterator<StoredEntry> all = changes.descendingIterator(); all.hasNext(); ) {

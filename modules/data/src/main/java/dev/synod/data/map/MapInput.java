@@ -7,10 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads commands and questions ({@link MapCodec}). Whatever is wrong with the bytes is a {@link
- * CommandRejected}, and nothing is allocated before its length is known to be there. One for a
- * machine, used again and again, so that the map's name, mostly the same as in the command before,
- * is decoded only when it is another one.
+ * Decodes commands and queries ({@link MapCodec}). Malformed bytes cause a {@link CommandRejected},
+ * and nothing is allocated before its length is checked. One instance serves a state machine: it
+ * caches the last map name, which mostly repeats.
  */
 final class MapInput {
   private ByteBuffer bytes = ByteBuffer.allocate(0);
@@ -25,7 +24,7 @@ final class MapInput {
   byte kind(byte last) {
     byte kind = fixed("the kind", 1).get();
     if (kind < 1 || kind > last) {
-      throw malformed("its kind is " + kind + ", and there are 1 to " + last);
+      throw malformed("the kind is " + kind + ", expected 1 to " + last);
     }
     return kind;
   }
@@ -40,7 +39,7 @@ final class MapInput {
         throw malformed(
             "the map's name has "
                 + text.length()
-                + " characters, and 1 to "
+                + " characters, but 1 to "
                 + MapCodec.MAX_NAME_CHARS
                 + " are allowed");
       }
@@ -67,7 +66,7 @@ final class MapInput {
   long version(long least) {
     long version = fixed("the version", 8).getLong();
     if (version < least) {
-      throw malformed("the version is " + version + ", and it is at least " + least);
+      throw malformed("the version is " + version + ", but must be at least " + least);
     }
     return version;
   }
@@ -75,7 +74,7 @@ final class MapInput {
   int limit() {
     int limit = fixed("the limit", 4).getInt();
     if (limit < 1) {
-      throw malformed("the limit is " + limit + ", and it is at least 1");
+      throw malformed("the limit is " + limit + ", but must be at least 1");
     }
     return limit;
   }
@@ -85,7 +84,7 @@ final class MapInput {
       throw malformed(
           "the value has "
               + bytes.remaining()
-              + " bytes, and at most "
+              + " bytes, but at most "
               + MapCodec.MAX_VALUE_BYTES
               + " are allowed");
     }
@@ -96,7 +95,7 @@ final class MapInput {
 
   void end() {
     if (bytes.hasRemaining()) {
-      throw malformed("it has " + bytes.remaining() + " bytes too many");
+      throw malformed("there are " + bytes.remaining() + " trailing bytes");
     }
   }
 
@@ -119,7 +118,7 @@ final class MapInput {
     int start = bytes.arrayOffset() + bytes.position();
     String text = new String(array(), start, length, StandardCharsets.UTF_8);
     bytes.position(bytes.position() + length);
-    // Bad UTF-8 decodes to this character: two keys must not become one by it.
+    // Malformed UTF-8 decodes to this character; accepting it would make two keys equal.
     if (text.indexOf('\uFFFD') >= 0) {
       strict(ByteBuffer.wrap(array(), start, length), what);
     }
@@ -139,10 +138,10 @@ final class MapInput {
   }
 
   private static CommandRejected missing(String what, int length) {
-    return malformed(what + " should have " + length + " bytes, and fewer are left");
+    return malformed(what + " should have " + length + " bytes, but fewer are left");
   }
 
   private static CommandRejected malformed(String why) {
-    return new CommandRejected("this is no command or question for a map: " + why);
+    return new CommandRejected("the bytes are no command or query for a map: " + why);
   }
 }

@@ -9,7 +9,9 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is to hear of changes. A listener may add and end listeners, itself included. */
+/**
+ * The listeners of the state machine. A listener may add and end subscriptions, including its own.
+ */
 final class MapListeners {
   private static final Logger LOG = LoggerFactory.getLogger(MapListeners.class);
 
@@ -22,7 +24,7 @@ final class MapListeners {
   }
 
   Subscription add(String map, Consumer<SlotChanges> listener) {
-    // A list entry of its own, so that the same object may listen twice.
+    // Each subscription has its own list entry, so that one object may subscribe twice.
     Consumer<SlotChanges> entry = told -> listener.accept(told);
     changes.computeIfAbsent(map, name -> new CopyOnWriteArrayList<>()).add(entry);
     return () ->
@@ -66,12 +68,12 @@ final class MapListeners {
     }
   }
 
-  /** No watcher may keep the member from applying the log. */
+  /** An exception of a listener must not stop the member from applying the log. */
   private static void guard(Runnable listener, long slot) {
     try {
       listener.run();
     } catch (RuntimeException thrown) {
-      LOG.error("A listener threw at slot {}; it stays subscribed", slot, thrown);
+      LOG.error("A listener failed at slot {} and stays subscribed", slot, thrown);
     }
   }
 }

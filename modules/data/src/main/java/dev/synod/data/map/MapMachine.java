@@ -18,23 +18,28 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All maps of a group, created by their first use: the state machine behind {@code ReplicatedMap}.
+ * The state machine behind {@link dev.synod.data.ReplicatedMap}: all maps of a group, each created
+ * by its first use.
  *
- * <p>Every change gets the next version, a counter of the whole machine, so that a version is
- * unique and rises also within a slot. What commands look like is told in {@code MapForm}.
+ * <p>Every change gets the next version from a counter of the whole state machine, so that a
+ * version is unique and rises within a slot as well. {@link MapCodec} describes the bytes of
+ * commands and queries.
  *
- * <p>Thread rules: everything here is called on the context of the member ({@code Synod.context()})
- * only. Listeners are called there too, after the last command of a slot; they may ask the machine
- * anything, and must not block. What a listener throws is logged, and goes no further.
+ * <p>Threading: every method must be called on the member's context ({@code Synod.context()}).
+ * Listeners run there too, after the last command of a slot; a listener may query the state machine
+ * and must not block. An exception of a listener is logged and has no other effect.
  */
 public final class MapMachine implements StateMachine {
-  /** The name it is registered under. */
+  /** The name under which the state machine is registered. */
   public static final String NAME = "map";
 
-  /** Below so many maps nobody looks for those that are empty and could be forgotten. */
+  /**
+   * Number of maps below which empty maps are kept, because searching for them would cost more than
+   * it frees.
+   */
   private static final int FEW_MAPS = 1024;
 
-  /** After a snapshot, so many changes go back into the maps at each slot, at most. */
+  /** Maximum number of changes that each slot moves back into the frozen maps after a snapshot. */
   private static final int PUT_BACK = 1_000;
 
   private static final int READ_AHEAD = 64 << 10;
@@ -46,40 +51,41 @@ public final class MapMachine implements StateMachine {
 
   private Map<String, MapState> maps = new HashMap<>();
 
-  /** One of {@link #maps}, or null. */
+  /** The map of the last command, one of {@link #maps}, or null. */
   private @Nullable MapState lastMap;
 
-  /** The maps that the slot now being applied has changed. */
+  /** The maps changed by the slot that is being applied. */
   private final List<MapState> touched = new ArrayList<>();
 
-  /** Maps that were frozen, and whose changes are on their way back. */
+  /** The maps whose changes are moving back into the formerly frozen table. */
   private final List<MapState> returning = new ArrayList<>();
 
   private long slot;
   private long version;
 
-  /** The sum over all entries. */
+  /** Sum of the hashes of all entries. */
   private long sum;
 
-  /** The history of a map that is not among {@link #maps} is complete after this slot. */
+  /** Slot after which the history of every map outside {@link #maps} is complete. */
   private long forgotten;
 
   private long historyBytes;
   private int sweepAt = FEW_MAPS;
 
-  /** A machine without maps, with {@link HistoryLimits#DEFAULT}. */
+  /** Creates a state machine without maps, with {@link HistoryLimits#DEFAULT}. */
   public MapMachine() {
     this(HistoryLimits.DEFAULT);
   }
 
-  /** A machine without maps. */
+  /** Creates a state machine without maps. */
   public MapMachine(HistoryLimits limits) {
     this.limits = limits;
   }
 
   @Override
   public byte[] apply(Context context, ByteBuffer command) {
-    // Everything is read before anything is changed: a malformed command leaves no trace.
+    // The whole command is decoded before the state changes, so that a malformed command has no
+    // effect.
     byte kind = input.on(command).kind(MapCodec.REMOVE_VERSION);
     String name = input.name();
     String key = input.key();
@@ -117,7 +123,7 @@ public final class MapMachine implements StateMachine {
     return map;
   }
 
-  /** The map of the command before, most often. */
+  /** Returns the map of that name, which mostly is the map of the previous command. */
   private @Nullable MapState map(String name) {
     MapState map = lastMap;
     if (map == null || !map.name.equals(name)) {
@@ -137,7 +143,7 @@ public final class MapMachine implements StateMachine {
     if (cell != null) {
       sum -= cell.entry().hash();
     }
-    // The key that is there already is kept, and the one that was just read is soon forgotten.
+    // The stored key object is reused, so that the decoded one is short-lived garbage.
     String kept = cell == null ? key : cell.entry().key();
     StoredEntry change;
     if (value == null) {
@@ -165,7 +171,7 @@ public final class MapMachine implements StateMachine {
   public void applied(long slot) {
     this.slot = slot;
     for (MapState map : touched) {
-      // Before the history is cut: it may not hold a slot as large as this one.
+      // Listeners run before the history is trimmed, which may drop a slot as large as this one.
       if (listeners.has(map.name)) {
         map.history.after(slot - 1).forEach(changes -> listeners.tell(map.name, changes));
       }
@@ -194,14 +200,14 @@ public final class MapMachine implements StateMachine {
       }
     }
     if (largest == null) {
-      throw new IllegalStateException(historyBytes + " bytes of history, and no map");
+      throw new IllegalStateException(historyBytes + " bytes of history, but no map");
     }
     long before = largest.bytes();
     largest.halve();
     historyBytes += largest.bytes() - before;
   }
 
-  /** Forgets empty maps that nobody listens to, or one-time names would pile up. */
+  /** Removes empty maps without listeners, so that maps with one-time names do not accumulate. */
   private void sweep() {
     lastMap = null;
     maps.values()
@@ -264,7 +270,11 @@ public final class MapMachine implements StateMachine {
     };
   }
 
-  /** Puts changes back into the maps that were frozen, so many at most. */
+  /**
+   * Moves changes back into the formerly frozen maps.
+   *
+   * @param atMost maximum number of changes
+   */
   private void putBack(int atMost) {
     int left = atMost;
     while (!returning.isEmpty() && left > 0) {
@@ -277,7 +287,10 @@ public final class MapMachine implements StateMachine {
     }
   }
 
-  /** Listeners stay; they are told by {@link #onRestore} that changes have passed them by. */
+  /**
+   * Replaces the state by a snapshot. Listeners stay subscribed; {@link #onRestore} tells them that
+   * changes were skipped.
+   */
   @Override
   public void restore(DataInput in) throws IOException {
     become(read(in));
@@ -288,12 +301,12 @@ public final class MapMachine implements StateMachine {
     InputStream buffered = new BufferedInputStream(in, READ_AHEAD);
     MapMachine fresh = read(new DataInputStream(buffered));
     if (buffered.read() >= 0) {
-      throw new IOException("the snapshot of the maps goes on behind its end");
+      throw new IOException("the snapshot of the maps has trailing bytes");
     }
     return () -> become(fresh);
   }
 
-  /** Another machine in the state of a snapshot; touches nothing of this one. */
+  /** Reads a snapshot into a new state machine; this one stays unchanged. */
   private MapMachine read(DataInput in) throws IOException {
     MapMachine fresh = new MapMachine(limits);
     MapSnapshot.read(
@@ -337,28 +350,28 @@ public final class MapMachine implements StateMachine {
     return EntryHash.mix(sum + version);
   }
 
-  /** The last slot that was applied. */
+  /** Returns the last slot that was applied. */
   public long slot() {
     return slot;
   }
 
-  /** How many maps are kept, empty ones included. */
+  /** Returns the number of maps in memory, including empty ones. */
   int maps() {
     return maps.size();
   }
 
-  /** Whether anybody listens to a map. */
+  /** Tells whether a map has a listener. */
   public boolean listened(String map) {
     return listeners.has(map);
   }
 
-  /** How many keys a map has. */
+  /** Returns the number of keys of a map. */
   public long size(String map) {
     MapState state = maps.get(map);
     return state == null ? 0 : state.size();
   }
 
-  /** What a key holds; null if it is absent. */
+  /** Returns the entry of a key; null if the key is absent. */
   public @Nullable MapEntry<Buffer> get(String map, String key) {
     MapState state = maps.get(map);
     StoredEntry entry = state == null ? null : state.get(key);
@@ -366,15 +379,15 @@ public final class MapMachine implements StateMachine {
   }
 
   /**
-   * Reads a map by rising key (as {@link String#compareTo}).
+   * Reads entries of a map in rising order of the keys ({@link String#compareTo}).
    *
-   * @param prefix that keys begin with; empty for all
-   * @param after only keys after this one; null for all
-   * @param limit how many at most, at least 1
+   * @param prefix prefix of the keys; empty for all keys
+   * @param after key after which the scan starts; null for the beginning
+   * @param limit maximum number of entries, at least 1
    */
   public Scan scan(String map, String prefix, @Nullable String after, int limit) {
     if (limit < 1) {
-      throw new IllegalArgumentException("the limit of a scan is at least 1, not " + limit);
+      throw new IllegalArgumentException("the limit of a scan must be at least 1, but is " + limit);
     }
     MapState state = maps.get(map);
     if (state == null) {
@@ -399,10 +412,10 @@ public final class MapMachine implements StateMachine {
   }
 
   /**
-   * What changed in a map after a slot, up to {@link #slot()}.
+   * Returns the changes of a map after a slot, up to {@link #slot()}.
    *
-   * @return slot by slot; empty if nothing did; null if the history no longer reaches back that
-   *     far, or the slot is not applied here yet
+   * @return changes slot by slot, empty if there are none; null if the history does not reach back
+   *     to that slot, or if the slot is not applied yet
    */
   public @Nullable List<SlotChanges> since(String map, long slot) {
     if (slot > this.slot) {
@@ -415,19 +428,22 @@ public final class MapMachine implements StateMachine {
     return state.history.since(slot);
   }
 
-  /** Tells of every slot from now on that changes this map, which need not be there yet. */
+  /** Subscribes a listener to every later slot that changes the map; the map may not exist yet. */
   public Subscription listen(String map, Consumer<SlotChanges> listener) {
     return listeners.add(map, listener);
   }
 
-  /** Tells of every slot that was applied, whatever it held, after all that {@link #listen}. */
+  /**
+   * Subscribes a listener to every applied slot. It runs after the listeners of {@link #listen}.
+   */
   public Subscription onSlot(LongConsumer listener) {
     return listeners.onSlot(listener);
   }
 
   /**
-   * Tells when the state was replaced by a snapshot at a later slot, because this member was too
-   * far behind. The changes between are told to nobody: read the map again ({@link #scan}).
+   * Subscribes a listener to snapshots that replace the state at a later slot, because this member
+   * lagged too far behind. The changes in between are not delivered; the listener reads the map
+   * again ({@link #scan}).
    */
   public Subscription onRestore(LongConsumer listener) {
     return listeners.onRestore(listener);

@@ -4,9 +4,9 @@ import dev.synod.core.StateMachine;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.SynodOptions;
 
-/** Brings {@link MapMachine} to every member. */
+/** Provides a {@link MapMachine} to every member. */
 public final class MapMachineFactory implements StateMachineFactory {
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the factory; called by {@link java.util.ServiceLoader}. */
   public MapMachineFactory() {}
 
   @Override

@@ -13,20 +13,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maps of a group as bytes: {@code format (1) · slot (8) · version (8) · {1 · map · entries (4)
- * · {key · version (8) · slot (8) · length (4) · value}*}* · 0}, maps and keys in rising order, a
- * text as in {@link MapCodec}. Empty maps are no part of the state.
+ * Byte layout of a snapshot of all maps: {@code format (1) · slot (8) · version (8) · {1 · map ·
+ * entries (4) · {key · version (8) · slot (8) · length (4) · value}*}* · 0}, with maps and keys in
+ * rising order and texts as in {@link MapCodec}. Empty maps are not part of the state.
  */
 final class MapSnapshot {
   private static final byte FORMAT = 1;
-  private static final int PIECE = 1 << 16;
+  private static final int BLOCK = 1 << 16;
 
-  /** Receives what was read. */
+  /** Receives the decoded snapshot. */
   interface Reader {
-    /** What comes first. */
+    /** Receives the header, before all entries. */
     void head(long slot, long version);
 
-    /** An entry; those of one map come together. */
+    /** Receives one entry; the entries of one map follow each other. */
     void entry(String map, String key, byte[] value, long version, long slot);
   }
 
@@ -73,16 +73,16 @@ final class MapSnapshot {
       throw new IOException(
           "the maps in this snapshot have format "
               + format
-              + ", and this version reads "
+              + ", but this version of Synod reads "
               + FORMAT
-              + ": start the version that wrote it");
+              + ": use the version that wrote it");
     }
     reader.head(in.readLong(), in.readLong());
     String before = "";
     for (byte mark = in.readByte(); mark != 0; mark = in.readByte()) {
       String map = text(in);
       int entries = in.readInt();
-      // One state has one form: else two replicas could be given the same bytes' worth and differ.
+      // A state has exactly one encoding, so that equal states have equal snapshots.
       check(mark == 1 && entries > 0 && map.compareTo(before) > 0, "the map '" + map + "'");
       before = map;
       entries(in, map, entries, reader);
@@ -101,7 +101,7 @@ final class MapSnapshot {
       int length = in.readInt();
       if (length < 0 || length > MapCodec.MAX_VALUE_BYTES) {
         throw new IOException(
-            "a value of map '%s' in this snapshot has %d bytes, and 0 to %d are allowed"
+            "a value of map '%s' in this snapshot has %d bytes, but 0 to %d are allowed"
                 .formatted(map, length, MapCodec.MAX_VALUE_BYTES));
       }
       reader.entry(map, key, bytes(in, length), version, slot);
@@ -111,15 +111,18 @@ final class MapSnapshot {
   private static void check(boolean sound, String what) throws IOException {
     if (!sound) {
       throw new IOException(
-          "the maps in this snapshot are damaged: names are not empty, each stands there once, in"
-              + " rising order, and a map has entries; it is not so with "
+          "the maps in this snapshot are damaged: names must be non-empty, unique and in rising"
+              + " order, and each map must have entries; violated at "
               + what);
     }
   }
 
-  /** No more is allocated than has been read already, or {@link #PIECE}. */
+  /**
+   * Reads bytes in blocks of at most {@link #BLOCK}, so that a wrong length cannot allocate much
+   * more than was read.
+   */
   private static byte[] bytes(DataInput in, int length) throws IOException {
-    byte[] bytes = new byte[Math.min(length, PIECE)];
+    byte[] bytes = new byte[Math.min(length, BLOCK)];
     in.readFully(bytes);
     while (bytes.length < length) {
       int read = bytes.length;

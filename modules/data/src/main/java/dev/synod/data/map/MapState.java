@@ -10,39 +10,41 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One map: its entries, and what changed of late.
+ * The entries of one map and its recent changes.
  *
- * <p>A hash table, for writes are what there is most of, and a tree of its own would make each 2.5
- * times as slow (measured at 1,000 to 1,000,000 keys). The order of the keys is kept beside it from
- * the first scan on; overwriting a key does not touch it.
+ * <p>The entries are in a hash table, because writes dominate: a tree makes each write 2.5 times as
+ * slow (measured with 1,000 to 1,000,000 keys). The first scan builds a sorted index of the keys
+ * beside it; overwriting a key does not change the index.
  *
- * <p>While the entries of one moment are kept for a snapshot, that table is left as it is, for
- * another thread to read, and what changes goes to a second one, which is looked into first.
- * Afterwards it goes back into the first, a few entries at a time.
+ * <p>While a snapshot reads the table on another thread, the table stays unchanged and changes go
+ * to a second table, which lookups consult first. Afterwards the changes move back into the first
+ * table, a few entries at a time.
  */
 public final class MapState {
   final String name;
 
-  /** The last slot that changed something here. */
+  /** The last slot that changed this map. */
   long changedAt;
 
   final MapHistory history;
 
-  /** All entries; or, if some are kept, what has changed since then. */
+  /** All entries; while a snapshot is being read, only the entries that changed since it began. */
   private Map<String, Cell> entries = new HashMap<>();
 
-  /** The entries as they were, while they are kept and until the changes are back in them. */
+  /**
+   * The frozen entries, from the beginning of a snapshot until all later changes are moved back.
+   */
   private @Nullable Map<String, Cell> kept;
 
-  /** The changes on their way back; null while nobody may write to what is kept. */
+  /** The changes that are moving back; null while the snapshot still reads the frozen entries. */
   private @Nullable Iterator<Map.Entry<String, Cell>> returning;
 
   private int size;
   private @Nullable TreeSet<String> sorted;
 
-  /** Where a key's entry stands, so that it is overwritten without being looked for again. */
+  /** A mutable reference to a key's entry, so that overwriting needs no second lookup. */
   public static final class Cell {
-    /** Null only among changes: the key was removed. */
+    /** The entry; null, only in the table of changes, if the key was removed. */
     private @Nullable StoredEntry entry;
 
     private Cell(@Nullable StoredEntry entry) {
@@ -57,9 +59,9 @@ public final class MapState {
     }
   }
 
-  /** The entries of a map at one moment; read by one other thread. */
+  /** The entries of a map at one point in time, for reading on another thread. */
   public record Kept(String name, Map<String, Cell> entries) {
-    /** By rising key. */
+    /** Returns the entries in rising order of the keys. */
     public List<StoredEntry> sorted() {
       return entries.values().stream()
           .map(Cell::entry)
@@ -90,7 +92,7 @@ public final class MapState {
     return cell == null ? null : cell.entry;
   }
 
-  /** Puts an entry whose key is not there. */
+  /** Adds an entry whose key is absent. */
   public void add(StoredEntry entry) {
     if (kept != null) {
       addBeside(kept, entry);
@@ -114,7 +116,7 @@ public final class MapState {
     }
   }
 
-  /** An entry with the same key takes the place of the one in this cell. */
+  /** Replaces the entry of this cell by another one with the same key. */
   public void overwrite(Cell cell, StoredEntry entry) {
     if (kept == null || returning != null || entries.get(entry.key()) == cell) {
       cell.entry = entry;
@@ -148,26 +150,26 @@ public final class MapState {
 
   // ---- for a snapshot -------------------------------------------------------------------------
 
-  /** Keeps the entries as they are now, until {@link #thaw}; takes no time, however many. */
+  /** Freezes the current entries until {@link #thaw}, in constant time. */
   public Kept freeze() {
     if (kept != null) {
-      throw new IllegalStateException("the entries of map " + name + " are kept already");
+      throw new IllegalStateException("the entries of map " + name + " are frozen already");
     }
     kept = entries;
     entries = new HashMap<>();
     return new Kept(name, kept);
   }
 
-  /** Nobody reads what was kept any more: what has changed since may go back. */
+  /** Ends the freeze, so that changes can move back into the table. */
   public void thaw() {
     returning = entries.entrySet().iterator();
   }
 
   /**
-   * Puts some of the changes back.
+   * Moves some of the changes back into the table.
    *
-   * @param atMost so many
-   * @return how many that was; less than {@code atMost} if none is left
+   * @param atMost maximum number of changes
+   * @return number of moved changes; less than {@code atMost} if none is left
    */
   public int putBack(int atMost) {
     if (kept == null || returning == null) {
@@ -193,7 +195,7 @@ public final class MapState {
 
   // ---- in order -------------------------------------------------------------------------------
 
-  /** At most {@code limit} entries whose key has the prefix and is after {@code after}. */
+  /** Returns at most {@code limit} entries whose key has the prefix and follows {@code after}. */
   public List<StoredEntry> scan(String prefix, @Nullable String after, int limit) {
     if (sorted == null) {
       sorted = new TreeSet<>(entries.keySet());
@@ -216,7 +218,7 @@ public final class MapState {
   private StoredEntry entry(String key) {
     StoredEntry entry = get(key);
     if (entry == null) {
-      throw new IllegalStateException("map " + name + " has the key " + key + " only in its order");
+      throw new IllegalStateException("map " + name + " has the key " + key + " only in its index");
     }
     return entry;
   }

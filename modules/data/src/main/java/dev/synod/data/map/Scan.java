@@ -4,10 +4,10 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * A part of a map.
+ * One page of a map.
  *
- * @param slot the last slot applied when it was read
- * @param entries by rising key
- * @param more whether the limit left entries out; those come after the last key of these
+ * @param slot last slot that was applied when the page was read
+ * @param entries entries in rising order of the keys
+ * @param more whether further entries follow after the last key of this page
  */
 public record Scan(long slot, List<MapEntry<Buffer>> entries, boolean more) {}

@@ -4,14 +4,14 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value under its key, as the map and the history hold it, one object for both; in the history
- * also a removal.
+ * A key and its value, in one object that the map and its history share; in the history also a
+ * removal.
  *
- * @param value null: removed. Nobody outside of the machine ever gets this array, for replicas
- *     whose values are written to differ
- * @param hash its part of the hash of the state
- * @param weight in the history; known from the beginning, because when it leaves there, key and
- *     value have long left the processor's caches
+ * @param value value; null if the key was removed. The array never leaves the state machine,
+ *     because writing to it would make replicas differ
+ * @param hash contribution of this entry to the hash of the state
+ * @param weight size in the history, computed at the creation, because key and value have left the
+ *     processor's caches when the history drops the entry
  */
 @SuppressWarnings("ArrayRecordComponent")
 public // never compared

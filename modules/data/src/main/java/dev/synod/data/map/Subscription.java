@@ -1,9 +1,9 @@
 package dev.synod.data.map;
 
-/** Ends what a listener was told; closing it again does nothing. */
+/** A listener's subscription. Closing it twice has no further effect. */
 @FunctionalInterface
 public interface Subscription extends AutoCloseable {
-  /** From now on the listener hears nothing. */
+  /** Ends the subscription; the listener is not called any more. */
   @Override
   void close();
 }

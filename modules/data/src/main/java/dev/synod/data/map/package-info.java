@@ -1,6 +1,6 @@
 /**
- * The state machine behind {@link dev.synod.data.ReplicatedMap}: all maps of a group as raw bytes,
- * with the latest changes of each.
+ * The state machine behind {@link dev.synod.data.ReplicatedMap}: it holds all maps of a group as
+ * raw bytes, and the latest changes of each map.
  */
 @NullMarked
 package dev.synod.data.map;

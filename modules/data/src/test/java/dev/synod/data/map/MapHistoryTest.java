@@ -102,7 +102,7 @@ class MapHistoryTest {
   }
 
   @Test
-  void aListenerThatThrowsHurtsNobodyElse() {
+  void aListenerThatThrowsDoesNotAffectOtherListeners() {
     MapMachine machine = new MapMachine();
     List<SlotChanges> heard = new ArrayList<>();
     machine.listen(

@@ -139,7 +139,7 @@ class MapMachineTest {
   }
 
   @Test
-  void whoeverWritesToAValueHeGotWritesToHisOwnCopy() {
+  void writingToAReturnedValueDoesNotChangeTheMap() {
     run(MapCodec.PUT, "k", 0, "abc");
     machine.get("m", "k").value().setByte(0, (byte) 'x');
     machine.scan("m", "", null, 9).entries().get(0).value().setByte(0, (byte) 'x');
@@ -155,13 +155,13 @@ class MapMachineTest {
     assertRejected(command(MapCodec.COMPARE_AND_SET, "m", "k", -1, "v"), "at least 0");
     assertRejected(command(MapCodec.REMOVE_VERSION, "m", "k", 0, ""), "at least 1");
     assertRejected(new byte[] {}, "the kind should have 1 bytes");
-    assertRejected(new byte[] {7}, "its kind is 7");
+    assertRejected(new byte[] {7}, "the kind is 7");
     byte[] cut = {MapCodec.PUT, 0, 5, 'm'};
     assertRejected(cut, "the map's name should have 5 bytes");
     byte[] noUtf8 = {MapCodec.REMOVE, 0, 1, 'm', 0, 1, (byte) 0xC3};
     assertRejected(noUtf8, "the key is not UTF-8");
     byte[] tooLong = {MapCodec.REMOVE, 0, 1, 'm', 0, 1, 'k', 0};
-    assertRejected(tooLong, "1 bytes too many");
+    assertRejected(tooLong, "there are 1 trailing bytes");
     byte[] tooLarge =
         ByteBuffer.allocate(7 + MapCodec.MAX_VALUE_BYTES + 1)
             .put(new byte[] {MapCodec.PUT, 0, 1, 'm', 0, 1, 'k'})

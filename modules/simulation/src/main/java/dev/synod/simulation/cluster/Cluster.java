@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The members, the network between them, and the faults that befall both. */
+/** The members, the network between them, and the faults of both. */
 public final class Cluster {
   public final World world;
 
@@ -288,7 +288,7 @@ public final class Cluster {
         }
       }
       case 1 -> links.add(link(any(), any())); // one link, one way
-      case 2 -> { // one member, which hears nobody or is not heard
+      case 2 -> { // one member, which receives nothing or is not received
         SimulatedNode deaf = any();
         boolean hears = world.random.nextBoolean();
         for (SimulatedNode other : nodes) {
@@ -407,7 +407,7 @@ public final class Cluster {
     deliver(envelope, receiver, link, delay, late);
     SimulatedNode pretender = impostors.of(to);
     if (pretender != null) {
-      // Which of the two a message to that name reaches, nobody knows.
+      // A message to that name may reach either of the two machines.
       deliver(envelope, pretender, link, delay, late);
     }
   }

@@ -6,7 +6,7 @@ import dev.synod.core.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way, with what its frame says of the sender.
+ * A message in flight, with the sender's data from its frame.
  *
  * @param from the machine that it comes from, whatever name it has
  * @param incarnation of the sender's store, when it was sent

@@ -12,20 +12,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Machines that run under the name of a member and have no right to it: with an empty disk, with an
- * old copy of the member's, or with the newest one beside the member itself. They are started where
- * every other member knows better, durably, and so none may listen to them, ever, whatever befalls
- * it; and all of them must have been told in the end.
+ * Machines that run under the name of a member: with an empty disk, with an old copy of the
+ * member's disk, or with the newest copy beside the running member. They start only when every
+ * other member durably knows the real incarnation, so that no member may ever accept them, and each
+ * of them must be told so in the end.
  *
- * <p>Where somebody does not know better nothing is promised: see {@code core.Peers}. And one name
- * has no second machine: if all have, those that have met each other only are a group of their own,
- * in which each takes the members for the copies, with as good a right.
+ * <p>Nothing is guaranteed for members that do not know the real incarnation: see {@code
+ * PeerIdentities}. One name gets no second machine, because otherwise the impostors could form a
+ * group of their own.
  */
 final class Impostors {
   private final Cluster cluster;
   private final World world;
 
-  /** By the name they bear. */
+  /** Impostors by their name. */
   private final Map<String, SimulatedNode> pretenders = new TreeMap<>();
 
   /** Disks of members, as they were once. */
@@ -75,7 +75,7 @@ final class Impostors {
         && copy.incarnationHistory().start() < latest.start()
         && world.chance(0.8)) {
       disk = copy;
-      // It may have been started many times, and have spoken to nobody.
+      // The member may have been started many times without sending a message.
       boolean often = world.chance(0.3);
       while (often && disk.incarnationHistory().start() < latest.start()) {
         disk.open();

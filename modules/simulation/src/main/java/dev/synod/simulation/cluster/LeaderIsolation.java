@@ -30,7 +30,7 @@ final class LeaderIsolation {
   /** Who does not hear its beats. */
   private Set<String> unheard = Set.of();
 
-  /** By how much longer the answers to its beats take, in virtual microseconds. */
+  /** Additional delay of the replies to its heartbeats, in virtual microseconds. */
   private long late;
 
   LeaderIsolation(Cluster cluster) {
@@ -82,7 +82,7 @@ final class LeaderIsolation {
     return world.random.nextDouble() * most;
   }
 
-  /** As many as a phase-2 quorum can do without, or fewer, in any order. */
+  /** Returns as many acceptors as a phase-2 quorum can do without, or fewer, in any order. */
   private Set<String> unheard(Configuration configuration) {
     List<String> others = new ArrayList<>(configuration.acceptors());
     others.remove(leader);
@@ -99,7 +99,7 @@ final class LeaderIsolation {
     return chosen;
   }
 
-  /** Somebody becomes a candidate: rather one whose lease has ended. */
+  /** Makes a member a candidate, preferably one whose lease has ended. */
   private void usurp(long after) {
     List<SimulatedNode> others =
         cluster.nodes.stream()
@@ -134,7 +134,7 @@ final class LeaderIsolation {
     return mute && to.equals(leader) && !(message instanceof Message.HeartbeatAck);
   }
 
-  /** By how many virtual microseconds it comes late. */
+  /** Returns the additional delay of a message, in virtual microseconds. */
   long late(String from, String to, Message message) {
     boolean answer =
         message instanceof Message.HeartbeatAck && to.equals(leader) && !from.equals(to);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/** What a group is made to do: a state machine, and clients that use it. */
+/** The load of a group: a state machine and the clients that use it. */
 public interface Load {
   /** A new, empty state machine that the oracle watches. */
   StateMachine machine(Oracle.Replica replica);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The production log, on a disk in memory that has the faults of disks. */
+/** The production log on a disk in memory with the faults of disks. */
 final class LogDisk implements Disk {
   private static final Path DIRECTORY = Path.of("/store");
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Changes who is in the group, and its quorums, while it runs. */
+/** Changes the members and the quorums of a running group. */
 final class MembershipChurn {
   private static final int MOST_ACCEPTORS = 7;
   private static final int MOST_NODES = 40;
@@ -93,7 +93,10 @@ final class MembershipChurn {
     }
   }
 
-  /** With other proposers; witnesses stay what they are, for that is how they were started. */
+  /**
+   * Returns a configuration with other proposers; witnesses stay witnesses, because they were
+   * started without a state machine.
+   */
   private Configuration next(
       Configuration latest,
       List<String> learners,
@@ -144,7 +147,7 @@ final class MembershipChurn {
     node.change(next, false);
   }
 
-  /** Somebody who does not ask whether a change is possible: the log must bear that too. */
+  /** Proposes a change without checking whether it is possible, which the log must tolerate. */
   private void insist(SimulatedNode node) {
     Configurations known = node.configurations();
     if (known != null && known.isInitialized()) {
@@ -163,13 +166,13 @@ final class MembershipChurn {
     }
   }
 
-  /** A change to this one may wait at a leader, in each list whoever has come meanwhile. */
+  /** Records that a change to this configuration may wait at a leader. */
   private void willSubmit(Configuration next) {
     int names = cluster.nodes.stream().mapToInt(node -> 2 + node.name.length()).sum();
     cluster.submitted(new GroupCommand.ChangeConfiguration(1, next).toBytes().length + 4 * names);
   }
 
-  /** Nothing survives if nobody has the state whose disk does. */
+  /** Tells whether no member with a sound disk has the state. */
   private boolean isWithoutState(
       Configuration latest, List<String> learners, List<SimulatedNode> newcomers) {
     List<String> having = new ArrayList<>(learners);

@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a member, from a start to a crash: it does what the roles say, on the disk that its
- * machine keeps, and the oracle looks at it after each turn.
+ * One incarnation of a member, from its start to its crash. It executes the actions of the roles on
+ * the machine's disk, and the oracle checks it after each turn.
  */
 final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   private static final long TICK = 10_000;
@@ -167,7 +167,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
           member.tick(tickedAt, clock.wall(tickedAt));
         });
     if (node.isOutsider() && member.health().leader().equals(Ballot.NONE)) {
-      // Whoever is there can be found by its address.
+      // A running client can be found by its address.
       member.contacts(cluster.oracle.members());
     }
     later(TICK, this::tick);
@@ -239,7 +239,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     leavingUntil = time;
   }
 
-  /** Whoever asked it for something hears that it has crashed. */
+  /** Ends the pending requests, because the member has crashed. */
   void fail() {
     pendingCalls.fail(member);
   }
@@ -293,7 +293,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     cluster.send(node, to, message);
   }
 
-  /** What a pretender says is its own affair, for nobody listens. */
+  /** Messages of an impostor are not observed, because no member accepts them. */
   private void watch(Message message) {
     if (node.pretends()) {
       return;
@@ -324,23 +324,10 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   @Override
   public void sendAfter(String to, Message message) {
     cluster.traceListener.deferred(name, message, member);
-    if (disk.durable() >= disk.appended() || isHasty(message)) {
-      leave(to, message);
-    } else {
-      pendingWrites.defer(to, message);
+    pendingWrites.durableSends().sendAfter(to, message);
+    if (!pendingWrites.durableSends().isEmpty()) {
+      pendingWrites.forceSoon();
     }
-  }
-
-  private boolean isHasty(Message message) {
-    if (cluster.mutant == null) {
-      return false;
-    }
-    return switch (cluster.mutant) {
-      case ACCEPTED_BEFORE_DURABLE -> message instanceof Message.Accepted;
-      case PROMISE_BEFORE_DURABLE -> message instanceof Message.Promise;
-      case PREPARE_BEFORE_DURABLE -> message instanceof Message.Prepare;
-      default -> false;
-    };
   }
 
   /** Nothing holds the message back any more. */
@@ -373,7 +360,8 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   public void left() {
     world.note(TraceEvent.Kind.CHANGE, name, () -> "has left the group");
     oracle.retired(name, member.configurations());
-    pendingWrites.left();
+    pendingWrites.durableSends().left();
+    pendingWrites.forceSoon();
   }
 
   @Override
@@ -386,7 +374,8 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     if (!node.pretends() && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
       throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
     }
-    pendingWrites.barred();
+    pendingWrites.durableSends().excluded(record);
+    pendingWrites.forceSoon();
   }
 
   @Override

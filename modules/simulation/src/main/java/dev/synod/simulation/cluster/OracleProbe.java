@@ -4,7 +4,7 @@ import dev.synod.core.member.Member;
 import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.world.Violation;
 
-/** What the oracle looks at after each turn of a member, in one life of it. */
+/** The oracle's check of one incarnation of a member after each turn. */
 final class OracleProbe {
   private final SimulatedNode node;
   private final Oracle oracle;

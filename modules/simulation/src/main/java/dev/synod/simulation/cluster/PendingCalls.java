@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What callers have asked a member for in one life of it, and how each of them is told the end. */
+/** The requests of one incarnation of a member, with the callbacks for their outcomes. */
 final class PendingCalls {
   private final String name;
   private final SimulatedSnapshots.Machine machine;
@@ -91,7 +91,7 @@ final class PendingCalls {
     };
   }
 
-  /** The member has crashed: nobody knows what became of the commands. */
+  /** Ends the requests of a crashed member; the outcome of its commands is unknown. */
   void fail(Member member) {
     submitted.values().forEach(callback -> callback.accept(new Outcome.Unknown()));
     reading.values().forEach(callback -> callback.accept(member, new Outcome.NoQuorum()));

@@ -1,36 +1,27 @@
 package dev.synod.simulation.cluster;
 
+import dev.synod.core.host.DurableSends;
 import dev.synod.core.message.LogRecord;
-import dev.synod.core.message.Message;
 import dev.synod.simulation.world.Disk;
 import dev.synod.simulation.world.World;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a member appends in one life of it, and what waits until the disk has that: messages that
- * may leave then only (I6), and its own end.
+ * What a member appends in one life of it, the forces that make it durable, and the gate that those
+ * open.
  */
 final class PendingWrites {
-  private record Deferred(long lsn, String to, Message message) {}
-
   private final SimulatedNode node;
   private final NodeProcess nodeProcess;
   private final Disk disk;
   private final Cluster cluster;
   private final World world;
-  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+  private final DurableSends durableSends;
   private boolean forcing;
 
   /** The number of the record of whom it met since it started. */
   private final Map<String, Long> metAt = new HashMap<>();
-
-  /** The number of the record that it has left; 0 as long as it has not. */
-  private long leftAt;
-
-  /** The number of the record that it may not take part; 0 as long as it may. */
-  private long barredAt;
 
   PendingWrites(SimulatedNode node, NodeProcess nodeProcess, Disk disk, Cluster cluster) {
     this.node = node;
@@ -38,31 +29,20 @@ final class PendingWrites {
     this.disk = disk;
     this.cluster = cluster;
     this.world = cluster.world;
+    this.durableSends = new DurableSends(disk::durable, nodeProcess::leave);
   }
 
   void append(LogRecord record) {
     disk.append(record);
+    durableSends.appended(disk.appended());
     if (record instanceof LogRecord.Met met) {
       metAt.put(met.member(), disk.appended());
     }
   }
 
-  /** The message leaves once all that was appended so far is durable. */
-  void defer(String to, Message message) {
-    deferred.add(new Deferred(disk.appended(), to, message));
-    forceSoon();
-  }
-
-  /** The member has left the group, once all that was appended so far is durable. */
-  void left() {
-    leftAt = disk.appended();
-    forceSoon();
-  }
-
-  /** The member may not take part, once all that was appended so far is durable. */
-  void barred() {
-    barredAt = disk.appended();
-    forceSoon();
+  /** What waits for all that was appended so far to be durable. */
+  DurableSends durableSends() {
+    return durableSends;
   }
 
   /** Whether its disk will say, whatever happens to it, whom it met under that name last. */
@@ -98,12 +78,9 @@ final class PendingWrites {
       return;
     }
     cluster.traceListener.forced(node.name, disk.durable() - before);
-    if (barredAt > 0 && disk.durable() >= barredAt) {
-      node.bar();
-      return;
-    }
-    if (leftAt > 0 && disk.durable() >= leftAt) {
-      node.stopForGood();
+    if (durableSends.excluded() != null || durableSends.hasLeft()) {
+      durableSends.release();
+      end();
       return;
     }
     if (crash) {
@@ -114,13 +91,14 @@ final class PendingWrites {
     if (disk.durable() < disk.appended()) {
       forceSoon();
     }
-    nodeProcess.turn(member -> release());
+    nodeProcess.turn(member -> durableSends.release());
   }
 
-  private void release() {
-    while (!deferred.isEmpty() && deferred.peek().lsn() <= disk.durable()) {
-      Deferred next = deferred.remove();
-      nodeProcess.leave(next.to(), next.message());
+  private void end() {
+    if (durableSends.excluded() != null) {
+      node.bar();
+    } else {
+      node.stopForGood();
     }
   }
 }

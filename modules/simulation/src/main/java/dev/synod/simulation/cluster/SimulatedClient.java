@@ -3,7 +3,7 @@ package dev.synod.simulation.cluster;
 import dev.synod.core.Outcome;
 import dev.synod.simulation.world.World;
 
-/** Does one thing after the other at members of its choice. */
+/** A client that makes one request after the other at random members. */
 public abstract class SimulatedClient {
   public final Cluster cluster;
   public final World world;

@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member's machine: it starts, crashes, stands still, and keeps its disk; what it does while it
- * runs is in {@link NodeProcess}.
+ * The machine of one member: it starts, crashes, pauses, and keeps its disk. {@link NodeProcess} is
+ * the member while it runs.
  */
 public final class SimulatedNode {
   /** How it comes into the world. */
@@ -123,7 +123,7 @@ public final class SimulatedNode {
     return pretends;
   }
 
-  /** Whether it hosts no state machine: then nobody can ask it anything. */
+  /** Whether it hosts no state machine, so that it answers no request. */
   public boolean isWitness() {
     return kind == Kind.JOINING_WITNESS || cluster.birth.isWitness(name);
   }
@@ -133,7 +133,7 @@ public final class SimulatedNode {
     return nodeProcess == life;
   }
 
-  /** For how many microseconds it still stands still; 0 if it does not. */
+  /** Returns the rest of its pause in microseconds; 0 if it is not paused. */
   long pause() {
     return Math.max(0, pausedUntil - world.now());
   }
@@ -187,7 +187,7 @@ public final class SimulatedNode {
     return fenced;
   }
 
-  /** Whether it runs, may not, and somebody whom it speaks to has told it. */
+  /** Whether it runs although another member has told it that it is excluded. */
   boolean isIntruder() {
     return pretends
         || (fenced

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshots of one life of a member, done by a thread of their own: one thing after the other, each
- * some time after it was wanted, while the member goes on.
+ * The snapshots of one incarnation of a member. A simulated thread executes the operations one
+ * after the other, each with a delay, while the member continues.
  */
 final class SimulatedSnapshots implements SnapshotFiles {
   /** The member's machine. */

@@ -5,9 +5,9 @@ import dev.synod.core.member.Member;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 
-/** Sees what the members do, each call to their host when it is made; changes nothing. */
+/** Observes each call of the members to their host without changing the run. */
 public interface TraceListener {
-  /** Looks away. */
+  /** A listener that ignores every event. */
   TraceListener NOBODY = new TraceListener() {};
 
   /** A member runs, and has found this. */

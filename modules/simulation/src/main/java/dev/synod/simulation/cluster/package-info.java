@@ -1,6 +1,6 @@
 /**
- * The simulated members: nodes, their disks and snapshots, clients, and the faults that act on
- * running members.
+ * The simulated members: nodes, their disks and snapshots, clients, and the faults of running
+ * members.
  */
 @NullMarked
 package dev.synod.simulation.cluster;

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded history of registers, of whatever system, as lines of JSON: what {@code synod
- * linearize} checks. Each line is one operation:
+ * A recorded history of registers of any system, as lines of JSON, which {@code synod linearize}
+ * checks. Each line is one operation:
  *
  * <pre>{@code
  * {"client":"c1","key":"x","op":"write","argument":1,"result":"ok","invoked":10,"returned":12}
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value is any JSON but {@code "unknown"}; a register that was never written holds {@code
  * null}. Times are whole numbers of any clock that all clients share. An operation whose result is
- * {@code "unknown"} may have taken effect at any time after it was invoked, or never. What never
- * happened, for certain, is to be left out.
+ * {@code "unknown"} may have taken effect at any time after it was invoked, or never. An operation
+ * that certainly had no effect must be left out.
  */
 public final class History {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,7 +44,7 @@ public final class History {
     values.put(JSON.nullNode(), 0L);
   }
 
-  /** A file that is no history. The message names the line and what was expected there. */
+  /** Thrown for a file that is no history. The message names the line and the expected content. */
   public static final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -56,10 +56,10 @@ public final class History {
   /**
    * Checks a file.
    *
-   * @param out is given line by line what to print
-   * @return 0 if the history is linearizable, 1 if it is not, or that could not be found out
+   * @param out receives the output line by line
+   * @return 0 if the history is linearizable; 1 if it is not, or if the check gave up
    * @throws Malformed if the file is no history
-   * @throws IOException if it cannot be read
+   * @throws IOException if the file cannot be read
    */
   public static int check(Path file, Consumer<String> out) throws IOException {
     History history = read(file);

@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a history could have come from registers that do one thing at a time (Wing and
- * Gong, "Testing and Verifying Concurrent Objects", 1993; the memo is Lowe's, 2017). Registers are
- * independent of each other, so each is checked alone (Herlihy and Wing, 1990: locality).
+ * Decides whether a history of registers is linearizable (Wing and Gong, "Testing and Verifying
+ * Concurrent Objects", 1993, with the memoization of Lowe, 2017). Registers are independent, so
+ * each is checked alone (Herlihy and Wing, 1990: locality).
  */
 public final class Linearizability {
-  /** Steps after which a check gives up, which is a failure and never a pass. */
+  /** Number of steps after which the check gives up, which counts as a failure. */
   private static final long LIMIT = 20_000_000;
 
   /**
@@ -67,7 +67,7 @@ public final class Linearizability {
 
   private record Step(Event beginning, long valueBefore) {}
 
-  /** A history that is not linearizable. */
+  /** Thrown for a history that is not linearizable. */
   static final class Unexplained extends Violation {
     private static final long serialVersionUID = 1L;
 
@@ -78,7 +78,7 @@ public final class Linearizability {
       this.operation = operation;
     }
 
-    /** The operation whose end no order of operations came past. */
+    /** Returns the operation whose result no order of the operations explains. */
     Operation operation() {
       return operation;
     }
@@ -86,7 +86,11 @@ public final class Linearizability {
 
   private Linearizability() {}
 
-  /** Throws a {@link Violation} if the history is not linearizable. */
+  /**
+   * Checks a history.
+   *
+   * @throws Violation if the history is not linearizable
+   */
   public static void check(List<Operation> history) {
     Map<Integer, List<Operation>> byKey = new TreeMap<>();
     for (Operation operation : history) {

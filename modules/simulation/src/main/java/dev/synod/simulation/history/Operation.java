@@ -1,7 +1,7 @@
 package dev.synod.simulation.history;
 
 /**
- * What a client did to a register and what it saw.
+ * An operation of a client on a register, with its result.
  *
  * @param key the register
  * @param kind what it did
@@ -28,7 +28,7 @@ public record Operation(
     COMPARE_AND_SET
   }
 
-  /** The same, known to have taken effect before that time. */
+  /** Returns a copy that is known to have taken effect before that time. */
   public Operation doneBy(long time) {
     return new Operation(key, kind, expected, value, result, invoked, time, unknown);
   }

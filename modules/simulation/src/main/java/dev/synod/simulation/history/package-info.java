@@ -1,4 +1,4 @@
-/** Histories of operations, and the check that a history is linearizable. */
+/** Histories of operations, and the check whether a history is linearizable. */
 @NullMarked
 package dev.synod.simulation.history;
 

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * Any state machine, with the oracle looking on: a command is {@code number (8 bytes) · the
+ * A state machine under the oracle's observation. A command is {@code number (8 bytes) · the
  * machine's own command}. The numbers are unique in a run.
  */
 public final class CheckedStateMachine<M extends StateMachine> implements StateMachine {

@@ -10,11 +10,11 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which configuration each slot has, as the oracle reckons it for itself from what is chosen. */
+/** The configuration of each slot, which the oracle computes from the chosen values. */
 final class Epochs {
   private final long alpha;
 
-  /** By its first slot. */
+  /** Configurations by their first slot. */
   private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
 
   private final Set<String> left = new HashSet<>();

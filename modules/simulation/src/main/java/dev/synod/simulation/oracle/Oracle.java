@@ -23,9 +23,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the whole cluster from outside, and throws a {@link Violation} at the first wrong step.
- * What it sees is what leaves the members, what they apply, and what they find when they restart;
- * what is chosen it counts for itself.
+ * Observes the whole cluster and throws a {@link Violation} at the first wrong step. It sees the
+ * messages that leave the members, the commands that they apply, and the logs that they recover; it
+ * counts votes to find the chosen values by itself.
  */
 public final class Oracle {
   private record Place(Ballot ballot, long slot) {}
@@ -50,7 +50,7 @@ public final class Oracle {
   private final Configuration birth;
   private final Epochs epochs;
 
-  /** The state after each slot, whoever came there first. */
+  /** Hash of the state after each slot, from the first member that reached the slot. */
   private final Map<Long, Long> hashes = new HashMap<>();
 
   /** The same, with the sessions; where a turn of some member ended. */

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * How cruel a run is. Chances are from 0 to 1; rates are per virtual second and for the whole
+ * The faults of a run. Chances are from 0 to 1; rates are per virtual second and for the whole
  * group; times are virtual microseconds.
  *
  * @param loss of a message
@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * @param pause rate: a member stands still, and then goes on as if nothing had been
  * @param skew whether the members' clocks run at a tenth to three times the right speed, and their
  *     wall clocks are up to an hour off
- * @param usurpation rate: a member becomes a candidate though nobody misses a leader
+ * @param usurpation rate: a member becomes a candidate although a leader exists
  * @param store what the disks do
  * @param reconfiguration rate: members come and go, and quorums change
  * @param identities what runs under a name that it has no right to
@@ -48,7 +48,7 @@ public record Faults(
     Identities identities,
     double deafness) {
   /**
-   * What runs under a name that it has no right to.
+   * Processes that run under the name of a member.
    *
    * @param impostors rate: a second machine is started under a member's name, with an empty disk or
    *     an old copy of that member's, where all others know better
@@ -57,7 +57,7 @@ public record Faults(
    *     the others are started all the same
    */
   public record Identities(double impostors, boolean twins, double forcing) {
-    /** Everybody is who he says he is. */
+    /** No such process. */
     public static final Identities NONE = new Identities(0, false, 0);
   }
 
@@ -143,7 +143,7 @@ public record Faults(
     rules = List.copyOf(rules);
   }
 
-  /** A world in which nothing happens but what a test does. */
+  /** Returns no faults. */
   public static Faults none() {
     return new Faults(
         0,
@@ -174,7 +174,7 @@ public record Faults(
             });
   }
 
-  /** With other rules, and these rates. */
+  /** Returns a copy with these rules and rates. */
   public Faults reshaping(List<Rule> rules, double usurpation, double reconfiguration) {
     return but(
         draft -> {
@@ -184,7 +184,10 @@ public record Faults(
         });
   }
 
-  /** With these identities, on disks that do not fail: what they know must last. */
+  /**
+   * Returns a copy with these identities on disks that do not fail, because the members' knowledge
+   * must last.
+   */
   Faults withIdentities(Identities identities) {
     return but(
         draft -> {
@@ -193,7 +196,7 @@ public record Faults(
         });
   }
 
-  /** In a world where a member that runs is heard by all, at once. */
+  /** Returns a copy in which every running member is heard by all others within this delay. */
   Faults within(long delay) {
     return but(
         draft -> {
@@ -209,7 +212,7 @@ public record Faults(
         });
   }
 
-  /** With leaders that grow deaf at this rate, and little else than what leases bear. */
+  /** Returns a copy with isolated leaders at this rate and few other faults. */
   Faults deafening(double usurpation, double reconfiguration, double deafness) {
     return but(
         draft -> {
@@ -228,7 +231,7 @@ public record Faults(
         });
   }
 
-  /** With these frail members. */
+  /** Returns a copy with these frail members. */
   Faults withFrail(List<String> frail) {
     return but(
         draft ->

@@ -6,21 +6,30 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The classic mistakes, each of which the simulator must find. Most are edits of the production
- * source, compiled when the mutant is hunted ({@code MutantLoader}); those of a host, which does
- * what the roles say, are made by {@code Node} and {@code LogDisk}.
+ * The classic mistakes, each of which the simulator must detect. Most are edits of the production
+ * source, compiled when the mutant is hunted ({@code MutantLoader}); mistakes of the host are made
+ * by {@code NodeProcess} and {@code LogDisk}.
  */
 public enum Mutant {
   // ---- the host -------------------------------------------------------------------------------
 
   /** Accepted leaves before its record is durable (I6). */
-  ACCEPTED_BEFORE_DURABLE,
+  ACCEPTED_BEFORE_DURABLE(
+      "core/host/DurableSends",
+      "if (held.isEmpty() && isDurable(appended)) {",
+      "if (message instanceof Message.Accepted || held.isEmpty() && isDurable(appended)) {"),
 
   /** Promise leaves before its record is durable (I6). */
-  PROMISE_BEFORE_DURABLE,
+  PROMISE_BEFORE_DURABLE(
+      "core/host/DurableSends",
+      "if (held.isEmpty() && isDurable(appended)) {",
+      "if (message instanceof Message.Promise || held.isEmpty() && isDurable(appended)) {"),
 
   /** Prepare leaves before the ballot is durable (I4). */
-  PREPARE_BEFORE_DURABLE,
+  PREPARE_BEFORE_DURABLE(
+      "core/host/DurableSends",
+      "if (held.isEmpty() && isDurable(appended)) {",
+      "if (message instanceof Message.Prepare || held.isEmpty() && isDurable(appended)) {"),
 
   /** A member whose disk was lost takes part again under its old name. */
   WIPED_DISK_REJOINS,
@@ -118,8 +127,9 @@ public enum Mutant {
       "if (state instanceof Leading) { stop(out);",
       "if (state instanceof Leading old) { Ballot raised = new Ballot(highest.round() + 1, self);"
           + " highest = raised; out.append(new LogRecord.Campaigned(raised)); state = new"
-          + " Leading(raised, old.promises(), new Phase2(raised, log, settings.retry(), thriftyTargets),"
-          + " new Heartbeats(raised, settings.lease(), now)); next = log.chosen() + 1;"),
+          + " Leading(raised, old.promises(), new Phase2(raised, context,"
+          + " thriftyTargets), new Heartbeats(raised, settings.lease(), clock)); next ="
+          + " log.chosen() + 1;"),
 
   /** No no-op is proposed for a gap (I3). */
   GAPS_LEFT(
@@ -178,13 +188,13 @@ public enum Mutant {
       "send(of.getKey(), proposal,"
           + " List.copyOf(proposal.configuration.quorums().smallest(Phase.TWO)), out);"),
 
-  /** Whoever is no acceptor is sent Accepts as well, and as many votes as it takes are counted. */
+  /** Members that are no acceptors receive Accepts as well, and their votes count. */
   VOTE_OF_A_LEARNER_COUNTS(
       "core/proposer/Phase2",
       "boolean chosen; long sentAt;",
       "boolean chosen; final java.util.TreeSet<String> voters = new java.util.TreeSet<>(); long"
           + " sentAt;",
-      "thriftyTargets.targets(configuration, now)",
+      "thriftyTargets.targets(configuration)",
       "configuration.members()",
       "proposal.configuration.acceptors(), out)",
       "proposal.configuration.members(), out)",
@@ -222,13 +232,15 @@ public enum Mutant {
   // ---- reads ----------------------------------------------------------------------------------
 
   /** A read is confirmed by a beat that was sent before it was asked. */
-  READ_BY_AN_OLD_BEAT("core/proposer/Heartbeats", "leased, slot, sent + 1,", "leased, slot, sent,"),
+  READ_BY_AN_OLD_BEAT("core/proposer/Heartbeats", "return sent + 1;", "return sent;"),
 
   /** A read is not confirmed at all. */
   READ_WITHOUT_BEAT(
       "core/proposer/PendingReadIndex",
-      "heartbeats.read(member, number, false, chosen, configuration));",
-      "out.send(member, new ReadIndexReply(number, chosen, false)));"),
+      "if (inquiry.leased() && lease) {",
+      "if (!inquiry.leased() || lease) {",
+      "new ReadIndexReply(inquiry.number(), chosen, true)",
+      "new ReadIndexReply(inquiry.number(), chosen, inquiry.leased())"),
 
   /** A read is confirmed by a single answer. */
   READ_BY_ANY_ANSWER(
@@ -248,25 +260,28 @@ public enum Mutant {
 
   /** A read takes the answer to a question that was asked before it. */
   READ_BY_AN_EARLIER_QUESTION(
-      "core/replica/ReadIndexBatch",
-      "return reads != null && reads.question <= number ? asked.poll() : null;",
-      "return reads != null ? asked.poll() : open.poll();"),
+      "core/replica/PendingReads",
+      "if (reply.number() != inquiry.number()) {",
+      "if (reply.number() > inquiry.number()) {",
+      "for (Batch reads = asked.poll();",
+      "asked.addAll(open); open.clear(); for (Batch reads = asked.poll();"),
 
   /** After a restart, a late answer to the life before is taken for one to this one. */
   QUESTION_NUMBERED_ANEW(
-      "core/replica/PendingReads", "long questions = unique >>> 2;", "long questions = 0;"),
+      "core/replica/PendingReads", "new ReadIndex(unique >>> 2, false)", "new ReadIndex(0, false)"),
 
   /** The lease counts from when the answer came, instead of when the beat was sent. */
   LEASE_COUNTED_FROM_THE_REPLY(
       "core/proposer/Heartbeats",
-      "answeredAt.put(from, now);",
-      "answeredAt.put(from, now); sentAt.put(number, now);"),
+      "answeredAt.put(from, clock.now());",
+      "answeredAt.put(from, clock.now()); sentAt.put(number, clock.now());"),
 
   /** A lease is counted in full, as if all clocks ran alike. */
   LEASE_WITHOUT_DRIFT("core/host/Settings", "return duration - drift;", "return duration;"),
 
   /** The leader counts on a lease for longer than it was granted. */
-  LEASE_LONGER_AT_THE_LEADER("core/paxos/Acceptor", "now + lease + 1", "now + lease / 2"),
+  LEASE_LONGER_AT_THE_LEADER(
+      "core/paxos/Acceptor", "clock.now() + lease + 1", "clock.now() + lease / 2"),
 
   /** A single acceptor's grant is enough. */
   LEASE_BY_ANY_GRANT(
@@ -277,12 +292,12 @@ public enum Mutant {
   /** A lease is used where acceptors of another configuration decide. */
   LEASE_OF_ANOTHER_CONFIGURATION(
       "core/proposer/Heartbeats",
-      "now < leasedUntil && leasedIn == configuration.id()",
-      "now < leasedUntil"),
+      "clock.now() < leasedUntil && leasedIn == configuration.id()",
+      "clock.now() < leasedUntil"),
 
   /** An acceptor that was started again promises at once what its lease forbids. */
   LEASE_FORGOTTEN_ON_RESTART(
-      "core/paxos/Acceptor", "leaseEnd(settings.lease().duration());", "now;"),
+      "core/paxos/Acceptor", "leaseEnd(settings.lease().duration());", "clock.now();"),
 
   /** An acceptor promises another ballot while its lease runs. */
   PROMISE_AGAINST_THE_LEASE(
@@ -297,7 +312,7 @@ public enum Mutant {
 
   /** How old an answer is counts from when it came, instead of when it was asked for. */
   STALENESS_COUNTED_FROM_THE_ANSWER(
-      "core/replica/PendingReads", "freshAt = askedAt;", "freshAt = now;"),
+      "core/replica/PendingReads", "freshAt = askedAt;", "freshAt = clock.now();"),
 
   /** A member answers at once, whatever slot the reader has seen. */
   NOT_BEFORE_IGNORED(
@@ -321,8 +336,8 @@ public enum Mutant {
   /** Slots of the new configuration are decided by the votes of the old one (I5). */
   VOTES_OF_ANOTHER_CONFIGURATION_COUNT(
       "core/proposer/Proposer",
-      "phase2.propose(next, value, configurations.at(next), now, out);",
-      "phase2.propose(next, value, configurations.current(), now, out);"),
+      "phase2.propose(next, value, configurations.at(next), out);",
+      "phase2.propose(next, value, configurations.current(), out);"),
 
   /** Promises of the old configuration are taken for slots of the new one (I2). */
   PHASE_ONE_OF_ANOTHER_CONFIGURATION(
@@ -355,24 +370,24 @@ public enum Mutant {
 
   // ---- members that do not do everything ------------------------------------------------------
 
-  /** Who hosts no state machine cuts its log, and has nothing to show for what was there. */
+  /** A member without a state machine compacts its log without a snapshot. */
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
       "core/member/SnapshotSource",
-      "askedAt = now; ask(out);",
-      "askedAt = now; log.cut(replica.applied()); record(replica.applied(), configurations, peerIdentities,"
-          + " out);"),
+      "askedAt = clock.now(); ask(out);",
+      "askedAt = clock.now(); log.cut(replica.applied()); record(replica.applied(), configurations,"
+          + " peerIdentities, out);"),
 
-  /** Who hosts no state machine takes a snapshot of it. */
+  /** A member without a state machine takes a snapshot. */
   WITNESS_TAKES_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "if (own) { take(written);",
-      "if (own || now > 0) { take(written);",
+      "if (own || clock.now() > 0) { take(written);",
       "if (!own) { wanted = false; writtenThen = written; }",
       ""),
 
   // ---- clients that are no members ------------------------------------------------------------
 
-  /** Who is no member changes the group. */
+  /** A client changes the group. */
   OUTSIDER_CHANGES_THE_GROUP(
       "core/member/Followers", "return most > 0 && own;", "return most > 0;"),
 
@@ -446,8 +461,8 @@ public enum Mutant {
   EXPIRED_BEFORE_THE_LOG_SAYS_SO(
       "core/replica/ClientSession",
       "String to = leader; if (to == null) {",
-      "if (id != GroupCommand.NO_SESSION && now -"
-          + " heardAt > settings.sessions().timeout()) { ended(id, out); } String to = leader; if (to == null) {"),
+      "if (id != GroupCommand.NO_SESSION && clock.now() - heardAt > settings.sessions().timeout())"
+          + " { ended(id); } String to = leader; if (to == null) {"),
 
   // ---- snapshots ------------------------------------------------------------------------------
 
@@ -469,15 +484,16 @@ public enum Mutant {
       "private final Acceptor acceptor;",
       "private Acceptor acceptor;",
       "snapshotManager.ready(snapshot, state, effects);",
-      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state, effects);"
-          + " if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, 1); }"),
+      "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state,"
+          + " effects); if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, clock);"
+          + " }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
       "core/member/Member",
       "Ballot promised = recovered.promised();",
-      "Ballot promised = recovered.promised();"
-          + " for (Entry entry : recovered.entries()) { promised = max(promised, entry.ballot()); }"),
+      "Ballot promised = recovered.promised(); for (Entry entry : recovered.entries()) { promised ="
+          + " max(promised, entry.ballot()); }"),
 
   /** A snapshot does not hold the sessions, and what was applied for whom. */
   SNAPSHOT_WITHOUT_SESSIONS(
@@ -502,7 +518,7 @@ public enum Mutant {
       "while (delivered < log.chosen() && !isStateLost()) {",
       "delivered = Math.max(delivered, log.floor()); while (delivered < log.chosen()) {"),
 
-  /** What is behind a snapshot is cut off though somebody is fetching that. */
+  /** The log behind a snapshot is compacted although a member is fetching the snapshot. */
   LOG_CUT_UNDER_WHO_FETCHES(
       "core/member/SnapshotSource",
       "long most = firstLent(snapshot.slot());",
@@ -524,7 +540,7 @@ public enum Mutant {
 
   // ---- who is who -----------------------------------------------------------------------------
 
-  /** Whoever lives in the epoch before a forced configuration is listened to. */
+  /** Members of the epoch before a forced configuration are accepted. */
   FENCE_NOT_COMPARED(
       "core/member/PeerIdentities", "if (!epoch().listensTo(theirs)) {", "if (false) {"),
 
@@ -533,19 +549,20 @@ public enum Mutant {
       "core/member/PeerIdentities", "if (incarnation.start() <= known.start()) {", "if (false) {"),
 
   /** A copy that was started more often is listened to, and not asked what it knows. */
-  CLONE_NOT_ASKED("core/member/PeerIdentities", "if (!peer.proven || now", "if (now"),
+  CLONE_NOT_ASKED(
+      "core/member/PeerIdentities", "if (!peer.proven || clock.now()", "if (clock.now()"),
 
   /** A copy is listened to though the original answers. */
   TWIN_LET_IN(
       "core/member/PeerIdentities", "copy != null && answer.number() == peer.question", "false"),
 
-  /** Who spoke under a name is forgotten over a restart. */
+  /** The accepted incarnations are forgotten over a restart. */
   PEERS_FORGOTTEN(
       "core/member/PeerIdentities",
       "past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));",
       ""),
 
-  /** Who spoke under a name is cut off with the log. */
+  /** The accepted incarnations are removed with the log. */
   PEERS_CUT_OFF("core/member/SnapshotSource", "peerIdentities.record(out);", ""),
 
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
@@ -603,7 +620,7 @@ public enum Mutant {
     return edits;
   }
 
-  /** How it is called on a command line. */
+  /** Returns the name of the mutant on the command line. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

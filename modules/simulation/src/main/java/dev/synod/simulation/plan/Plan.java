@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Everything that decides a run: the same plan gives the same run, bit for bit. Made from a seed by
- * {@link Swarm}; a shrunk one differs from every seed's, and is kept as JSON.
+ * Everything that determines a run: equal plans give equal runs, bit for bit. {@link Swarm} draws a
+ * plan from a seed; a shrunk plan belongs to no seed and is stored as JSON.
  *
  * @param seed of all that is drawn while it runs
  * @param members their names
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param cruelty how long the faults last, in virtual microseconds
  * @param faults how cruel it is
  * @param snapshots when they are taken
- * @param parts who plays which part
+ * @param parts roles of the members
  * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
  */
 public record Plan(
@@ -60,8 +60,8 @@ public record Plan(
    * When snapshots are taken, and how they travel; as {@code Settings.Compaction}.
    *
    * @param after {@link Long#MAX_VALUE}: none are taken
-   * @param lent more than anybody writes while a snapshot is fetched, or so little that whoever
-   *     fetches one may find the log behind it cut off
+   * @param lent more than the clients write during the fetch of a snapshot, or so little that the
+   *     log behind the snapshot may be compacted meanwhile
    */
   public record Snapshots(
       long after, long retained, long lent, int chunk, int window, long marker) {
@@ -78,7 +78,7 @@ public record Plan(
   }
 
   /**
-   * Who plays which part.
+   * Roles of the members.
    *
    * @param outsiders so many clients are no members, and follow one
    * @param thrifty whether leaders send an Accept to a quorum first
@@ -201,7 +201,7 @@ public record Plan(
     }
   }
 
-  /** As JSON. */
+  /** Returns the plan as JSON. */
   public String toJson() {
     try {
       return JSON.writeValueAsString(this);

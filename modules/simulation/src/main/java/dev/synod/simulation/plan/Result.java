@@ -4,7 +4,7 @@ import dev.synod.simulation.world.TraceEvent;
 import java.util.List;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
  * @param plan that was run
  * @param violation what went wrong; empty if nothing did

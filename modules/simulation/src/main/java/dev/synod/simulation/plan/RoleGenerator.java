@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws who plays which part. */
+/** Draws the roles of the members. */
 final class RoleGenerator {
   private static final List<String> OTHERS = List.of("x", "y");
 
@@ -15,7 +15,7 @@ final class RoleGenerator {
   }
 
   /**
-   * Of these members, and some more that do not accept.
+   * Draws the roles of these members and of some further ones that are no acceptors.
    *
    * @param frail whose disks may be lost; one whose disk is not has each role, for nothing survives
    *     without

@@ -3,8 +3,9 @@ package dev.synod.simulation.plan;
 import java.util.List;
 
 /**
- * Runs plans. A mutant's runner lives in a class loader of its own, so what passes through here is
- * loaded once for all: this, {@link Plan}, {@link Faults}, {@link Result} and {@link Step}.
+ * Runs plans. A mutant's runner has a class loader of its own, so the types in this interface are
+ * loaded once for all runners: this one, {@link Plan}, {@link Faults}, {@link Result} and {@link
+ * Step}.
  */
 public interface Runner {
   /**

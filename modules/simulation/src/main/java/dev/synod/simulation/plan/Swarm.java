@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Draws a plan from a seed. Not all seeds are cruel in all ways at once: most are so in one, and
- * mild in the others (Groce et al., "Swarm Testing", 2012), for a group that is always down makes
- * few mistakes.
+ * Draws a plan from a seed. Most seeds are severe in one kind of fault and mild in the others
+ * (Groce et al., "Swarm Testing", 2012), because a group that is always down makes few mistakes.
  */
 public final class Swarm {
   /** What a seed is cruel in. */
@@ -116,7 +115,7 @@ public final class Swarm {
         : plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
   }
 
-  /** In one of four next to nothing of the log is lent, so that it is cut under who fetches. */
+  /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
   private static Plan.Snapshots lending(long seed, Plan.Snapshots snapshots) {
     SplittableRandom apart = new SplittableRandom(seed ^ LENT).split();
     return apart.nextInt(4) == 0 ? snapshots.lending(apart.nextInt(4_000)) : snapshots;
@@ -144,7 +143,7 @@ public final class Swarm {
     return one(6) ? pretended(plan) : plan;
   }
 
-  /** The same, and somebody runs under a name that is another's, or of an epoch that is over. */
+  /** Adds processes that run under another member's name, or in a former epoch. */
   private Plan pretended(Plan plan) {
     if (one(3)) {
       Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));

@@ -71,7 +71,9 @@ public final class RegisterLoad implements Load {
     Linearizability.check(settled(history, oracle));
   }
 
-  /** By now it is known which of the commands without an answer took effect, and by when. */
+  /**
+   * Returns the history after the oracle has told which unanswered commands took effect, and when.
+   */
   private static List<Operation> settled(List<Operation> history, Oracle oracle) {
     return history.stream()
         .map(

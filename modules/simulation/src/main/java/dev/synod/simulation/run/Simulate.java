@@ -1,5 +1,7 @@
 package dev.synod.simulation.run;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,31 +15,38 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs ranges of seeds: what the command {@code synod simulate} does. Uses all processors; the
- * result does not depend on how many there are.
+ * Runs ranges of seeds, for the command {@code synod simulate}. It uses all processors; the result
+ * does not depend on their number.
  */
 public final class Simulate {
-  /** Seeds that are run before one looks whether any has failed. */
+  /** Number of seeds between two checks for failures. */
   private static final int CHUNK = 64;
 
   private static final int SHRINKING = 600;
+
+  private static final Pattern MEMBERS = Pattern.compile("\\b[a-z][0-9]*\\b");
+  private static final Pattern NUMBERS = Pattern.compile("[0-9]+");
 
   private Simulate() {}
 
   /**
    * What to run.
    *
-   * @param seeds how many
-   * @param from the first one
-   * @param mutant a mistake to make on purpose; null for none
-   * @param trace where the first failure, shrunk, is written: as text to this file, and as JSON to
-   *     the file of the same name and {@code .json}; null for nowhere
+   * @param seeds number of seeds
+   * @param from first seed
+   * @param mutant deliberate mistake; null for none
+   * @param trace file for the first failure, shrunk: as text in this file, and as JSON in the file
+   *     of the same name with {@code .json}; null for none
    */
   public record Options(long seeds, long from, @Nullable Mutant mutant, @Nullable Path trace) {
     public Options {
@@ -58,7 +67,7 @@ public final class Simulate {
    */
   public record Report(
       long seeds, List<Result> failures, long micros, long faults, long acknowledged) {
-    /** 1 if something went wrong, else 0. */
+    /** Returns 1 if a run failed, otherwise 0. */
     public int exitCode() {
       return failures.isEmpty() ? 0 : 1;
     }
@@ -71,9 +80,10 @@ public final class Simulate {
   }
 
   /**
-   * Runs a range of seeds to its end, and tells each failure with the command that plays it again.
+   * Runs a range of seeds and reports each failure at once, with the command that replays it. All
+   * failing seeds are listed at the end, grouped by what went wrong.
    *
-   * @param out is given line by line what to print
+   * @param out receives the output line by line
    * @throws IOException if the trace cannot be written
    */
   public static Report run(Options options, Consumer<String> out) throws IOException {
@@ -81,17 +91,22 @@ public final class Simulate {
   }
 
   /**
-   * The same, for whoever does not want to wait without a word.
+   * Runs a range of seeds as {@link #run(Options, Consumer)} does, and reports the progress.
    *
-   * @param progress is given now and then what has come of it so far
+   * @param progress receives the intermediate result from time to time
    */
   public static Report run(Options options, Consumer<String> out, Consumer<Report> progress)
       throws IOException {
     Runner runner = runner(options.mutant());
-    Report report = run(runner, options.from(), options.seeds(), false, progress);
-    for (Result failure : report.failures()) {
-      out.accept(tell(failure, options.mutant()));
-    }
+    Report report =
+        run(
+            runner,
+            options.from(),
+            options.seeds(),
+            false,
+            failure -> out.accept(tell(failure, options.mutant())),
+            progress);
+    grouped(report.failures()).forEach(out);
     if (options.trace() != null && !report.failures().isEmpty()) {
       Result small = Shrinker.shrink(runner, report.failures().get(0), SHRINKING);
       write(runner.run(small.plan(), true), options.mutant(), options.trace());
@@ -112,10 +127,10 @@ public final class Simulate {
   }
 
   /**
-   * Plays a failure again that {@link #run} has written as JSON.
+   * Replays a failure that {@link #run} has written as JSON.
    *
-   * @throws IOException if there is no such file
-   * @throws IllegalArgumentException if it is not one of ours
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if the file is no trace of a run
    */
   public static Report replay(Path json, Consumer<String> out) throws IOException {
     JsonNode tree;
@@ -144,28 +159,28 @@ public final class Simulate {
     return report;
   }
 
-  /** How a mutant ended. */
+  /** Result of hunting a mutant. */
   public record Kill(Mutant mutant, long seeds, String violation) {
-    /** Whether it was found out. */
+    /** Tells whether a run detected the mutant. */
     public boolean killed() {
       return !violation.isEmpty();
     }
   }
 
   /**
-   * Hunts a mutant from seed 1 on.
+   * Runs a mutant from seed 1 on, until a run detects it.
    *
-   * @param atMost so many seeds
+   * @param atMost maximum number of seeds
    */
   public static Kill hunt(Mutant mutant, long atMost) {
-    Report report = run(runner(mutant), 1, atMost, true, sofar -> {});
+    Report report = run(runner(mutant), 1, atMost, true, failure -> {}, sofar -> {});
     return report.failures().isEmpty()
         ? new Kill(mutant, atMost, "")
         : new Kill(
             mutant, report.failures().get(0).plan().seed(), report.failures().get(0).violation());
   }
 
-  /** Hunts all mutants, and prints a table in Markdown of the seeds it took. */
+  /** Hunts all mutants and prints a Markdown table of the seeds that detected them. */
   public static List<Kill> hunt(long atMost, Consumer<String> out) {
     out.accept("| mutant | killed by seed | as |");
     out.accept("| --- | ---: | --- |");
@@ -193,7 +208,12 @@ public final class Simulate {
   }
 
   private static Report run(
-      Runner runner, long from, long seeds, boolean untilFailure, Consumer<Report> progress) {
+      Runner runner,
+      long from,
+      long seeds,
+      boolean untilFailure,
+      Consumer<Result> onFailure,
+      Consumer<Report> progress) {
     List<Result> failures = new ArrayList<>();
     long micros = 0;
     long faults = 0;
@@ -213,6 +233,7 @@ public final class Simulate {
         acknowledged += result.acknowledged();
         if (result.failed()) {
           failures.add(result);
+          onFailure.accept(result);
         }
       }
       done += next;
@@ -235,6 +256,34 @@ public final class Simulate {
         + "\n  again: "
         + command(failure.plan(), mutant)
         + " --trace FILE";
+  }
+
+  /** One line for each way in which seeds fail, the most frequent first, with all its seeds. */
+  private static List<String> grouped(List<Result> failures) {
+    Map<String, List<Long>> seeds = new TreeMap<>();
+    for (Result failure : failures) {
+      seeds
+          .computeIfAbsent(pattern(failure.violation()), ignored -> new ArrayList<>())
+          .add(failure.plan().seed());
+    }
+    return seeds.entrySet().stream()
+        .sorted(Comparator.comparingInt(group -> -group.getValue().size()))
+        .map(
+            group ->
+                "%d of %d failed as: %s\n  seeds %s"
+                    .formatted(
+                        group.getValue().size(),
+                        failures.size(),
+                        group.getKey(),
+                        group.getValue().stream().map(String::valueOf).collect(joining(", "))))
+        .toList();
+  }
+
+  /** The violation without what differs from seed to seed: the names of members, and numbers. */
+  private static String pattern(String violation) {
+    String line = violation.lines().findFirst().orElse("");
+    String named = MEMBERS.matcher(line).replaceAll("MEMBER");
+    return NUMBERS.matcher(named).replaceAll("N");
   }
 
   private static Path json(Path trace) {

@@ -29,8 +29,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a plan: a cluster, its clients and its faults; then the faults end, and the group must come
- * to life again.
+ * Runs a plan: a cluster, its clients and its faults. Then the faults end, and the group must make
+ * progress again.
  */
 public final class Simulation implements Runner {
 
@@ -118,7 +118,7 @@ public final class Simulation implements Runner {
         world.happened());
   }
 
-  /** The first configuration: who else there is, and who has not all roles. */
+  /** Returns the first configuration with the roles of the plan. */
   private static Configuration initialConfiguration(Plan plan) {
     QuorumSystem quorums = QuorumGenerator.written(plan.members(), plan.quorum());
     Plan.Parts parts = plan.parts();
@@ -159,7 +159,7 @@ public final class Simulation implements Runner {
     while (world.now() < late && !clients.stream().allMatch(SimulatedClient::isIdle)) {
       world.runUntil(world.now() + 100_000);
     }
-    // Who keeps a session alive goes on writing, and nobody waits for that.
+    // KeepAlive commands continue, and the check does not wait for them.
     long last = cluster.oracle.highest();
     // What is late by seconds keeps up appearances of former leaders until it has come.
     long end = Math.max(world.now(), cluster.lastStray()) + QUIET;

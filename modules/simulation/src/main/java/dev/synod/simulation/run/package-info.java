@@ -1,4 +1,7 @@
-/** The runs: one plan played from start to end, shrunk when it fails, or played with a mutant. */
+/**
+ * The execution of a plan from start to end, the shrinking of failing plans, and the execution of
+ * mutants.
+ */
 @NullMarked
 package dev.synod.simulation.run;
 

@@ -22,9 +22,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a run is in the eyes of the specification: the variables of its module {@code Disks} after
- * each call of a member to its host, written as what has changed. Compares nothing itself but what
- * was with what is.
+ * Projects a run onto the specification: after each call of a member to its host it records the
+ * changes of the variables of the module {@code Disks}. It compares the new state with the former
+ * one and checks nothing else.
  */
 public final class Projection implements TraceListener {
   /** What the specification knows of a member's memory. */
@@ -115,11 +115,7 @@ public final class Projection implements TraceListener {
   @Override
   public void appended(String name, LogRecord record, Member member) {
     String a = id(name);
-    boolean modelled =
-        !(record instanceof LogRecord.Met
-            || record instanceof LogRecord.EpochBegan
-            || record instanceof LogRecord.Excluded);
-    records(name).add(modelled);
+    records(name).add(!(record instanceof LogRecord.OfIdentity));
     if (record instanceof LogRecord.Promised promised) {
       step(
           name + " promises " + promised.ballot(),
@@ -155,6 +151,11 @@ public final class Projection implements TraceListener {
           chosen.slot(),
           "notes",
           "a |-> %s, c |-> %d".formatted(a, chosen.slot()));
+    } else if (!(record instanceof LogRecord.OfIdentity
+        || record instanceof LogRecord.Initialized
+        || record instanceof LogRecord.Truncated
+        || record instanceof LogRecord.Left)) {
+      throw LogRecord.unhandled(record);
     }
   }
 
@@ -403,7 +404,9 @@ public final class Projection implements TraceListener {
         : 10 * ballot.round() + members.indexOf(ballot.member()) + 1;
   }
 
-  /** 1 less than nothing if nobody has proposed it, which no step explains. */
+  /**
+   * Returns -1 if no ballot has proposed the value, which no step of the specification explains.
+   */
   private long id(Entry entry) {
     Ballot first = values.get(new Place(entry.slot(), entry.value()));
     return first == null ? -1 : id(first);
@@ -456,7 +459,7 @@ public final class Projection implements TraceListener {
             entry.slot(),
             entry.ballot(),
             first == null
-                ? "a value that nobody proposed"
+                ? "a value that was never proposed"
                 : first.equals(entry.ballot()) ? "its own value" : "the value of " + first);
   }
 

@@ -1,4 +1,7 @@
-/** The projection of a run onto the steps of the TLA+ specification. */
+/**
+ * The projection of a run onto the steps of the TLA+ specification, {@link
+ * dev.synod.simulation.spec.Projection}.
+ */
 @NullMarked
 package dev.synod.simulation.spec;
 

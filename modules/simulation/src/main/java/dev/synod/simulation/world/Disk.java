@@ -5,7 +5,7 @@ import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.storage.snapshot.SnapshotStore;
 
-/** The log of one member, which outlives the member's crashes; not all of it, always. */
+/** The log of one member, which survives the member's crashes except for its unforced part. */
 public interface Disk {
   /** Reads what there is, as a member does when it starts. */
   Recovered open();

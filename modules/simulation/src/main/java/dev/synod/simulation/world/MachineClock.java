@@ -1,6 +1,6 @@
 package dev.synod.simulation.world;
 
-/** The clocks of one machine: a monotonic one, whose rate may be off, and a wall clock. */
+/** The clocks of one machine: a monotonic clock, whose rate may be wrong, and a wall clock. */
 public final class MachineClock {
   private final World world;
 
@@ -39,7 +39,7 @@ public final class MachineClock {
     this.wallOff = wallOff;
   }
 
-  /** Somebody sets the wall clock. */
+  /** Sets the wall clock. */
   public void setWall(long wallOff) {
     this.wallOff = wallOff;
   }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** A log as a mere list of records: quick, and without the faults of disks. */
+/** A log as a list of records in memory: fast, and without disk faults. */
 public final class RecordDisk implements Disk {
   private final World world;
   private final List<LogRecord> records = new ArrayList<>();
@@ -154,8 +154,10 @@ public final class RecordDisk implements Disk {
         initialized = birth;
       } else if (record instanceof LogRecord.Left) {
         left = true;
+      } else if (record instanceof LogRecord.OfIdentity identity) {
+        past = past.after(identity);
       } else {
-        past = past.after(record);
+        throw LogRecord.unhandled(record);
       }
     }
     entries.headMap(floor, true).clear();

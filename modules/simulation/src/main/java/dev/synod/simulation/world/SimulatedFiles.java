@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that does what disks do: loses what was not forced, tears writes, fails to
- * force, fills up, rots, and puts a write in the wrong place. Files are lists of pages, which are
- * replaced and never changed, so that keeping an older state costs nothing.
+ * A disk in memory with the faults of disks: it loses unforced writes, tears writes, fails to
+ * force, fills up, flips bits, and misdirects writes. Files are lists of pages, which are replaced
+ * and never changed, so that keeping an older state costs nothing.
  */
 public final class SimulatedFiles implements FileSystem {
   private static final int PAGE = 4096;
@@ -74,12 +74,12 @@ public final class SimulatedFiles implements FileSystem {
   /** So many steps are still done before the power fails; none if negative. */
   private int stepsLeft = -1;
 
-  /** From now on, until a crash or {@link #free}, no file grows and none is made. */
+  /** Fills the disk: until a crash or {@link #free}, no file grows and none is created. */
   public void fill() {
     full = true;
   }
 
-  /** Somebody has made room. */
+  /** Frees space on the disk. */
   public void free() {
     full = false;
   }

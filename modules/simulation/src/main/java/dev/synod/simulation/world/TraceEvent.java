@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Something that happened in a run.
+ * An event of a run.
  *
  * @param micros of virtual time since its beginning
- * @param from the member it happened to, or who sent the message; empty if it is about no one
- * @param to who received the message, or would have; empty if it is about no message
+ * @param from member of the event, or sender of the message; empty if there is none
+ * @param to receiver of the message; empty if the event is no message
  * @param text the message, or what happened in words
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -33,7 +33,7 @@ public record TraceEvent(long micros, Kind kind, String from, String to, String 
     /** A disk is full, fails, rots or is wiped. */
     @JsonProperty("disk")
     DISK,
-    /** A member tries to lead though nobody is missed. */
+    /** A member becomes a candidate although a leader exists. */
     @JsonProperty("candidate")
     CANDIDATE,
     /** Other members or quorums are asked for, or a member has left. */
@@ -53,7 +53,7 @@ public record TraceEvent(long micros, Kind kind, String from, String to, String 
     VIOLATION
   }
 
-  /** As a line of a trace. */
+  /** Returns the event as a line of a trace. */
   @Override
   public String toString() {
     String what =

@@ -1,6 +1,6 @@
 package dev.synod.simulation.world;
 
-/** Something happened that must never happen. An error, so that no member takes it for its own. */
+/** Thrown if a run violates an invariant. It is an error, so that no member handles it. */
 public class Violation extends AssertionError {
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** Virtual time, one source of randomness, and what happens next. */
+/** Virtual time, the source of randomness, and the queue of future events. */
 public final class World {
   /** When every world begins, in virtual microseconds. */
   public static final long BEGINNING = 1_000_000;
@@ -107,7 +107,7 @@ public final class World {
     return trace;
   }
 
-  /** Notes something that happened, if anybody will read it. */
+  /** Records an event if the run is traced. */
   public void note(TraceEvent.Kind kind, Supplier<String> what) {
     note(kind, "", what);
   }

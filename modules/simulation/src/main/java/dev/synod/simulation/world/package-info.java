@@ -1,4 +1,7 @@
-/** The simulated world: virtual time, clocks of machines, files, and the events of a trace. */
+/**
+ * The simulated environment: virtual time, the clocks of machines, files, and the events of a
+ * trace.
+ */
 @NullMarked
 package dev.synod.simulation.world;
 

@@ -36,7 +36,8 @@ class SessionLifeTest {
                 2_000,
                 Settings.Compaction.DEFAULT,
                 new Settings.Sessions(TIMEOUT, 10),
-                Settings.Lease.OFF),
+                Settings.Lease.OFF,
+                /* thrifty= */ false),
             Faults.none(),
             new RegisterLoad(Swarm.draw(seed)),
             null);

@@ -7,6 +7,7 @@ import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Swarm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -33,14 +34,17 @@ class SimulationTest {
 
   @Test
   void sameSeedSameRun() {
-    for (long seed = FROM; seed < FROM + SEEDS; seed += 20) {
-      Result once = new Simulation().run(Swarm.draw(seed), false);
-      assertThat(new Simulation().run(Swarm.draw(seed), false)).isEqualTo(once);
-    }
+    LongStream.iterate(FROM, seed -> seed < FROM + SEEDS, seed -> seed + 20)
+        .parallel()
+        .forEach(
+            seed -> {
+              Result once = new Simulation().run(Swarm.draw(seed), false);
+              assertThat(new Simulation().run(Swarm.draw(seed), false)).isEqualTo(once);
+            });
   }
 
   @Test
-  void whoLooksOnDoesNotChangeWhatHappens() {
+  void aTraceListenerDoesNotChangeTheRun() {
     for (long seed = 1; seed <= 50; seed++) {
       Result traced = new Simulation().run(Swarm.draw(seed), true);
       assertThat(traced.trace()).isNotEmpty();

@@ -1,11 +1,17 @@
 package dev.synod.storage.config;
 
-/** What a record that is called durable survives. */
+/** The failure that a durable record survives. */
 public enum Durability {
-  /** The machine: each batch is forced to the disk before it counts. */
+  /** Durable records survive a crash of the machine: each batch is forced to the disk. */
   FSYNC,
-  /** The process, not the machine: each batch is handed to the operating system, and not forced. */
+  /**
+   * Durable records survive a crash of the process, but not of the machine: each batch is written
+   * to the operating system and not forced.
+   */
   PAGE_CACHE,
-  /** Nothing: no file is written. For tests, and for members whose loss is taken into account. */
+  /**
+   * Records survive nothing: no file is written. For tests, and for members whose loss is
+   * acceptable.
+   */
   MEMORY
 }

@@ -8,18 +8,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how a member keeps its log.
+ * Options of a member's store.
  *
- * @param directory the member's own; made if absent; null only in {@link Durability#MEMORY}
- * @param group the group the member belongs to, at most 512 bytes in UTF-8
- * @param member the member's name, at most 512 bytes in UTF-8
- * @param durability what durable means
- * @param segmentBytes how large a file of the log is: a multiple of 4,096, from 32 KiB to 1 GiB
- * @param strict whether a damaged end of the log is taken for lost records instead of a write that
- *     a crash cut short. Safer against disks that forget what they confirmed or rot, and costs a
- *     page more in each write; after a crash the slots of the last batch are unknown until peers
- *     tell them
- * @param files the file system
+ * @param directory directory of the store, created if absent; null only for {@link
+ *     Durability#MEMORY}
+ * @param group name of the group, at most 512 bytes of UTF-8
+ * @param member name of the member, at most 512 bytes of UTF-8
+ * @param durability failure that durable records survive
+ * @param segmentBytes size of a log file: a multiple of 4,096, from 32 KiB to 1 GiB
+ * @param strict whether a damaged end of the log counts as lost records instead of a write that a
+ *     crash interrupted. Strict mode protects against disks that lose confirmed writes, and it
+ *     costs one more page in each write. After a crash the slots of the last batch are unknown
+ *     until other members report them
+ * @param files file system
  */
 public record StoreOptions(
     @Nullable Path directory,
@@ -29,7 +30,7 @@ public record StoreOptions(
     long segmentBytes,
     boolean strict,
     FileSystem files) {
-  /** 64 MiB. */
+  /** Default size of a log file: 64 MiB. */
   public static final long DEFAULT_SEGMENT_BYTES = 64L << 20;
 
   private static final long LEAST_SEGMENT_BYTES = 32L << 10;
@@ -41,7 +42,7 @@ public record StoreOptions(
     Objects.requireNonNull(files, "files");
     if (directory == null && durability != Durability.MEMORY) {
       throw new IllegalArgumentException(
-          "a store in " + durability + " needs a directory; only MEMORY does without");
+          "a store in " + durability + " needs a directory; only MEMORY needs none");
     }
     if (segmentBytes < LEAST_SEGMENT_BYTES
         || segmentBytes > MOST_SEGMENT_BYTES
@@ -59,7 +60,10 @@ public record StoreOptions(
     }
   }
 
-  /** A store in a directory, with the defaults: FSYNC, 64 MiB, not strict, real files. */
+  /**
+   * Returns options for a directory with the defaults: FSYNC, 64 MiB, not strict, the real file
+   * system.
+   */
   public static StoreOptions in(Path directory, String group, String member) {
     return new StoreOptions(
         directory,
@@ -71,7 +75,7 @@ public record StoreOptions(
         FileSystem.real());
   }
 
-  /** A store without files. */
+  /** Returns options for a store without files. */
   public static StoreOptions inMemory(String group, String member) {
     return new StoreOptions(
         null, group, member, Durability.MEMORY, DEFAULT_SEGMENT_BYTES, false, FileSystem.real());

@@ -7,42 +7,41 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The little that the log needs of a file system, so that a simulator can stand in for the disk.
- */
+/** The file system operations of the store, which a simulator can replace. */
 public interface FileSystem {
-  /** The file system of this machine. */
+  /** Returns the file system of this machine. */
   static FileSystem real() {
     return RealFileSystem.INSTANCE;
   }
 
-  /** Makes the directory and those above it, durably; nothing happens if it is there. */
+  /** Creates the directory and its parents durably; has no effect if it exists. */
   void createDirectories(Path directory) throws IOException;
 
-  /** The names in a directory, in any order. */
+  /** Returns the names in a directory, in any order. */
   List<String> list(Path directory) throws IOException;
 
-  /** Opens a file to read and write. */
+  /** Opens a file for reading and writing. */
   File open(Path path) throws IOException;
 
-  /** Makes an empty file, or empties the one that is there, and opens it. */
+  /** Creates an empty file, or truncates the existing one, and opens it. */
   File create(Path path) throws IOException;
 
-  /** Gives a file another name in the same directory, at once; replaces a file of that name. */
+  /** Renames a file within its directory atomically and replaces a file of the new name. */
   void rename(Path from, Path to) throws IOException;
 
   void delete(Path path) throws IOException;
 
-  /** Makes the names in a directory durable: what was created, renamed and deleted in it. */
+  /** Makes the names in a directory durable, after creating, renaming or deleting files. */
   void forceDirectory(Path directory) throws IOException;
 
-  /** Bytes that can still be written below this directory. */
+  /** Returns the available space below this directory, in bytes. */
   long usableSpace(Path directory) throws IOException;
 
   /**
-   * Locks a file, which is made if absent, against other processes and other stores in this one.
+   * Locks a file, which is created if absent, against other processes and other stores in this
+   * process.
    *
-   * @return lets go of it when closed; null if somebody else holds it
+   * @return the lock, released by closing it; null if the file is locked already
    */
   @Nullable Closeable lock(Path path) throws IOException;
 
@@ -53,14 +52,14 @@ public interface FileSystem {
     /**
      * Reads at a position until the buffer is full or the file ends.
      *
-     * @return how many bytes were read
+     * @return number of bytes read
      */
     int read(ByteBuffer into, long position) throws IOException;
 
-    /** Writes all that remains in the buffer at a position; the file grows as needed. */
+    /** Writes the remaining bytes of the buffer at a position; the file grows as needed. */
     void write(ByteBuffer from, long position) throws IOException;
 
-    /** Makes all writes so far durable; the times of the file need not be. */
+    /** Makes all earlier writes durable, but not necessarily the timestamps of the file. */
     void force() throws IOException;
   }
 }

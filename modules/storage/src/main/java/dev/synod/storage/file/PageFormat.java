@@ -5,27 +5,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * What all parts of a file have in common.
+ * Definitions shared by all parts of a file.
  *
- * <p>Everything begins at a page of its own, and whole pages are written. A disk may leave a page
- * half old and half new, or unreadable, when the power fails while it writes it: a batch that
- * shared a page with the one before could take that one, which is durable and acknowledged, down
- * with it. Whole pages also spare the operating system from reading a recycled page before it
- * changes it.
+ * <p>Every item starts on a new page, and writes cover whole pages. A disk that loses power may
+ * leave the page that it writes half old and half new, or unreadable. If a batch shared a page with
+ * its predecessor, it could destroy that durable and acknowledged batch. Whole pages also keep the
+ * operating system from reading a recycled page before it is changed.
  */
 public final class PageFormat {
   public static final int VERSION = 1;
 
-  /** The page of nearly every file system, and the sector of nearly every disk. */
+  /** Size of a page in bytes: the page of most file systems and the sector of most disks. */
   public static final int PAGE = 4096;
 
-  /** The two copies of a segment's header. */
+  /** Size of the two copies of a segment's header, in bytes. */
   public static final int SEGMENT_HEADER = 2 * PAGE;
 
-  /** The longest name of a group or member, in bytes: all headers fit into one page. */
+  /**
+   * Maximum length of the name of a group or member, in bytes, so that every header fits into one
+   * page.
+   */
   public static final int MAX_NAME = 512;
 
-  /** No slot is above it, so that what is near it can be counted without overflow. */
+  /** Maximum slot, which leaves room for arithmetic without overflow. */
   public static final long MAX_SLOT = Long.MAX_VALUE / 2;
 
   private PageFormat() {}
@@ -57,7 +59,8 @@ public final class PageFormat {
   /**
    * Reads a slot.
    *
-   * @throws IllegalArgumentException if it is less than the least one, or beyond all bounds
+   * @throws IllegalArgumentException if the slot is below the given minimum or above {@link
+   *     #MAX_SLOT}
    */
   public static long slot(ByteBuffer from, long least) {
     long slot = need(from, Long.BYTES).getLong();
@@ -71,23 +74,27 @@ public final class PageFormat {
     return new String(nameBytes(from), StandardCharsets.UTF_8);
   }
 
-  /** The buffer, if it still holds so many bytes. */
+  /**
+   * Returns the buffer if it holds that many bytes.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
   public static ByteBuffer need(ByteBuffer from, int bytes) {
     if (from.remaining() < bytes) {
       throw new IllegalArgumentException(
-          bytes + " bytes expected where only " + from.remaining() + " are left");
+          bytes + " bytes expected, but only " + from.remaining() + " are left");
     }
     return from;
   }
 
-  /** The checksum of the bytes from one index up to another; position and limit stay. */
+  /** Returns the checksum of a range of bytes without moving position and limit. */
   public static int crc(ByteBuffer bytes, int from, int to) {
     CRC32C crc = new CRC32C();
     crc.update(bytes.slice(from, to - from));
     return (int) crc.getValue();
   }
 
-  /** Whether nothing was ever written here. */
+  /** Tells whether the page was never written. */
   public static boolean isZero(ByteBuffer page) {
     int at = page.position();
     for (; at + Long.BYTES <= page.limit(); at += Long.BYTES) {

@@ -3,9 +3,9 @@ package dev.synod.storage.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads a file from front to back in large pieces, through one buffer for all files. */
+/** Reads files sequentially in large blocks, through one buffer for all files. */
 public final class PageReader {
-  private static final int PIECE = 1 << 20;
+  private static final int BLOCK = 1 << 20;
 
   private ByteBuffer window = ByteBuffer.allocateDirect(0);
   private FileSystem.File file;
@@ -18,7 +18,7 @@ public final class PageReader {
     this.size = file.size();
   }
 
-  /** Turns to another file. */
+  /** Starts to read another file. */
   public void turnTo(FileSystem.File next) throws IOException {
     file = next;
     size = next.size();
@@ -31,14 +31,15 @@ public final class PageReader {
   }
 
   /**
-   * The bytes at a position, fewer than asked for where the file ends. Valid until the next call.
+   * Returns the bytes at a position, fewer than requested at the end of the file. The buffer is
+   * valid until the next call.
    */
   public ByteBuffer at(long position, long length) throws IOException {
     int wanted = (int) Math.max(0, Math.min(length, size - position));
     if (position < start || position + wanted > start + held) {
-      long piece = Math.max(wanted, Math.min(PIECE, size - position));
-      if (window.capacity() < piece) {
-        window = ByteBuffer.allocateDirect((int) PageFormat.padded(piece));
+      long block = Math.max(wanted, Math.min(BLOCK, size - position));
+      if (window.capacity() < block) {
+        window = ByteBuffer.allocateDirect((int) PageFormat.padded(block));
       }
       start = position;
       held = file.read(window.clear(), position);

@@ -11,13 +11,16 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files of this machine. */
+/** The file system of this machine. */
 final class RealFileSystem implements FileSystem {
   static final RealFileSystem INSTANCE = new RealFileSystem();
 
@@ -31,7 +34,7 @@ final class RealFileSystem implements FileSystem {
         path = path.getParent()) {
       made.push(path);
     }
-    Files.createDirectories(directory);
+    Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
     for (Path path : made) {
       Path above = path.getParent();
       if (above != null) {
@@ -49,21 +52,32 @@ final class RealFileSystem implements FileSystem {
 
   @Override
   public File open(Path path) throws IOException {
-    return channel(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    return new RealFile(FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   @Override
   public File create(Path path) throws IOException {
-    return channel(
-        path,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING);
+    return new RealFile(
+        created(
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING));
   }
 
-  private static File channel(Path path, OpenOption... options) throws IOException {
-    return new RealFile(FileChannel.open(path, options));
+  private static FileChannel created(Path path, OpenOption... options) throws IOException {
+    return FileChannel.open(path, Set.of(options), ownerOnly(path, "rw-------"));
+  }
+
+  /** The log holds every value of the group: only the account of the member may read it. */
+  private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+    boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    return posix
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   @Override
@@ -90,13 +104,12 @@ final class RealFileSystem implements FileSystem {
 
   @Override
   public @Nullable Closeable lock(Path path) throws IOException {
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    FileChannel channel = created(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     FileLock lock = null;
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException heldInThisProcess) {
-      // Told like any other holder: null.
+      // A lock held by this process is reported like any other: null.
     } finally {
       if (lock == null) {
         channel.close();

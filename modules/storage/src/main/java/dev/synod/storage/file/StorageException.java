@@ -4,28 +4,32 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A store cannot be opened, or has stopped. The message says what was wrong and what to do. */
+/**
+ * Thrown if a store cannot be opened or has stopped. The message names the cause and the remedy.
+ */
 public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What was wrong. */
+  /** Kind of the failure. */
   public enum Kind {
-    /** The directory cannot be made, read or written. */
+    /** The directory cannot be created, read or written. */
     DIRECTORY_NOT_WRITABLE,
-    /** Another store, in this process or another one, has the directory open. */
+    /** Another store, in this process or another one, has opened the directory. */
     LOCKED,
     /**
-     * The directory belongs to another group or member, or to something that is not Synod; or it
-     * may not take part any more, being a copy, or of an epoch that was fenced off.
+     * The directory belongs to another group or member or is no directory of Synod; or its member
+     * was excluded, because the directory is a copy or belongs to a fenced epoch.
      */
     WRONG_IDENTITY,
-    /** Both copies of the identity, or the whole log, are damaged or gone. */
+    /** Both copies of the identity, or the whole log, are damaged or missing. */
     DAMAGED,
-    /** Written by a version of Synod that this one does not understand. */
+    /** The directory holds a file that is not a file of a store. */
+    UNKNOWN_FILE,
+    /** Another version of Synod has written the files in an unknown format. */
     INCOMPATIBLE_FORMAT,
-    /** The disk has not enough room. */
+    /** The disk is full. */
     DISK_FULL,
-    /** The disk failed to read, to write or to force. */
+    /** A read, write or force has failed. */
     IO
   }
 
@@ -41,11 +45,11 @@ public final class StorageException extends RuntimeException {
   }
 
   /**
-   * The exception for a failed read, write or force. Takes a look at the room that is left, since
-   * no two systems say in the same words that the disk is full.
+   * Creates the exception for a failed read, write or force. It checks the available space, because
+   * the operating systems report a full disk in different ways.
    *
-   * @param doing what failed, as in "cannot write to"
-   * @param needed bytes that were to be written, 0 if none were
+   * @param doing failed operation, such as "cannot write"
+   * @param needed number of bytes to be written, 0 if none were
    */
   public static StorageException io(
       String doing, Path path, long needed, FileSystem files, IOException cause) {
@@ -68,7 +72,7 @@ public final class StorageException extends RuntimeException {
             + path
             + ": "
             + cause
-            + "; the member stops for good: check the disk, then start it again",
+            + "; the member stops permanently: check the disk, then start the member again",
         cause);
   }
 
@@ -82,7 +86,7 @@ public final class StorageException extends RuntimeException {
             + needed
             + " bytes, "
             + usable
-            + " are available; free some, then start the member again",
+            + " are available; free space on it, then start the member again",
         cause);
   }
 

@@ -1,4 +1,7 @@
-/** Files as the store needs them, how their pages are laid out, and how a store fails. */
+/**
+ * The file system as the store uses it, the layout of file pages, and {@link
+ * dev.synod.storage.file.StorageException}, the error of a store.
+ */
 @NullMarked
 package dev.synod.storage.file;
 

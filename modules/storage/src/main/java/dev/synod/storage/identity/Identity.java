@@ -16,35 +16,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose log a directory holds. The file {@code identity} keeps it in two copies, on pages of their
- * own. Its name appears last when a store is born: without it, nothing was ever promised here.
+ * The identity of a store, kept by the file {@code identity} in two copies on separate pages. The
+ * file gets its name as the last step of creating a store; without it, the directory holds no
+ * promises.
  *
- * <p>It counts the openings of the store, and keeps what was drawn at the last ones: two copies of
- * a directory that are opened apart draw different tokens, and cannot pass for each other any more.
+ * <p>The identity counts the openings of the store and stores the tokens drawn at the last ones.
+ * Two copies of a directory that are opened independently draw different tokens and can be told
+ * apart.
  *
- * @param storeId drawn at the store's birth
- * @param start counts the openings, from 1; 0 before the first
- * @param tokens drawn at the last of them, the latest last
+ * @param group group of the store
+ * @param member member of the store
+ * @param storeId random id, drawn when the store was created
+ * @param start number of openings; 0 before the first
+ * @param tokens tokens of the last openings, the latest last
  */
 public record Identity(String group, String member, UUID storeId, long start, List<Long> tokens) {
   public static final String FILE = "identity";
 
-  /** The name of the file until the first segment is there too. */
-  public static final String UNBORN = "identity.new";
+  /** Name of the file until the first segment exists. */
+  public static final String UNFINISHED = "identity.new";
 
   public static final String LOCK = "lock";
 
-  /** Lies at the root of many file systems: a volume of its own is a good place for a store. */
+  /**
+   * Directory at the root of many file systems, tolerated because a store may be the root of a
+   * volume.
+   */
   public static final String FOUND = "lost+found";
 
   private static final Logger logger = LoggerFactory.getLogger(Identity.class);
   private static final long MAGIC = 0x53796e6f6449644cL; // SynodIdL
   private static final int COPIES = 2;
 
-  /** Tokens that are kept: with the longest names they fit into the page. */
+  /** Maximum number of stored tokens, which fit into the page together with the longest names. */
   private static final int MOST_TOKENS = 256;
 
-  /** What the batches of the store carry to tell them from those of any other store. */
+  /** Returns the number by which batches of this store are recognized. */
   public long mark() {
     return mark(storeId);
   }
@@ -57,7 +64,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     return new IncarnationHistory(mark(), start, tokens);
   }
 
-  /** The same store, opened once more. */
+  /** Returns the identity after another opening. */
   public Identity openedAgain(long token) {
     List<Long> more = new ArrayList<>(tokens);
     more.add(token);
@@ -71,7 +78,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     return "group " + group + ", member " + member + ", store " + storeId;
   }
 
-  /** Reads the identity of a store, and mends a damaged copy from the other one. */
+  /** Reads the identity of a store and repairs a damaged copy from the other one. */
   public static Identity read(FileSystem files, Path directory) throws IOException {
     Path path = directory.resolve(FILE);
     try (FileSystem.File file = files.open(path)) {
@@ -82,7 +89,7 @@ public record Identity(String group, String member, UUID storeId, long start, Li
         file.read(page, (long) copy * PageFormat.PAGE);
         Identity identity = decode(page.flip(), path);
         damaged |= identity == null;
-        // A crash between the two leaves the second one as it was at the opening before.
+        // A crash between the two writes leaves the second copy as of the previous opening.
         boolean later = identity != null && (found == null || identity.start() > found.start());
         found = later ? identity : found;
       }
@@ -91,11 +98,11 @@ public record Identity(String group, String member, UUID storeId, long start, Li
             Kind.DAMAGED,
             "both copies in "
                 + path
-                + " are damaged: it cannot be told whose log this is. Restore the file from a"
+                + " are damaged, so the member of this log is unknown. Restore the file from a"
                 + " backup of this member, or replace the member by a new one under a new name");
       }
       if (damaged) {
-        logger.warn("{}: one copy is damaged, and is mended from the other", path);
+        logger.warn("{}: one copy is damaged and is repaired from the other one", path);
         for (int copy = 0; copy < COPIES; copy++) {
           ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
           file.read(page, (long) copy * PageFormat.PAGE);
@@ -109,9 +116,9 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     }
   }
 
-  /** Writes the identity of a store that is being born. */
+  /** Writes the identity of a store that is being created. */
   public void write(FileSystem files, Path directory) throws IOException {
-    try (FileSystem.File file = files.create(directory.resolve(UNBORN))) {
+    try (FileSystem.File file = files.create(directory.resolve(UNFINISHED))) {
       for (int copy = 0; copy < COPIES; copy++) {
         file.write(encode(), (long) copy * PageFormat.PAGE);
       }
@@ -120,7 +127,10 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     files.forceDirectory(directory);
   }
 
-  /** Writes down that the store is opened once more: one copy after the other, for one is whole. */
+  /**
+   * Writes the identity after an opening: one copy after the other, so that one copy is always
+   * valid.
+   */
   public void rewrite(FileSystem files, Path directory) throws IOException {
     try (FileSystem.File file = files.open(directory.resolve(FILE))) {
       for (int copy = 0; copy < COPIES; copy++) {
@@ -130,9 +140,9 @@ public record Identity(String group, String member, UUID storeId, long start, Li
     }
   }
 
-  /** The store is born. */
+  /** Completes the creation of the store. */
   public static void publish(FileSystem files, Path directory) throws IOException {
-    files.rename(directory.resolve(UNBORN), directory.resolve(FILE));
+    files.rename(directory.resolve(UNFINISHED), directory.resolve(FILE));
     files.forceDirectory(directory);
   }
 
@@ -166,16 +176,16 @@ public record Identity(String group, String member, UUID storeId, long start, Li
           path
               + " is of format "
               + version
-              + ", this Synod reads format "
+              + ", but this version of Synod reads format "
               + PageFormat.VERSION
-              + "; start the version that wrote it");
+              + "; use the version that wrote it");
     }
     try {
       page.position(12);
       UUID storeId = new UUID(PageFormat.need(page, 2 * Long.BYTES).getLong(), page.getLong());
       String group = PageFormat.name(page);
       String member = PageFormat.name(page);
-      // Stores of before the openings were counted end here.
+      // Files of versions without a count of openings end here.
       return page.position() == end
           ? new Identity(group, member, storeId, 0, List.of())
           : opened(group, member, storeId, page);

@@ -1,4 +1,4 @@
-/** The identity of a store: whose promises a directory holds, and how often it was opened. */
+/** The identity of a store: its group, its member, its random id and its openings. */
 @NullMarked
 package dev.synod.storage.identity;
 

@@ -10,24 +10,24 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a batch, the atomic unit of the log. With its own checksum, so that it can be trusted
- * when the body is damaged: it tells which slots the damage may have touched, and no promise is
- * lost with it.
+ * The header of a batch, the atomic unit of the log. It has its own checksum, so that it stays
+ * valid if the body is damaged: it tells which slots the damage may affect, and no promise is lost
+ * with the body.
  *
- * <p>It names its segment and its place. That keeps apart what a recycled file held before, what a
- * disk wrote to the wrong place, and what some application stored in a value.
+ * <p>The header names its segment and its position. This distinguishes it from the earlier contents
+ * of a recycled file, from misdirected writes of a disk, and from equal bytes in a value.
  *
- * @param store a number drawn for the store at its birth
- * @param segment the number of the segment it stands in
- * @param position where it stands, in bytes from the beginning of the file
- * @param number counts the batches of the store from 1; a gap tells that one was lost
- * @param bodyLength bytes of the body, which follows the header at once
- * @param records how many records the body holds
- * @param chain the checksum of the body of the batch before
- * @param crc the checksum of {@code chain} and this body
- * @param slots the lowest and highest slot accepted or learned in this batch, null if none is
- * @param before the same of the batch numbered one less, so that its damaged header is made good
- * @param marks what the log has come to after this batch
+ * @param store random number of the store, drawn when it was created
+ * @param segment number of its segment
+ * @param position position in the file, in bytes
+ * @param number number of the batch in the store, from 1; a gap proves that a batch was lost
+ * @param bodyLength size of the body, which follows the header immediately
+ * @param records number of records in the body
+ * @param chain checksum of the body of the previous batch
+ * @param crc checksum of {@code chain} and this body
+ * @param slots lowest and highest slot accepted or learned in this batch; null if there is none
+ * @param before slots of the previous batch, which replace its header if that is damaged
+ * @param marks progress of the log after this batch
  */
 record BatchHeader(
     long store,
@@ -41,21 +41,21 @@ record BatchHeader(
     @Nullable SlotRange slots,
     @Nullable SlotRange before,
     Marks marks) {
-  /** The head of a batch. */
+  /** Magic number of a batch header. */
   static final long BATCH = 0x53796e6f64426174L; // SynodBat
 
   /**
-   * Behind the last batch of a strict log: repeats its header. So a clean end is known from a
-   * damaged one, and a damaged last header is made good.
+   * Magic number of the copy of the last header at the end of a strict log. It distinguishes a
+   * clean end from a damaged one, and it replaces a damaged last header.
    */
   static final long END = 0x53796e6f64456e64L; // SynodEnd
 
   private static final int LENGTH_AT = Long.BYTES + Short.BYTES;
 
-  /** All of it but the two names of the ballots. */
+  /** Size of the header without the names of the two ballots. */
   private static final int LEAST = 140;
 
-  /** Bytes that it takes in front of the body. */
+  /** Returns the size of the header, in bytes. */
   int length() {
     return LEAST + nameLength(marks.promised()) + nameLength(marks.campaigned());
   }
@@ -64,7 +64,7 @@ record BatchHeader(
     return ballot.member().getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** The same header at a place. */
+  /** Returns this header at another position. */
   BatchHeader at(long place) {
     return new BatchHeader(
         store, segment, place, number, bodyLength, records, chain, crc, slots, before, marks);
@@ -87,9 +87,9 @@ record BatchHeader(
   /**
    * Reads the header at the buffer's position, which moves to the body.
    *
-   * @param file it was read from, for messages
-   * @return null if no whole header of this store stands there
-   * @throws StorageException if it is whole, but of another version
+   * @param file file of the header, for messages
+   * @return null if there is no valid header of this store
+   * @throws StorageException if the header is valid but has another version
    */
   static @Nullable BatchHeader read(ByteBuffer from, long magic, long store, Path file) {
     int start = from.position();
@@ -111,9 +111,9 @@ record BatchHeader(
           file
               + " holds a batch of format "
               + version
-              + ", this Synod reads format "
+              + ", but this version of Synod reads format "
               + PageFormat.VERSION
-              + "; start the version that wrote it");
+              + "; use the version that wrote it");
     }
     try {
       from.position(start + LENGTH_AT + Short.BYTES);

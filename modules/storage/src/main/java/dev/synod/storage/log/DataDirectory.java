@@ -5,20 +5,25 @@ import dev.synod.storage.file.FileSystem;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.file.StorageException.Kind;
 import dev.synod.storage.identity.Identity;
+import dev.synod.storage.snapshot.SnapshotDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A member's directory, held by a lock: whose it is, and which segments lie in it. */
+/** A member's data directory, protected by a lock: its identity and its segments. */
 final class DataDirectory implements Closeable {
   private static final Logger logger = LoggerFactory.getLogger(DataDirectory.class);
+
+  private static final Set<String> IDENTITY_FILES =
+      Set.of(Identity.FILE, Identity.UNFINISHED, Identity.LOCK, Identity.FOUND);
 
   private final StoreOptions options;
   private final FileSystem files;
@@ -33,9 +38,10 @@ final class DataDirectory implements Closeable {
   }
 
   /**
-   * Takes hold of the directory, and makes it if it is absent.
+   * Locks the directory, and creates it if it is absent.
    *
-   * @throws StorageException if it is not ours, in use, or cannot be written
+   * @throws StorageException if the directory belongs to another member, is in use, or cannot be
+   *     written
    */
   static DataDirectory lock(StoreOptions options) {
     FileSystem files = options.files();
@@ -50,9 +56,9 @@ final class DataDirectory implements Closeable {
           Kind.DIRECTORY_NOT_WRITABLE,
           "the data directory "
               + directory
-              + " cannot be made or written: "
+              + " cannot be created or written: "
               + e
-              + "; make it writable for this process, or name another one",
+              + "; make it writable for this process, or use another one",
           e);
     }
     if (lock == null) {
@@ -60,7 +66,7 @@ final class DataDirectory implements Closeable {
           Kind.LOCKED,
           "the data directory "
               + directory
-              + " is in use by another running member; stop that one, or name another directory");
+              + " is in use by another running member; stop that member, or use another directory");
     }
     return new DataDirectory(options, directory, lock);
   }
@@ -74,19 +80,22 @@ final class DataDirectory implements Closeable {
   }
 
   /**
-   * Refuses a directory in which there is something, but no store.
+   * Refuses a directory with other contents than a store.
    *
-   * @return whether a store lives there already
+   * @return whether the directory contains a store
    */
   private static boolean isIn(Path directory, List<String> names) {
     if (names.contains(Identity.FILE)) {
+      names.forEach(name -> understood(directory, name));
       return true;
     }
-    // A birth that a crash cut short leaves these, and its first segment.
-    boolean unborn = names.contains(Identity.UNBORN);
+    // An interrupted creation leaves these files and the first segment.
+    boolean unfinished = names.contains(Identity.UNFINISHED);
     for (String name : names) {
       boolean harmless =
-          name.equals(Identity.LOCK) || name.equals(Identity.FOUND) || (unborn && isHalfBorn(name));
+          name.equals(Identity.LOCK)
+              || name.equals(Identity.FOUND)
+              || (unfinished && isUnfinishedCreation(name));
       if (!harmless) {
         throw new StorageException(
             Segment.number(name) > 0 ? Kind.DAMAGED : Kind.WRONG_IDENTITY,
@@ -95,24 +104,47 @@ final class DataDirectory implements Closeable {
                 + name
                 + " but no file "
                 + Identity.FILE
-                + ", so it is not the store of a member, or no longer; give the member an empty"
-                + " directory, or the one that is its own");
+                + ", so it is not the store of a member; give the member an empty directory, or its"
+                + " own");
       }
     }
     return false;
   }
 
-  /** Whether a birth that was cut short leaves a file of this name. */
-  private static boolean isHalfBorn(String name) {
-    return name.equals(Identity.UNBORN) || name.startsWith(Segment.name(1));
+  /**
+   * Refuses a file that no version of the store with this format writes. A segment under a name
+   * that is not understood would be left out of the recovered log, and its promises with it.
+   */
+  private static void understood(Path directory, String name) {
+    boolean known =
+        IDENTITY_FILES.contains(name)
+            || Segment.number(name) > 0
+            || SegmentFiles.isName(name)
+            || SnapshotDirectory.isName(name);
+    if (!known) {
+      throw new StorageException(
+          Kind.UNKNOWN_FILE,
+          "the data directory "
+              + directory
+              + " holds the file "
+              + name
+              + ", which is not a file of a store; if it is a segment of the log under a wrong name,"
+              + " give the segment its right name (12 digits 0 to 9 and .log), else move the file out"
+              + " of the directory");
+    }
   }
 
-  /** Whose directory it is; a store is born in it if it is empty. */
+  /** Tells whether an interrupted creation leaves a file of this name. */
+  private static boolean isUnfinishedCreation(String name) {
+    return name.equals(Identity.UNFINISHED) || name.startsWith(Segment.name(1));
+  }
+
+  /** Returns the identity of the directory; an empty directory becomes a new store. */
   Identity identity(SegmentFiles segmentFiles, Supplier<UUID> storeIds) throws IOException {
-    return isIn(path, names()) ? known() : born(segmentFiles, storeIds.get());
+    return isIn(path, names()) ? known() : create(segmentFiles, storeIds.get());
   }
 
-  /** Writes down, durably, that the store is opened once more, and what was drawn then. */
+  /** Durably records another opening of the store with its token. */
   Identity opened(Identity identity, long token) throws IOException {
     Identity again = identity.openedAgain(token);
     again.rewrite(files, path);
@@ -129,7 +161,7 @@ final class DataDirectory implements Closeable {
               + found.group()
               + ", member "
               + found.member()
-              + ", and not to group "
+              + ", not to group "
               + options.group()
               + ", member "
               + options.member()
@@ -138,20 +170,20 @@ final class DataDirectory implements Closeable {
     return found;
   }
 
-  private Identity born(SegmentFiles segmentFiles, UUID storeId) throws IOException {
+  private Identity create(SegmentFiles segmentFiles, UUID storeId) throws IOException {
     for (String name : names()) {
-      if (isHalfBorn(name)) {
+      if (isUnfinishedCreation(name)) {
         files.delete(path.resolve(name));
       }
     }
-    Identity born = new Identity(options.group(), options.member(), storeId, 0, List.of());
-    born.write(files, path);
+    Identity created = new Identity(options.group(), options.member(), storeId, 0, List.of());
+    created.write(files, path);
     segmentFiles.make(1);
     Identity.publish(files, path);
-    return born;
+    return created;
   }
 
-  /** The segments of the log, at least one, by rising number. */
+  /** Returns the segments of the log in rising order of their numbers, at least one. */
   List<Segment> segments() throws IOException {
     List<Segment> segments = new ArrayList<>();
     for (String name : names()) {
@@ -168,20 +200,20 @@ final class DataDirectory implements Closeable {
               + options.group()
               + ", member "
               + options.member()
-              + " has lost its log: no segment is left. Its promises are gone with it: replace the"
-              + " member by a new one under a new name");
+              + " has lost its log: no segment is left. Its promises are lost: replace the member"
+              + " by a new one under a new name");
     }
     segments.sort(Segment.BY_NUMBER);
     return segments;
   }
 
-  /** Lets go of the lock. */
+  /** Releases the lock. */
   @Override
   public void close() {
     try {
       lock.close();
     } catch (IOException e) {
-      logger.warn("{}: cannot let go of the lock: {}", path, e.toString());
+      logger.warn("{}: cannot release the lock: {}", path, e.toString());
     }
   }
 }

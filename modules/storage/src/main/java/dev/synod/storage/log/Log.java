@@ -29,18 +29,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log itself: writes batches, forces them, rolls from segment to segment, and recovers. It has
- * no thread and no clock, and belongs to one thread at a time: that of the group commit, or a
+ * The log: it writes batches, forces them, moves from segment to segment, and recovers. It has
+ * neither threads nor a clock, and one thread at a time may use it: that of the group commit, or a
  * simulator's.
  *
- * <p>After the first failure it is stopped: every later {@link #write} and {@link #force} throws
- * that failure again and touches nothing.
+ * <p>After the first failure the log is stopped: every later {@link #write} and {@link #force}
+ * throws the same failure and has no effect.
  */
 public final class Log implements AutoCloseable {
   /**
-   * A batch holds no slot further above all earlier ones than this; if one must, a batch without
-   * records first says how far it goes. So a batch that is damaged beyond recognition still leaves
-   * only so many slots unknown.
+   * Maximum distance of a batch's slots above all earlier slots. A batch without records announces
+   * a larger distance before. A batch that is damaged beyond recognition therefore leaves only that
+   * many slots unknown.
    */
   static final long MOST_SLOTS_AHEAD = 4096;
 
@@ -61,34 +61,34 @@ public final class Log implements AutoCloseable {
   private final CRC32C crc = new CRC32C();
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
-  /** Segments before the current one that are still needed, the oldest first. */
+  /** Earlier segments that are still needed, the oldest first. */
   private final Deque<Segment> older = new ArrayDeque<>();
 
   private Segment current;
   private FileSystem.File file;
 
-  /** Where the next batch goes in the current segment; 0 if that has no header yet. */
+  /** Position of the next batch in the current segment; 0 if the segment has no header yet. */
   private long position;
 
-  /** The last batch: its number, the checksum of its body, its slots. */
+  /** Number of the last batch, the checksum of its body, and its slots. */
   private long number;
 
   private int chain;
 
-  /** The number of the segment in which the log was cut last; 0 if it never was. */
+  /** Number of the segment in which the log was last truncated; 0 if it never was. */
   private long cutIn;
 
   private @Nullable SlotRange slots;
   private Marks marks;
 
-  /** Written so far, with what was found when it was opened. */
+  /** Bytes written, including those found when the log was opened. */
   private long bytes;
 
   private boolean unforced;
   private boolean closed;
   private @Nullable StorageException failure;
 
-  /** Opens or creates the log; files are prepared and recycled in place. */
+  /** Opens or creates the log, and prepares and recycles files on the calling thread. */
   public static Log open(StoreOptions options) {
     return open(options, Runnable::run, UUID::randomUUID);
   }
@@ -96,8 +96,9 @@ public final class Log implements AutoCloseable {
   /**
    * Opens or creates the log.
    *
-   * @param background prepares and recycles files; runs its tasks one after the other
-   * @param ids draws the name of a store that is born, and the token of each opening
+   * @param background executor that prepares and recycles files; it must run its tasks one after
+   *     the other
+   * @param ids source of the id of a new store and of the token of each opening
    * @throws StorageException if the directory cannot be used
    */
   public static Log open(StoreOptions options, Executor background, Supplier<UUID> ids) {
@@ -142,7 +143,8 @@ public final class Log implements AutoCloseable {
       List<Segment> superfluous = sort(segments);
       clearDamagedPages(recovery);
       superfluous.forEach(segmentFiles::retire);
-      // Last, for what cannot be opened stays as it is; and before anybody hears of it.
+      // The opening is recorded last, so that a failed opening changes nothing, and before the log
+      // is used.
       this.incarnationHistory =
           directory.opened(identity, Identity.mark(ids.get())).incarnationHistory();
     } catch (IOException | StorageException e) {
@@ -155,9 +157,9 @@ public final class Log implements AutoCloseable {
   }
 
   /**
-   * Tells the segments before the current one from the prepared one.
+   * Separates the earlier segments from the prepared one.
    *
-   * @return those that are neither
+   * @return segments that are neither
    */
   private List<Segment> sort(List<Segment> segments) {
     List<Segment> superfluous = new ArrayList<>();
@@ -180,12 +182,13 @@ public final class Log implements AutoCloseable {
   }
 
   /**
-   * Clears what a crash left of a write that is dropped, so that no later torn write can bring it
-   * back. Where it is not dropped but unknown (strict), a batch that says so comes first.
+   * Clears the remains of a write that is dropped, so that a later torn write cannot bring it back.
+   * If the write is not dropped but unknown (strict mode), a batch that records the loss comes
+   * first.
    */
   private void clearDamagedPages(Recovery recovery) throws IOException {
-    // A ballot that only the remains of a batch still tell must stand elsewhere before they go: the
-    // member takes it for its promise, and will not write it down again before it answers with it.
+    // A ballot that only the remains of a batch contain is written again before they are cleared:
+    // the member treats it as its promise and would answer with it without writing it again.
     boolean witness = recovery.isLossAtEnd() || !recovery.damagedPages().isEmpty();
     if (witness) {
       write(List.of());
@@ -205,27 +208,30 @@ public final class Log implements AutoCloseable {
     }
   }
 
-  /** What the log held when it was opened. */
+  /** Returns the contents of the log when it was opened. */
   public Recovered recovered() {
     return recovered;
   }
 
-  /** The snapshots beside it. */
+  /** Returns the snapshots in the same directory. */
   public SnapshotStore snapshots() {
     return snapshots;
   }
 
-  /** Bytes written so far, with those it held when it was opened; never falls. */
+  /**
+   * Returns the number of bytes written, including those it held when it was opened; it never
+   * decreases.
+   */
   public long bytes() {
     return bytes;
   }
 
-  /** The name the store drew at its birth. */
+  /** Returns the random id of the store. */
   public String storeId() {
     return identity.storeId().toString();
   }
 
-  /** How often the store was opened, and what was drawn each time. */
+  /** Returns the openings of the store with their tokens. */
   public IncarnationHistory incarnationHistory() {
     return incarnationHistory;
   }
@@ -254,7 +260,7 @@ public final class Log implements AutoCloseable {
     }
   }
 
-  /** Makes everything written durable, in the sense of the store's {@link Durability}. */
+  /** Makes every written record durable in the sense of the store's {@link Durability}. */
   public void force() {
     check();
     try {
@@ -311,7 +317,7 @@ public final class Log implements AutoCloseable {
     if (position > 0 && position + needed > options.segmentBytes()) {
       roll();
     }
-    // A batch that is larger than any segment gets one of its own, which grows for it.
+    // A batch larger than a segment gets a segment of its own, which grows.
     boolean first = position == 0;
     long at = first ? PageFormat.SEGMENT_HEADER : position;
     reserve(PageFormat.SEGMENT_HEADER + needed);
@@ -413,9 +419,9 @@ public final class Log implements AutoCloseable {
   }
 
   /**
-   * Recycles segments that say nothing about slots above the floor, the oldest first. What is about
-   * no slot, and in no header (how the group was born, who is who, the epoch), is written again
-   * with each cut: so it is needless before the segment of the last one, and nowhere else.
+   * Recycles the segments without slots above the floor, the oldest first. Records that concern no
+   * slot and appear in no header (initial configuration, identities, epoch) are written again with
+   * each truncation, so they are needed only from the segment of the last truncation on.
    */
   private void releaseUpTo(long floor) {
     while (!older.isEmpty()
@@ -430,7 +436,7 @@ public final class Log implements AutoCloseable {
     return directory.path() + " (" + identity + ")";
   }
 
-  /** Lets go of the files and the lock. Does not force. */
+  /** Releases the files and the lock without forcing. */
   @Override
   public void close() {
     if (!closed) {

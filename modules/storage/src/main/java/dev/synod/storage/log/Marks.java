@@ -14,14 +14,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log has come to, apart from the values. Every header repeats it, so that no damaged
- * record, and no segment that was cut off, takes a promise with it (I6, I4).
+ * The progress of the log apart from its values. Every header repeats it, so that neither a damaged
+ * record nor a removed segment loses a promise (I6, I4).
  *
- * @param promised the highest ballot promised, by accepting too
- * @param campaigned the highest ballot of its own that the member used
- * @param chosen the highest slot up to which the log was told that its values are chosen
- * @param floor every slot up to this one is in a snapshot
- * @param top no record of the log is about a slot above this one
+ * @param promised highest promised ballot, by a promise or an accepted value
+ * @param campaigned highest ballot that the member used for its own proposals
+ * @param chosen highest slot up to which the values of the log are known to be chosen
+ * @param floor slot up to which every slot is in a snapshot
+ * @param top highest slot of any record
  */
 record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long top) {
   static final Marks NONE = new Marks(Ballot.NONE, Ballot.NONE, 0, 0, 0);
@@ -44,11 +44,15 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
     } else if (record instanceof Truncated truncated) {
       long cut = truncated.floor();
       return cut > floor ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut)) : this;
+    } else if (record instanceof LogRecord.Initialized
+        || record instanceof LogRecord.Left
+        || record instanceof LogRecord.OfIdentity) {
+      return this;
     }
-    return this;
+    throw LogRecord.unhandled(record);
   }
 
-  /** The slot that a record is about on its own; null if it is about none, or about many. */
+  /** Returns the entry of a record; null if the record concerns no single slot. */
   static @Nullable Entry entry(LogRecord record) {
     if (record instanceof Accepted accepted) {
       return accepted.entry();
@@ -64,13 +68,13 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
     return slot > top ? new Marks(promised, campaigned, chosen, floor, slot) : this;
   }
 
-  /** Only the ballots of the other one, where they are higher. */
+  /** Returns these marks with the ballots of the other marks where they are higher. */
   Marks withBallotsOf(Marks other) {
     return new Marks(
         max(promised, other.promised), max(campaigned, other.campaigned), chosen, floor, top);
   }
 
-  /** The higher of each. */
+  /** Returns the maximum of each mark. */
   Marks max(Marks other) {
     return new Marks(
         max(promised, other.promised),

@@ -26,15 +26,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Records as bytes: a byte that says which one, then its fields, big endian. A ballot is its round
- * (8 bytes), the length of the member's name (2) and the name; a value its time (8), the length of
- * its block (4) and the block.
+ * Encodes records: one byte for the type, followed by the fields, big-endian. A ballot is its round
+ * (8 bytes), the length of the member's name (2) and the name; a value is its time (8), the length
+ * of its block (4) and the block.
  *
- * <p>Not thread-safe: it remembers the last ballot, since one leader's ballot stands in most
- * records and need not be taken apart, nor kept in memory, once for each.
+ * <p>Not thread-safe: it caches the last ballot, because most records contain the ballot of the
+ * same leader.
  */
 public final class RecordCodec {
-  /** The largest block of one value. */
+  /** Maximum size of the block of one value, in bytes. */
   static final int MAX_BLOCK = 256 << 20;
 
   private static final byte PROMISED = 1;
@@ -43,12 +43,12 @@ public final class RecordCodec {
   private static final byte LEARNED = 4;
   private static final byte CHOSEN = 5;
   private static final byte TRUNCATED = 6;
-  private static final byte BORN = 7;
+  private static final byte INITIALIZED = 7;
   private static final byte LEFT = 8;
   private static final byte EPOCH_BEGAN = 9;
   private static final byte MET = 10;
   private static final byte BARRED = 11;
-  // The number of a reason in the log is its place here.
+  // A reason is stored as its index in this list.
   private static final List<ExclusionReason> BARRINGS =
       List.of(
           ExclusionReason.ANOTHER_STORE,
@@ -60,9 +60,9 @@ public final class RecordCodec {
   private byte[] ballotName = {};
 
   /**
-   * How many bytes a record takes.
+   * Returns the encoded size of a record, in bytes.
    *
-   * @throws IllegalArgumentException if it cannot be stored
+   * @throws IllegalArgumentException if the record cannot be stored
    */
   public static int size(LogRecord record) {
     if (record instanceof Promised promised) {
@@ -78,16 +78,17 @@ public final class RecordCodec {
     } else if (record instanceof Truncated truncated) {
       return 1 + slotSize(truncated.floor(), 0);
     } else if (record instanceof Initialized initialized) {
-      return 1 + Long.BYTES + Integer.BYTES + birth(initialized).length;
+      return 1 + Long.BYTES + Integer.BYTES + configurationOf(initialized).length;
     } else if (record instanceof EpochBegan began) {
       return 1 + size(began.epoch());
     } else if (record instanceof Met met) {
       return 1 + nameSize(met.member()) + 3 * Long.BYTES;
     } else if (record instanceof Excluded excluded) {
       return 2 + size(excluded.epoch());
-    } else {
+    } else if (record instanceof Left) {
       return 1;
     }
+    throw LogRecord.unhandled(record);
   }
 
   private static int size(Entry entry) {
@@ -153,8 +154,11 @@ public final class RecordCodec {
     } else if (record instanceof Truncated truncated) {
       to.put(TRUNCATED).putLong(truncated.floor());
     } else if (record instanceof Initialized initialized) {
-      byte[] birth = birth(initialized);
-      to.put(BORN).putLong(initialized.alpha()).putInt(birth.length).put(birth);
+      byte[] configuration = configurationOf(initialized);
+      to.put(INITIALIZED)
+          .putLong(initialized.alpha())
+          .putInt(configuration.length)
+          .put(configuration);
     } else if (record instanceof EpochBegan began) {
       write(began.epoch(), to.put(EPOCH_BEGAN));
     } else if (record instanceof Met met) {
@@ -163,8 +167,10 @@ public final class RecordCodec {
       to.putLong(incarnation.store()).putLong(incarnation.start()).putLong(incarnation.token());
     } else if (record instanceof Excluded excluded) {
       write(excluded.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(excluded.why())));
-    } else {
+    } else if (record instanceof Left) {
       to.put(LEFT);
+    } else {
+      throw LogRecord.unhandled(record);
     }
   }
 
@@ -185,21 +191,22 @@ public final class RecordCodec {
   private static Excluded readBarred(ByteBuffer from) {
     byte why = PageFormat.need(from, 1).get();
     if (why < 0 || why >= BARRINGS.size()) {
-      throw new IllegalArgumentException("no reason has the number " + why);
+      throw new IllegalArgumentException("there is no reason with the number " + why);
     }
     return new Excluded(BARRINGS.get(why), readEpoch(from));
   }
 
-  private static byte[] birth(Initialized initialized) {
+  private static byte[] configurationOf(Initialized initialized) {
     return GroupCommand.toBytes(initialized.configuration());
   }
 
-  private static Initialized readBorn(ByteBuffer from) {
+  private static Initialized readInitialized(ByteBuffer from) {
     PageFormat.need(from, Long.BYTES + Integer.BYTES);
     long alpha = from.getLong();
     int length = from.getInt();
     if (alpha < 1 || length < 0) {
-      throw new IllegalArgumentException("a birth of " + length + " bytes, window " + alpha);
+      throw new IllegalArgumentException(
+          "an initial configuration of " + length + " bytes, window " + alpha);
     }
     PageFormat.need(from, length);
     byte[] bytes = new byte[length];
@@ -225,7 +232,7 @@ public final class RecordCodec {
   /**
    * Reads a record. Allocates no more than the buffer holds.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no valid record
    */
   LogRecord read(ByteBuffer from) {
     byte type = PageFormat.need(from, 1).get();
@@ -236,12 +243,12 @@ public final class RecordCodec {
       case LEARNED -> new Learned(readEntry(from));
       case CHOSEN -> new Chosen(PageFormat.slot(from, 0));
       case TRUNCATED -> new Truncated(PageFormat.slot(from, 0));
-      case BORN -> readBorn(from);
+      case INITIALIZED -> readInitialized(from);
       case LEFT -> new Left();
       case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
       case MET -> readMet(from);
       case BARRED -> readBarred(from);
-      default -> throw new IllegalArgumentException("no record is of type " + type);
+      default -> throw new IllegalArgumentException("there is no record of type " + type);
     };
   }
 

@@ -18,17 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a log from front to back, page by page, and finds every whole batch in it.
+ * Reads a log sequentially, page by page, and finds every valid batch.
  *
- * <p>A damaged batch with a whole one behind it is corruption: its write was confirmed before the
- * next one began. Its slots are unknown; which they are, its own header tells, or the batch behind
- * it, or else they are all that the log was about by then. Damage with nothing whole behind it is
- * the torn tail of a crash, and was never acknowledged.
+ * <p>A damaged batch before a valid one is corruption, because its write was confirmed before the
+ * next one began. Its slots are unknown; its own header or the following batch names them,
+ * otherwise they are all slots of the log so far. Damage without a later valid batch is the torn
+ * end of a crash, which was never acknowledged.
  */
 final class Recovery {
   private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
 
-  /** A page that has to be cleared before the log goes on. */
+  /** A page that must be cleared before the log continues. */
   record DamagedPage(Segment segment, long position) {}
 
   private final FileSystem files;
@@ -41,20 +41,22 @@ final class Recovery {
   private final Replay replay = new Replay();
   private final CRC32C crc = new CRC32C();
 
-  /** Whole headers behind the last whole batch, whose batch is not. */
+  /** Valid headers after the last valid batch, whose batches are damaged. */
   private final List<BatchHeader> orphans = new ArrayList<>();
 
   private final List<DamagedPage> damagedPages = new ArrayList<>();
 
-  /** The last whole batch; null before the first. */
+  /** The last valid batch; null before the first. */
   private @Nullable BatchHeader last;
 
-  /** Its records: applied once the next batch bears witness that it follows this one. */
+  /**
+   * The records of the last valid batch, which are applied once the next batch confirms the order.
+   */
   private List<LogRecord> pending = List.of();
 
   private boolean beginningIsLost;
 
-  // Where the log goes on.
+  // Position at which the log continues:
   private Segment tail;
   private long position;
   private long number;
@@ -66,7 +68,7 @@ final class Recovery {
   /**
    * Reads the log.
    *
-   * @param segments all of them, by rising number; at least one
+   * @param segments all segments in rising order of their numbers, at least one
    */
   Recovery(FileSystem files, Path directory, List<Segment> segments, long store, boolean strict)
       throws IOException {
@@ -96,37 +98,37 @@ final class Recovery {
     return replay;
   }
 
-  /** The segment to go on in. */
+  /** Returns the segment in which the log continues. */
   Segment tail() {
     return tail;
   }
 
-  /** Where to go on in it; 0 if it has no header yet. */
+  /** Returns the position in that segment; 0 if the segment has no header yet. */
   long position() {
     return position;
   }
 
-  /** The number of the last batch. */
+  /** Returns the number of the last batch. */
   long number() {
     return number;
   }
 
-  /** The checksum that the next batch is chained to. */
+  /** Returns the checksum to which the next batch is chained. */
   int chain() {
     return chain;
   }
 
-  /** The number of the segment in which the log was cut last; 0 if it never was. */
+  /** Returns the number of the segment in which the log was last truncated; 0 if it never was. */
   long cutIn() {
     return cutIn;
   }
 
-  /** What the next batch repeats of the one numbered before it. */
+  /** Returns the slots of the previous batch, which the next batch repeats. */
   @Nullable SlotRange before() {
     return before;
   }
 
-  /** Whether a batch at the end is taken for lost: the next one must bear witness to it. */
+  /** Tells whether a batch at the end is treated as lost, which the next batch must record. */
   boolean isLossAtEnd() {
     return lossAtEnd;
   }
@@ -142,7 +144,7 @@ final class Recovery {
       number = header.firstBatch() - 1;
       replay.reach(header.marks());
       if (header.highestBefore() > 0) {
-        // What was cut off lies at or below the floor, which will take this away again.
+        // The truncated slots are at or below the floor, which removes this loss again.
         replay.lost(new SlotRange(1, header.highestBefore()));
         first.reach(header.highestBefore());
       }
@@ -187,7 +189,10 @@ final class Recovery {
     }
   }
 
-  /** The header at a position, if it was written for that position and is news. */
+  /**
+   * Returns the header at a position if it was written for that position and is later than the last
+   * one.
+   */
   private @Nullable BatchHeader batchHeader(Segment segment, long at, PageReader reader, long magic)
       throws IOException {
     BatchHeader header =
@@ -200,7 +205,10 @@ final class Recovery {
         : null;
   }
 
-  /** Where the pages of a batch end if its body is whole, else 0. Leaves the reader at the body. */
+  /**
+   * Returns the end of a batch's pages if its body is valid, otherwise 0. The reader stays at the
+   * body.
+   */
   private long wholeUntil(BatchHeader header, long at, PageReader reader) throws IOException {
     int length = header.length();
     if (at + length + header.bodyLength() > reader.size()) {
@@ -227,9 +235,9 @@ final class Recovery {
               + header.number()
               + " in "
               + segment.path
-              + " is whole, but holds a record that this Synod cannot read ("
+              + " is valid, but holds a record that this version of Synod cannot read ("
               + e.getMessage()
-              + "); start the version that wrote it",
+              + "); use the version that wrote it",
           e);
     }
     return records;
@@ -238,12 +246,16 @@ final class Recovery {
   private void found(BatchHeader header, List<LogRecord> records, Segment segment, long end) {
     if (beginningIsLost) {
       beginningIsLost = false;
-      lost(upTo(header.marks().top()), segment, "all before batch " + header.number() + " is gone");
+      lost(
+          upTo(header.marks().top()),
+          segment,
+          "every batch before batch " + header.number() + " is missing");
     } else if (header.number() != number + 1) {
       commit();
       gap(number + 1, header, segment);
     } else if (last != null && header.chain() != chain) {
-      // Both are whole, but another batch stood between them once: the older one is a ghost.
+      // Both batches are valid, but another one was written between them: the older one is a
+      // leftover.
       pending = List.of();
       last = null;
       gap(number, header, segment);
@@ -276,14 +288,11 @@ final class Recovery {
     }
   }
 
-  /** The batches from this number up to the one before {@code next} are lost. */
+  /** Records the loss of the batches from this number up to the one before {@code next}. */
   private void gap(long from, BatchHeader next, Segment segment) {
     long to = next.number() - 1;
     String what =
-        "batch "
-            + from
-            + (to > from ? " to " + to : "")
-            + " cannot be read, though the next one can";
+        "batch " + from + (to > from ? " to " + to : "") + " cannot be read, but the next one can";
     List<SlotRange> ranges = new ArrayList<>();
     for (long lost = from; lost < to; lost++) {
       BatchHeader orphan = orphan(lost);
@@ -325,15 +334,16 @@ final class Recovery {
         directory,
         what,
         slots == null
-            ? "It held no values; nothing is lost."
-            : "What it held of slots "
+            ? "It held no values, so nothing is lost."
+            : "Its records of the slots "
                 + slots.first()
                 + " to "
                 + slots.last()
-                + " is unknown until other members tell. Check the disk.");
+                + " are unknown until other members report them. Check the disk.");
     if (slots != null) {
       replay.lost(slots);
-      // The damage must stay visible as long as one of its slots is above the floor.
+      // The damage must stay visible as long as one of its slots is above the floor, so its segment
+      // is kept.
       for (Segment segment : segments) {
         if (segment.number >= tail.number && segment.number <= noticedIn.number) {
           segment.reach(slots.last());
@@ -347,18 +357,18 @@ final class Recovery {
       throw new StorageException(
           Kind.DAMAGED,
           directory
-              + " has lost its log: no whole batch is left in segments "
+              + " has lost its log: no valid batch is left in segments "
               + segments.get(0).number
               + " to "
               + segments.get(segments.size() - 1).number
-              + ". Its promises are gone with it: replace the member by a new one under a new name");
+              + ". Its promises are lost: replace the member by a new one under a new name");
     }
     for (BatchHeader orphan : orphans) {
       replay.raiseBallots(orphan.marks());
     }
     if (strict && !endsCleanly()) {
       SlotRange slots = tornSlots();
-      lost(slots, tail, "what was written last cannot be read");
+      lost(slots, tail, "the last write cannot be read");
       if (slots != null) {
         lossAtEnd = true;
         number++;
@@ -367,14 +377,14 @@ final class Recovery {
       }
     } else if (!orphans.isEmpty()) {
       logger.warn(
-          "{}: the last write, of batch {}, was cut short and is dropped; nobody was told that it"
-              + " is durable",
+          "{}: the last write, of batch {}, was interrupted and is dropped; it was never"
+              + " acknowledged as durable",
           directory,
           orphans.get(0).number());
     }
   }
 
-  /** The slots of the batch at the end, from its header if that is whole. */
+  /** Returns the slots of the batch at the end, from its header if that is valid. */
   private @Nullable SlotRange tornSlots() {
     boolean one = !orphans.isEmpty();
     for (BatchHeader orphan : orphans) {
@@ -385,7 +395,7 @@ final class Recovery {
         : new SlotRange(1, replay.marks().top() + Log.MOST_SLOTS_AHEAD);
   }
 
-  /** Whether nothing was begun behind the last whole batch. */
+  /** Tells whether no batch was started after the last valid one. */
   private boolean endsCleanly() throws IOException {
     boolean clean = orphans.isEmpty();
     for (Segment segment : segments) {
@@ -403,7 +413,10 @@ final class Recovery {
     return clean;
   }
 
-  /** Whether a page is empty, or left from before the file was recycled, or the end of the log. */
+  /**
+   * Tells whether a page is empty, left over from before the file was recycled, or the end of the
+   * log.
+   */
   private boolean isUntouched(Segment segment, long at, PageReader reader) throws IOException {
     if (PageFormat.isZero(reader.at(at, PageFormat.PAGE))) {
       return true;

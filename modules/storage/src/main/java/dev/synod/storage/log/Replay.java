@@ -12,16 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the records of a log, and its wounds, into what a member may believe.
+ * Computes the state of a member from the records and damages of its log.
  *
- * <p>The later record about a slot wins, but a slot that was learned, or is held and known to be
- * chosen, is frozen: a later accept does not replace it (I7). A lost record may have replaced what
- * is held at its slots, so those are unknown until a later record says what stands there; what is
- * frozen is not touched by it.
+ * <p>A later record of a slot supersedes an earlier one. A slot that was learned, or that is known
+ * to be chosen, is frozen: a later accepted value does not replace it (I7). A lost record may have
+ * replaced the values of its slots. These slots are therefore unknown until a later record restores
+ * them, except for frozen ones.
  */
 final class Replay {
   /**
-   * The latest {@link Accepted} or {@link Learned} of each slot above the floor, by rising slot.
+   * The latest {@link Accepted} or {@link Learned} of each slot above the floor, in rising order of
+   * the slots.
    */
   private final List<LogRecord> held = new ArrayList<>();
 
@@ -39,17 +40,17 @@ final class Replay {
     if (record instanceof Accepted || record instanceof Learned) {
       put(record);
     }
-    if (record instanceof LogRecord.Initialized birth) {
-      initialized = birth;
+    if (record instanceof LogRecord.Initialized first) {
+      initialized = first;
     } else if (record instanceof LogRecord.Left) {
       left = true;
-    } else {
-      past = past.after(record);
+    } else if (record instanceof LogRecord.OfIdentity identity) {
+      past = past.after(identity);
     }
     reach(marks.after(record));
   }
 
-  /** What a header says that the log has come to. */
+  /** Applies the progress recorded in a header. */
   void reach(Marks header) {
     boolean cut = header.floor() > marks.floor();
     marks = marks.max(header);
@@ -59,12 +60,15 @@ final class Replay {
     }
   }
 
-  /** A promise and a campaign that may or may not have been acknowledged: keeping them is safe. */
+  /** Applies a promise and a campaign that may not have been acknowledged; keeping them is safe. */
   void raiseBallots(Marks header) {
     marks = marks.withBallotsOf(header);
   }
 
-  /** Records about some or all of these slots, and no others, are lost at this point of the log. */
+  /**
+   * Applies a loss: records of some or all of these slots, and of no others, are missing at this
+   * point of the log.
+   */
   void lost(SlotRange slots) {
     unknown.add(Math.max(slots.first(), marks.floor() + 1), slots.last());
     int from = index(slots.first());
@@ -127,7 +131,7 @@ final class Replay {
         past);
   }
 
-  /** Where the first record of this slot or a higher one stands. */
+  /** Returns the index of the first record of this slot or a higher one. */
   private int index(long slot) {
     int low = 0;
     int high = held.size();

@@ -10,31 +10,29 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Prepares the files of segments before they are needed, and takes back those that are no longer.
+ * Prepares the files of segments in advance and recycles those that are no longer needed.
  *
- * <p>A file is full of zeros and forced before it becomes a segment, so that a force of a batch has
- * no growth and no allocation to record. A file that is needless is renamed to a spare, and again
- * to the next segment; its old batches stay in it, and name another segment.
+ * <p>A file is filled with zeros and forced before it becomes a segment, so that forcing a batch
+ * records neither growth nor allocation. An unneeded file is renamed to a spare, and later to the
+ * next segment; its old batches stay in it and are recognized by the number of their segment.
  */
 final class SegmentFiles {
   private static final Logger logger = LoggerFactory.getLogger(SegmentFiles.class);
 
-  /**
-   * More spares than these are deleted: the log is short, and a directory not larger than need be.
-   */
+  /** Maximum number of spares; further files are deleted, so that the directory stays small. */
   private static final int SPARES = 1;
 
   private static final String SPARE = ".spare";
   private static final String HALF_MADE = ".tmp";
+  private static final Pattern SPARE_NAME = Pattern.compile("[0-9]+\\.spare");
 
-  /**
-   * So much is written and forced at a time: a force of the log waits no longer than that takes.
-   */
+  /** Number of bytes written and forced at a time, which bounds the delay of a log force. */
   private static final int ZEROS = 1 << 20;
 
   private final FileSystem files;
@@ -43,7 +41,7 @@ final class SegmentFiles {
   private final Executor background;
   private final List<Path> spares = new ArrayList<>();
 
-  /** All work on files, one piece after the other; the spares belong to it. */
+  /** All file operations, one after the other; the spares belong to them. */
   private CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
 
   private @Nullable CompletableFuture<Segment> next;
@@ -55,7 +53,15 @@ final class SegmentFiles {
     this.background = background;
   }
 
-  /** Takes the spares over that an earlier run left, and clears away what it left half made. */
+  /** Whether a file of this name is one that this class makes beside the segments. */
+  static boolean isName(String name) {
+    boolean halfMade =
+        name.endsWith(HALF_MADE)
+            && Segment.number(name.substring(0, name.length() - HALF_MADE.length())) > 0;
+    return halfMade || SPARE_NAME.matcher(name).matches();
+  }
+
+  /** Takes over the spares of an earlier run and deletes its unfinished files. */
   void adopt(List<String> names) throws IOException {
     for (String name : names) {
       if (name.endsWith(HALF_MADE)) {
@@ -66,12 +72,12 @@ final class SegmentFiles {
     }
   }
 
-  /** A segment that an earlier run prepared, and nothing was written to. */
+  /** Takes over a segment that an earlier run prepared and did not use. */
   void prepared(Segment segment) {
     next = CompletableFuture.completedFuture(segment);
   }
 
-  /** Begins to prepare the segment of this number. */
+  /** Starts to prepare the segment of this number. */
   void prepare(long number) {
     CompletableFuture<Segment> made = new CompletableFuture<>();
     next = made;
@@ -86,7 +92,7 @@ final class SegmentFiles {
         });
   }
 
-  /** The segment that was being prepared. Waits for it if it is not ready. */
+  /** Returns the prepared segment; blocks until it is ready. */
   Segment take() throws IOException {
     CompletableFuture<Segment> made = next;
     next = null;
@@ -103,7 +109,7 @@ final class SegmentFiles {
     }
   }
 
-  /** Nothing in this segment is needed any more. */
+  /** Recycles a segment that is not needed any more. */
   void retire(Segment segment) {
     submit(
         () -> {
@@ -117,13 +123,13 @@ final class SegmentFiles {
             }
             files.forceDirectory(directory);
           } catch (IOException e) {
-            // Only room is lost: the next start finds it needless again.
+            // The failure only wastes space; the next start recycles the file again.
             logger.warn("{}: cannot recycle {}: {}", directory, segment.path, e.toString());
           }
         });
   }
 
-  /** Waits until all work on files is done. */
+  /** Blocks until all file operations are done. */
   void close() {
     work.handle((done, failed) -> null).join();
   }
@@ -138,7 +144,7 @@ final class SegmentFiles {
             background);
   }
 
-  /** Makes a segment at once. */
+  /** Creates a segment immediately. */
   Segment make(long number) throws IOException {
     Segment segment = new Segment(number, directory.resolve(Segment.name(number)));
     Path spare = takeSpare();

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a segment, in two copies on pages of their own. Written together with the segment's
- * first batch: a prepared or recycled file has none, or that of another segment.
+ * The header of a segment, in two copies on separate pages. It is written together with the
+ * segment's first batch; a prepared or recycled file has no header, or that of another segment.
  *
- * @param store a number drawn for the store at its birth
- * @param segment counts the segments of the store from 1
- * @param firstBatch the number of its first batch
- * @param highestBefore the highest slot that any segment before it says something about. Once the
- *     floor is there, those segments are recycled; if it is not and they are gone, slots are lost
- * @param marks what the log had come to
+ * @param store random number of the store, drawn when it was created
+ * @param segment number of the segment, from 1
+ * @param firstBatch number of its first batch
+ * @param highestBefore highest slot in any earlier segment. Once the floor reaches that slot,
+ *     earlier segments are recycled; if they are missing before, slots are lost
+ * @param marks progress of the log
  */
 record SegmentHeader(
     String group,
@@ -25,7 +25,7 @@ record SegmentHeader(
     Marks marks) {
   private static final long MAGIC = 0x53796e6f64536567L; // SynodSeg
 
-  /** Writes it to the page at the buffer's position, which moves to the next page. */
+  /** Writes the header to the page at the buffer's position, which moves to the next page. */
   void write(ByteBuffer to) {
     int start = to.position();
     to.putLong(MAGIC).putShort((short) PageFormat.VERSION).putShort((short) 0);
@@ -41,7 +41,7 @@ record SegmentHeader(
     }
   }
 
-  /** Reads it at the buffer's position; null if no whole header of this store stands there. */
+  /** Reads the header at the buffer's position; null if there is no valid header of this store. */
   static @Nullable SegmentHeader read(ByteBuffer from, long store) {
     int start = from.position();
     if (from.remaining() < 12 || from.getLong(start) != MAGIC) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A set of slots, kept as ranges that neither overlap nor touch. */
+/** A set of slots, stored as ranges that neither overlap nor touch. */
 final class SlotSet {
   private final TreeMap<Long, Long> lastByFirst = new TreeMap<>();
 

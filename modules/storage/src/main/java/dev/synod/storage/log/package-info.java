@@ -1,4 +1,7 @@
-/** The log: segments, batches, records, and recovery. */
+/**
+ * The log: segments, batches, records and recovery. {@link dev.synod.storage.log.Log} is its entry
+ * point.
+ */
 @NullMarked
 package dev.synod.storage.log;
 

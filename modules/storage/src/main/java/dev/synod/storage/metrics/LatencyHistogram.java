@@ -3,17 +3,16 @@ package dev.synod.storage.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long something took, counted in buckets that are never wider than an eighth of what they
- * hold. One thread records, which costs one store into a fixed array and neither locks nor
- * allocates; any thread may read. All times are nanoseconds.
+ * A histogram of latencies in nanoseconds, with a relative error of at most one eighth. One thread
+ * records, with one store into a fixed array and without locks or allocation; any thread may read.
  */
 public final class LatencyHistogram {
-  /** Of each power of two, so that a bucket is exact to an eighth. */
+  /** Number of buckets for each power of two. */
   private static final int PARTS = 8;
 
   private static final int PART_BITS = 3;
 
-  /** The highest bucket takes whatever is longer, some 78 hours and beyond. */
+  /** Number of buckets; the highest one counts everything above about 78 hours. */
   private static final int BUCKETS = 46 * PARTS;
 
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
@@ -22,12 +21,12 @@ public final class LatencyHistogram {
   /** Nothing is recorded yet. */
   public LatencyHistogram() {}
 
-  /** Counts one; on the recording thread only. */
+  /** Records a latency; called on the recording thread only. */
   public void record(long nanos) {
     long time = Math.max(0, nanos);
     int bucket = bucket(time);
     counts.lazySet(bucket, counts.getPlain(bucket) + 1);
-    long more = sum + time; // one thread writes
+    long more = sum + time; // only one thread writes
     sum = more;
   }
 
@@ -40,7 +39,7 @@ public final class LatencyHistogram {
     return Math.min(BUCKETS - 1, (power - PART_BITS + 1) * PARTS + part);
   }
 
-  /** The longest time that falls into the bucket. */
+  /** Returns the upper bound of a bucket. */
   private static long upper(int bucket) {
     if (bucket < PARTS) {
       return bucket;
@@ -49,7 +48,7 @@ public final class LatencyHistogram {
     return ((PARTS + bucket % PARTS + 1L) << shift) - 1;
   }
 
-  /** All that was recorded so far. */
+  /** Returns all latencies recorded so far. */
   public Snapshot snapshot() {
     long[] copy = new long[BUCKETS];
     for (int i = 0; i < BUCKETS; i++) {
@@ -58,9 +57,9 @@ public final class LatencyHistogram {
     return new Snapshot(copy, sum);
   }
 
-  /** What was recorded within some time. */
+  /** An immutable set of recorded latencies. */
   public static final class Snapshot {
-    /** Nothing at all. */
+    /** The empty set. */
     public static final Snapshot NONE = new Snapshot(new long[BUCKETS], 0);
 
     private final long[] counts;
@@ -71,7 +70,7 @@ public final class LatencyHistogram {
       this.sum = sum;
     }
 
-    /** What came since that one, an earlier snapshot of the same histogram. */
+    /** Returns the latencies recorded after an earlier snapshot of the same histogram. */
     public Snapshot since(Snapshot earlier) {
       long[] more = new long[BUCKETS];
       for (int i = 0; i < BUCKETS; i++) {
@@ -80,7 +79,7 @@ public final class LatencyHistogram {
       return new Snapshot(more, sum - earlier.sum);
     }
 
-    /** How many there are. */
+    /** Returns the number of latencies. */
     public long count() {
       long count = 0;
       for (long of : counts) {
@@ -89,12 +88,12 @@ public final class LatencyHistogram {
       return count;
     }
 
-    /** All of them together. */
+    /** Returns the sum of the latencies in nanoseconds. */
     public long sum() {
       return sum;
     }
 
-    /** How many took no longer than that, to the precision of a bucket. */
+    /** Returns the number of latencies up to a bound, to the precision of a bucket. */
     public long countUpTo(long nanos) {
       long count = 0;
       for (int i = 0; i < BUCKETS && upper(i) <= nanos; i++) {
@@ -104,10 +103,9 @@ public final class LatencyHistogram {
     }
 
     /**
-     * The time that this share of them did not exceed, to the precision of a bucket; 0 if there are
-     * none.
+     * Returns a percentile, to the precision of a bucket; 0 if there are no latencies.
      *
-     * @param share from 0 to 1
+     * @param share percentile as a fraction, from 0 to 1
      */
     public long percentile(double share) {
       long wanted = Math.max(1, (long) Math.ceil(share * count()));

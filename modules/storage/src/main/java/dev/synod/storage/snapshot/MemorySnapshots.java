@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** The snapshots of a member that keeps nothing on a disk. */
+/** The snapshots of a member without a disk. */
 final class MemorySnapshots implements SnapshotStore {
   private final TreeMap<Long, byte[]> bySlot = new TreeMap<>();
 
@@ -70,12 +70,12 @@ final class MemorySnapshots implements SnapshotStore {
     }
 
     @Override
-    public void write(long offset, byte[] piece) {
-      int end = Math.toIntExact(offset + piece.length);
+    public void write(long offset, byte[] chunk) {
+      int end = Math.toIntExact(offset + chunk.length);
       if (end > bytes.length) {
         bytes = Arrays.copyOf(bytes, end);
       }
-      System.arraycopy(piece, 0, bytes, (int) offset, piece.length);
+      System.arraycopy(chunk, 0, bytes, (int) offset, chunk.length);
     }
 
     @Override

@@ -13,25 +13,31 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots as files beside the log. One is written under another name, with its header last,
- * forced, renamed, and the directory forced: whatever has the name of a snapshot is whole, or was
- * damaged later.
+ * Snapshots as files beside the log. A snapshot is written under a temporary name, with its header
+ * last, then forced and renamed, and the directory is forced. A file with the name of a snapshot is
+ * therefore complete, unless it was damaged later.
  */
 public final class SnapshotDirectory implements SnapshotStore {
   static final String SUFFIX = ".snapshot";
+  private static final Pattern NAME = Pattern.compile("[0-9]{19}\\.snapshot");
 
-  /** The name of a draft. */
+  /** Name of a draft. */
   static final String DRAFT = "snapshot.draft";
 
-  /** In pieces, so that the forces of the log do not queue behind one long one. */
+  /**
+   * Number of bytes after which a draft is forced, so that log forces do not wait behind one long
+   * force.
+   */
   private static final int FORCE_EVERY = 8 << 20;
 
   private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
@@ -44,8 +50,8 @@ public final class SnapshotDirectory implements SnapshotStore {
   private @Nullable FileDraft draft;
 
   /**
-   * Looks what is there, and clears away what is of no use: drafts, what is damaged, and what does
-   * not reach the floor of the log.
+   * Opens the snapshots of a directory and deletes useless files: drafts, damaged snapshots, and
+   * snapshots that do not reach the floor of the log.
    */
   public SnapshotDirectory(StoreOptions options, Path directory, List<String> names, long floor)
       throws IOException {
@@ -65,17 +71,22 @@ public final class SnapshotDirectory implements SnapshotStore {
     }
     if (floor > 0 && bySlot.isEmpty()) {
       logger.error(
-          "{}: the log begins above slot {}, and no whole snapshot is left that reaches it. The"
-              + " state will be fetched from another member. Check the disk.",
+          "{}: the log starts above slot {}, but no valid snapshot reaches that slot. The state"
+              + " will be fetched from another member. Check the disk.",
           directory,
           floor);
     }
   }
 
+  /** Whether a file of this name is a snapshot, or the draft of one. */
+  public static boolean isName(String name) {
+    return name.equals(DRAFT) || NAME.matcher(name).matches();
+  }
+
   private void adopt(Path path, long floor) throws IOException {
     SnapshotHeader header = whole(path);
     if (header == null) {
-      logger.error("{} is damaged, and is deleted. Check the disk.", path);
+      logger.error("{} is damaged and is deleted. Check the disk.", path);
       files.delete(path);
     } else if (header.snapshot().slot() < floor) {
       files.delete(path);
@@ -84,7 +95,7 @@ public final class SnapshotDirectory implements SnapshotStore {
     }
   }
 
-  /** The header of a snapshot every byte of which is as it was written; else null. */
+  /** Returns the header of a snapshot whose bytes are all valid; otherwise null. */
   private @Nullable SnapshotHeader whole(Path path) throws IOException {
     try (FileSystem.File file = files.open(path)) {
       ByteBuffer page = ByteBuffer.allocate(PageFormat.PAGE);
@@ -96,7 +107,7 @@ public final class SnapshotDirectory implements SnapshotStore {
       if (!header.group().equals(group)) {
         throw new StorageException(
             StorageException.Kind.WRONG_IDENTITY,
-            path + " is a snapshot of group " + header.group() + ", and not of group " + group);
+            path + " is a snapshot of group " + header.group() + ", not of group " + group);
       }
       Summed summed = Summed.of(file, header.snapshot().length());
       ByteBuffer checksums = ByteBuffer.allocate(summed.checksums().limit());
@@ -108,7 +119,7 @@ public final class SnapshotDirectory implements SnapshotStore {
     }
   }
 
-  /** What the bytes of a file come to, and each block of them. */
+  /** The checksum of a file, and those of its blocks. */
   private record Summed(int checksum, ByteBuffer checksums) {
     static Summed of(FileSystem.File file, long length) throws IOException {
       CRC32C all = new CRC32C();
@@ -127,7 +138,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   }
 
   private Path path(long slot) {
-    return directory.resolve("%019d%s".formatted(slot, SUFFIX));
+    return directory.resolve(String.format(Locale.ROOT, "%019d%s", slot, SUFFIX));
   }
 
   @Override
@@ -141,7 +152,7 @@ public final class SnapshotDirectory implements SnapshotStore {
     try {
       delete(snapshot);
     } catch (IOException e) {
-      // Only room is lost: the next start finds it needless again.
+      // The failure only wastes space; the next start deletes the file again.
       logger.warn("{}: cannot delete {}: {}", directory, snapshot, e.toString());
     }
   }
@@ -167,23 +178,23 @@ public final class SnapshotDirectory implements SnapshotStore {
       return new byte[0];
     }
     try (FileSystem.File file = files.open(path(snapshot.slot()))) {
-      byte[] piece = new byte[length];
+      byte[] chunk = new byte[length];
       for (long at = offset / SnapshotHeader.BLOCK * SnapshotHeader.BLOCK;
           at < offset + length;
           at += SnapshotHeader.BLOCK) {
         ByteBuffer block = block(header, at, file);
         int from = (int) Math.max(0, offset - at);
         int to = (int) Math.min(block.limit(), offset + length - at);
-        block.get(from, piece, (int) (at + from - offset), to - from);
+        block.get(from, chunk, (int) (at + from - offset), to - from);
       }
-      return piece;
+      return chunk;
     } catch (IOException e) {
       logger.error("{} cannot be read: {}. Check the disk.", path(snapshot.slot()), e.toString());
       return new byte[0];
     }
   }
 
-  /** A block whose checksum is right. */
+  /** Returns a block with a valid checksum. */
   private ByteBuffer block(SnapshotHeader header, long at, FileSystem.File file)
       throws IOException {
     long length = header.snapshot().length();
@@ -332,7 +343,7 @@ public final class SnapshotDirectory implements SnapshotStore {
         Summed summed = Summed.of(file, length);
         Snapshot snapshot = new Snapshot(slot, length, summed.checksum());
         if (!snapshot.equals(expected)) {
-          logger.warn("{} has become {}, and {} was expected", path, snapshot, expected);
+          logger.warn("{} has become {}, but {} was expected", path, snapshot, expected);
           file.close();
           files.delete(path);
           draft = null;

@@ -8,22 +8,24 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first page of a snapshot's file. Its bytes follow, and then the checksum of each block of
- * them.
+ * The first page of a snapshot file. The bytes of the snapshot follow, and then the checksum of
+ * each block.
  */
 record SnapshotHeader(String group, Snapshot snapshot) {
-  /** Bytes that have a checksum of their own, so that a piece can be read without the others. */
+  /**
+   * Size of a block, which has a checksum of its own, so that a chunk can be read without the rest.
+   */
   static final int BLOCK = 64 << 10;
 
   private static final long MAGIC = 0x53796e6f64536e70L; // SynodSnp
   private static final int LENGTH_AT = Long.BYTES + Short.BYTES;
 
-  /** How many blocks there are. */
+  /** Returns the number of blocks. */
   int blocks() {
     return (int) ((snapshot.length() + BLOCK - 1) / BLOCK);
   }
 
-  /** How long the file is. */
+  /** Returns the length of the file, in bytes. */
   long fileLength() {
     return PageFormat.PAGE + snapshot.length() + (long) blocks() * Integer.BYTES;
   }
@@ -39,10 +41,10 @@ record SnapshotHeader(String group, Snapshot snapshot) {
   }
 
   /**
-   * Reads it.
+   * Reads the header.
    *
    * @return null if it is damaged
-   * @throws StorageException if it is of another version
+   * @throws StorageException if it has another version
    */
   static @Nullable SnapshotHeader decode(ByteBuffer page, Path path) {
     if (page.remaining() < LENGTH_AT + Short.BYTES || page.getLong(0) != MAGIC) {
@@ -61,9 +63,9 @@ record SnapshotHeader(String group, Snapshot snapshot) {
           path
               + " is a snapshot of format "
               + version
-              + ", this Synod reads format "
+              + ", but this version of Synod reads format "
               + PageFormat.VERSION
-              + "; start the version that wrote it");
+              + "; use the version that wrote it");
     }
     try {
       page.position(LENGTH_AT + Short.BYTES);

@@ -7,60 +7,65 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one member. Everything here waits for the disk, and belongs to one thread at a
- * time, which need not be the log's.
+ * The snapshots of one member. Every method blocks for the disk. One thread at a time may call
+ * them, which need not be the thread of the log.
  *
- * <p>A write, or a force, that fails is a {@link StorageException}, and the member must stop: see
- * {@code Store}. What cannot be read, or is not what was written, is only not there.
+ * <p>A failed write or force throws a {@link StorageException}, and the member must stop: see
+ * {@code Store}. An unreadable or damaged snapshot is treated as absent.
  */
 public interface SnapshotStore {
-  /** Snapshots that are nowhere but in memory; published ones stay until they are dropped. */
+  /** Returns a store of snapshots in memory; published snapshots stay until they are dropped. */
   static SnapshotStore inMemory() {
     return new MemorySnapshots();
   }
 
-  /** The newest one that is whole; null if there is none. */
+  /** Returns the newest valid snapshot; null if there is none. */
   @Nullable Snapshot newest();
 
   /**
-   * Begins to write one; a draft that was begun before is given up.
+   * Starts to write a snapshot; an unfinished draft is abandoned.
    *
-   * @param slot whose state it will hold
+   * @param slot slot of the snapshot
    */
   Draft draft(long slot);
 
   /**
-   * The bytes of a snapshot, to be read in order; what is damaged among them is an IOException.
+   * Returns the bytes of a snapshot; the stream throws an IOException at damaged bytes.
    *
-   * @throws StorageException if it is not there
+   * @throws StorageException if the snapshot does not exist
    */
   InputStream read(Snapshot snapshot);
 
   /**
-   * Reads a piece of a snapshot.
+   * Reads a chunk of a snapshot.
    *
-   * @return none if it is not there, or damaged, or has no such piece
+   * @return bytes of the chunk; empty if the snapshot does not exist, is damaged, or has no such
+   *     chunk
    */
   byte[] read(Snapshot snapshot, long offset, int length);
 
-  /** Deletes one, if it is there. */
+  /** Deletes a snapshot, if it exists. */
   void drop(Snapshot snapshot);
 
-  /** A snapshot that is being written. After a crash it is as if it had never been begun. */
+  /** A snapshot that is being written. A crash removes it completely. */
   interface Draft {
-    /** Where its bytes go if they come in order; to be flushed before it is published. */
+    /** Returns a stream for writing the bytes in order; the caller flushes it before publishing. */
     OutputStream out();
 
-    /** Where they go if they come in any order. */
+    /** Writes bytes at any position. */
     void write(long offset, byte[] bytes);
 
-    /** Makes it durable; from now on it is the snapshot that is returned. */
+    /**
+     * Makes the snapshot durable and visible.
+     *
+     * @return its identity
+     */
     Snapshot publish();
 
     /**
-     * Makes it durable if it has become this one.
+     * Makes the snapshot durable and visible if its identity matches.
      *
-     * @return false if it is another one, or has holes; it is deleted then
+     * @return false if the bytes differ or are incomplete; the draft is deleted then
      */
     boolean publish(Snapshot expected);
   }

@@ -1,4 +1,4 @@
-/** Snapshots beside the log, on disk or in memory. */
+/** The snapshots of a store, on disk or in memory. */
 @NullMarked
 package dev.synod.storage.snapshot;
 

@@ -17,8 +17,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,24 @@ class RealFileSystemTest {
 
   private StoreOptions options() {
     return StoreOptions.in(directory.resolve("deep/data"), "g", "a").withSegmentBytes(64 << 10);
+  }
+
+  @Test
+  void onlyTheOwnerMayReadTheDirectoryAndItsFiles() throws IOException {
+    try (Store store = Store.open(options(), DEAF)) {
+      store.append(accepted(1, 1, "v"));
+    }
+    Path data = directory.resolve("deep/data");
+    assertThat(Files.getPosixFilePermissions(data))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    try (Stream<Path> made = Files.list(data)) {
+      assertThat(made.toList())
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(Files.getPosixFilePermissions(file))
+                      .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+    }
   }
 
   @Test
@@ -118,7 +138,7 @@ class RealFileSystemTest {
         .isInstanceOfSatisfying(
             StorageException.class,
             e -> assertThat(e.kind()).isEqualTo(Kind.DIRECTORY_NOT_WRITABLE))
-        .hasMessageContainingAll("file" + File.separator + "data", "cannot be made or written");
+        .hasMessageContainingAll("file" + File.separator + "data", "cannot be created or written");
     assertThat(Files.readString(file)).isEqualTo("not a directory");
   }
 

@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class SlotSetTest {
   @Property
-  void itHoldsWhatASetOfSingleSlotsWouldHold(
+  void aSlotSetHoldsTheSameSlotsAsASetOfSingleSlots(
       @ForAll List<@IntRange(min = 0, max = 1999) Integer> steps) {
     SlotSet set = new SlotSet();
     TreeSet<Long> model = new TreeSet<>();

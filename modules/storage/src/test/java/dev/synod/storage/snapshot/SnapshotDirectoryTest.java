@@ -181,6 +181,6 @@ class SnapshotDirectoryTest {
     Files.copy(file(taken), other.resolve(file(taken).getFileName()));
     assertThatThrownBy(() -> Log.open(StoreOptions.in(other, "h", "a").withSegmentBytes(32 << 10)))
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("is a snapshot of group g, and not of group h");
+        .hasMessageContaining("is a snapshot of group g, not of group h");
   }
 }

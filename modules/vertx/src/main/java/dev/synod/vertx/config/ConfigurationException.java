@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A configuration that cannot be used. The message has one line for each problem: where it is, what
- * was expected there, and what was found.
+ * Thrown for an invalid configuration. The message has one line for each problem: the path of the
+ * field, the expected value, and the value found.
  */
 public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,20 +13,22 @@ public final class ConfigurationException extends RuntimeException {
   private final transient List<String> problems;
 
   /**
-   * @param problems each as {@code path: what was expected, what was found}
+   * Creates the exception.
+   *
+   * @param problems problems, each as {@code path: expected value, found value}
    */
   public ConfigurationException(List<String> problems) {
-    // No stack trace: it is for whoever wrote the configuration.
+    // The message addresses the author of the configuration, so a stack trace would add nothing.
     super(String.join(System.lineSeparator(), problems), null, false, false);
     this.problems = List.copyOf(problems);
   }
 
-  /** The lines of the message. */
+  /** Returns the problems, one for each line of the message. */
   public List<String> problems() {
     return problems;
   }
 
-  /** The same, with the file in front of each path. */
+  /** Returns a copy whose problems name the file before each path. */
   public ConfigurationException in(Path file) {
     return new ConfigurationException(
         problems.stream().map(problem -> file + ": " + problem).toList());

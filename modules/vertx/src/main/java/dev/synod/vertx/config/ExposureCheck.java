@@ -5,39 +5,39 @@ import io.vertx.core.http.ClientAuth;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Doors that stand half open: what a configuration leaves to whoever can reach the machine. */
+/** Reports configurations that leave the event bus open to other machines on the network. */
 public final class ExposureCheck {
   private ExposureCheck() {}
 
   /**
-   * What is open about an event bus, in words; empty if nothing is. An application that embeds a
-   * member does well to log it when it starts.
+   * Returns a warning for each unprotected aspect of an event bus; empty if there is none. An
+   * application that embeds a member should log the warnings at its start.
    */
   public static List<String> of(EventBusOptions bus) {
     List<String> open = new ArrayList<>();
     if (!bus.isSsl()) {
       if (!isLoopback(bus.getHost())) {
         open.add(
-            "the event bus is not encrypted: whoever reaches "
+            "the event bus is not encrypted: a machine that reaches "
                 + bus.getHost()
-                + " can read and forge what members say; use TLS, or a network of their own");
+                + " can read and forge the members' messages; use TLS or a separate network");
       }
       return open;
     }
     if (bus.isTrustAll() || bus.getTrustOptions() == null) {
       open.add(
-          "the event bus trusts every certificate: setSsl(true) alone proves nothing about the other"
-              + " side; name a CA (setTrustOptions) and trust nobody else (setTrustAll(false))");
+          "the event bus trusts every certificate: setSsl(true) alone does not authenticate the"
+              + " other side; set a CA with setTrustOptions (setTrustAll(false))");
     }
     if (bus.getClientAuth() != ClientAuth.REQUIRED) {
       open.add(
-          "the event bus asks for no certificate of who connects: anybody can; require it"
+          "the event bus accepts connections without a client certificate; require one"
               + " (setClientAuth)");
     }
     return open;
   }
 
-  /** Whether only this machine can reach it, as far as its name tells. */
+  /** Tells whether a host name or address denotes this machine only. */
   public static boolean isLoopback(String host) {
     return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
   }

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the fields of a JSON object one by one, and gathers what is wrong with them: a field of
- * another type, and at the {@link #end} every field that nobody took.
+ * Reads the fields of a JSON object one by one and collects the problems: a field of an unexpected
+ * type, and at the {@link #end} every field that was not read. Not thread-safe.
  */
 public final class Fields {
   private final Map<String, Object> fields;
@@ -36,7 +36,7 @@ public final class Fields {
     return instead;
   }
 
-  /** A value as it stands in JSON. */
+  /** Returns a value in its JSON form, for a message. */
   public static String show(Object value) {
     return io.vertx.core.json.Json.encode(value);
   }
@@ -125,7 +125,10 @@ public final class Fields {
         : wrong(name, "an object", value, null);
   }
 
-  /** An object that is read by somebody else, whose problems get this name in front. */
+  /**
+   * Reads a nested object with another reader and prefixes that reader's problems with the name of
+   * this field.
+   */
   public <T> @Nullable T part(String name, Function<JsonObject, T> read) {
     JsonObject json = object(name);
     if (json == null) {
@@ -140,9 +143,9 @@ public final class Fields {
   }
 
   /**
-   * To be called when all fields are taken.
+   * Ends the reading.
    *
-   * @throws ConfigurationException if anything was wrong
+   * @throws ConfigurationException if a field was wrong or was not read
    */
   public void end() {
     for (String name : unknown) {

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object in a file. */
+/** Reads a configuration file that holds one JSON object. */
 public final class OptionsFile {
-  // Stricter than Vert.x' own reader, which takes the last of two fields of one name, and ignores
-  // what follows the object.
+  // The JSON reader of Vert.x accepts duplicate fields and ignores trailing input; this reader
+  // refuses both.
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -28,9 +28,10 @@ public final class OptionsFile {
   private OptionsFile() {}
 
   /**
-   * Reads it. Blocks.
+   * Reads the file. Blocks the calling thread.
    *
-   * @throws ConfigurationException naming the file, and the place in it, if that cannot be
+   * @throws ConfigurationException if the file cannot be read or is not a JSON object; the problem
+   *     names the file, line and column
    */
   public static JsonObject read(Path file) {
     try {

@@ -14,9 +14,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which roles members have, in JSON: {@code {"w": ["acceptor"], "r": ["learner"]}}. */
+/**
+ * Converts the roles of members from and to JSON: {@code {"w": ["acceptor"], "r": ["learner"]}}.
+ */
 public final class Roles {
-  /** What a member does that nothing is said of. */
+  /** All three roles, the default of a member. */
   public static final Set<Role> ALL = Collections.unmodifiableSet(EnumSet.allOf(Role.class));
 
   private static final String EXPECTED = "acceptor, proposer or learner";
@@ -24,9 +26,9 @@ public final class Roles {
   private Roles() {}
 
   /**
-   * From JSON.
+   * Reads the roles of each member from JSON.
    *
-   * @throws ConfigurationException if a role is unknown, or a member has none
+   * @throws ConfigurationException if a role is unknown, or if a member has no role
    */
   public static Map<String, Set<Role>> read(JsonObject json) {
     Fields fields = new Fields(json);
@@ -70,21 +72,21 @@ public final class Roles {
     return null;
   }
 
-  /** As JSON. */
+  /** Writes the roles of each member as JSON. */
   public static JsonObject write(Map<String, Set<Role>> roles) {
     JsonObject json = new JsonObject();
     roles.forEach((member, some) -> json.put(member, write(some)));
     return json;
   }
 
-  /** As JSON. */
+  /** Writes the roles of one member as JSON. */
   public static JsonArray write(Collection<Role> roles) {
     JsonArray json = new JsonArray();
     roles.forEach(role -> json.add(text(role)));
     return json;
   }
 
-  /** A copy that does not change; roles in the order of the paper. */
+  /** Returns an immutable copy, with the roles in the order acceptor, proposer, learner. */
   public static Map<String, Set<Role>> copy(Map<String, Set<Role>> roles) {
     Map<String, Set<Role>> copy = new TreeMap<>();
     roles.forEach(

@@ -23,24 +23,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate that somebody shows, and whose he accepts: {@code {"certificate": "a.pem", "key":
- * "a.key", "ca": "ca.pem"}}. All are files in PEM, the key in PKCS #8; relative paths are below the
- * directory in which the process runs.
+ * Certificate, private key and trusted CA of a TLS endpoint: {@code {"certificate": "a.pem", "key":
+ * "a.key", "ca": "ca.pem"}}. All files are in PEM, the key in PKCS #8; relative paths start at the
+ * working directory of the process.
  *
- * @param certificate with those of the authorities between it and the CA behind it, if there are
- *     any
- * @param key of the certificate
- * @param ca who must have signed the other side's certificate; null: nobody asks for one
+ * @param certificate certificate file, which also holds the intermediate certificates up to the CA,
+ *     if there are any
+ * @param key private key of the certificate
+ * @param ca CA that must have signed the certificate of the other side; null requires no
+ *     certificate of the other side
  */
 public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
-  /** So long before its end a certificate is to be renewed. */
+  /** Remaining validity below which a certificate is reported for renewal. */
   private static final Duration RENEW = Duration.ofDays(30);
 
   /**
-   * From JSON; only {@code ca} may be left out.
+   * Reads the options from JSON; only {@code ca} is optional. {@link #problems} checks the files.
    *
-   * @throws ConfigurationException if a field is missing, unknown or of another type. What is in
-   *     the files is for {@link #problems} to say
+   * @throws ConfigurationException if a field is missing, unknown or of another type
    */
   public static TlsOptions read(JsonObject json) {
     Fields fields = new Fields(json);
@@ -61,14 +61,17 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
     return new TlsOptions(Path.of(certificate), Path.of(key), ca == null ? null : Path.of(ca));
   }
 
-  /** The same as JSON. */
+  /** Returns the options as JSON. */
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject().put("certificate", certificate.toString()).put("key", key.toString());
     return ca == null ? json : json.put("ca", ca.toString());
   }
 
-  /** What is wrong with the files, each with its field; reads them. */
+  /**
+   * Reads the files and returns their problems, each with its field; empty if there is none. Blocks
+   * the calling thread.
+   */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     check(problems, "certificate", certificate);
@@ -112,13 +115,16 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
       Collection<? extends Certificate> all =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
       if (all.isEmpty()) {
-        throw new CertificateException("there is none in it");
+        throw new CertificateException("the file holds no certificate");
       }
       return all.stream().map(X509Certificate.class::cast).toList();
     }
   }
 
-  /** In words, each certificate that ends within a month; reads the files. */
+  /**
+   * Reads the files and returns a warning for each certificate that expires within 30 days. Blocks
+   * the calling thread.
+   */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     for (Path file : ca == null ? List.of(certificate) : List.of(certificate, ca)) {
@@ -127,7 +133,7 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
           Instant end = each.getNotAfter().toInstant();
           if (end.isBefore(Instant.now().plus(RENEW))) {
             warnings.add(
-                "the certificate of %s in %s ends at %s: renew it, and start this again"
+                "the certificate of %s in %s expires at %s: renew it and restart the process"
                     .formatted(each.getSubjectX500Principal(), file, end));
           }
         }
@@ -139,10 +145,10 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
   }
 
   /**
-   * Has a server show the certificate; and with a CA let in only who shows one that this CA has
-   * signed.
+   * Configures a server to present the certificate, and, if a CA is set, to require a client
+   * certificate signed by that CA.
    *
-   * @return the options given
+   * @return the given options
    */
   public HttpServerOptions applyTo(HttpServerOptions server) {
     apply(server);
@@ -150,14 +156,14 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
   }
 
   /**
-   * Has an event bus show the certificate to those that it connects to and that connect to it; and
-   * with a CA believe only those whose certificate this CA has signed.
+   * Configures an event bus to present the certificate on incoming and outgoing connections, and,
+   * if a CA is set, to require a certificate signed by that CA from the other side.
    *
-   * @return the options given
+   * @return the given options
    */
   public EventBusOptions applyTo(EventBusOptions bus) {
     apply(bus);
-    // Left to itself an event bus trusts everybody, also with a CA.
+    // By default an event bus trusts every certificate, even if a CA is set.
     return ca == null ? bus : bus.setTrustAll(false).setClientAuth(ClientAuth.REQUIRED);
   }
 

@@ -50,14 +50,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member in this Vert.x: deploys its roles on one context, takes requests, and closes. How it
- * is made is in {@link MemberFactory}, what becomes of requests in {@link Requests}.
+ * One member in this Vert.x instance: it deploys the member's roles on one context, accepts
+ * requests, and closes. {@link MemberFactory} creates its parts, and {@link Requests} handles its
+ * requests.
  */
 public final class SynodMember implements Synod, Deployable {
-  /** How long a leader that closes waits for what it has taken to be decided. */
+  /** Time that a closing leader waits for its commands to be chosen. */
   private static final long HAND_OVER_MILLIS = 2_000;
 
-  /** Between two looks at which roles this member has. */
+  /** Interval between two checks of the member's roles. */
   private static final long STAGE_MILLIS = 20;
 
   private final Vertx vertx;
@@ -70,7 +71,7 @@ public final class SynodMember implements Synod, Deployable {
   private final RoleDeployment roleDeployment;
   private final OutcomeErrors outcomeErrors;
 
-  /** Made once: there is a submission for every command. */
+  /** The report of this member, created once. */
   private final StatusReport report;
 
   private final Requests requests;
@@ -114,7 +115,7 @@ public final class SynodMember implements Synod, Deployable {
   private static String refusal(SynodOptions options) {
     return options.getMaxClients() > 0
         ? ""
-        : "the group %s lets no clients in: maxClients of member %s is 0"
+        : "the group %s accepts no clients: maxClients of member %s is 0"
             .formatted(options.getGroup(), options.getMember());
   }
 
@@ -141,7 +142,7 @@ public final class SynodMember implements Synod, Deployable {
       if (!problems.isEmpty()) {
         throw new ConfigurationException(problems);
       }
-      // No member has such a name, and no client of the past.
+      // No member and no earlier client has such a name.
       String name = "client-%016x".formatted(new SecureRandom().nextLong());
       SynodOptions copy =
           new SynodOptions(options).setMember(name).setDurability(Durability.MEMORY);
@@ -189,8 +190,8 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   /**
-   * The roles share this context, and so one thread: what they say to each other is passed by
-   * reference.
+   * Deploys the roles on this context. They share one thread, so that messages between them are
+   * passed by reference.
    */
   @Override
   public Future<?> deploy(Context context) throws Exception {
@@ -205,7 +206,8 @@ public final class SynodMember implements Synod, Deployable {
                 host.store().incarnationHistory().incarnation(),
                 host.member().epoch()),
             LinkLimits.DEFAULT);
-    // Before anybody can reach it: a message may come as soon as one role has its address.
+    // The member is ready before its first role has an address, because messages may arrive from
+    // then on.
     host.begin(context, outbound, this::failed);
     Future<?> started = roleDeployment.deploy(context);
     staging = vertx.setPeriodic(STAGE_MILLIS, ignored -> stage());
@@ -218,7 +220,10 @@ public final class SynodMember implements Synod, Deployable {
     return started.onSuccess(all -> kept.start());
   }
 
-  /** The log has failed, an invariant, or it has left: nothing of it may answer any more. */
+  /**
+   * Stops the member after a failure of its log, a violated invariant, or its departure: it must
+   * not answer any more.
+   */
   private void failed() {
     Context own = context();
     if (addressKeeper != null) {
@@ -229,20 +234,20 @@ public final class SynodMember implements Synod, Deployable {
       try {
         role.undeploy(own);
       } catch (Exception alreadyGone) {
-        // It is unregistered as well when the deployment ends.
+        // The end of the deployment unregisters the address as well.
       }
     }
     String why = String.valueOf(host.stopped());
     if (host.failure() instanceof StorageException wrong
         && wrong.kind() == StorageException.Kind.WRONG_IDENTITY) {
-      // The operator's to mend, and no outage.
+      // A configuration error is for the operator to correct; it is no outage.
       ended.tryFail(wrong);
     } else {
       ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
     }
   }
 
-  /** What the group has this member for may have changed. */
+  /** Deploys the roles that the group has given this member since. */
   private void stage() {
     try {
       roleDeployment.deploy(context());
@@ -345,7 +350,7 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   private <R> Future<R> begun(Call<R> call) {
-    if (!call.endsAtOnce() && ((ContextInternal) context()).inThread()) {
+    if (((ContextInternal) context()).inThread()) {
       // Within whatever turn this is: what waits at its end is decided together.
       call.run();
     } else {
@@ -362,7 +367,7 @@ public final class SynodMember implements Synod, Deployable {
     return requests.readable(level);
   }
 
-  /** Why this machine cannot be asked here; null if it can. */
+  /** Returns the reason why this state machine cannot be used at this member; null if it can. */
   private @Nullable RuntimeException unheard(String machine) {
     if (memberFactory.isWitness()) {
       return outcomeErrors.noLearner();
@@ -433,7 +438,7 @@ public final class SynodMember implements Synod, Deployable {
     boolean[] over = {host.stopped() != null};
     host.turn(member -> over[0] = member.handOver(System.nanoTime() > until));
     if (over[0] || host.stopped() != null) {
-      // In the turn after this one: the farewell has then left.
+      // The member stops in the next turn, after its last messages have left.
       context().runOnContext(ignored -> done.complete());
     } else {
       vertx.setTimer(10, ignored -> host.execute(() -> handOver(until, done)));

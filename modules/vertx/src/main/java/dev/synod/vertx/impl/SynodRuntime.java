@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Map;
 
-/** The provider that {@link Synod} finds: members and clients of this package. Thread-safe. */
+/** The provider that {@link Synod} loads; it starts members and clients. Thread-safe. */
 public final class SynodRuntime implements SynodProvider {
   @Override
   public Future<Synod> start(

@@ -1,4 +1,4 @@
-/** The runtime behind {@link dev.synod.vertx.Synod}. Not API: may change at any time. */
+/** The implementation of {@link dev.synod.vertx.Synod}. Not API: it may change at any time. */
 @NullMarked
 package dev.synod.vertx.impl;
 

@@ -15,13 +15,14 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Binds what is measured of a member: {@code new SynodMetrics(synod).bindTo(registry)}. Every meter
- * begins with {@code synod.} and has the tags {@code group} and {@code member}. A registry that is
- * scraped reads {@link Synod#vitals}; the protocol does nothing for it.
+ * Binds the measurements of a member to a Micrometer registry: {@code new
+ * SynodMetrics(synod).bindTo(registry)}. The name of every meter starts with {@code synod.}, and
+ * every meter has the tags {@code group} and {@code member}. A scrape reads {@link Synod#vitals}
+ * and costs the protocol nothing.
  */
 @SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class SynodMetrics implements MeterBinder {
-  /** Upper bounds of the buckets, in milliseconds. */
+  /** Upper bounds of the histogram buckets, in milliseconds. */
   private static final double[] BOUNDS = {
     0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000
   };
@@ -31,7 +32,7 @@ public final class SynodMetrics implements MeterBinder {
   private final Synod synod;
   private final Tags tags;
 
-  /** Of one member. */
+  /** Creates the binder for one member. */
   public SynodMetrics(Synod synod) {
     this.synod = synod;
     this.tags = Tags.of("group", synod.group(), "member", synod.member());
@@ -46,15 +47,22 @@ public final class SynodMetrics implements MeterBinder {
     latency(
         registry,
         "synod.force",
-        "How long a force of the log to the disk takes, each of a whole batch",
+        "Latency of a log force, which covers a whole batch",
         Vitals::force);
     latency(
-        registry, "synod.round", "As a leader: from Accept to chosen, of each slot", Vitals::round);
+        registry,
+        "synod.round",
+        "Latency from Accept to chosen of each slot, measured by a leader",
+        Vitals::round);
   }
 
   private void group(MeterRegistry registry) {
     flag(registry, "synod.can.commit", "A leader hears a phase-2 quorum", Vitals::canCommit);
-    flag(registry, "synod.can.elect", "Another leader could be elected", Vitals::canElect);
+    flag(
+        registry,
+        "synod.can.elect",
+        "A phase-1 and a phase-2 quorum are reachable",
+        Vitals::canElect);
     flag(
         registry,
         "synod.could.stop",
@@ -64,20 +72,20 @@ public final class SynodMetrics implements MeterBinder {
     flag(
         registry,
         "synod.caught.up",
-        "It has applied what was chosen when it first heard a leader",
+        "This member has applied what was chosen when it first heard a leader",
         Vitals::caughtUp);
     gauge(
         registry,
         "synod.alarms",
         tags,
-        "States that somebody should know of; the log and the status say which",
+        "Number of active alarms; the log and the status name them",
         vitals -> vitals.alarms().size());
     for (String member : synod.options().getMembers()) {
       gauge(
           registry,
           "synod.reachable",
           tags.and("peer", member),
-          "1 if this acceptor is within reach",
+          "1 if this acceptor is reachable",
           vitals -> vitals.reachable().contains(member) ? 1 : 0);
       TimeGauge.builder(
               "synod.round.trip",
@@ -85,7 +93,7 @@ public final class SynodMetrics implements MeterBinder {
               TimeUnit.MILLISECONDS,
               of -> of.vitals().roundTrips().getOrDefault(member, Double.NaN))
           .tags(tags.and("peer", member))
-          .description("As a leader: to this member and back, smoothed")
+          .description("Smoothed round-trip time to this member, measured by a leader")
           .register(registry);
     }
   }
@@ -97,7 +105,7 @@ public final class SynodMetrics implements MeterBinder {
         registry,
         "synod.applied.lag",
         tags,
-        "How many slots this member is behind what it knows to be chosen",
+        "Slots by which this member is behind the highest slot it knows to be chosen",
         Vitals::lag);
   }
 
@@ -106,18 +114,22 @@ public final class SynodMetrics implements MeterBinder {
         registry,
         "synod.commands.open",
         tags,
-        "Commands of this member's callers without an answer",
+        "Commands of this member's callers that have no result yet",
         Vitals::commands);
     gauge(
         registry,
         "synod.slots.open",
         tags,
-        "As a leader: slots proposed at and not known chosen",
+        "Slots that this leader has proposed and does not know to be chosen",
         Vitals::inFlight);
     bytes(registry, "leader", "Commands that wait at this leader for a slot", Vitals::waitingBytes);
     bytes(registry, "disk", "Records that wait for this member's disk", Vitals::diskBytes);
     counter(
-        registry, "synod.busy", tags, "Requests refused because too much is open", Vitals::busy);
+        registry,
+        "synod.busy",
+        tags,
+        "Requests refused because too many are waiting",
+        Vitals::busy);
   }
 
   private void bytes(
@@ -140,7 +152,7 @@ public final class SynodMetrics implements MeterBinder {
         registry,
         "synod.frames.bad",
         tags,
-        "Frames dropped because something was wrong with them",
+        "Malformed frames that were dropped",
         Vitals::badFrames);
     counter(
         registry,
@@ -152,13 +164,13 @@ public final class SynodMetrics implements MeterBinder {
         registry,
         "synod.messages.dropped",
         tags,
-        "Messages not sent because too much was under way, or nobody was there",
+        "Messages dropped because too many were in flight or the target had no address",
         vitals -> vitals.sent().dropped());
   }
 
   /**
-   * A timer; percentiles of the last seconds, as gauges; and buckets since the start, as counters
-   * that may be summed over members: {@code histogram_quantile} takes them.
+   * Registers a timer: percentiles of the last seconds as gauges, and buckets since the start as
+   * counters. Bucket counters may be summed over members, as {@code histogram_quantile} requires.
    */
   private void latency(
       MeterRegistry registry, String name, String what, Function<Vitals, Vitals.Latency> latency) {
@@ -178,7 +190,7 @@ public final class SynodMetrics implements MeterBinder {
               TimeUnit.MILLISECONDS,
               of -> latency.apply(of.vitals()).millis(share))
           .tags(tags.and("phi", Double.toString(share)))
-          .description(what + "; of the last ten to twenty seconds")
+          .description(what + "; samples of the last ten to twenty seconds")
           .register(registry);
     }
     for (double bound : BOUNDS) {
@@ -203,7 +215,7 @@ public final class SynodMetrics implements MeterBinder {
         registry,
         name + ".histogram",
         tags.and("le", bound),
-        what + "; how many took no longer than that many seconds",
+        what + "; number of samples up to that many seconds",
         vitals -> count.applyAsDouble(latency.apply(vitals)));
   }
 

@@ -1,6 +1,6 @@
 /**
- * A member's numbers for Micrometer. Needs {@code io.micrometer:micrometer-core} on the class path,
- * which no other package does.
+ * Metrics of a member for Micrometer. This package alone needs {@code
+ * io.micrometer:micrometer-core} on the class path.
  */
 @NullMarked
 package dev.synod.vertx.metrics;

@@ -19,19 +19,19 @@ class ExposureCheckTest {
   }
 
   @Test
-  void sslAloneIsAHalfClosedDoor() {
+  void sslWithoutTrustOptionsIsReported() {
     EventBusOptions bus = new EventBusOptions().setHost("10.0.0.1").setSsl(true);
     assertThat(ExposureCheck.of(bus))
         .hasSize(2)
-        .anyMatch(door -> door.contains("trusts every certificate"))
-        .anyMatch(door -> door.contains("asks for no certificate"));
+        .anyMatch(warning -> warning.contains("trusts every certificate"))
+        .anyMatch(warning -> warning.contains("without a client certificate"));
     bus.setTrustOptions(new PemTrustOptions().addCertPath("ca.pem"));
     assertThat(ExposureCheck.of(bus)).as("it would still trust everybody").hasSize(2);
     bus.setTrustAll(false);
     assertThat(ExposureCheck.of(bus))
         .singleElement()
         .asString()
-        .contains("asks for no certificate");
+        .contains("without a client certificate");
     assertThat(ExposureCheck.of(bus.setClientAuth(ClientAuth.REQUIRED))).isEmpty();
   }
 

@@ -4,27 +4,28 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 
 /**
- * Says who may use a node. The one that {@code WebOptions#getAuthentication} describes knows tokens
- * and passwords; an application may give its own: {@code SynodWeb#authority}. Safe on all threads.
+ * Decides which callers may use a node. The built-in authority follows {@code
+ * WebOptions#getAuthentication}; an application may pass its own implementation to {@code
+ * SynodWeb#create}. Implementations must be thread-safe.
  */
 public interface Authority {
   /**
-   * Lets somebody in, who has shown this with a request, or with the first frame of a page.
+   * Authenticates the sender of a request, or of the first frame on a socket.
    *
-   * @return fails with {@link Denied} if he is not let in
+   * @return a future that fails with {@link Denied} if the credentials are not accepted
    */
   Future<Principal> admit(Credentials shown);
 
   /**
-   * Calls back whenever what visitors may do can have changed: those who watch are asked for their
-   * rights again at once.
+   * Registers a listener for possible changes of permissions. The listener makes every open
+   * subscription check its permissions again immediately.
    */
   void onChange(Runnable listener);
 
-  /** Ends it, with the web that it is for. */
+  /** Releases the resources of this authority, when its web is closed. */
   default void close() {}
 
-  /** Somebody is not let in; the message says why, and is shown to him. */
+  /** Thrown if credentials are not accepted; the message is sent to the caller. */
   final class Denied extends VertxException {
     private static final long serialVersionUID = 1L;
 

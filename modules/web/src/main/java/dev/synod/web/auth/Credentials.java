@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody shows to say who he is. */
+/** The credentials of a request. */
 public sealed interface Credentials {
-  /** Nothing. */
+  /** No credentials. */
   record None() implements Credentials {}
 
-  /** A name and a password (RFC 7617). */
+  /** A user name and a password (RFC 7617). */
   record Password(String user, String password) implements Credentials {
     @Override
     public String toString() {
@@ -17,7 +17,7 @@ public sealed interface Credentials {
     }
   }
 
-  /** A token (RFC 6750). */
+  /** A bearer token (RFC 6750). */
   record Token(String token) implements Credentials {
     @Override
     public String toString() {
@@ -25,7 +25,7 @@ public sealed interface Credentials {
     }
   }
 
-  /** From the header {@code Authorization} of a request; what is not understood is nothing. */
+  /** Parses the header {@code Authorization}; malformed credentials become {@link None}. */
   static Credentials of(@Nullable String authorization) {
     if (authorization == null) {
       return new None();
@@ -42,7 +42,7 @@ public sealed interface Credentials {
           return new Password(pair.substring(0, colon), pair.substring(colon + 1));
         }
       } catch (IllegalArgumentException notBase64) {
-        // It is nothing then.
+        // Malformed credentials become None.
       }
     }
     return new None();

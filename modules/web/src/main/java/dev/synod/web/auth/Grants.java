@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What somebody may do: rights by patterns of names of maps, in which {@code *} stands for any
- * characters: {@code {"orders*": "write", "*": "read"}}. He has every right that any pattern gives.
+ * Permissions by patterns of map names, in which {@code *} stands for any characters: {@code
+ * {"orders*": "write", "*": "read"}}. The permissions of all matching patterns add up. Immutable.
  */
 public final class Grants {
   public static final Grants NONE = new Grants(List.of());
@@ -28,9 +28,9 @@ public final class Grants {
   }
 
   /**
-   * From JSON.
+   * Reads the permissions from JSON.
    *
-   * @throws ConfigurationException if a right is none
+   * @throws ConfigurationException if a permission is unknown
    */
   public static Grants read(JsonObject json) {
     Fields fields = new Fields(json);
@@ -53,7 +53,7 @@ public final class Grants {
         Pattern.DOTALL);
   }
 
-  /** Whether one of them allows that. */
+  /** Tells whether a pattern grants the permission for the map. */
   public boolean allow(Permission permission, String map) {
     for (Grant grant : grants) {
       if (grant.permission.includes(permission) && grant.maps.matcher(map).matches()) {
@@ -63,7 +63,7 @@ public final class Grants {
     return false;
   }
 
-  /** Whether one of them allows what concerns the whole group. */
+  /** Tells whether a pattern grants operations on the whole group. */
   public boolean allowOperating() {
     return grants.stream().anyMatch(grant -> grant.all && grant.permission == Permission.ADMIN);
   }

@@ -14,14 +14,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hashes of passwords (PBKDF2, RFC 8018), which take a tenth of a second on purpose. So one that
- * was right is remembered, as a keyed digest that is of no use outside this process.
+ * Password hashes (PBKDF2, RFC 8018), which deliberately take about 0.1 s of CPU time. A verified
+ * password is remembered as a keyed digest, which is useless outside this process. Thread-safe.
  */
 public final class Passwords {
   private static final Pattern HASH =
       Pattern.compile("\\$pbkdf2\\$it=[0-9]{1,7}\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
 
-  /** What OWASP recommends for HMAC-SHA-512. */
+  /** Number of iterations that OWASP recommends for HMAC-SHA-512. */
   private static final String ITERATIONS = "210000";
 
   private static final int SALT_BYTES = 16;
@@ -34,7 +34,7 @@ public final class Passwords {
   /** No password is remembered yet. */
   public Passwords() {}
 
-  /** A hash to be put into a file of users. Takes a while. */
+  /** Returns a hash for the users file. Takes about 0.1 s of CPU time. */
   public static String hash(String password) {
     return HashingStrategy.load()
         .hash(
@@ -44,7 +44,7 @@ public final class Passwords {
             password);
   }
 
-  /** Whether it is one that {@link #hash} could have made. */
+  /** Tells whether a text has the format of {@link #hash}. */
   static boolean isHash(String text) {
     Matcher parts = HASH.matcher(text);
     try {
@@ -62,13 +62,15 @@ public final class Passwords {
     return random;
   }
 
-  /** Whether that password was found right for that hash before; takes no time. */
+  /**
+   * Tells whether the password was verified for the hash before, without computing the hash again.
+   */
   public boolean remembers(String hash, String password) {
     byte[] known = right.get(hash);
     return known != null && MessageDigest.isEqual(known, digest(password));
   }
 
-  /** Whether it is the right one. Takes a while. */
+  /** Verifies a password. Takes about 0.1 s of CPU time. */
   public boolean verify(String hash, String password) {
     if (!strategy.verify(hash, password)) {
       return false;

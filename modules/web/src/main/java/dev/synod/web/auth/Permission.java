@@ -1,15 +1,18 @@
 package dev.synod.web.auth;
 
-/** What somebody may do with a map; each includes those before it. */
+/** A permission for a map; each permission includes the preceding ones. */
 public enum Permission {
-  /** Read and watch. */
+  /** Permission to read and watch the map. */
   READ,
-  /** Write and remove. */
+  /** Permission to write and remove entries. */
   WRITE,
-  /** With the pattern {@code *}: what concerns the whole group, such as to stop a member. */
+  /**
+   * Permission, with the pattern {@code *}, for operations on the whole group, such as stopping a
+   * member.
+   */
   ADMIN;
 
-  /** Whether who has this may do that. */
+  /** Tells whether this permission includes the other one. */
   public boolean includes(Permission other) {
     return compareTo(other) >= 0;
   }

@@ -1,22 +1,25 @@
 package dev.synod.web.auth;
 
 /**
- * Somebody who was let in. What he may do can change while he is here, so it is asked each time; he
- * must answer at once. Safe on all threads.
+ * An authenticated caller. Its permissions may change while its connection is open, so they are
+ * evaluated at each use. Every method must return without blocking. Thread-safe.
  */
 public interface Principal {
-  /** Who it is; requests are counted by this name. */
+  /** Returns the name of the caller, by which requests are counted. */
   String name();
 
-  /** Whether he may do that with the map of this name, now. */
+  /** Tells whether the caller currently has the permission for a map. */
   boolean may(Permission permission, String map);
 
-  /** Whether he may do what concerns the whole group, now. */
+  /** Tells whether the caller may currently perform operations on the whole group. */
   boolean mayOperate();
 
-  /** Whether he would still be let in with what he has shown. */
+  /** Tells whether the caller's credentials are still valid. */
   boolean isAdmitted();
 
-  /** When that ends in any case, in milliseconds since 1970; {@link Long#MAX_VALUE}: never. */
+  /**
+   * Returns the time at which the caller's credentials expire, in milliseconds since 1970; {@link
+   * Long#MAX_VALUE} if they do not expire.
+   */
   long until();
 }

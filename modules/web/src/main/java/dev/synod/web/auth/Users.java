@@ -12,21 +12,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of users: {@code {"users": {"ann": {"password": "$pbkdf2$…", "grants": {"*": "read"}}},
+ * The users file: {@code {"users": {"ann": {"password": "$pbkdf2$…", "grants": {"*": "read"}}},
  * "revoked": ["bob"]}}.
  *
- * @param users by name
- * @param revoked names ({@code sub}) and ids ({@code jti}) of tokens that are no longer believed,
- *     and users that are not let in
+ * @param users users by name
+ * @param revoked names ({@code sub}) and ids ({@code jti}) of revoked tokens, and names of users
+ *     without access
  */
 public record Users(Map<String, User> users, Set<String> revoked) {
   public static final Users NONE = new Users(Map.of(), Set.of());
 
   /**
-   * One of them.
+   * A user.
    *
-   * @param password its hash, as {@code synod password} prints it; null: he has none, but perhaps a
-   *     token
+   * @param password password hash, as {@code synod password} prints it; null if the user signs in
+   *     with tokens only
+   * @param grants permissions of the user
    */
   public record User(@Nullable String password, Grants grants) {
     static User read(JsonObject json) {
@@ -43,7 +44,7 @@ public record Users(Map<String, User> users, Set<String> revoked) {
   }
 
   /**
-   * Reads the file. Blocks.
+   * Reads the users file. Blocks the calling thread.
    *
    * @throws ConfigurationException with the file and the path of each problem
    */
@@ -57,7 +58,7 @@ public record Users(Map<String, User> users, Set<String> revoked) {
   }
 
   /**
-   * The same, from what is in the file.
+   * Reads the users from JSON.
    *
    * @throws ConfigurationException with the path of each problem
    */

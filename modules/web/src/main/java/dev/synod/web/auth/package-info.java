@@ -1,6 +1,6 @@
 /**
- * Authentication and permissions: the authority that an application may implement, and the file of
- * users.
+ * Authentication and permissions: {@link dev.synod.web.auth.Authority}, which an application may
+ * implement, and {@link dev.synod.web.auth.Users}, the users file.
  */
 @NullMarked
 package dev.synod.web.auth;

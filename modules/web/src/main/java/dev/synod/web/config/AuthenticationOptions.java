@@ -16,25 +16,25 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may use a node, and for what: {@code {"users": "users.json", "jwt": {"algorithm": "ES256",
- * "key": "issuer.pem"}}}; one of the two may be left out. Relative paths are below the directory in
- * which the process runs.
+ * Sources of users and tokens: {@code {"users": "users.json", "jwt": {"algorithm": "ES256", "key":
+ * "issuer.pem"}}}; one of the two is optional. Relative paths start at the working directory of the
+ * process.
  *
- * @param users a file of users, their passwords' hashes and what each may do; looked at again
- *     within a second of each change
- * @param jwt whose tokens are believed; null: nobody's
+ * @param users file of users with their password hashes and permissions; a change takes effect
+ *     within a second
+ * @param jwt issuer of accepted JSON Web Tokens; null accepts none
  */
 public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
 
   /**
-   * Whose JSON Web Tokens are believed (RFC 7519).
+   * Issuer of accepted JSON Web Tokens (RFC 7519).
    *
-   * @param algorithm that they are signed with; no other is accepted
-   * @param key a file: the issuer's public key in PEM, or for HS… the shared secret
-   * @param issuer what {@code iss} must be; null: anything
-   * @param audience what {@code aud} must name; null: anything
-   * @param claim in which a token says what its bearer may do, as in the file of users; without the
-   *     claim he may do what the user of that name ({@code sub}) may
+   * @param algorithm signature algorithm; tokens with another algorithm are refused
+   * @param key file with the issuer's public key in PEM, or with the shared secret for HS…
+   * @param issuer required value of {@code iss}; null accepts any
+   * @param audience required entry of {@code aud}; null accepts any
+   * @param claim claim with the permissions of the token's bearer, in the format of the users file;
+   *     without the claim the token grants the permissions of the user named by {@code sub}
    */
   public record Jwt(
       String algorithm,
@@ -50,7 +50,7 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
 
     static final String DEFAULT_CLAIM = "synod";
 
-    /** From JSON; {@code algorithm} and {@code key} must be there. */
+    /** Reads the issuer from JSON; {@code algorithm} and {@code key} are required. */
     static Jwt read(JsonObject json) {
       Fields fields = new Fields(json);
       String algorithm = fields.text("algorithm", null);
@@ -66,7 +66,7 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
                 .formatted(String.join(", ", ALGORITHMS), Fields.show(algorithm)));
       }
       if (key == null) {
-        problems.add("key: is missing, expected a file with the key that proves a token");
+        problems.add("key: is missing, expected a file with the key that verifies a token");
       }
       if (!problems.isEmpty() || algorithm == null || key == null) {
         throw new ConfigurationException(problems);
@@ -85,17 +85,16 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
       return json.put("claim", claim);
     }
 
-    /** Whether the key is a secret that both sides share. */
+    /** Tells whether the key is a secret shared with the issuer. */
     public boolean isShared() {
       return algorithm.startsWith("HS");
     }
   }
 
   /**
-   * From JSON.
+   * Reads the options from JSON. {@link #problems} checks the files.
    *
-   * @throws ConfigurationException if a field is unknown or of another type, or both are missing.
-   *     What is in the files is for {@link #problems} to say
+   * @throws ConfigurationException if a field is unknown or of another type, or if both are missing
    */
   public static AuthenticationOptions read(JsonObject json) {
     Fields fields = new Fields(json);
@@ -109,12 +108,12 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
     return new AuthenticationOptions(users == null ? null : Path.of(users), jwt);
   }
 
-  /** The hash of a password, for a file of users. Takes a tenth of a second. */
+  /** Returns the hash of a password for the users file. Takes about 0.1 s of CPU time. */
   public static String hash(String password) {
     return Passwords.hash(password);
   }
 
-  /** The same as JSON. */
+  /** Returns the options as JSON. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
     if (users != null) {
@@ -123,7 +122,10 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
     return jwt == null ? json : json.put("jwt", jwt.toJson());
   }
 
-  /** What is wrong with the files, each with its field; reads them. */
+  /**
+   * Reads the files and returns their problems, each with its field; empty if there is none. Blocks
+   * the calling thread.
+   */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     if (users != null) {

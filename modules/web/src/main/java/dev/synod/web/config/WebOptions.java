@@ -14,40 +14,40 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node serves browsers. In JSON the fields have the names of the properties: {@code {"port":
- * 8081, "peers": ["http://127.0.0.1:8082"]}}. Not thread-safe.
+ * Options of the HTTP server of a member. Their JSON form has one field for each property: {@code
+ * {"port": 8081, "peers": ["http://127.0.0.1:8082"]}}. Not thread-safe.
  *
  * <p>All times are in milliseconds, all sizes in bytes.
  */
 public final class WebOptions {
-  /** {@value}: reachable from this machine only. */
+  /** Default of {@link #getHost}: {@value}, which only this machine can reach. */
   public static final String DEFAULT_HOST = "127.0.0.1";
 
-  /** {@value}. */
+  /** Default of {@link #getPort}: {@value}. */
   public static final int DEFAULT_PORT = 8080;
 
-  /** 1 MiB. */
+  /** Default of {@link #getSocketBudgetBytes}: 1 MiB. */
   public static final int DEFAULT_SOCKET_BUDGET_BYTES = 1 << 20;
 
-  /** 64 KiB. */
+  /** Default of {@link #getMaxFrameBytes}: 64 KiB. */
   public static final int DEFAULT_MAX_FRAME_BYTES = 64 << 10;
 
-  /** {@value} sockets and streams. */
+  /** Default of {@link #getMaxSockets}: {@value} sockets and streams. */
   public static final int DEFAULT_MAX_SOCKETS = 10_000;
 
-  /** {@value}. */
+  /** Default of {@link #getMaxRequestsPerSecond}: {@value}. */
   public static final int DEFAULT_MAX_REQUESTS_PER_SECOND = 20_000;
 
-  /** {@value}. */
+  /** Default of {@link #getMaxFramesPerSecond}: {@value}. */
   public static final int DEFAULT_MAX_FRAMES_PER_SECOND = 200;
 
-  /** {@value} ms. */
+  /** Default of {@link #getLagWait}: {@value} ms. */
   public static final long DEFAULT_LAG_WAIT = 2_000;
 
-  /** {@value} ms. */
+  /** Default of {@link #getMarkInterval}: {@value} ms. */
   public static final long DEFAULT_MARK_INTERVAL = 1_000;
 
-  /** {@value} ms. */
+  /** Default of {@link #getIdleTimeout}: {@value} ms. */
   public static final long DEFAULT_IDLE_TIMEOUT = 60_000;
 
   private String host = DEFAULT_HOST;
@@ -65,19 +65,19 @@ public final class WebOptions {
   private long markInterval = DEFAULT_MARK_INTERVAL;
   private long idleTimeout = DEFAULT_IDLE_TIMEOUT;
 
-  /** The defaults. */
+  /** Creates options with default values. */
   public WebOptions() {}
 
-  /** A copy. */
+  /** Creates a copy of other options. */
   public WebOptions(WebOptions other) {
     this(other.toJson());
   }
 
   /**
-   * From JSON; a field left out has its default.
+   * Creates options from JSON; a missing field takes its default. {@link #validate} checks the
+   * values of the fields.
    *
-   * @throws ConfigurationException if a field is unknown or of another type. What a field's value
-   *     may be is for {@link #validate} to say
+   * @throws ConfigurationException if a field is unknown or of another type
    */
   public WebOptions(JsonObject json) {
     Fields fields = new Fields(json);
@@ -99,10 +99,10 @@ public final class WebOptions {
   }
 
   /**
-   * Reads a JSON file, and validates it. Blocks.
+   * Reads options from a JSON file and validates them. Blocks the calling thread.
    *
-   * @throws ConfigurationException with the file's name before each problem, also if it cannot be
-   *     read or is not JSON
+   * @throws ConfigurationException if the file cannot be read, is not JSON or holds invalid
+   *     options; the file name precedes each problem
    */
   public static WebOptions read(Path file) {
     JsonObject json = OptionsFile.read(file);
@@ -113,7 +113,7 @@ public final class WebOptions {
     }
   }
 
-  /** Everything, defaults included. */
+  /** Returns all options as JSON, including those with default values. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject().put("host", host).put("port", port).put("peers", peers);
     if (tls != null) {
@@ -136,10 +136,10 @@ public final class WebOptions {
   }
 
   /**
-   * Checks all of it; reads the files that it names.
+   * Validates the options and the files that they name. Blocks the calling thread.
    *
    * @return this
-   * @throws ConfigurationException with every problem there is
+   * @throws ConfigurationException with every problem
    */
   public WebOptions validate() {
     List<String> problems = new ArrayList<>();
@@ -167,7 +167,7 @@ public final class WebOptions {
     for (int i = 0; i < peers.size(); i++) {
       if (!isBase(peers.get(i))) {
         problems.add(
-            "peers[%d]: expected where another node's pages are, as http://host:port, got %s"
+            "peers[%d]: expected the address of another node, as http://host:port, got %s"
                 .formatted(i, Fields.show(peers.get(i))));
       }
     }
@@ -197,7 +197,7 @@ public final class WebOptions {
     }
   }
 
-  /** The name or address it listens on. */
+  /** Host name or address on which the server listens. */
   public String getHost() {
     return host;
   }
@@ -207,7 +207,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** The port it listens on; 0: any that is free. */
+  /** Port on which the server listens; 0 chooses a free port. */
   public int getPort() {
     return port;
   }
@@ -218,8 +218,8 @@ public final class WebOptions {
   }
 
   /**
-   * Where the pages of the other nodes are. The page shows these nodes too, and goes there when
-   * this one is lost; pages from there may use this node.
+   * Addresses of the other nodes. The page shows these nodes as well and moves to one of them when
+   * this node is lost; pages of these nodes may call this node.
    */
   public List<String> getPeers() {
     return peers;
@@ -231,8 +231,8 @@ public final class WebOptions {
   }
 
   /**
-   * The node's certificate; null: HTTP in clear. With a CA in it, who connects must show a
-   * certificate which that CA has signed.
+   * Certificate of the server; null, the default, serves plain HTTP. If a CA is set, every client
+   * must present a certificate signed by it.
    */
   public @Nullable TlsOptions getTls() {
     return tls;
@@ -244,8 +244,8 @@ public final class WebOptions {
   }
 
   /**
-   * A secret whose bearer may do everything; null: none. Without it, and without {@link
-   * #getAuthentication}, anybody may.
+   * Secret token that grants all permissions; null, the default, sets none. Without a token and
+   * without {@link #getAuthentication} the server accepts every request.
    */
   public @Nullable String getToken() {
     return token;
@@ -256,7 +256,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** The users and tokens that are let in, and what each may do; null: none. */
+  /** Users and tokens with their permissions; null, the default, sets none. */
   public @Nullable AuthenticationOptions getAuthentication() {
     return authentication;
   }
@@ -267,8 +267,8 @@ public final class WebOptions {
   }
 
   /**
-   * How many requests a second each user may make, or each address where there are no users; as
-   * many at once after a pause. More are refused with 429.
+   * Maximum number of requests per second of each user, or of each address if there are no users;
+   * after a pause as many are accepted at once. Further requests are refused with status 429.
    */
   public int getMaxRequestsPerSecond() {
     return maxRequestsPerSecond;
@@ -279,7 +279,10 @@ public final class WebOptions {
     return this;
   }
 
-  /** The same for the frames of a socket of the feed, acknowledgements apart. */
+  /**
+   * Maximum number of frames per second on a socket of the feed, without acknowledgements; after a
+   * pause as many are accepted at once.
+   */
   public int getMaxFramesPerSecond() {
     return maxFramesPerSecond;
   }
@@ -289,7 +292,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** So much may be sent to a browser that it has not acknowledged. */
+  /** Maximum number of bytes sent to a browser that it has not acknowledged. */
   public int getSocketBudgetBytes() {
     return socketBudgetBytes;
   }
@@ -299,7 +302,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** Largest frame that a page may send. */
+  /** Maximum size of a frame from a page, in bytes. */
   public int getMaxFrameBytes() {
     return maxFrameBytes;
   }
@@ -309,7 +312,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** How many sockets and streams are served at once. */
+  /** Maximum number of open sockets and streams. */
   public int getMaxSockets() {
     return maxSockets;
   }
@@ -319,7 +322,10 @@ public final class WebOptions {
     return this;
   }
 
-  /** How long a subscriber waits for this node to reach what it has seen elsewhere, in ms. */
+  /**
+   * Time that a subscriber waits for this node to reach the slot which it has seen at another node,
+   * in ms.
+   */
   public long getLagWait() {
     return lagWait;
   }
@@ -329,7 +335,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** How often a subscriber of an idle map is told the slot it is at, in ms. */
+  /** Interval at which subscribers of an unchanged map receive the current slot, in ms. */
   public long getMarkInterval() {
     return markInterval;
   }
@@ -339,7 +345,7 @@ public final class WebOptions {
     return this;
   }
 
-  /** A page that has not said anything for so long is taken for gone, in ms. */
+  /** Time without a message after which the connection of a page is closed, in ms. */
   public long getIdleTimeout() {
     return idleTimeout;
   }

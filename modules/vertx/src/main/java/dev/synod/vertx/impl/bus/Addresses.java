@@ -3,19 +3,22 @@ package dev.synod.vertx.impl.bus;
 import dev.synod.core.Role;
 import java.util.Locale;
 
-/** Where the roles are on the event bus. */
+/** The event-bus addresses of the roles. */
 public final class Addresses {
-  /** All addresses that begin so are ours. */
+  /** Prefix of all addresses of Synod. */
   public static final String PREFIX = "__synod.";
 
   private Addresses() {}
 
-  /** {@code __synod.<group>.door}: where those who are no members ask for them. */
+  /** Returns {@code __synod.<group>.door}, the address at which clients ask for the members. */
   public static String door(String group) {
     return PREFIX + group + ".door";
   }
 
-  /** {@code __synod.<group>.<member>.<role>}; a name has no dots, so no two are the same. */
+  /**
+   * Returns {@code __synod.<group>.<member>.<role>}; names contain no dots, so addresses are
+   * unique.
+   */
   public static String of(String group, String member, Role role) {
     return PREFIX + group + "." + member + "." + role.name().toLowerCase(Locale.ROOT);
   }

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts large messages together again: one at a time for each sender, its pieces in order. Anything
- * else means that a piece was lost; the message is then dropped, and the protocol sends it again.
- * Memory is what has arrived, never what a piece announces.
+ * Reassembles large messages: one at a time for each sender, with its chunks in order. A gap means
+ * that a chunk was lost; the message is then dropped, and the protocol repeats it. Memory grows
+ * with the received chunks, not with the announced size.
  */
 final class Assembler {
   private final Role role;
@@ -27,10 +27,10 @@ final class Assembler {
   }
 
   /**
-   * Takes the next piece.
+   * Adds the next chunk.
    *
-   * @return the message if this was its last one
-   * @throws MalformedFrameException if the pieces cannot be, or are not, a message
+   * @return the message after its last chunk, otherwise null
+   * @throws MalformedFrameException if the chunks are no valid message
    */
   @Nullable Message take(Frame.Chunk chunk) {
     String sender = chunk.frameHeader().member();
@@ -48,7 +48,7 @@ final class Assembler {
       message = new Started(chunk);
       started.put(sender, message);
     } else if (message == null) {
-      return null; // the message it belongs to is dropped and counted already
+      return null; // the message of this chunk is already dropped and counted
     }
     if (!message.add(chunk)) {
       started.remove(sender);
@@ -62,12 +62,12 @@ final class Assembler {
     return FrameCodec.decode(message.bytes(), role, names);
   }
 
-  /** Messages of which a piece was missing. */
+  /** Returns the number of messages that were dropped because a chunk was missing. */
   long dropped() {
     return dropped;
   }
 
-  /** Forgets what a member that has left the group had begun to send. */
+  /** Drops the unfinished message of a member that has left the group. */
   void forget(String member) {
     started.remove(member);
   }

@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * When to try again after a failed write: later and later, not all members at once, and one frame
- * at a time until one succeeds. A send to an address nobody knows costs a look into the cluster's
- * registry, so the dead are not to be called often.
+ * The delay after failed writes: it grows, differs between members, and lets one frame at a time
+ * try until a write succeeds. Sending to an unknown address costs a lookup in the cluster's
+ * registry, so unreachable members are tried rarely.
  */
 final class BackOff {
   private final long minNanos;
@@ -15,7 +15,7 @@ final class BackOff {
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
 
-  // All frames under way fail together when a connection breaks. They are one incident.
+  // A broken connection fails all frames in flight, which count as one incident.
   private int incident;
   private int failures;
   private long retryAt;
@@ -28,17 +28,21 @@ final class BackOff {
     this.random = random;
   }
 
-  /** Whether a frame may go now. */
+  /** Tells whether a frame may be sent now. */
   boolean mayWrite() {
     return failures == 0 || (!probing && !waits());
   }
 
-  /** Whether nothing may go until some time has passed. */
+  /** Tells whether a delay is running. */
   boolean waits() {
     return failures > 0 && !probing && retryAt - nanoTime.getAsLong() > 0;
   }
 
-  /** A frame goes; what is returned is to be given back with its end. */
+  /**
+   * Records that a frame is sent.
+   *
+   * @return incident number, passed back with the result of the write
+   */
   int started() {
     probing = failures > 0;
     return incident;
@@ -51,7 +55,11 @@ final class BackOff {
     }
   }
 
-  /** Whether this failure is news, and not another one of an incident that is known. */
+  /**
+   * Records a failed write.
+   *
+   * @return whether it starts a new incident
+   */
   boolean failed(int startedIn) {
     if (startedIn != incident) {
       return false;

@@ -4,13 +4,13 @@ import dev.synod.core.Role;
 import dev.synod.core.message.Message;
 import java.util.List;
 
-/** What one member's role gets in one message of the event bus. Immutable. */
+/** The body of one event-bus message to a role of a member. Immutable. */
 public sealed interface Frame {
 
   /**
-   * Messages that one member had for one role of another at the end of an event-loop turn.
+   * The messages of one member for one role of another member at the end of an event-loop turn.
    *
-   * @param role the recipient of every one of them
+   * @param role recipient of every message
    */
   record Batch(FrameHeader frameHeader, Role role, List<Message> messages) implements Frame {
     public Batch {
@@ -19,14 +19,14 @@ public sealed interface Frame {
   }
 
   /**
-   * A piece of a message too large for a batch; large ones travel so, in order, that small ones can
-   * pass between the pieces.
+   * A chunk of a message that is too large for a batch. Chunks arrive in order, and small messages
+   * can pass between them.
    *
-   * @param id of the message among those of this sender for this role
-   * @param number of the piece, from 0
-   * @param count of the pieces
-   * @param total bytes of all the pieces
-   * @param bytes of this piece; not to be written to
+   * @param id number of the message among those of this sender for this role
+   * @param number number of the chunk, from 0
+   * @param count number of chunks
+   * @param total size of all chunks in bytes
+   * @param bytes content of this chunk, which must not be written to
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Chunk(
@@ -34,9 +34,9 @@ public sealed interface Frame {
       implements Frame {}
 
   /**
-   * What the codec makes of bytes that are no frame.
+   * Result of decoding bytes that are no frame.
    *
-   * @param reason what was wrong with them, for the log
+   * @param reason reason, for the log
    */
   record Bad(String reason) implements Frame {}
 }

@@ -9,31 +9,31 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Frames as bytes: {@code version · form · group · member · life · epoch · role}, then {@code count
- * · messages} or {@code id · number · count · total · bytes}. Thread-safe.
+ * Encodes frames: {@code version · form · group · member · incarnation · epoch · role}, followed by
+ * {@code count · messages} or {@code id · number · count · total · bytes}. Thread-safe.
  *
- * <p>Neither way throws into the event bus, for the reasons given at the package: what could not be
- * encoded is refused when it is measured, by {@link WireFormat#size}, and what cannot be decoded is
+ * <p>The codec never throws into the event bus, for the reasons given at the package: {@link
+ * WireFormat#size} refuses messages that cannot be encoded, and bytes that cannot be decoded become
  * a {@link Frame.Bad}.
  */
 public final class FrameCodec implements MessageCodec<Frame, Frame> {
-  /** Short, for it is sent with every frame. */
+  /** Name of the codec, which is short because every frame carries it. */
   static final String NAME = "synod";
 
   private static final int VERSION = 3;
   private static final int BATCH = 1;
   private static final int CHUNK = 2;
-  // The number of a role on the wire is its place here.
+  // A role is encoded as its index in this list.
   private static final List<Role> ROLES = List.of(Role.ACCEPTOR, Role.PROPOSER, Role.LEARNER);
 
   private final Names names = new Names();
 
-  /** Makes the event bus know this codec, if it does not yet. */
+  /** Registers the codec with the event bus, unless it is registered already. */
   public static void register(Vertx vertx) {
     try {
       vertx.eventBus().registerCodec(new FrameCodec());
     } catch (IllegalStateException alreadyRegistered) {
-      // By another member in the same Vert.x, which is as well.
+      // Another member in the same Vert.x instance has registered the codec.
     }
   }
 
@@ -62,7 +62,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
       out.integer(chunk.total());
       out.bytes(chunk.bytes());
     } else {
-      throw new IllegalArgumentException("not to be sent: " + frame);
+      throw new IllegalArgumentException("a frame that cannot be sent: " + frame);
     }
   }
 
@@ -77,7 +77,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   @Override
   public Frame decodeFromWire(int position, Buffer buffer) {
     try {
-      // The body is the last part of what the event bus received, so the buffer's end is its end.
+      // The body is the last part of the received message, so it ends with the buffer.
       WireReader in = new WireReader(buffer, position, names);
       Frame frame = read(in);
       in.end();
@@ -131,15 +131,16 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
     int count = in.integer();
     int total = in.integer();
     byte[] bytes = in.bytes();
-    // Equal pieces but the last: so total and count say where each piece lies.
+    // All chunks but the last have the same size, so total and count determine the position of
+    // each.
     if (number < 0 || number >= count || bytes.length == 0 || total < bytes.length) {
       throw new MalformedFrameException(
-          "piece %d of %d, %d bytes of %d".formatted(number, count, bytes.length, total));
+          "chunk %d of %d, %d bytes of %d".formatted(number, count, bytes.length, total));
     }
     return new Frame.Chunk(frameHeader, role, id, number, count, total, bytes);
   }
 
-  /** One message as bytes, to be cut into chunks. */
+  /** Encodes one message, which is then split into chunks. */
   static Buffer encode(Message message, int size) {
     Buffer buffer = Buffer.buffer(size);
     WireFormat.write(message, new WireWriter.Writer(buffer, size));
@@ -147,9 +148,9 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   }
 
   /**
-   * The message whose bytes came in chunks.
+   * Decodes a message that arrived in chunks.
    *
-   * @throws MalformedFrameException if they are none for this role
+   * @throws MalformedFrameException if the bytes are no message for this role
    */
   static Message decode(Buffer bytes, Role role, Names names) {
     WireReader in = new WireReader(bytes, 0, names);
@@ -158,7 +159,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
     return message;
   }
 
-  /** By reference to a member in the same Vert.x: nothing in a frame changes. */
+  /** Passes the immutable frame by reference to a member in the same Vert.x instance. */
   @Override
   public Frame transform(Frame frame) {
     return frame;

@@ -4,13 +4,12 @@ import dev.synod.core.message.Epoch;
 import dev.synod.core.message.Incarnation;
 
 /**
- * Who speaks.
+ * The sender of a frame.
  *
- * @param group the group
- * @param member its member
- * @param incarnation of the store the member's promises lie in; a name is not enough, for two
- *     processes may have the same one
- * @param epoch which history of the group the member lives in
+ * @param group group of the sender
+ * @param member name of the sender
+ * @param incarnation incarnation of the sender's store, because two processes may use the same name
+ * @param epoch epoch of the sender
  */
 public record FrameHeader(String group, String member, Incarnation incarnation, Epoch epoch) {
   public FrameHeader {

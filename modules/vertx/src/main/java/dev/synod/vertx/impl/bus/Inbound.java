@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one role of one member gets from the others: the consumer's end of an {@link Outbound}. What
- * is no frame for this role, or comes from nobody we know, is counted, logged once a minute, and
- * dropped. Used on the member's context only.
+ * The frames that one role of one member receives: the counterpart of {@link Outbound}. A frame
+ * that is malformed, has another recipient, or comes from an unknown sender is counted, logged once
+ * a minute, and dropped. Used on the member's context only.
  */
 public final class Inbound {
   private static final Logger LOG = LoggerFactory.getLogger(Inbound.class);
@@ -28,15 +28,15 @@ public final class Inbound {
   private long bad;
   private long logAgainAt;
 
-  /** Takes what was received. */
+  /** Receives messages. */
   @FunctionalInterface
   public interface Receiver {
-    /** Messages from another member, each for this role; the list may be kept. */
+    /** Receives messages of another member for this role; the receiver may keep the list. */
     void receive(FrameHeader from, List<Message> messages);
   }
 
   /**
-   * @param isKnown whether a member of this name may speak to us
+   * @param isKnown whether a member of this name may send frames
    */
   public Inbound(
       String group,
@@ -64,9 +64,10 @@ public final class Inbound {
   }
 
   /**
-   * Takes the body of a message of the event bus.
+   * Handles the body of an event-bus message.
    *
-   * @param body a frame, if all is well; but anybody may send anything to any address
+   * @param body a frame, or anything else, because every process on the event bus may send to this
+   *     address
    */
   public void accept(@Nullable Object body) {
     try {
@@ -83,7 +84,8 @@ public final class Inbound {
         throw new MalformedFrameException(broken.reason());
       } else {
         throw new MalformedFrameException(
-            "no frame but " + (body == null ? "nothing" : "a " + body.getClass().getName()));
+            "expected a frame, got "
+                + (body == null ? "nothing" : "a " + body.getClass().getName()));
       }
     } catch (MalformedFrameException e) {
       drop(String.valueOf(e.getMessage()));
@@ -92,10 +94,11 @@ public final class Inbound {
 
   private void check(FrameHeader from, Role to) {
     if (to != role || !from.group().equals(group)) {
-      throw new MalformedFrameException("it is for the %s of group %s".formatted(to, from.group()));
+      throw new MalformedFrameException(
+          "its recipient is the %s of group %s".formatted(to, from.group()));
     }
     if (!isKnown.test(from.member())) {
-      throw new MalformedFrameException("it is from " + from.member() + ", who is no member");
+      throw new MalformedFrameException("its sender " + from.member() + " is no member");
     }
   }
 
@@ -106,7 +109,8 @@ public final class Inbound {
       logAgainAt = now + LOG_NANOS;
       LOG.warn(
           "The {} of group {} dropped a frame: {}. {} so far; the next is logged in a minute at the"
-              + " earliest. Is every node on the same version, and the event bus closed to others?",
+              + " earliest. Check that all nodes run the same version and that no other process"
+              + " uses the event bus.",
           role,
           group,
           reason,
@@ -114,17 +118,17 @@ public final class Inbound {
     }
   }
 
-  /** Forgets a member that has left the group. */
+  /** Drops the unfinished message of a member that has left the group. */
   public void forget(String member) {
     assembler.forget(member);
   }
 
-  /** Frames dropped because something was wrong with them. */
+  /** Returns the number of malformed frames that were dropped. */
   public long bad() {
     return bad;
   }
 
-  /** Large messages dropped because a piece of them was lost. */
+  /** Returns the number of large messages that were dropped because a chunk was lost. */
   public long incomplete() {
     return assembler.dropped();
   }

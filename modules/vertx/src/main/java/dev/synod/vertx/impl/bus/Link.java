@@ -14,11 +14,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one role of one member. Best effort, like the event bus under it: what does not go now
- * is dropped and counted, for the protocol sends again whatever still matters.
+ * The link to one role of one member. Delivery is best effort, as on the event bus: a message that
+ * cannot be sent now is dropped and counted, because the protocol repeats every message that still
+ * matters.
  *
- * <p>Small messages are gathered and leave in one frame. Large ones wait in a line of their own and
- * leave in pieces, a few at a time, so that a heartbeat is never far behind. Used on one context
+ * <p>Small messages are collected into one frame. Large messages wait in a separate queue and leave
+ * in chunks, a few at a time, so that a heartbeat is never far behind them. Used on one context
  * only.
  */
 final class Link {
@@ -54,11 +55,11 @@ final class Link {
   private record Large(Message message, int size) {}
 
   /**
-   * @param self who speaks; it learns once in which epoch
-   * @param local whether the event bus never leaves this Vert.x: then nothing is encoded, and
-   *     nothing measured or cut
-   * @param bus where frames go; its Future is completed on the context of this link
-   * @param wake asks for a {@link #flush} of this link soon, but not within the call
+   * @param self header of this member's frames; its epoch changes at most once
+   * @param local whether the event bus is local to this Vert.x instance; messages are then neither
+   *     encoded, measured nor split
+   * @param bus receiver of frames; its future completes on the context of this link
+   * @param wake requests a {@link #flush} of this link soon, but not within the call
    */
   Link(
       Supplier<FrameHeader> self,
@@ -78,9 +79,9 @@ final class Link {
   }
 
   /**
-   * Takes a message along, to leave at the next {@link #flush} or before.
+   * Queues a message, which leaves at the next {@link #flush} or earlier.
    *
-   * @throws IllegalArgumentException if the message has no form on the wire
+   * @throws IllegalArgumentException if the message cannot be encoded
    */
   void send(Message message) {
     long size = local ? 0 : WireFormat.size(message);
@@ -103,7 +104,8 @@ final class Link {
     } else if (lineBytes + size > linkLimits.queuedBytes()) {
       droppedAtWindow++;
     } else if (line.stream().anyMatch(waiting -> isRepeat(waiting.message(), message))) {
-      // The protocol was faster than the line. Twice the load would make the line slower still.
+      // The protocol retries faster than the link transmits; a second copy would slow the link down
+      // further.
       droppedRepeats++;
     } else {
       line.add(new Large(message, (int) size));
@@ -113,13 +115,13 @@ final class Link {
 
   private static boolean isRepeat(Message one, Message other) {
     if (one instanceof Message.Accept first && other instanceof Message.Accept second) {
-      // One ballot has one value at a slot (I4), whatever is chosen meanwhile.
+      // A ballot has exactly one value in a slot (I4), whatever is chosen meanwhile.
       return first.ballot().equals(second.ballot()) && first.slot() == second.slot();
     }
     return one.equals(other);
   }
 
-  /** Lets go what was gathered. */
+  /** Sends the collected messages. */
   void flush() {
     sendGathered();
     pump();
@@ -172,14 +174,14 @@ final class Link {
             }
           }
           if (parcel != null || !line.isEmpty()) {
-            // Not now: a piece written within this call could overtake those that the event bus
-            // holds back until it is connected.
+            // A chunk written within this call could overtake the chunks that the event bus holds
+            // back until it is connected.
             wake.accept(this);
           }
         });
   }
 
-  /** Sends the next pieces, as far as they may go. */
+  /** Sends the next chunks, as far as the limits allow. */
   private void pump() {
     while (chunksUnanswered < linkLimits.chunks() && backOff.mayWrite() && loadParcel()) {
       sendChunk();
@@ -219,7 +221,7 @@ final class Link {
     parcel = null;
   }
 
-  /** Nothing is sent any more. */
+  /** Ends the link; nothing is sent any more. */
   void close() {
     closed = true;
     dropLine();
@@ -237,7 +239,7 @@ final class Link {
         droppedRepeats);
   }
 
-  /** A large message on its way: encoded when its turn comes, cut as its pieces go. */
+  /** A large message: it is encoded when its turn comes and split while its chunks leave. */
   private final class Parcel {
     private final long id;
     private final Buffer bytes;

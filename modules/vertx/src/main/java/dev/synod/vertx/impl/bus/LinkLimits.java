@@ -1,18 +1,21 @@
 package dev.synod.vertx.impl.bus;
 
 /**
- * How much may be under way to one role of one member. Times are in milliseconds.
+ * Limits of the messages in flight to one role of one member. Times are in milliseconds, sizes in
+ * bytes.
  *
- * @param frameBytes a batch is sent once it has so many bytes; a larger message is cut into pieces
- *     of this size
- * @param frames batches that may be unanswered, that is: not yet with the operating system
- * @param bytes the same, in bytes
- * @param chunks pieces that may be unanswered; it bounds how long a heartbeat waits behind them
- * @param queuedBytes of large messages that may wait to be cut. They wait by reference, and the
- *     leader has them in memory anyway
- * @param messageBytes of the largest message sent or put together
- * @param minBackOff first wait after a failed write
- * @param maxBackOff longest wait
+ * @param frameBytes size from which a batch is sent; a larger message is split into chunks of this
+ *     size
+ * @param frames maximum number of unacknowledged batches, which the operating system does not have
+ *     yet
+ * @param bytes maximum size of the unacknowledged batches
+ * @param chunks maximum number of unacknowledged chunks, which bounds the delay of a heartbeat
+ *     behind them
+ * @param queuedBytes maximum size of the large messages that wait to be split; they wait by
+ *     reference, and the leader holds them in memory anyway
+ * @param messageBytes maximum size of a message
+ * @param minBackOff first delay after a failed write
+ * @param maxBackOff longest delay after a failed write
  */
 public record LinkLimits(
     int frameBytes,
@@ -26,7 +29,7 @@ public record LinkLimits(
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
-  /** What a member uses. */
+  /** The limits of a member. */
   public static final LinkLimits DEFAULT =
       new LinkLimits(64 * KIB, 256, 8 * MIB, 4, 32 * MIB, 32 * MIB, 20, 1_000);
 }

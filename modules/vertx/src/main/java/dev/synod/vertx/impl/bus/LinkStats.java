@@ -1,16 +1,15 @@
 package dev.synod.vertx.impl.bus;
 
 /**
- * What was sent to one role of one member, or to all, and what was not. All of it is counted from
- * the start.
+ * Counters of the messages to one role of one member, or to all, since the start.
  *
- * @param frames handed to the event bus
- * @param messages in them
- * @param chunks those of the frames that were pieces of a large message
- * @param failedWrites frames that the event bus could not hand on
- * @param droppedAtWindow messages dropped because too much was unanswered
- * @param droppedInBackOff messages dropped because the last write failed not long ago
- * @param droppedTooLarge messages dropped because no receiver would take one so large
+ * @param frames frames passed to the event bus
+ * @param messages messages in these frames
+ * @param chunks frames that were chunks of a large message
+ * @param failedWrites frames that the event bus could not transmit
+ * @param droppedAtWindow messages dropped because too many were unacknowledged
+ * @param droppedInBackOff messages dropped because a write failed recently
+ * @param droppedTooLarge messages dropped because they exceed the maximum size
  * @param droppedRepeats large messages dropped because an equal one was still waiting
  */
 public record LinkStats(
@@ -24,7 +23,7 @@ public record LinkStats(
     long droppedRepeats) {
   static final LinkStats NONE = new LinkStats(0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** Both together. */
+  /** Returns the sum of both counters. */
   LinkStats plus(LinkStats other) {
     return new LinkStats(
         frames + other.frames,

@@ -1,11 +1,11 @@
 package dev.synod.vertx.impl.bus;
 
-/** Bytes from the network are not what they should be; never leaves this package's decoding. */
+/** Thrown for malformed bytes from the network; it never leaves the decoding in this package. */
 final class MalformedFrameException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   MalformedFrameException(String reason) {
-    // No stack trace: whoever sends rubbish must not make us walk the stack for it.
+    // Filling in a stack trace is expensive, and malformed frames must be cheap to reject.
     super(reason, null, false, false);
   }
 }

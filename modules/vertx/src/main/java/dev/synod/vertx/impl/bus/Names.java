@@ -7,16 +7,16 @@ import io.vertx.core.buffer.Buffer;
 final class Names {
   private static final int SHARED = 256;
 
-  // Written by many threads without order. A String is safe to hand over so, and a lost one is made
-  // again.
+  // Several threads write this cache without synchronization: strings are immutable, and a lost
+  // entry is created again.
   private final String[] shared = new String[SHARED];
 
   Names() {}
 
   /**
-   * Gives the name back.
+   * Returns the name.
    *
-   * @throws IllegalArgumentException if it cannot name a group or a member
+   * @throws IllegalArgumentException if the name is invalid
    */
   static String check(String name) {
     if (!NameRule.isName(name)) {
@@ -26,7 +26,7 @@ final class Names {
     return name;
   }
 
-  /** The name in these bytes, which are checked; the same String for the same bytes, mostly. */
+  /** Reads and validates a name; equal bytes mostly return the same String. */
   String read(Buffer buffer, int position, int length) {
     int hash = length;
     for (int i = 0; i < length; i++) {

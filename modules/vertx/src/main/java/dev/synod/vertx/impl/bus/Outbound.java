@@ -19,9 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /**
- * What one member sends to the roles of the others. It gathers, and sends one frame to each role
- * when all that the event loop has in hand is done; so the answers to ten frames that came together
- * leave together. Used on the member's context only.
+ * The messages that one member sends to the roles of the others. It collects messages and sends one
+ * frame to each role at the end of the event loop's current work, so that the replies to frames
+ * which arrived together leave together. Used on the member's context only.
  */
 public final class Outbound {
   private final Vertx vertx;
@@ -34,13 +34,13 @@ public final class Outbound {
   private final List<Link> toFlush = new ArrayList<>();
   private final Handler<Void> flush = ignored -> flush();
 
-  /** Frames that were sent to them when idle ones were last looked for. */
+  /** Number of frames sent to each member at the last search for idle ones. */
   private final Map<String, Long> before = new HashMap<>();
 
   private LinkStats forgotten = LinkStats.NONE;
   private boolean flushComes;
 
-  /** Registers the codec if need be. */
+  /** Creates the outbound side, and registers the codec if necessary. */
   public Outbound(Vertx vertx, Context context, FrameHeader self, LinkLimits linkLimits) {
     this.vertx = vertx;
     this.context = context;
@@ -49,16 +49,15 @@ public final class Outbound {
     FrameCodec.register(vertx);
   }
 
-  /** From now on this member speaks in that epoch. */
+  /** Changes the epoch in this member's frames. */
   public void enter(Epoch epoch) {
     self = self.in(epoch);
   }
 
   /**
-   * Sends the message to the role it is for, of another member of the group.
+   * Sends the message to its role of another member.
    *
-   * @throws IllegalArgumentException if the message has no form on the wire, which is a fault of
-   *     ours
+   * @throws IllegalArgumentException if the message cannot be encoded, which is a bug
    */
   public void send(String member, Message message) {
     Map<Role, Link> roles = links.computeIfAbsent(member, this::open);
@@ -68,7 +67,7 @@ public final class Outbound {
   }
 
   private void flushLater(Link link) {
-    if (!toFlush.contains(link)) { // a handful at most: one for each role of each member
+    if (!toFlush.contains(link)) { // few at most: one for each role of each member
       toFlush.add(link);
     }
     if (!flushComes) {
@@ -77,11 +76,11 @@ public final class Outbound {
     }
   }
 
-  /** Sends now what was gathered. Comes by itself behind what the event loop has in hand. */
+  /** Sends the collected messages now; otherwise they leave after the event loop's current work. */
   public void flush() {
     flushComes = false;
     List<Link> links = List.copyOf(toFlush);
-    toFlush.clear(); // before, for a write that fails at once asks for another flush
+    toFlush.clear(); // first, because a write that fails immediately requests another flush
     links.forEach(Link::flush);
   }
 
@@ -105,7 +104,7 @@ public final class Outbound {
     return roles;
   }
 
-  /** Stops sending to a member that has left the group. */
+  /** Ends the links to a member that has left the group. */
   public void forget(String member) {
     Map<Role, Link> roles = links.remove(member);
     if (roles != null) {
@@ -117,9 +116,9 @@ public final class Outbound {
   }
 
   /**
-   * Stops sending to those of these names to whom nothing was sent since this was called last.
+   * Ends the links to those of these names that were sent nothing since the last call.
    *
-   * @return who that is
+   * @return these names
    */
   public List<String> forgetIdle(Predicate<String> which) {
     Map<String, Long> now = new HashMap<>();
@@ -138,7 +137,7 @@ public final class Outbound {
     return idle;
   }
 
-  /** What was sent, and what was not. */
+  /** Returns the counters of all links. */
   public LinkStats linkStats() {
     LinkStats sum = forgotten;
     for (Map<Role, Link> roles : links.values()) {
@@ -149,7 +148,7 @@ public final class Outbound {
     return sum;
   }
 
-  /** Stops sending to anybody. */
+  /** Ends all links. */
   public void close() {
     List.copyOf(links.keySet()).forEach(this::forget);
     toFlush.clear();

@@ -40,19 +40,20 @@ import dev.synod.core.message.Message.WantSnapshot;
 import dev.synod.core.message.Message.Welcome;
 
 /**
- * How each kind of message lies on the wire: one octet for the kind, then its components in order.
- * A number once given to a kind is never given to another.
+ * The encoding of each kind of message: one octet for the kind, followed by the components in
+ * order. The number of a kind is never reused.
  */
 final class WireFormat {
-  /** Bytes of the smallest message. */
+  /** Size of the smallest message, in bytes. */
   static final int MIN_SIZE = 1;
 
   private WireFormat() {}
 
   /**
-   * Bytes that the message takes.
+   * Returns the encoded size of the message, in bytes.
    *
-   * @throws IllegalArgumentException if it cannot be sent: a kind without a form, or a bad name
+   * @throws IllegalArgumentException if the message cannot be encoded, because its kind has no
+   *     encoding or a name is invalid
    */
   static long size(Message message) {
     WireWriter.Measure measure = new WireWriter.Measure();
@@ -60,8 +61,8 @@ final class WireFormat {
     return measure.size();
   }
 
-  // Java 17 has no switch over sealed types. FrameCodecTest asks Message for its permitted classes
-  // and fails for one that has no form here. The frequent kinds come first.
+  // Java 17 has no switch over sealed types. FrameCodecTest fails for a permitted class of Message
+  // without an encoding. Frequent kinds come first.
   static void write(Message message, WireWriter out) {
     if (message instanceof Accept m) {
       out.octet(1);
@@ -202,7 +203,7 @@ final class WireFormat {
       out.octet(WireReader.BARRINGS.indexOf(m.why()));
       out.epoch(m.epoch());
     } else {
-      throw new IllegalArgumentException("no form on the wire for " + message.getClass());
+      throw new IllegalArgumentException("no encoding for " + message.getClass());
     }
   }
 
@@ -279,7 +280,7 @@ final class WireFormat {
         || offset < 0
         || offset > snapshot.length() - length) {
       throw new MalformedFrameException(
-          "a piece of " + length + " bytes at " + offset + " of " + snapshot.length());
+          "a chunk of " + length + " bytes at " + offset + " of " + snapshot.length());
     }
   }
 }

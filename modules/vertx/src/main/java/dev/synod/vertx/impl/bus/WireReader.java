@@ -16,24 +16,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads what a {@link WireWriter} wrote, and trusts none of it: every length and count is held
- * against the bytes that are left before anything is allocated for it. Throws {@link
- * MalformedFrameException} and nothing else.
+ * Reads the output of a {@link WireWriter} without trusting it: every length and count is compared
+ * with the remaining bytes before anything is allocated. It throws no other exception than {@link
+ * MalformedFrameException}.
  */
 public final class WireReader {
-  // Smallest entry: slot, a ballot without a member's name, and a no-op.
+  // The smallest entry: a slot, a ballot without a member's name, and a no-op.
   private static final int MIN_ENTRY = Long.BYTES + (Long.BYTES + 1) + (Long.BYTES + Integer.BYTES);
 
-  /**
-   * No slot and no round is above it: it leaves room to count on, and what the log takes is the
-   * same.
-   */
+  /** Maximum slot and round, which leaves room to count on; the log has the same limit. */
   static final long MAX_NUMBER = Long.MAX_VALUE / 2;
 
-  /** No group has a larger window. */
+  /** Maximum pipeline window of a group. */
   public static final int MAX_WINDOW = 65_536;
 
-  /** The number of a reason on the wire is its place here. */
+  /** A reason is encoded as its index in this list. */
   static final List<ExclusionReason> BARRINGS =
       List.of(
           ExclusionReason.ANOTHER_STORE,
@@ -73,7 +70,11 @@ public final class WireReader {
     return buffer.getLong(advance(Long.BYTES));
   }
 
-  /** A slot, not below the least one that makes sense here. */
+  /**
+   * Reads a slot.
+   *
+   * @param least lowest valid slot
+   */
   long slot(long least) {
     long slot = number();
     if (slot < least || slot > MAX_NUMBER) {
@@ -82,7 +83,11 @@ public final class WireReader {
     return slot;
   }
 
-  /** How many things follow that take at least so many bytes each. */
+  /**
+   * Reads the number of following items.
+   *
+   * @param bytesEach minimum size of each item
+   */
   int count(int bytesEach) {
     int count = integer();
     if (count < 0 || count > (end - position) / bytesEach) {
@@ -117,7 +122,7 @@ public final class WireReader {
   Ballot ballot() {
     long round = number();
     String member = nameOrNone();
-    // The next ballot has a higher round, and there has to be one.
+    // A higher round must exist for the next ballot.
     if (round < 0 || round > MAX_NUMBER || (round == 0) != member.isEmpty()) {
       throw new MalformedFrameException(
           "a ballot of round " + round + " and member \"" + member + "\"");
@@ -173,7 +178,7 @@ public final class WireReader {
     return new Snapshot(slot, length, integer());
   }
 
-  /** A window of slots, as options allow one. */
+  /** Reads a pipeline window within the limits of the options. */
   long window() {
     long window = number();
     if (window < 1 || window > MAX_WINDOW) {

@@ -11,9 +11,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * Takes the fields of a frame in their order on the wire. Numbers have a fixed length: a frame
- * carries some 120 bytes of the event bus' own header and mostly one batch of commands, so shorter
- * numbers would save little, and cost a loop per number.
+ * Writes the fields of a frame in their order. Numbers have a fixed length: a frame carries about
+ * 120 bytes of event-bus headers and mostly one batch of commands, so that shorter numbers would
+ * save little and cost a loop per number.
  */
 abstract sealed class WireWriter {
   abstract void octet(int value);
@@ -22,7 +22,7 @@ abstract sealed class WireWriter {
 
   abstract void number(long value);
 
-  /** Bytes without their length. */
+  /** Writes bytes without their length. */
   abstract void raw(byte[] value);
 
   abstract void characters(String value);
@@ -84,11 +84,11 @@ abstract sealed class WireWriter {
     bytes(command.payload());
   }
 
-  /** Counts the bytes, and refuses what could not be read back. */
+  /** Counts the bytes, and refuses content that could not be read back. */
   static final class Measure extends WireWriter {
     private long size;
 
-    /** Bytes so far. */
+    /** Returns the number of bytes so far. */
     long size() {
       return size;
     }
@@ -115,7 +115,7 @@ abstract sealed class WireWriter {
 
     @Override
     void characters(String value) {
-      if (!value.isEmpty()) { // Ballot.NONE has no member, nor has Epoch.BIRTH
+      if (!value.isEmpty()) { // Ballot.NONE and Epoch.FIRST have an empty member
         Names.check(value);
       }
       size += value.length();
@@ -123,14 +123,14 @@ abstract sealed class WireWriter {
   }
 
   /**
-   * Writes into a buffer that grows once: its final length is known, and growing bit by bit would
-   * copy a large frame several times.
+   * Writes into a buffer of the final length, because growing a large frame would copy it several
+   * times.
    */
   static final class Writer extends WireWriter {
     private final Buffer buffer;
     private int position;
 
-    /** Appends {@code size} bytes to the buffer, to be filled by the calls that follow. */
+    /** Appends {@code size} bytes to the buffer, which the following calls fill. */
     Writer(Buffer buffer, int size) {
       this.buffer = buffer;
       position = buffer.length();

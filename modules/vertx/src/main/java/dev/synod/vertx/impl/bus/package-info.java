@@ -1,29 +1,30 @@
 /**
- * How the roles are hosted and how they speak over the event bus. Not API: may change at any time.
+ * The messages between roles on the event bus: frames, their encoding, and links with flow control.
+ * Not API: it may change at any time.
  *
- * <p>What the event bus of Vert.x 5.1 does, and this package counts on:
+ * <p>This package relies on the following properties of the event bus of Vert.x 5.1:
  *
  * <ul>
- *   <li><b>A body for another node</b> is encoded once, on whichever thread hands it to the
- *       connection: the sender's own as long as the route is known and the connection stands, else
- *       the thread that found the route or connected. So a frame is immutable. An encoder that
- *       throws while a new connection drains its queue loses the rest of that queue: so the encoder
- *       never throws, whatever could is found out when the message is measured.
+ *   <li><b>A body for another node</b> is encoded once, on the thread that hands it to the
+ *       connection: the sender's own thread if the route is known and the connection exists,
+ *       otherwise the thread that found the route or connected. A frame is therefore immutable. An
+ *       encoder that throws while a new connection drains its queue loses the rest of that queue.
+ *       The encoder therefore never throws; measuring the message finds every error before.
  *   <li><b>A body from another node</b> is a private copy of its bytes, and is decoded lazily, on
  *       the consumer's context, at the first {@code Message.body()}. A decoder that throws would
- *       not harm the connection, but it would put a stack trace into the log for each message: so
- *       it returns {@link dev.synod.vertx.impl.Frame.Bad} instead.
+ *       log a stack trace for each message, so it returns {@link
+ *       dev.synod.vertx.impl.bus.Frame.Bad} instead.
  *   <li><b>A body for the same Vert.x</b> is passed through {@code MessageCodec.transform} and
  *       never encoded, clustered or not.
  *   <li><b>{@code send} and {@code MessageProducer.write}</b> are the same code; only the latter
- *       gives its Future away. That Future says: locally, "the consumer's context has it" (at once;
- *       it fails with NO_HANDLERS without a consumer); to another node, "the operating system has
- *       it", nothing about arrival. It fails if the connection broke or was not made, and it hangs
- *       while a connection is being made or the peer does not read, which makes it the only sign of
- *       back-pressure there is.
- *   <li><b>Order</b> is kept on a connection, with one exception: a body written within the
- *       completion of another one's Future, while a new connection drains its queue on the same
- *       event loop, overtakes the rest of that queue.
+ *       returns its future. For a local target the future succeeds at once when the consumer's
+ *       context has the body, and fails with NO_HANDLERS without a consumer. For another node it
+ *       succeeds when the operating system has the body, which does not prove its arrival; it fails
+ *       if the connection is broken. The future stays open while a connection is being made or the
+ *       peer does not read, which makes it the only sign of back-pressure.
+ *   <li><b>Order</b> is kept on a connection, with one exception: a body that is written in the
+ *       completion handler of another body's future, while a new connection drains its queue on the
+ *       same event loop, overtakes the rest of that queue.
  * </ul>
  */
 @NullMarked

@@ -12,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which states have lasted long enough to be told to somebody. Each is logged once when it begins
- * and once when it ends: what comes and goes within seconds, such as an election, is not told, and
- * what comes back within seconds has never ended. On one thread.
+ * The faults that have lasted long enough to be reported. Each fault is logged once when it begins
+ * and once when it ends. A fault that ends within seconds, such as an election, is not reported; a
+ * fault that returns within seconds counts as one. Not thread-safe.
  */
 final class Alarms {
   private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
 
-  /** How long a state must last to be told. */
+  /** Duration after which a fault is reported. */
   static final long BEGIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** How long it must be gone to be over. */
+  /** Duration without the fault after which it is over. */
   static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Something that is so at this look. */
+  /** A fault found by one measurement. */
   record Finding(String code, String text) {}
 
   private static final class State {
@@ -49,18 +49,18 @@ final class Alarms {
     this.member = member;
   }
 
-  /** Whether that was told, and is not over. */
+  /** Tells whether the fault is reported and not over. */
   boolean isTold(String code) {
     State state = states.get(code);
     return state != null && state.told;
   }
 
   /**
-   * Takes what a look has found.
+   * Updates the alarms with the faults of one measurement.
    *
    * @param now nanoseconds of a monotonic clock
-   * @param time the same moment, for people
-   * @return what is told now, the oldest first
+   * @param time wall-clock time of the same moment, for people
+   * @return active alarms, the oldest first
    */
   List<Alarm> look(List<Finding> findings, long now, Instant time) {
     for (Finding finding : findings) {
@@ -82,7 +82,7 @@ final class Alarms {
       } else if (state.told && now - state.seen >= END_NANOS) {
         all.remove();
         LOG.info(
-            "Member {}: over after {} s: {}",
+            "Member {}: ended after {} s: {}",
             member,
             TimeUnit.NANOSECONDS.toSeconds(state.seen - state.began),
             state.text);

@@ -20,27 +20,30 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at a member twice a second, and finds what somebody should know of. On the member's
- * context; what it has seen may be read from any thread.
+ * Measures a member twice a second and raises alarms. Runs on the member's context; any thread may
+ * read the results.
  */
 public final class HealthMonitor {
   private static final long LOOK_MILLIS = 500;
   private static final long MARK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** So many slots behind is a member that lags; and fewer than so many one that does no more. */
+  /** Number of slots behind from which a member lags, and below which it no longer does. */
   private static final long LAGS = 1_000;
 
   private static final long LAGS_NO_MORE = 100;
 
-  /** A disk of which half the forces, or one in a hundred, take so long is slow. */
+  /** Latency of half of the forces, or of one in a hundred, from which a disk counts as slow. */
   private static final double SLOW_HALF_MILLIS = 100;
 
   private static final double SLOW_FEW_MILLIS = 500;
 
-  /** What waits for the disk is written within a second, and should be there within two more. */
+  /**
+   * Time after which a disk write counts as stuck. Pending records are written within a second and
+   * should be durable two seconds later.
+   */
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  /** A latency now, and since the mark before the last. */
+  /** A latency histogram, and its increase since the mark before the last one. */
   private static final class Recent {
     private LatencyHistogram.Snapshot older = LatencyHistogram.Snapshot.NONE;
     private LatencyHistogram.Snapshot newer = LatencyHistogram.Snapshot.NONE;
@@ -70,7 +73,7 @@ public final class HealthMonitor {
   private long timer = -1;
   private volatile Vitals latest = Vitals.NONE;
 
-  /** Of one member. */
+  /** Creates the monitor of one member. */
   public HealthMonitor(SynodOptions options, MemberHost host, List<RoleVerticle> roles) {
     this.options = options;
     this.host = host;
@@ -83,7 +86,7 @@ public final class HealthMonitor {
     timer = host.owner().setPeriodic(LOOK_MILLIS, ignored -> look());
   }
 
-  /** The last look, at a member that has stopped. */
+  /** Takes the last measurement, of a member that has stopped. */
   public void stop() {
     host.owner().cancelTimer(timer);
     look();
@@ -139,7 +142,7 @@ public final class HealthMonitor {
                 : alarms.look(findings(seen, now), now, Instant.now()));
   }
 
-  /** Those in use; nobody for a member that does not know its group yet. */
+  /** Returns the acceptors in use; empty for a member that does not know its group yet. */
   private static List<String> acceptors(Member member) {
     return member.isInitialized() ? member.configurations().current().acceptors() : List.of();
   }
@@ -167,14 +170,16 @@ public final class HealthMonitor {
       findings.add(
           new Alarms.Finding(
               "lagging",
-              "this member is " + seen.lag() + " slots behind what it knows to be chosen"));
+              "this member is "
+                  + seen.lag()
+                  + " slots behind the highest slot that it knows to be chosen"));
     }
     disk(seen, now, findings);
     if (seen.busy() > busy) {
       findings.add(
           new Alarms.Finding(
               "queue-full",
-              "more than maxQueuedBytes, %d, are under way here: %d requests were refused as Busy so far"
+              "maxQueuedBytes, %d, is reached: %d requests were refused as Busy so far"
                   .formatted(options.getMaxQueuedBytes(), seen.busy())));
     }
     busy = seen.busy();
@@ -185,30 +190,30 @@ public final class HealthMonitor {
     List<String> missing =
         acceptors(host.member()).stream().filter(name -> !seen.reachable().contains(name)).toList();
     String reach =
-        "within reach: %s; out of reach: %s".formatted(list(seen.reachable()), list(missing));
+        "reachable: %s; unreachable: %s".formatted(list(seen.reachable()), list(missing));
     if (!seen.canCommit()) {
       findings.add(
           new Alarms.Finding(
               "cannot-decide",
-              "the group cannot decide, for no leader with a phase-2 quorum is known; " + reach));
+              "the group cannot decide, because no leader with a phase-2 quorum is known; "
+                  + reach));
     }
     if (!seen.canElect()) {
       findings.add(
           new Alarms.Finding(
               "cannot-elect",
               (seen.canCommit()
-                      ? "the group still decides, but were the leader lost, no other could be elected; "
+                      ? "the group still decides, but it could not replace a lost leader; "
                       : "the group could not elect a leader; ")
                   + reach));
     }
     for (String name : missing) {
-      findings.add(
-          new Alarms.Finding("unreachable." + name, "member " + name + " is out of reach"));
+      findings.add(new Alarms.Finding("unreachable." + name, "member " + name + " is unreachable"));
     }
   }
 
   private static String list(List<String> names) {
-    return names.isEmpty() ? "nobody" : String.join(", ", names);
+    return names.isEmpty() ? "none" : String.join(", ", names);
   }
 
   private void disk(Vitals seen, long now, List<Alarms.Finding> findings) {
@@ -223,7 +228,7 @@ public final class HealthMonitor {
       findings.add(
           new Alarms.Finding(
               "disk-slow",
-              "the disk has not finished what it was given %d s ago"
+              "the disk has not finished a write that was started %d s ago"
                   .formatted(TimeUnit.NANOSECONDS.toSeconds(now - durableAt))));
     } else if (half >= SLOW_HALF_MILLIS || few >= SLOW_FEW_MILLIS) {
       findings.add(
@@ -231,7 +236,8 @@ public final class HealthMonitor {
               "disk-slow",
               String.format(
                   Locale.ROOT,
-                  "the disk is slow: half of the forces take %.0f ms or more, one in a hundred %.0f ms",
+                  "the disk is slow: half of the forces take %.0f ms or more, one in a hundred %.0f"
+                      + " ms",
                   half,
                   few)));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Sums a member up for whoever looks after it. */
+/** Builds the status of a member. */
 public final class StatusReport {
   private final SynodOptions options;
   private final boolean client;
@@ -27,7 +27,7 @@ public final class StatusReport {
     this.vitals = vitals;
   }
 
-  /** On the member's context: the member as it is now. */
+  /** Returns the current status; called on the member's context. */
   public Status now() {
     Member member = host.member();
     Health health = member.health();
@@ -65,8 +65,8 @@ public final class StatusReport {
             ? stopped
             : quorums == null
                 ? client
-                    ? "looks for a member that it may follow"
-                    : "waits to be taken into the group: add it at a member"
+                    ? "looks for a member that accepts it as a client"
+                    : "waits to be added to the group: add it at another member"
                 : summary(health, quorums, reachable.size()),
         vitals.latest());
   }
@@ -81,7 +81,7 @@ public final class StatusReport {
               + (quorums.isQuorum(Phase.ONE, health.reachable())
                   ? "no phase-2 quorum"
                   : "no phase-1 quorum")
-              + " is within reach";
+              + " is reachable";
     }
     return reachable
         + " of "

@@ -1,7 +1,4 @@
-/**
- * What a member measures of itself, the alarms that follow, and the status that an application
- * reads.
- */
+/** The measurements of a member, its alarms, and the status that an application reads. */
 @NullMarked
 package dev.synod.vertx.impl.health;
 

@@ -13,11 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a member within reach of the others. Where an address is, is for the cluster manager to
- * know, and it may forget: who was taken for dead during a cut and was not, has its addresses
- * removed by each of the others, some of which come to it only after the cut is mended and the
- * addresses were published again. Such a member would hear nobody for ever. So it looks now and
- * then whether it can be found, and publishes anew what is missing.
+ * Keeps a member's addresses published. The cluster manager may drop them: after a partition, each
+ * other node removes the addresses of a node that it took for dead, possibly after the partition
+ * has healed and the addresses were published again. Such a member would never receive a message.
+ * It therefore checks its addresses regularly and publishes missing ones again.
  *
  * <p>Used on the member's context only.
  */
@@ -50,7 +49,8 @@ public final class AddressKeeper {
   }
 
   /**
-   * One look at a time: where the cluster manager has no answer, it may take a minute to say so.
+   * Checks the addresses, one check at a time, because an unreachable cluster manager may take a
+   * minute to fail.
    */
   private void look(ClusterManager cluster) {
     if (looking || !cluster.isActive()) {
@@ -68,7 +68,7 @@ public final class AddressKeeper {
     return this.<NodeInfo>ask(found -> cluster.getNodeInfo(cluster.getNodeId(), found))
         .recover(
             missing -> {
-              LOG.debug("Where this node is cannot be found: {}", missing.getMessage());
+              LOG.debug("The addresses of this node cannot be looked up: {}", missing.getMessage());
               return this.<Void>ask(done -> cluster.setNodeInfo(cluster.getNodeInfo(), done))
                   .mapEmpty();
             });
@@ -83,7 +83,7 @@ public final class AddressKeeper {
                 return Future.succeededFuture();
               }
               LOG.warn(
-                  "The cluster has forgotten where {} is, it is published again", role.address());
+                  "The cluster has lost the address {}; it is published again", role.address());
               return role.register();
             });
   }
@@ -92,7 +92,7 @@ public final class AddressKeeper {
     return registration.nodeId().equals(cluster.getNodeId());
   }
 
-  /** Asks the cluster manager, and goes on with the answer on the member's context. */
+  /** Asks the cluster manager and continues on the member's context. */
   private <T> Future<T> ask(Consumer<Promise<T>> question) {
     Promise<T> answer = context.promise();
     try {

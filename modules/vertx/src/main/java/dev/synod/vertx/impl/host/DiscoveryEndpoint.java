@@ -16,12 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client, which knows nobody yet, asks who the members are. All members of a group answer
- * at one address, and the event bus chooses one of them; one that lets no clients in says so. Also
- * forgets what is kept for those who were here. Used on the member's context only.
+ * The event-bus address at which a new client asks for the members of a group. All members answer
+ * at the same address, and the event bus chooses one of them; a member that accepts no clients says
+ * so. The class also drops the state of clients that are gone. Used on the member's context only.
  */
 public final class DiscoveryEndpoint {
-  /** Who was sent nothing between two looks is gone. */
+  /** Interval of the check for idle clients: a client that received nothing in between is gone. */
   private static final long LOOK_MILLIS = 60_000;
 
   private static final int REFUSED = 403;
@@ -36,9 +36,9 @@ public final class DiscoveryEndpoint {
   private long timer = -1;
 
   /**
-   * Of one member.
+   * Creates the endpoint of one member.
    *
-   * @param refusal why no client is let in; empty if they are
+   * @param refusal reason why no client is accepted; empty if clients are accepted
    */
   public DiscoveryEndpoint(
       Vertx vertx, String group, MemberHost host, List<RoleVerticle> roles, String refusal) {
@@ -87,11 +87,11 @@ public final class DiscoveryEndpoint {
   }
 
   /**
-   * Asks one of the members.
+   * Asks one of the members for the names of all.
    *
-   * @param millis how long to wait for an answer
-   * @return the members' names; fails with {@link SynodException.NotAdmitted} if no client is let
-   *     in, with something else if nobody has answered
+   * @param millis timeout
+   * @return the members' names; the future fails with {@link SynodException.NotAdmitted} if no
+   *     client is accepted, and with another exception if no member answered
    */
   static Future<List<String>> ask(Vertx vertx, String group, long millis) {
     return vertx

@@ -8,13 +8,13 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long it takes from a leader to each member and back: the answers to one of its beats, some
- * ten times a second. On the member's context.
+ * Round-trip times from a leader to each member, from the replies to about ten heartbeats per
+ * second. Used on the member's context.
  */
 final class HeartbeatRoundTrips {
   private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Of a new measurement, in the smoothed value. */
+  /** Weight of a new sample in the smoothed value. */
   private static final double WEIGHT = 0.125;
 
   private final Map<String, Double> millis = new TreeMap<>();
@@ -22,7 +22,7 @@ final class HeartbeatRoundTrips {
   private long number;
   private long sentAt = System.nanoTime() - PROBE_NANOS;
 
-  /** A beat leaves, to one of the members. */
+  /** Records that a heartbeat was sent to a member. */
   void sent(Heartbeat heartbeat) {
     if (heartbeat.number() == number && heartbeat.ballot().equals(ballot)) {
       return;
@@ -38,7 +38,7 @@ final class HeartbeatRoundTrips {
     }
   }
 
-  /** A beat was answered. */
+  /** Records the reply to a heartbeat. */
   void answered(String from, HeartbeatAck ack) {
     if (ack.number() == number && ack.ballot().equals(ballot)) {
       double took = (System.nanoTime() - sentAt) / 1e6;
@@ -46,7 +46,7 @@ final class HeartbeatRoundTrips {
     }
   }
 
-  /** The smoothed times, in milliseconds with three digits, of the members that are given. */
+  /** Returns the smoothed times to the given members, in milliseconds with three decimals. */
   Map<String, Double> to(Iterable<String> members) {
     Map<String, Double> times = new TreeMap<>();
     for (String member : members) {

@@ -16,20 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the group was born, in the eyes of a member that starts. What its log says wins over what it
- * is started with: options are for the birth of a group, and only for that.
+ * The initial configuration of the group for a starting member. The member's log takes precedence
+ * over its options, which describe a new group only.
  *
- * @param configurations to begin with
- * @param record to be written to the log; null if the log has it, or nobody knows yet
+ * @param configurations configurations at the start
+ * @param record record for the log; null if the log holds it, or if a joining member does not know
+ *     it yet
  */
 record InitialConfiguration(Configurations configurations, LogRecord.@Nullable Initialized record) {
   private static final Logger LOG = LoggerFactory.getLogger(InitialConfiguration.class);
 
   /**
-   * Of a member with these options, whose log holds that.
+   * Returns the initial configuration of a member with these options and this log.
    *
    * @throws ConfigurationException if the member has left its group
-   * @throws StorageException if it was told that it may not take part any more
+   * @throws StorageException if the member was excluded
    */
   static InitialConfiguration of(SynodOptions options, Recovered recovered) {
     LogRecord.Excluded excluded = recovered.past().excluded();
@@ -61,7 +62,7 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
         new LogRecord.Initialized(options.getWindow(), first));
   }
 
-  /** What a member says that was told so, now or in an earlier life. */
+  /** Returns the error of a member that was excluded, now or in an earlier incarnation. */
   static StorageException excluded(SynodOptions options, LogRecord.Excluded why) {
     return new StorageException(
         StorageException.Kind.WRONG_IDENTITY,
@@ -83,9 +84,9 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
     Configuration given = of(options);
     if (options.getWindow() != initialized.alpha() || !given.equals(initialized.configuration())) {
       LOG.warn(
-          "Member {} is started with members {}, quorum {}, window {}; its data directory was born"
-              + " with members {}, quorum {}, window {}, and that holds, with all changes decided"
-              + " since",
+          "Member {} was started with members {}, quorum {}, window {}; its data directory was"
+              + " initialized with members {}, quorum {}, window {}, which takes precedence, with"
+              + " all changes decided since",
           options.getMember(),
           given.roles(),
           given.quorums(),
@@ -109,7 +110,7 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
             .toList());
   }
 
-  /** Writes it to the log, if it is news. */
+  /** Writes the record to the log, unless the log holds it. */
   void write(MemberHost host) {
     if (record != null) {
       host.append(record);

@@ -9,11 +9,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 
 /**
- * A client's search for members that it may follow: at its start, and whenever it hears of no
- * leader. Used on the client's context only.
+ * A client's search for members that it may follow: at its start, and whenever it hears no leader.
+ * Used on the client's context only.
  */
 public final class MemberDiscovery {
-  /** Between two looks at how far it has come. */
+  /** Interval between two checks of the client's progress. */
   private static final long LOOK_MILLIS = 20;
 
   private final Vertx vertx;
@@ -25,10 +25,10 @@ public final class MemberDiscovery {
   private long askedAt;
   private boolean asking;
 
-  /** What must be applied before the client is ready; -1 while that is not known. */
+  /** Slot that must be applied before the client is ready; -1 while it is unknown. */
   private long target = -1;
 
-  /** Of one client. */
+  /** Creates the search of one client. */
   public MemberDiscovery(Vertx vertx, SynodOptions options, MemberHost host) {
     this.vertx = vertx;
     this.options = options;
@@ -37,10 +37,10 @@ public final class MemberDiscovery {
   }
 
   /**
-   * Begins.
+   * Starts the search.
    *
-   * @return succeeds once the client knows a leader and has applied what was chosen when it came to
-   *     know one
+   * @return a future that succeeds once the client knows a leader and has applied every slot that
+   *     was chosen at that time
    */
   public Future<Void> start(Context context) {
     context.runOnContext(
@@ -77,7 +77,7 @@ public final class MemberDiscovery {
           new SynodException.NoQuorum(
               "no member of the group "
                   + options.getGroup()
-                  + " that has a leader let this client follow it within "
+                  + " with a leader accepted this client within "
                   + options.getRequestTimeout()
                   + " ms"));
     }

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The making of a member out of its options: its store is opened, its state put together from the
- * newest snapshot and the log, and both compared with what the options say. All of it blocks.
+ * Creates a member from its options: it opens the store, restores the state from the newest
+ * snapshot and the log, and compares both with the options. All methods block.
  */
 public final class MemberFactory {
   private final SynodOptions options;
@@ -34,7 +34,10 @@ public final class MemberFactory {
   private final Map<String, StateMachine> machines;
   private final MemberHost host;
 
-  /** What the application gives comes before what {@link StateMachineFactory} does. */
+  /**
+   * Creates the factory. State machines of the application take precedence over those of a {@link
+   * StateMachineFactory} with the same name.
+   */
   public MemberFactory(SynodOptions options, Map<String, StateMachine> own, boolean client) {
     this.options = options;
     this.client = client;
@@ -45,17 +48,17 @@ public final class MemberFactory {
     this.host = new MemberHost(options);
   }
 
-  /** The state machines by their names. */
+  /** Returns the state machines by name. */
   public Map<String, StateMachine> machines() {
     return machines;
   }
 
-  /** Where the member is hosted. */
+  /** Returns the host of the member. */
   public MemberHost host() {
     return host;
   }
 
-  /** Reads the log and applies what is chosen in it; blocks. */
+  /** Opens the store, reads the log and applies its chosen slots. Blocks the calling thread. */
   public void open() {
     Store store = Store.open(storeOptions(), host);
     try {
@@ -99,12 +102,12 @@ public final class MemberFactory {
     }
   }
 
-  /** Whether it hosts no state machine. */
+  /** Tells whether the member hosts no state machine. */
   public boolean isWitness() {
     return !client && !options.rolesOf(options.getMember()).contains(Role.LEARNER);
   }
 
-  /** What it hosts it must have hosted from the beginning. */
+  /** Refuses options that change whether the member hosts state machines. */
   private void checkRoles(Member member) {
     if (member.isInitialized()
         && member.configurations().isMember(options.getMember())
@@ -132,7 +135,10 @@ public final class MemberFactory {
     return new StateMachines(machines);
   }
 
-  /** With other members it would fetch theirs. */
+  /**
+   * Returns the error of a single member without a snapshot; in a larger group it would fetch
+   * another member's.
+   */
   private StorageException stateLost(long floor) {
     return new StorageException(
         StorageException.Kind.DAMAGED,
@@ -143,8 +149,8 @@ public final class MemberFactory {
             + options.getMember()
             + " has lost its snapshot: the log begins above slot "
             + floor
-            + ", and there is no other member to fetch the state from. Restore the directory from a"
-            + " backup of this member");
+            + ", and no other member has the state. Restore the directory from a backup of this"
+            + " member");
   }
 
   private StoreOptions storeOptions() {
@@ -185,7 +191,10 @@ public final class MemberFactory {
     host.store().close();
   }
 
-  /** See {@link Synod#forceAlone}. It gets no context, so nothing of it is ever heard or said. */
+  /**
+   * See {@link Synod#forceAlone}. The member gets no context, so it neither receives nor sends
+   * messages.
+   */
   public static String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
     SynodOptions copy = new SynodOptions(options).validate();
     MemberFactory memberFactory = new MemberFactory(copy, machines, /* client= */ false);
@@ -200,7 +209,7 @@ public final class MemberFactory {
   /**
    * Makes the member the whole group.
    *
-   * @return what was done, in words
+   * @return a description of what was done
    */
   private String forceAlone() {
     Member member = host.member();
@@ -215,9 +224,10 @@ public final class MemberFactory {
     others.remove(options.getMember());
     long chosen = member.log().chosen();
     long id = member.forceAlone().id();
-    return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d to"
-            + " %d were taken as they stood here, without a quorum. %s live in the epoch before,"
-            + " which is fenced off: they are not listened to, and must never be started again")
+    return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d"
+            + " to %d were taken from this member's log, without a quorum. The former members"
+            + " %s are fenced off: their messages are ignored, and they must never be started"
+            + " again")
         .formatted(
             options.getMember(),
             options.getGroup(),

@@ -3,6 +3,7 @@ package dev.synod.vertx.impl.host;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
+import dev.synod.core.host.DurableSends;
 import dev.synod.core.host.Host;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
@@ -35,52 +36,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what the roles of one member say: writes to its store, sends over the event bus, tells the
- * time, answers its callers. All on the member's context, but for {@link #execute}.
+ * Executes the actions of a member's roles: it writes to the store, sends over the event bus,
+ * provides the time and answers callers. Every method except {@link #execute} runs on the member's
+ * context.
  *
- * <p>What arrives within one turn of the event loop is handled before the turn's end is told to the
- * roles, so that commands which came together are decided together.
+ * <p>All messages that arrive within one turn of the event loop are handled before the roles end
+ * their turn, so that commands which arrived together share a slot.
  */
 public final class MemberHost implements Host, StoreListener {
   private static final Logger LOG = LoggerFactory.getLogger(MemberHost.class);
   private static final long TICK_MILLIS = 10;
   private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** While so much waits for the disk no Accept is taken; the leader sends it again. */
+  /** Size of pending records from which Accepts are dropped; the leader sends them again. */
   private static final long MAX_PENDING_BYTES = 64L << 20;
 
   /**
-   * What a member decides by itself may bring its caller's next command at once, and so on: after
-   * so many passes the event loop gets a turn.
+   * Number of passes after which the event loop gets a turn. A member that decides alone may
+   * complete a command, which triggers the caller's next command, without end.
    */
   private static final int MAX_PASSES = 16;
 
-  /** What is wanted of the member and done at once, before what has arrived is looked at. */
+  /** Maximum number of requests handled before the arrived messages. */
   private static final int MAX_WANTED = 1024;
-
-  private record Deferred(long lsn, String to, Message message) {}
 
   private final SynodOptions options;
   private final String self;
-  private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
 
   /** Durable messages of this member to itself. */
   private final ArrayDeque<Message> own = new ArrayDeque<>();
 
   private final SequenceWindow<Consumer<Outcome>> submitted = new SequenceWindow<>();
 
-  /** Who waits for a snapshot. */
+  /** Callers that wait for a snapshot. */
   private final List<Wanting> wanting = new ArrayList<>();
 
   private final SequenceWindow<Consumer<Outcome>> reading = new SequenceWindow<>();
   private final Map<Long, Consumer<Outcome>> changing = new HashMap<>();
 
-  /** What other threads want done here, and whether the context is on its way to do it. */
+  /** Requests of other threads, and whether a turn for them is scheduled. */
   private final ConcurrentLinkedQueue<Runnable> wanted = new ConcurrentLinkedQueue<>();
 
   private final AtomicBoolean coming = new AtomicBoolean();
 
   private @Nullable Store store;
+  private @Nullable DurableSends durableSends;
   private @Nullable SnapshotWorker snapshots;
   private @Nullable Member member;
   private @Nullable Context context;
@@ -88,17 +88,7 @@ public final class MemberHost implements Host, StoreListener {
   private final SlotLatencies slotLatencies;
   private final HeartbeatRoundTrips heartbeatRoundTrips = new HeartbeatRoundTrips();
   private long busy;
-  private long appended;
-
-  /** The record that says that the member has left; 0 as long as it has not. */
-  private long leftAt;
-
   private boolean left;
-
-  /** The record that says that the member may not take part; 0 as long as it may. */
-  private long barredAt;
-
-  private LogRecord.@Nullable Excluded bar;
   private Epoch epoch = Epoch.UNBORN;
   private long warnAgainAt = System.nanoTime();
 
@@ -108,38 +98,40 @@ public final class MemberHost implements Host, StoreListener {
   private @Nullable Throwable failure;
   private Runnable onFailure = () -> {};
 
-  /** The host of the member that these describe. */
+  /** Creates the host of a member with these options. */
   MemberHost(SynodOptions options) {
     this.options = options;
     this.self = options.getMember();
     this.slotLatencies = new SlotLatencies(options.getWindow());
   }
 
-  /** Milliseconds of the monotonic clock, more than 0. */
+  /** Returns milliseconds of the monotonic clock, more than 0. */
   static long now() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START) + 1;
   }
 
   private static final long START = System.nanoTime();
 
-  /** Gives it the store, before the member is made. */
+  /** Sets the store, before the member is created. */
   void keep(Store store) {
     this.store = store;
+    this.durableSends = new DurableSends(store::durable, this::leave);
     this.snapshots = new SnapshotWorker(self, this, store);
   }
 
-  /** Gives it the member, before {@link #begin}. */
+  /** Sets the member, before {@link #begin}. */
   void host(Member member) {
     this.member = member;
   }
 
-  /** From now on the member lives, on this context. */
+  /** Starts the member on this context. */
   public void begin(Context context, Outbound outbound, Runnable onFailure) {
     this.context = context;
     this.outbound = outbound;
     this.onFailure = onFailure;
     timer = context.owner().setPeriodic(TICK_MILLIS, ignored -> tick());
-    // What a store said, or somebody wanted, before there was a context.
+    // The store may have reported, or a caller may have requested something, before the context
+    // existed.
     wake();
   }
 
@@ -149,10 +141,10 @@ public final class MemberHost implements Host, StoreListener {
   }
 
   /**
-   * Takes a snapshot soon; on the member's context, where the callback comes as well.
+   * Takes a snapshot soon; called on the member's context, where the callback runs as well.
    *
-   * @param callback is given the slot of a snapshot that holds all that is applied now (an empty
-   *     state needs none, and has slot 0); -1 if the member stops before
+   * @param callback receives the slot of a snapshot that contains everything applied so far (0 for
+   *     an empty state, which needs no snapshot), or -1 if the member stops earlier
    */
   public void snapshot(LongConsumer callback) {
     turn(
@@ -162,7 +154,7 @@ public final class MemberHost implements Host, StoreListener {
         });
   }
 
-  /** Somebody waits for a snapshot of this slot at least. */
+  /** A caller that waits for a snapshot of at least this slot. */
   private record Wanting(Member member, long slot, LongConsumer callback) {
     boolean isOver() {
       Snapshot newest = member.snapshot();
@@ -175,7 +167,7 @@ public final class MemberHost implements Host, StoreListener {
     }
   }
 
-  /** Does this on the member's context, soon; from any thread. */
+  /** Runs the action on the member's context, soon; may be called from any thread. */
   public void execute(Runnable action) {
     wanted.add(action);
     wake();
@@ -188,25 +180,28 @@ public final class MemberHost implements Host, StoreListener {
     }
   }
 
+  /** Does what was wanted when this began; what is wanted meanwhile has a later turn. */
   private void doWanted() {
     coming.set(false);
-    // Whoever is answered may want more at once: messages and timers must have their turn as well.
-    for (int left = MAX_WANTED; left > 0; left--) {
-      Runnable action = wanted.poll();
-      if (action == null) {
-        return;
-      }
-      action.run();
+    List<Runnable> present = new ArrayList<>();
+    Runnable next = wanted.poll();
+    while (next != null) {
+      present.add(next);
+      next = present.size() < MAX_WANTED ? wanted.poll() : null;
     }
-    wake();
+    if (!wanted.isEmpty()) {
+      wake();
+    }
+    present.forEach(Runnable::run);
   }
 
-  /** Messages of another member have arrived. */
+  /** Handles messages of another member. */
   void receive(FrameHeader frameHeader, List<Message> messages) {
     String from = frameHeader.member();
     turn(
         living -> {
-          // Leases: read after the messages have arrived, however long this thread stood still.
+          // Leases require a clock reading after the arrival of the messages, however long this
+          // thread was paused.
           living.time(now());
           if (!living.acceptsSender(from, frameHeader.incarnation(), frameHeader.epoch())) {
             for (Message message : messages) {
@@ -220,7 +215,7 @@ public final class MemberHost implements Host, StoreListener {
               continue;
             }
             if (!member && !living.admits(from, message)) {
-              warn("{} is not in the group, and some of what it says is not listened to", from);
+              warn("{} is not in the group, so some of its messages are ignored", from);
               continue;
             }
             if (message instanceof Message.HeartbeatAck ack) {
@@ -231,7 +226,7 @@ public final class MemberHost implements Host, StoreListener {
         });
   }
 
-  /** What others do wrong is said once a minute, however often they do it. */
+  /** Logs a fault of another process, at most once a minute. */
   private void warn(String text, Object... parts) {
     long now = System.nanoTime();
     if (now - warnAgainAt >= 0) {
@@ -242,16 +237,15 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void refused(String from, ExclusionReason why) {
-    warn("Refused what speaks under the name {}: {}", from, why.words());
+    warn("Refused the messages of a process under the name {}: {}", from, why.words());
   }
 
   @Override
   public void barred(LogRecord.Excluded record) {
-    bar = record;
-    barredAt = appended;
+    durableSends().excluded(record);
   }
 
-  /** Asks for other members or quorums; the callback comes on the member's context. */
+  /** Requests a change of members or quorums; the callback runs on the member's context. */
   public void change(Configuration next, boolean forced, Consumer<Outcome> callback) {
     turn(
         living -> {
@@ -260,14 +254,14 @@ public final class MemberHost implements Host, StoreListener {
             callback.accept(
                 new Outcome.ChangeRefused(
                     Outcome.ChangeRefused.Reason.ANOTHER_PENDING,
-                    "another change that member " + self + " was asked for is on its way"));
+                    "another change that member " + self + " was asked for is still in progress"));
           } else {
             changing.put(number, callback);
           }
         });
   }
 
-  /** Submits on the member's context; the callback comes there as well. */
+  /** Submits a command on the member's context; the callback runs there as well. */
   public void submit(byte[] payload, Consumer<Outcome> callback) {
     turn(
         living -> {
@@ -281,11 +275,12 @@ public final class MemberHost implements Host, StoreListener {
         });
   }
 
-  /** Asks to read, on the member's context; the callback comes there as well. */
+  /** Requests a read on the member's context; the callback runs there as well. */
   public void read(ReadLevel level, Consumer<Outcome> callback) {
     turn(
         living -> {
-          // Leases: a caller may be told something in the middle of a turn, and ask.
+          // Leases require the current time, because a callback may request a read in the middle of
+          // a turn.
           living.time(now());
           long read = living.read(level);
           if (read == 0) {
@@ -296,7 +291,7 @@ public final class MemberHost implements Host, StoreListener {
         });
   }
 
-  /** Hands a part of a turn to the member; whatever it throws stops the member for good. */
+  /** Runs a part of a turn on the member; an exception stops the member permanently. */
   public void turn(Consumer<Member> part) {
     Member living = member;
     if (stopped != null || living == null) {
@@ -305,7 +300,7 @@ public final class MemberHost implements Host, StoreListener {
     try {
       part.accept(living);
     } catch (RuntimeException | Error wrong) {
-      fail("it came upon what must never be: " + wrong, wrong);
+      fail("internal invariant violated: " + wrong, wrong);
       return;
     }
     if (context != null) {
@@ -327,7 +322,7 @@ public final class MemberHost implements Host, StoreListener {
       return;
     }
     try {
-      release();
+      durableSends().release();
       living.time(now());
       int passes = 0;
       do {
@@ -339,16 +334,16 @@ public final class MemberHost implements Host, StoreListener {
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       enter(living.epoch());
       outbound().flush();
-      leave();
+      endIfOver();
     } catch (RuntimeException | Error wrong) {
-      fail("it came upon what must never be: " + wrong, wrong);
+      fail("internal invariant violated: " + wrong, wrong);
     }
     if (!own.isEmpty()) {
       turnEnds(required(context));
     }
   }
 
-  /** A member that joins learns in which epoch it lives; that is all that ever changes. */
+  /** Handles the epoch that a joining member learns. */
   private void enter(Epoch entered) {
     if (!epoch.equals(entered)) {
       epoch = entered;
@@ -360,7 +355,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void append(LogRecord record) {
-    appended = store().append(record);
+    durableSends().appended(store().append(record));
   }
 
   @Override
@@ -373,11 +368,7 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void sendAfter(String to, Message message) {
-    if (store().durable() >= appended && deferred.isEmpty()) {
-      leave(to, message);
-    } else {
-      deferred.add(new Deferred(appended, to, message));
-    }
+    durableSends().sendAfter(to, message);
   }
 
   private void leave(String to, Message message) {
@@ -385,16 +376,6 @@ public final class MemberHost implements Host, StoreListener {
       own.add(message);
     } else {
       outbound().send(to, message);
-    }
-  }
-
-  private void release() {
-    long durable = store().durable();
-    for (Deferred next = deferred.peek();
-        next != null && next.lsn() <= durable;
-        next = deferred.peek()) {
-      deferred.remove();
-      leave(next.to(), next.message());
     }
   }
 
@@ -416,23 +397,22 @@ public final class MemberHost implements Host, StoreListener {
 
   @Override
   public void left() {
-    leftAt = appended;
+    durableSends().left();
   }
 
   /** Once it is durable that the member has left, or must not take part, it stops. */
-  private void leave() {
-    LogRecord.Excluded why = bar;
+  private void endIfOver() {
+    LogRecord.Excluded why = durableSends().excluded();
     if (why != null && member().isClient() && stopped == null) {
       stop(
-          "the configuration of group %s was forced, and epoch %s began: what this client has followed"
-                  .formatted(options.getGroup(), why.epoch())
-              + " is over. Start another one, which begins anew");
+          "the configuration of group %s was forced, which started epoch %s and ended this client: start a new client"
+              .formatted(options.getGroup(), why.epoch()));
       onFailure.run();
-    } else if (why != null && store().durable() >= barredAt && stopped == null) {
+    } else if (why != null && stopped == null) {
       StorageException barred = InitialConfiguration.excluded(options, why);
       fail(String.valueOf(barred.getMessage()), barred);
     }
-    if (leftAt > 0 && store().durable() >= leftAt && stopped == null) {
+    if (durableSends().hasLeft() && stopped == null) {
       LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
       left = true;
       stop("member " + self + " has left its group");
@@ -461,8 +441,8 @@ public final class MemberHost implements Host, StoreListener {
   public void durable(long lsn) {
     execute(
         () -> {
-          turn(living -> release());
-          leave();
+          turn(living -> durableSends().release());
+          endIfOver();
         });
   }
 
@@ -473,17 +453,17 @@ public final class MemberHost implements Host, StoreListener {
 
   // ---- endings --------------------------------------------------------------------------------
 
-  /** Why the member has stopped; null while it lives. */
+  /** Returns the reason why the member has stopped; null while it runs. */
   public @Nullable String stopped() {
     return stopped;
   }
 
-  /** Whether it has stopped because it has left its group. */
+  /** Tells whether the member has stopped because it has left its group. */
   public boolean hasLeft() {
     return left;
   }
 
-  /** What the member may not go on for; null if it has not stopped, or in order. */
+  /** Returns the failure that stopped the member; null if it runs or has stopped normally. */
   public @Nullable Throwable failure() {
     return failure;
   }
@@ -497,7 +477,10 @@ public final class MemberHost implements Host, StoreListener {
     }
   }
 
-  /** Ends everything; requests without an answer end as unknown. On the member's context. */
+  /**
+   * Stops the member; unanswered requests end with an unknown outcome. Called on the member's
+   * context.
+   */
   public void stop(String reason) {
     if (stopped != null) {
       return;
@@ -510,7 +493,7 @@ public final class MemberHost implements Host, StoreListener {
     changing.clear();
     submitted.clear();
     reading.clear();
-    deferred.clear();
+    durableSends().clear();
     own.clear();
     open.forEach(callback -> callback.accept(new Outcome.Unknown()));
     reads.forEach(callback -> callback.accept(new Outcome.NoQuorum()));
@@ -524,17 +507,17 @@ public final class MemberHost implements Host, StoreListener {
     return required(context).owner();
   }
 
-  /** How often a caller was told to come back later. */
+  /** Returns the number of requests that were refused as busy. */
   public long busy() {
     return busy;
   }
 
-  /** From Accept to chosen, of each slot that was led here. */
+  /** Returns the latencies from Accept to chosen of the slots that this member led. */
   public LatencyHistogram rounds() {
     return slotLatencies.latencies();
   }
 
-  /** To these members and back, in milliseconds, as far as it was measured. */
+  /** Returns the measured round-trip times to these members, in milliseconds. */
   public Map<String, Double> roundTrips(List<String> members) {
     return heartbeatRoundTrips.to(members);
   }
@@ -551,9 +534,13 @@ public final class MemberHost implements Host, StoreListener {
     return required(outbound);
   }
 
+  private DurableSends durableSends() {
+    return required(durableSends);
+  }
+
   private static <T> T required(@Nullable T part) {
     if (part == null) {
-      throw new IllegalStateException("the member has not begun");
+      throw new IllegalStateException("the member has not started");
     }
     return part;
   }

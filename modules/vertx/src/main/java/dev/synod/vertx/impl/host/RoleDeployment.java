@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which roles of a member are deployed: those that the group has it for, each from when it gets it.
- * Every member hears what is chosen, so there is always a {@link LearnerVerticle}. Who has ever
- * promised anything goes on answering for it, whatever it is now. Used on the member's context
- * only.
+ * Deploys the roles that the group gives a member, each from the moment at which the member gets
+ * it. Every member learns chosen values, so there is always a {@link LearnerVerticle}. A member
+ * that has ever promised anything keeps its acceptor, whatever its roles are now. Used on the
+ * member's context only.
  */
 public final class RoleDeployment {
   private final MemberHost host;
@@ -21,19 +21,19 @@ public final class RoleDeployment {
   private final List<RoleVerticle> waiting;
   private final List<RoleVerticle> deployed = new ArrayList<>();
 
-  /** Nothing is deployed yet. */
+  /** Creates the deployment without any role. */
   public RoleDeployment(MemberHost host, String self, List<RoleVerticle> roles) {
     this.host = host;
     this.self = self;
     this.waiting = new ArrayList<>(roles);
   }
 
-  /** Those that are deployed. */
+  /** Returns the deployed roles. */
   public List<RoleVerticle> roles() {
     return deployed;
   }
 
-  /** Deploys what is needed by now and was not before. */
+  /** Deploys the roles that are needed and not deployed yet. */
   public Future<?> deploy(Context context) throws Exception {
     List<Future<?>> started = new ArrayList<>();
     for (RoleVerticle role : List.copyOf(waiting)) {

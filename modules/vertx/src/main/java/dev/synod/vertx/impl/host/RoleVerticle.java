@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One role of a member at its address: what comes there is handed to the role's core class. */
+/**
+ * One role of a member at its event-bus address. It passes incoming messages to the role's core
+ * class.
+ */
 public abstract class RoleVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RoleVerticle.class);
 
@@ -27,39 +30,40 @@ public abstract class RoleVerticle extends VerticleBase {
         new Inbound(group, role, other -> !other.equals(member), LinkLimits.DEFAULT, host::receive);
   }
 
-  /** Which it is. */
+  /** Returns the role. */
   Role role() {
     return role;
   }
 
-  /** Where frames for this role come. */
+  /** Returns the event-bus address of this role. */
   String address() {
     return address;
   }
 
   /**
-   * Completes when every node of the cluster can know the address; or when the cluster manager
-   * could not take it: {@link AddressKeeper} sees to it later, and a member that started among cut
-   * links is better than none.
+   * Registers the address. The future completes when every node of the cluster can know the
+   * address, and also when the cluster manager failed to publish it: {@link AddressKeeper}
+   * publishes it later, so that a member can start while the network is partitioned.
    */
   @Override
   public Future<?> start() {
     return register()
         .recover(
             failure -> {
-              LOG.warn("Where {} is could not be published yet: {}", address, failure.getMessage());
+              LOG.warn(
+                  "The address {} could not be published yet: {}", address, failure.getMessage());
               return Future.succeededFuture();
             });
   }
 
-  /** Makes the address known, again if it was known before. On the member's context. */
+  /** Publishes the address, again if it was published before. Called on the member's context. */
   Future<Void> register() {
     MessageConsumer<Object> old = consumer;
     MessageConsumer<Object> made = vertx.eventBus().consumer(address);
     consumer = made;
-    // Never paused: a paused consumer of over a thousand messages drops them.
+    // The consumer is never paused, because a paused consumer drops messages beyond a thousand.
     made.handler(message -> inbound.accept(message.body()));
-    // The old one goes when the new one is there, so that nothing is missed between them.
+    // The old consumer ends after the new one is registered, so that no message is missed.
     return old == null
         ? made.completion()
         : made.completion().eventually(() -> old.unregister().otherwiseEmpty());
@@ -70,12 +74,12 @@ public abstract class RoleVerticle extends VerticleBase {
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
-  /** Forgets what that one, who is gone, had begun to send. */
+  /** Drops the unfinished chunks of a member that has left. */
   void forget(String name) {
     inbound.forget(name);
   }
 
-  /** Frames dropped because something was wrong with them. */
+  /** Returns the number of malformed frames that were dropped. */
   public long badFrames() {
     return inbound.bad();
   }

@@ -5,28 +5,28 @@ import dev.synod.core.proposer.Proposer;
 import dev.synod.storage.metrics.LatencyHistogram;
 
 /**
- * How long a leader's slots take from Accept to chosen. It looks at the proposer when a turn ends,
- * and so reads the clock once for all slots of a turn, and remembers a time for each open slot in a
- * ring: nothing is done for a command or a message. On the member's context.
+ * Latencies of a leader's slots from Accept to chosen. The proposer is inspected at the end of each
+ * turn, with one clock reading for all slots of the turn; a ring holds the start time of each open
+ * slot. Commands and messages therefore cost nothing. Used on the member's context.
  */
 final class SlotLatencies {
   private final LatencyHistogram latencies = new LatencyHistogram();
 
-  /** When the Accepts of a slot left, by slot. */
+  /** Send times of the Accepts, by slot. */
   private final long[] left;
 
   private final int mask;
   private Ballot ballot = Ballot.NONE;
 
-  /** All slots below this one, and above {@link #ended}, have their time in the ring. */
+  /** Slot below which, and above {@link #ended}, all slots have their start time in the ring. */
   private long next;
 
   private long ended;
 
   /**
-   * A clock for the slots of one member.
+   * Creates the latencies of one member.
    *
-   * @param window as many slots as may be open; as many again may be proposed at in the turn that
+   * @param window maximum number of open slots; as many again may be proposed in the turn that
    *     finds them chosen
    */
   SlotLatencies(int window) {
@@ -35,12 +35,12 @@ final class SlotLatencies {
     this.mask = size - 1;
   }
 
-  /** All rounds of this member; to be read from any thread. */
+  /** Returns the latencies; any thread may read them. */
   LatencyHistogram latencies() {
     return latencies;
   }
 
-  /** To be called after each flush, before what was sent leaves. */
+  /** Records the slots of a turn; called after each flush, before the messages leave. */
   void flushed(Proposer proposer) {
     if (!proposer.leads()) {
       return;
@@ -48,7 +48,8 @@ final class SlotLatencies {
     long proposed = proposer.next();
     long chosen = proposer.announced();
     if (!ballot.equals(proposer.ballot())) {
-      // What phase 1 brought up is proposed in the turn that ends it, and is not measured.
+      // Values reported in phase 1 are proposed in the turn that ends phase 1, and are not
+      // measured.
       ballot = proposer.ballot();
       next = proposed;
       ended = proposed - 1;

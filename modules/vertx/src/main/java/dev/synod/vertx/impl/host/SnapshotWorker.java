@@ -19,13 +19,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does with snapshots what a member wants, on a thread of its own, so that neither the event loop
- * nor the log ever waits for it. Told on the member's context when it is done.
+ * Executes a member's snapshot operations on a thread of its own, so that neither the event loop
+ * nor the log waits for them. Completions are reported on the member's context.
  */
 final class SnapshotWorker implements SnapshotFiles {
   private static final int BUFFER = 64 << 10;
 
-  /** One piece of work. */
+  /** One operation. */
   private interface Task {
     void run() throws IOException;
   }
@@ -36,7 +36,7 @@ final class SnapshotWorker implements SnapshotFiles {
   private final ThreadPoolExecutor thread;
   private volatile boolean closed;
 
-  // Of the thread:
+  // Used on the worker thread:
   private SnapshotStore.@Nullable Draft draft;
 
   SnapshotWorker(String member, MemberHost host, Store store) {
@@ -58,7 +58,10 @@ final class SnapshotWorker implements SnapshotFiles {
     thread.allowCoreThreadTimeOut(true);
   }
 
-  /** The state that the member left here, if it is whole; blocks. */
+  /**
+   * Restores the member's state from its own snapshot, if there is a valid one. Blocks the calling
+   * thread.
+   */
   void restore(Member member) {
     Snapshot own = snapshots.newest();
     if (own == null) {
@@ -76,7 +79,7 @@ final class SnapshotWorker implements SnapshotFiles {
         StorageException.Kind.INCOMPATIBLE_FORMAT,
         "the snapshot of slot "
             + snapshot.slot()
-            + " is whole, and its state cannot be read: "
+            + " has a valid checksum, but its state cannot be read: "
             + cause.getMessage(),
         cause);
   }
@@ -99,7 +102,7 @@ final class SnapshotWorker implements SnapshotFiles {
       fail(
           new StorageException(
               StorageException.Kind.IO,
-              "work on a snapshot stopped for an unforeseen reason: " + unforeseen,
+              "a snapshot operation failed unexpectedly: " + unforeseen,
               unforeseen));
     }
   }
@@ -183,12 +186,12 @@ final class SnapshotWorker implements SnapshotFiles {
 
   private SnapshotStore.Draft begun() {
     if (draft == null) {
-      throw new IllegalStateException("no snapshot was begun");
+      throw new IllegalStateException("no snapshot was started");
     }
     return draft;
   }
 
-  /** Ends what is under way soon, and waits for it. */
+  /** Ends the current operation soon and waits for it. */
   void close() {
     closed = true;
     thread.shutdown();
@@ -207,7 +210,7 @@ final class SnapshotWorker implements SnapshotFiles {
     }
   }
 
-  /** A large state is not written to its end when the member closes. */
+  /** A stream that fails when the member closes, so that a large state does not delay the close. */
   private final class WhileOpen extends OutputStream {
     private final OutputStream out;
 

@@ -1,4 +1,4 @@
-/** The verticles of the roles, and the host that does what the roles of one member say. */
+/** The verticles of the roles, and the host that executes the actions of a member's roles. */
 @NullMarked
 package dev.synod.vertx.impl.host;
 

@@ -11,14 +11,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller wants of a state machine, on its way from the caller's context to the member's, and
- * what comes of it on the way back. One object for all of it: there is one for every command and
- * every question.
+ * A request of a caller to a state machine, on its way from the caller's context to the member's
+ * context and back. Each command and each query needs only this one object.
+ *
+ * <p>The end of a call is a task of its own on the caller's context, also where that is the
+ * member's: what a caller asks for in its callback is handled in a later pass, so that a caller
+ * which calls again at once keeps the member neither from its messages nor from its clock.
  */
 public abstract class Call<R> implements Runnable, Consumer<Outcome> {
   final MemberHost host;
 
-  /** The bytes for the machine, behind its address. */
+  /** Bytes for the state machine, after its address. */
   final byte[] payload;
 
   private final ContextInternal caller;
@@ -46,50 +49,44 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
     return promise.future();
   }
 
-  /** On the member's context: asks the member, which says later to {@link #accept} how it ended. */
+  /**
+   * Starts the request on the member's context; the member reports the outcome to {@link #accept}.
+   */
   abstract void begin();
 
-  /**
-   * Whether it would end before {@link #begin} returns: then it must have a turn of its own, or
-   * whoever asks again as soon as he is answered would never come to the end of his stack.
-   */
-  public boolean endsAtOnce() {
-    return false;
-  }
-
-  /** On the member's context. */
+  /** Starts the request on the member's context. */
   @Override
   public final void run() {
     String stopped = host.stopped();
     if (stopped != null) {
-      promise.fail(new SynodException.Closed(stopped));
+      fail(new SynodException.Closed(stopped));
     } else {
       begin();
     }
   }
 
-  /** On the member's context: this is what the machine returned. */
+  /** Ends the request with the result of the state machine; called on the member's context. */
   final void end(long slot, byte[] result) {
     this.slot = slot;
     this.result = result;
-    caller.emit(this, Call::read);
+    caller.runOnContext(turn -> read());
   }
 
-  /** On the member's context: there is no result. */
+  /** Ends the request without a result; called on the member's context. */
   final void fail(Outcome outcome) {
-    promise.fail(outcomeErrors.of(outcome));
+    fail(outcomeErrors.of(outcome));
   }
 
-  /** On the member's context: the machine threw this. */
+  /** Ends the request with an exception of the state machine; called on the member's context. */
   final void fail(RuntimeException wrong) {
-    promise.fail(wrong);
+    caller.runOnContext(turn -> promise.fail(wrong));
   }
 
-  /** On the caller's context. */
+  /** Completes the caller's future on the caller's context. */
   private void read() {
     byte[] returned = result;
     if (returned == null) {
-      throw new IllegalStateException("nothing was returned");
+      throw new IllegalStateException("the reader returned null");
     }
     R read;
     try {

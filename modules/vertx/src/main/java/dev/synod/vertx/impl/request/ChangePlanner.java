@@ -22,17 +22,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What a change asked for means, given who is in the group now. */
+/** Computes the configuration that a requested change produces. */
 final class ChangePlanner {
   private static final Set<Role> ONLY_LEARNER = EnumSet.of(Role.LEARNER);
 
   private ChangePlanner() {}
 
   /**
-   * The latest configuration, changed.
+   * Returns the latest configuration with the change.
    *
-   * @return with the number of the latest one
-   * @throws IllegalArgumentException that says why that cannot be
+   * @return configuration with the number of the latest one
+   * @throws IllegalArgumentException with the reason why the change is impossible
    */
   static Configuration wanted(Configuration latest, GroupChange change, boolean allowSingleCopy) {
     Map<String, Set<Role>> roles = roles(latest, change);
@@ -44,7 +44,7 @@ final class ChangePlanner {
     for (Role role : Role.values()) {
       if (having.apply(role).isEmpty()) {
         throw new IllegalArgumentException(
-            "a group needs at least one %s, and none of %s would be one"
+            "a group needs at least one %s, but none of %s would be one"
                 .formatted(role.name().toLowerCase(Locale.ROOT), members));
       }
     }
@@ -67,13 +67,13 @@ final class ChangePlanner {
                   + spec.text()
                   + " does not fit the members "
                   + acceptors
-                  + ", give the new one with the change: "
+                  + "; add a new rule to the change: "
                   + wrong.getMessage(),
           wrong);
     }
   }
 
-  /** What each member shall do, new ones last. */
+  /** Returns the roles of each member after the change, new members last. */
   private static Map<String, Set<Role>> roles(Configuration latest, GroupChange change) {
     Map<String, Set<Role>> roles = latest.roles();
     for (String leaver : change.remove()) {
@@ -85,7 +85,7 @@ final class ChangePlanner {
     for (String learner : change.learn()) {
       named(learner);
       if (ONLY_LEARNER.equals(roles.put(learner, ONLY_LEARNER))) {
-        throw new IllegalArgumentException(learner + " only learns already");
+        throw new IllegalArgumentException(learner + " is already a learner only");
       }
     }
     for (String newcomer : change.add()) {
@@ -110,7 +110,7 @@ final class ChangePlanner {
       Set<Role> its = roles.get(member);
       if (its != null && its.contains(Role.LEARNER) == latest.isWitness(member)) {
         throw new IllegalArgumentException(
-            "%s was started %s state machines, and stays so: start another member under a new name"
+            "%s was started %s state machines, which cannot change: start another member under a new name"
                 .formatted(member, latest.isWitness(member) ? "without" : "with"));
       }
     }
@@ -124,7 +124,7 @@ final class ChangePlanner {
     }
   }
 
-  /** Who is in the group, as this member knows it. */
+  /** Returns the membership, as this member knows it. */
   static Membership membership(Member member) {
     if (!member.isInitialized()) {
       return new Membership(

@@ -7,7 +7,7 @@ import dev.synod.vertx.impl.host.MemberHost;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a caller is told whose request came to nothing: which error, and what to do about it. */
+/** Turns failed outcomes into exceptions, with a message that says what to do. */
 public final class OutcomeErrors {
   private final SynodOptions options;
   private final MemberHost host;
@@ -17,7 +17,7 @@ public final class OutcomeErrors {
     this.host = host;
   }
 
-  /** What an outcome without a result is to a caller. */
+  /** Returns the exception of an outcome without a result. */
   SynodException of(Outcome outcome) {
     if (outcome instanceof Outcome.Rejected rejected) {
       return new SynodException.Rejected(rejected.slot(), rejected.reason());
@@ -26,14 +26,14 @@ public final class OutcomeErrors {
       return new SynodException.Busy(
           "member "
               + options.getMember()
-              + " has as much under way as maxQueuedBytes and maxReads allow, or the group has as"
-              + " many sessions as it can; try again soon");
+              + " has reached maxQueuedBytes or maxReads, or the group has reached its limit of"
+              + " sessions; retry after a short delay");
     }
     if (outcome instanceof Outcome.NoQuorum) {
       return new SynodException.NoQuorum(
-          "no leader with a quorum, or for a read not the slot that it waits for, was found within "
+          "no leader with a quorum was found, or the slot of a read was not reached, within "
               + options.getRequestTimeout()
-              + " ms: the request was not done, and will not be");
+              + " ms: the request had no effect and will have none");
     }
     if (outcome instanceof Outcome.ChangeRefused refused) {
       return new SynodException.ChangeRefused(
@@ -41,35 +41,38 @@ public final class OutcomeErrors {
     }
     if (outcome instanceof Outcome.SessionExpired) {
       return new SynodException.SessionExpired(
-          "the group heard nothing of member "
+          "the group heard nothing from member "
               + options.getMember()
               + " for "
               + options.getSessionTimeout()
-              + " ms, so its session ended: the command was not done, and will not be");
+              + " ms, so its session expired: the command had no effect and will have none");
     }
     String stopped = host.stopped();
     return new SynodException.OutcomeUnknown(
         (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
-            + ": the command may have been decided, or may yet be; read to find out");
+            + ": the group may decide the command, now or later; read the state to find out");
   }
 
-  /** A client was asked for what only members do. */
+  /** Returns the exception of a client that was asked for an operation on members. */
   public SynodException notForClients() {
     return new SynodException.NotAdmitted(
         options.getMember()
             + " is a client of the group "
             + options.getGroup()
-            + ", and that is asked of a member");
+            + ", but only a member accepts this request");
   }
 
-  /** It hosts no state machine. */
+  /** Returns the exception of a member that hosts no state machine. */
   public SynodException noLearner() {
     return new SynodException.NotAdmitted(
-        "member %s of group %s is no learner, so it has no state machines: ask another, or a client"
+        "member %s of group %s is no learner and has no state machines: use a learner or a client"
             .formatted(options.getMember(), options.getGroup()));
   }
 
-  /** Refused here: once in the log, such a command would stop every member. */
+  /**
+   * Returns the exception for an unknown state machine. The command is refused here, because in the
+   * log it would stop every member.
+   */
   public IllegalArgumentException unknown(String machine, Set<String> known) {
     return new IllegalArgumentException(
         "no state machine is named '" + machine + "', only " + known);

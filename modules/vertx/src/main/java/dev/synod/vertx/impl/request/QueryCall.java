@@ -7,7 +7,7 @@ import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.internal.ContextInternal;
 import java.nio.ByteBuffer;
 
-/** A question, until the member's state is as current as the level promises. */
+/** A query, which runs when the member's state is as current as the read level requires. */
 public final class QueryCall<R> extends Call<R> {
   private final ReadLevel level;
 
@@ -23,13 +23,8 @@ public final class QueryCall<R> extends Call<R> {
   }
 
   @Override
-  public boolean endsAtOnce() {
-    return level.kind() == ReadLevel.Kind.LOCAL;
-  }
-
-  @Override
   void begin() {
-    if (endsAtOnce()) {
+    if (level.kind() == ReadLevel.Kind.LOCAL) {
       answer(host.member().replica().applied());
     } else {
       host.read(level, this);
@@ -45,7 +40,10 @@ public final class QueryCall<R> extends Call<R> {
     }
   }
 
-  /** A question that the machine throws on is the caller's fault, and does not stop the member. */
+  /**
+   * Runs the query. An exception of the state machine fails the caller's future and does not stop
+   * the member.
+   */
   private void answer(long slot) {
     byte[] answer;
     try {

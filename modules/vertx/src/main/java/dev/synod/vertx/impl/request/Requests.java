@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What callers ask of a member, carried to its context, and the answer back to theirs. */
+/**
+ * Carries requests of callers to the member's context, and results back to the callers' contexts.
+ */
 public final class Requests {
   private final Vertx vertx;
   private final SynodOptions options;
@@ -35,13 +37,13 @@ public final class Requests {
     this.outcomeErrors = outcomeErrors;
   }
 
-  /** Runs on the member's context, and completes on the caller's. */
+  /**
+   * Runs on the member's context, and completes in a task of its own on the caller's, for the
+   * reason given at {@link Call}.
+   */
   private <T> Future<T> request(Consumer<Promise<T>> action) {
-    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
-    Promise<T> promise = caller.promise();
-    // A turn of its own also where the caller is there already: see Call.endsAtOnce.
-    host.execute(
-        () -> {
+    return answered(
+        promise -> {
           String stopped = host.stopped();
           if (stopped != null) {
             promise.fail(new SynodException.Closed(stopped));
@@ -49,7 +51,16 @@ public final class Requests {
             action.accept(promise);
           }
         });
-    return promise.future();
+  }
+
+  /** The same, also of a member that has stopped. */
+  private <T> Future<T> answered(Consumer<Promise<T>> action) {
+    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
+    Promise<T> answer = caller.promise();
+    Promise<T> asked = Promise.promise();
+    asked.future().onComplete(end -> caller.runOnContext(turn -> answer.handle(end)));
+    host.execute(() -> action.accept(asked));
+    return answer.future();
   }
 
   // ---- reading --------------------------------------------------------------------------------
@@ -75,7 +86,7 @@ public final class Requests {
         });
   }
 
-  /** What goes wrong here is the caller's, and does not stop the member. */
+  /** Completes the promise; an exception fails the caller's future and does not stop the member. */
   private static <T> void answer(Promise<T> promise, Supplier<T> read) {
     try {
       promise.complete(read.get());
@@ -145,7 +156,7 @@ public final class Requests {
     return request(promise -> transfer(successor, until, promise));
   }
 
-  /** Asks again until that one leads: the message may be lost, and so may the election. */
+  /** Repeats the request until that member leads, because the message or the election may fail. */
   private void transfer(String successor, long until, Promise<Void> promise) {
     Member member = host.member();
     String stopped = host.stopped();
@@ -167,7 +178,7 @@ public final class Requests {
           new SynodException.NoQuorum(
               "member "
                   + successor
-                  + " did not come to lead within "
+                  + " did not become leader within "
                   + options.getRequestTimeout()
                   + " ms"));
     } else {
@@ -178,11 +189,8 @@ public final class Requests {
     }
   }
 
-  /** See {@link Synod#status}; also of a member that has stopped. */
+  /** See {@link Synod#status}; also answers for a member that has stopped. */
   public Future<Status> status(StatusReport report) {
-    ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
-    Promise<Status> promise = caller.promise();
-    host.execute(() -> answer(promise, report::now));
-    return promise.future();
+    return answered(promise -> answer(promise, report::now));
   }
 }

@@ -5,7 +5,7 @@ import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.internal.ContextInternal;
 
-/** A command, until the member's own replica has applied it. */
+/** A submitted command, which ends when the member's own replica has applied it. */
 public final class SubmitCall<R> extends Call<R> {
   public SubmitCall(
       MemberHost host,

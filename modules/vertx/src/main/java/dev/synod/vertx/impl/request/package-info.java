@@ -1,6 +1,6 @@
 /**
- * Requests of callers: carried to the member's context, and the answers back to the callers'
- * contexts.
+ * Requests of callers: their way to the member's context, and the way of the results back to the
+ * callers' contexts.
  */
 @NullMarked
 package dev.synod.vertx.impl.request;

@@ -13,6 +13,7 @@ import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.member.Member;
+import dev.synod.core.member.MemberKind;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
@@ -196,7 +197,9 @@ class FrameFuzzTest {
                 Settings.DEFAULT,
                 Recovered.NOTHING,
                 IncarnationHistory.first(5, 6),
-                new Nothing()),
+                new Nothing(),
+                MemberKind.MEMBER,
+                /* maxClients= */ 0),
             77,
             bound -> 0,
             1,

@@ -302,7 +302,7 @@ class LinkTest {
   }
 
   @Test
-  void aMessageThatNobodyWouldTakeIsDroppedAndCounted() {
+  void aMessageAboveTheSizeLimitIsDroppedAndCounted() {
     sendAlone(accept(1, 11_000));
     assertThat(sent).isEmpty();
     assertThat(link.linkStats().droppedTooLarge()).isEqualTo(1);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The page and its modules, from this jar; nothing is fetched from elsewhere. */
+/** Serves the page and its modules from this jar; the page loads nothing from other servers. */
 final class Assets {
   private static final Map<String, String> FILES =
       Map.of(
@@ -77,7 +77,8 @@ final class Assets {
   private static Buffer load(String name) {
     try (InputStream in = Assets.class.getResourceAsStream("/dev/synod/web/" + name)) {
       if (in == null) {
-        throw new IllegalStateException(name + " is missing in this jar: it was not built whole");
+        throw new IllegalStateException(
+            name + " is missing in this jar: build the jar with all resources");
       }
       return Buffer.buffer(in.readAllBytes());
     } catch (IOException e) {

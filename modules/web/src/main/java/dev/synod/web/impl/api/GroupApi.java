@@ -25,15 +25,18 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The group itself over HTTP: its members, its quorums and who leads; at any member. Whoever may
- * come in may look; changes are for operators.
+ * The routes of the group: its members, its quorums and its leader, at any member. Every
+ * authenticated caller may read; changes require an operator.
  */
 final class GroupApi {
   private static final String MEMBERS = "/api/v1/members";
   private static final String QUORUMS = "/api/v1/quorums";
   private static final String LEADER = "/api/v1/leader";
 
-  /** Of a request's body: 63 members with long names, in a rule that names each several times. */
+  /**
+   * Maximum size of a request's body: 63 members with long names, in a rule that names each of them
+   * several times.
+   */
   private static final int MAX_BYTES = 64 << 10;
 
   private final Synod synod;
@@ -115,7 +118,7 @@ final class GroupApi {
                   String member = fields.text("member", null);
                   fields.end();
                   if (member == null) {
-                    throw Params.bad("member: is missing, expected who shall lead");
+                    throw Params.bad("member: is missing, expected the next leader");
                   }
                   return synod.transferLeadership(member).map(member);
                 }),
@@ -134,13 +137,13 @@ final class GroupApi {
         .onFailure(failure -> Replies.problem(ctx, understood(failure)));
   }
 
-  /** What is wrong with a body, as a problem of the request. */
+  /** Turns a malformed body into a problem of the request. */
   private static Throwable understood(Throwable failure) {
     boolean bad =
         failure instanceof ConfigurationException
             || failure instanceof QuorumException
             || failure instanceof DecodeException
             || failure instanceof ClassCastException;
-    return bad ? Params.bad("the body is not what it should be: " + failure.getMessage()) : failure;
+    return bad ? Params.bad("the body is invalid: " + failure.getMessage()) : failure;
   }
 }

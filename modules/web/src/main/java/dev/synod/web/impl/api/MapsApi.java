@@ -29,14 +29,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps over HTTP. A value is the plain body of a request or an answer: {@code text/plain} if its
- * bytes are UTF-8, else {@code application/octet-stream}. Its version is its ETag.
+ * The routes of maps. A value is the plain body of a request or response: {@code text/plain} if its
+ * bytes are UTF-8, otherwise {@code application/octet-stream}. The version of the value is its
+ * ETag.
  */
 final class MapsApi {
   private static final String ENTRY = "/api/v1/maps/:map/:key";
   private static final String LIST = "/api/v1/maps/:map";
 
-  /** The key whose address is that of the map's stream of changes. */
+  /** Key that cannot be used over HTTP, because its address is the map's stream of changes. */
   private static final String WATCH = "watch";
 
   private static final int LIST_BYTES = 1 << 20;
@@ -61,7 +62,7 @@ final class MapsApi {
     Replies.onlyMethods(router, ENTRY, "GET, PUT, DELETE");
   }
 
-  /** The map of a request that writes. */
+  /** Returns the map of a writing request. */
   private ReplicatedMap<Buffer> map(RoutingContext ctx) {
     String map = Params.map(ctx);
     Authenticator.require(ctx, Permission.WRITE, map);
@@ -74,14 +75,14 @@ final class MapsApi {
     String key = Params.key(ctx);
     if (key.equals(WATCH)) {
       throw new ProblemException(
-          Problem.RESERVED_KEY, ctx.request().path() + " is where the map's stream of changes is");
+          Problem.RESERVED_KEY, ctx.request().path() + " is the map's stream of changes");
     }
     boolean absent = Params.any(ctx, "If-None-Match");
     boolean present = Params.any(ctx, "If-Match");
     Long version = present ? null : Params.version(ctx, "If-Match");
     if (absent ? present || version != null : ctx.request().getHeader("If-None-Match") != null) {
       throw Params.bad(
-          "a write takes If-Match with a version or *, or If-None-Match with *, and not both");
+          "a write accepts If-Match with a version or *, or If-None-Match with *, but not both");
     }
     Bodies.read(ctx, synod.options().getMaxValueBytes())
         .compose(
@@ -128,7 +129,7 @@ final class MapsApi {
     }
     String detail =
         writeResult.version() == 0
-            ? "the key is absent, so no version and no condition that it be there holds"
+            ? "the key is absent, so the condition that it is present is not met"
             : "the entry is at version " + writeResult.version();
     Replies.problem(
         ctx,
@@ -221,9 +222,9 @@ final class MapsApi {
     T read(MapMachine maps, long slot);
   }
 
-  /** What was read, and how. */
+  /** A result with the guarantee of its read. */
   private record Seen<T>(Outcome.ReadAt at, T what) {
-    /** Says in the answer's headers which promise held for it, and where in the log it was. */
+    /** Writes the guarantee and the slot of the read to the response headers. */
     T tell(RoutingContext ctx) {
       ctx.response()
           .putHeader("Synod-Level", at.used().name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -232,7 +233,10 @@ final class MapsApi {
     }
   }
 
-  /** Reads on the learner's context, at a slot that the level allows; completes on the caller's. */
+  /**
+   * Reads on the learner's context, at a slot that the level allows. The future completes on the
+   * caller's context.
+   */
   private <T> Future<T> read(RoutingContext ctx, ReadLevel level, Reading<T> reading) {
     Promise<Seen<T>> promise = Promise.promise();
     Context caller = ctx.vertx().getOrCreateContext();

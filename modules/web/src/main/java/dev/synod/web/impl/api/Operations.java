@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator's tools ask for: whether this member lives, whether it is of use, its metrics; a
- * planned stop; a snapshot now. The two questions of health need no authentication, and tell
- * nothing that would; stop and snapshot are for operators.
+ * The routes for operators' tools: liveness, readiness, metrics, a planned stop and a snapshot.
+ * Liveness and readiness need no authentication and reveal nothing that would need it; stop and
+ * snapshot require an operator.
  */
 final class Operations {
   private static final String LIVE = "/health/live";
@@ -28,7 +28,7 @@ final class Operations {
   private static final String STOP = "/api/v1/stop";
   private static final String SNAPSHOT = "/api/v1/snapshot";
 
-  /** An event loop that does not come round in this time does not turn. */
+  /** Time in seconds after which an event loop without a turn counts as blocked. */
   private static final long TURN_SECONDS = 2;
 
   private final Synod synod;
@@ -69,8 +69,8 @@ final class Operations {
                       .put("turns", turns)
                       .put("stopped", stopped),
                   !turns
-                      ? "the event loop of this member has not turned for " + TURN_SECONDS + " s"
-                      : stopped ? asked.result().summary() : "this member lives");
+                      ? "the event loop of this member has been blocked for " + TURN_SECONDS + " s"
+                      : stopped ? asked.result().summary() : "this member is running");
             });
   }
 
@@ -82,8 +82,8 @@ final class Operations {
               Status status = asked.result();
               boolean caughtUp = status != null && status.vitals().caughtUp();
               String leader = status == null ? null : status.leader();
-              boolean lives = status != null && !status.state().equals("stopped");
-              boolean ready = lives && caughtUp && leader != null;
+              boolean running = status != null && !status.state().equals("stopped");
+              boolean ready = running && caughtUp && leader != null;
               health(
                   ctx,
                   ready,
@@ -91,19 +91,20 @@ final class Operations {
                       .put("ready", ready)
                       .put("caughtUp", caughtUp)
                       .put("leader", leader),
-                  !lives
-                      ? "this member does not live"
+                  !running
+                      ? "this member is not running"
                       : leader == null
                           ? "no leader is known: " + status.summary()
                           : !caughtUp
-                              ? "what was chosen when this member started is not applied yet, "
+                              ? "this member has not applied the slots that were chosen when it"
+                                  + " started; "
                                   + status.vitals().lag()
                                   + " slots are missing"
-                              : "this member has caught up, and follows " + leader);
+                              : "this member has caught up and follows " + leader);
             });
   }
 
-  /** Fails if the member's event loop does not turn. */
+  /** Returns the member's status; fails if the member's event loop is blocked. */
   private Future<Status> asked() {
     return synod.status().timeout(TURN_SECONDS, TimeUnit.SECONDS);
   }
@@ -119,7 +120,7 @@ final class Operations {
         .end(metrics.get());
   }
 
-  /** Answers once the snapshot is durable. */
+  /** Takes a snapshot and responds once it is durable. */
   private void snapshot(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
     Params.only(ctx, Set.of());
@@ -132,7 +133,10 @@ final class Operations {
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  /** A stop that would leave a group which cannot elect is refused, unless it is forced. */
+  /**
+   * Stops this member. A stop after which the group could not elect a leader is refused unless it
+   * is forced.
+   */
   private void stop(RoutingContext ctx, Runnable stop) {
     Authenticator.requireOperator(ctx);
     Params.only(ctx, Set.of("force"));
@@ -142,7 +146,7 @@ final class Operations {
           Problem.NEEDED,
           "without "
               + synod.member()
-              + " no leader could be elected, for within reach are only "
+              + " no leader could be elected, because only these acceptors are reachable: "
               + String.join(", ", synod.vitals().reachable()));
     }
     ctx.response().putHeader("Connection", "close");

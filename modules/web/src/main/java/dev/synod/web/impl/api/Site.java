@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** All that one node serves, at which address, and behind which checks. */
+/** All routes of a node, with their addresses and checks. */
 public final class Site {
   private final Vertx vertx;
   private final Synod synod;
@@ -30,12 +30,12 @@ public final class Site {
   private final Authenticator authenticator;
   private final Feed feed;
 
-  /** With the authority that the options describe. */
+  /** Creates the routes with the authority that the options describe. */
   public Site(Vertx vertx, Synod synod, WebOptions options) {
     this(vertx, synod, options, new ConfiguredAuthority(vertx, options));
   }
 
-  /** With an authority of the application's. */
+  /** Creates the routes with an authority of the application. */
   public Site(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
     this.vertx = vertx;
     this.synod = synod;
@@ -47,10 +47,10 @@ public final class Site {
   }
 
   /**
-   * A router with everything.
+   * Creates a router with all routes.
    *
-   * @param metrics what {@code /metrics} answers, in Prometheus' text format; null: there is none
-   * @param stop what a planned stop does; null: there is none
+   * @param metrics supplier of {@code /metrics} in Prometheus text format; null omits the route
+   * @param stop action of a planned stop; null omits the route
    */
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);

@@ -1,4 +1,4 @@
-/** The routes of a node: maps, the group, operations, and the page. */
+/** The routes of a node: maps, the group, operations and the page. */
 @NullMarked
 package dev.synod.web.impl.api;
 

@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets visitors in, as the authority says, and no faster than the options allow: each user by his
- * name, whoever has none by his address. Who fails too often waits, so that nobody can try
- * passwords, or keep the processors busy with it.
+ * Authenticates callers by the authority and limits their rate: by the name of the user, or by the
+ * address of a caller without one. An address with too many failures has to wait, so that guessing
+ * passwords is slow and cannot exhaust the processors.
  */
 public final class Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
   private static final String VISITOR = "synod.visitor";
 
-  /** So many failures of one address at once, and this many in a second after that. */
+  /** Number of failures that an address may cause at once, and per second afterwards. */
   private static final int MOST_FAILURES = 20;
 
   private static final double FAILURES_PER_SECOND = 1;
@@ -46,7 +46,7 @@ public final class Authenticator {
     this.requests = new RateLimiter(most, most, System::nanoTime);
   }
 
-  /** Calls back when what visitors may do can have changed. */
+  /** Registers a listener for possible changes of permissions. */
   public void onChange(Runnable listener) {
     authority.onChange(listener);
   }
@@ -55,7 +55,7 @@ public final class Authenticator {
     authority.close();
   }
 
-  /** Lets the sender of a request in. */
+  /** Authenticates the sender of a request. */
   public void admit(RoutingContext ctx) {
     String address = address(ctx.request().remoteAddress());
     Future<Principal> admitted =
@@ -89,7 +89,7 @@ public final class Authenticator {
     Principal principal = admitted.result();
     long wait = requests.take(principal instanceof Superuser ? address : principal.name());
     if (wait > 0) {
-      ctx.fail(new TooManyException("more requests a second than this node allows you", wait));
+      ctx.fail(new TooManyException("this node allows fewer requests per second", wait));
       return;
     }
     ctx.put(VISITOR, principal);
@@ -97,21 +97,22 @@ public final class Authenticator {
   }
 
   /**
-   * Lets somebody in.
+   * Authenticates a caller.
    *
-   * @return fails with a {@link ProblemException} if he is not
+   * @return a future that fails with a {@link ProblemException} if the credentials are not accepted
    */
   public Future<Principal> admit(Credentials shown, String address) {
     long wait = failures.look(address);
     if (wait > 0) {
-      return Future.failedFuture(new TooManyException("too often what you showed was wrong", wait));
+      return Future.failedFuture(
+          new TooManyException("too many attempts with wrong credentials", wait));
     }
     return authority
         .admit(shown)
         .recover(
             failure -> {
               if (!(failure instanceof Authority.Denied)) {
-                LOG.error("whether somebody is let in could not be found out", failure);
+                LOG.error("the authority failed to authenticate a request", failure);
                 return Future.failedFuture(
                     new ProblemException(
                         Problem.INTERNAL, "an unexpected error, which the node's log describes"));
@@ -128,16 +129,20 @@ public final class Authenticator {
     return of == null ? "" : String.valueOf(of.hostAddress());
   }
 
-  /** Who sent this request. */
+  /** Returns the caller of this request. */
   public static Principal visitor(RoutingContext ctx) {
     Principal principal = ctx.get(VISITOR);
     if (principal == null) {
-      throw new IllegalStateException(ctx.request().path() + " is not behind the entrance");
+      throw new IllegalStateException(ctx.request().path() + " is served without authentication");
     }
     return principal;
   }
 
-  /** Refuses what the visitor may not do with that map. */
+  /**
+   * Refuses a caller without the permission for the map.
+   *
+   * @throws ProblemException if the permission is missing
+   */
   public static void require(RoutingContext ctx, Permission permission, String map) {
     if (!visitor(ctx).may(permission, map)) {
       throw new ProblemException(Problem.FORBIDDEN, forbidden(visitor(ctx), permission, map));
@@ -149,12 +154,17 @@ public final class Authenticator {
         .formatted(principal.name(), permission.name().toLowerCase(Locale.ROOT), map);
   }
 
-  /** Refuses what concerns the whole group. */
+  /**
+   * Refuses a caller that may not perform operations on the whole group.
+   *
+   * @throws ProblemException if the permission is missing
+   */
   public static void requireOperator(RoutingContext ctx) {
     if (!visitor(ctx).mayOperate()) {
       throw new ProblemException(
           Problem.FORBIDDEN,
-          visitor(ctx).name() + " is no operator, who has the right admin for the maps \"*\"");
+          visitor(ctx).name()
+              + " is no operator: operators have the permission admin for the maps \"*\"");
     }
   }
 }

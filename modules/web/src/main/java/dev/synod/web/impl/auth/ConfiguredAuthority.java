@@ -33,11 +33,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who may use a node, as its options say: everybody, who has the secret, users, and tokens. */
+/**
+ * The authority that the options describe: it accepts every caller, or the secret token, users, and
+ * JSON Web Tokens.
+ */
 public final class ConfiguredAuthority implements Authority {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredAuthority.class);
 
-  /** The file of users is looked at so often: a change holds within a second. */
+  /**
+   * Interval at which the users file is checked for changes, so that a change takes effect within a
+   * second.
+   */
   private static final long LOOK_MILLIS = 300;
 
   private static final Superuser ANYBODY = new Superuser("anybody");
@@ -55,7 +61,9 @@ public final class ConfiguredAuthority implements Authority {
   private volatile @Nullable FileTime changed;
   private volatile boolean broken;
 
-  /** Reads the files, which the options have checked. */
+  /**
+   * Creates the authority from validated options and reads their files. Blocks the calling thread.
+   */
   public ConfiguredAuthority(Vertx vertx, WebOptions options) {
     AuthenticationOptions authentication = options.getAuthentication();
     String token = options.getToken();
@@ -126,11 +134,13 @@ public final class ConfiguredAuthority implements Authority {
     try {
       users = Users.read(watched);
       broken = false;
-      LOG.info("{} has changed, and holds from now on", watched);
+      LOG.info("{} has changed and takes effect now", watched);
       listeners.forEach(Runnable::run);
     } catch (ConfigurationException wrong) {
       broken = true;
-      LOG.error("What was in it before holds on, until this is mended: {}", wrong.getMessage());
+      LOG.error(
+          "The users file is invalid, so its former content stays in effect: {}",
+          wrong.getMessage());
     }
   }
 
@@ -153,7 +163,7 @@ public final class ConfiguredAuthority implements Authority {
     } else if (shown instanceof Credentials.Password password) {
       return admit(password);
     }
-    return denied("this node asks for a token" + (file == null ? "" : ", or a user's password"));
+    return denied("this node requires a token" + (file == null ? "" : ", or a user's password"));
   }
 
   private static Future<Principal> denied(String why) {
@@ -164,17 +174,17 @@ public final class ConfiguredAuthority implements Authority {
     if (secret != null && MessageDigest.isEqual(secret, token.getBytes(StandardCharsets.UTF_8))) {
       return Future.succeededFuture(new Superuser("the token"));
     } else if (jwt == null) {
-      return denied("this is not the token");
+      return denied("the token is wrong");
     }
     return jwt.authenticate(new TokenCredentials(token))
         .compose(
             user -> bearer(user.attributes().getJsonObject("accessToken")),
-            wrong -> denied("the token is not valid, or no longer: " + wrong.getMessage()));
+            wrong -> denied("the token is invalid or has expired: " + wrong.getMessage()));
   }
 
   private Future<Principal> bearer(JsonObject claims) {
     if (!(claims.getValue("sub") instanceof String subject)) {
-      return denied("the token does not say whose it is (sub)");
+      return denied("the token lacks the claim sub");
     }
     Grants own = null;
     if (claims.getValue(claim) instanceof JsonObject granted) {
@@ -197,7 +207,7 @@ public final class ConfiguredAuthority implements Authority {
 
   private Future<Principal> admit(Credentials.Password shown) {
     if (file == null) {
-      return denied("this node asks for a token");
+      return denied("this node requires a token");
     }
     Users.User user = users.users().get(shown.user());
     String hash = user == null ? null : user.password();
@@ -217,15 +227,18 @@ public final class ConfiguredAuthority implements Authority {
   private static Future<Principal> entered(User user) {
     return user.isAdmitted()
         ? Future.succeededFuture(user)
-        : denied("the user is no longer let in");
+        : denied("the user no longer has access");
   }
 
-  /** Whom nobody is: to refuse him takes as long as if he were a user, so that nobody can tell. */
+  /**
+   * Hash for unknown users: refusing an unknown user takes as long as refusing a wrong password, so
+   * that the time does not reveal which users exist.
+   */
   private static final class Nobody {
-    static final String HASH = Passwords.hash("nobody");
+    static final String HASH = Passwords.hash("unknown");
   }
 
-  /** Who has shown a token that is not revoked and has not expired. */
+  /** The bearer of a valid token. */
   private final class Bearer implements Principal {
     private final String name;
     private final @Nullable String id;
@@ -276,7 +289,7 @@ public final class ConfiguredAuthority implements Authority {
     }
   }
 
-  /** Who has shown a password, as long as it is still that one. */
+  /** A user with a verified password, valid while the password hash stays the same. */
   private final class User implements Principal {
     private final String name;
     private final String hash;

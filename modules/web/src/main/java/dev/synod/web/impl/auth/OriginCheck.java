@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages may use a node: those that it served itself, those of its peers, and whatever is no
- * page. A browser sends along where a page comes from, also with a WebSocket, which no other rule
- * of browsers protects.
+ * Decides which pages may use a node: pages of the node itself, pages of its peers, and callers
+ * that are no page. A browser sends the origin of a page with each request, including WebSocket
+ * handshakes, to which no other rule of browsers applies.
  */
 public final class OriginCheck {
   private final Set<String> origins;
@@ -35,7 +35,7 @@ public final class OriginCheck {
                 .maxAgeSeconds(600);
   }
 
-  /** The origin of a peer's pages, as a browser writes it. */
+  /** Returns the origin of a peer's pages in the form that browsers send. */
   public static String origin(String base) {
     URI uri = URI.create(base);
     boolean standard = uri.getPort() == ("https".equals(uri.getScheme()) ? 443 : 80);
@@ -45,7 +45,7 @@ public final class OriginCheck {
         + (uri.getPort() < 0 || standard ? "" : ":" + uri.getPort());
   }
 
-  /** Passes requests of pages that may be here, with what their browser wants to hear. */
+  /** Accepts requests of allowed pages and adds the CORS headers that browsers require. */
   public void checkOrigin(RoutingContext ctx) {
     String origin = ctx.request().getHeader(HttpHeaders.ORIGIN);
     if (origin == null || isOwn(ctx, origin)) {

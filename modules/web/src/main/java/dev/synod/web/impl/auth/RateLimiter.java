@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A {@link TokenBucket} for each of many. Remembers those who came last, a bounded number of them.
- * Safe on all threads.
+ * A {@link TokenBucket} for each of many callers. It keeps the buckets of the most recent callers,
+ * up to a fixed number. Thread-safe.
  */
 public final class RateLimiter {
   private static final int MOST = 10_000;
@@ -25,10 +25,10 @@ public final class RateLimiter {
       };
 
   /**
-   * Rates of one kind.
+   * Creates a limiter.
    *
-   * @param perSecond how often each may
-   * @param most how often at once
+   * @param perSecond permits per second of each caller
+   * @param most maximum number of permits at once
    */
   public RateLimiter(double perSecond, double most, LongSupplier nanoTime) {
     this.perSecond = perSecond;
@@ -36,13 +36,17 @@ public final class RateLimiter {
     this.nanoTime = nanoTime;
   }
 
-  /** Takes one; returns 0, or for how many milliseconds there is none. */
+  /**
+   * Takes a permit of a caller.
+   *
+   * @return 0, or the milliseconds until the next permit
+   */
   public synchronized long take(String who) {
     long now = nanoTime.getAsLong();
     return bucket(who, now).take(now);
   }
 
-  /** The same, without taking one. */
+  /** Returns 0 if the caller has a permit, otherwise the milliseconds until the next one. */
   public synchronized long look(String who) {
     long now = nanoTime.getAsLong();
     return bucket(who, now).look(now);

@@ -3,7 +3,10 @@ package dev.synod.web.impl.auth;
 import dev.synod.web.auth.Permission;
 import dev.synod.web.auth.Principal;
 
-/** Who may do everything for ever: anybody where nobody is asked, or whoever has the one token. */
+/**
+ * A caller with all permissions: every caller if there is no authentication, otherwise the holder
+ * of the secret token.
+ */
 record Superuser(String name) implements Principal {
   @Override
   public boolean may(Permission permission, String map) {

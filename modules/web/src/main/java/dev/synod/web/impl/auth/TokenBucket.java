@@ -3,8 +3,8 @@ package dev.synod.web.impl.auth;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often somebody may do something: so many times a second, and as many at once after a pause.
- * On one thread at a time.
+ * A rate limit: a number of permits per second, and a number of permits at once after a pause. Not
+ * thread-safe.
  */
 public final class TokenBucket {
   private final double perNano;
@@ -13,10 +13,10 @@ public final class TokenBucket {
   private long at;
 
   /**
-   * A full one.
+   * Creates a full bucket.
    *
-   * @param perSecond how often
-   * @param most how often at once
+   * @param perSecond permits per second
+   * @param most maximum number of permits at once
    * @param now nanoseconds of a monotonic clock
    */
   public TokenBucket(double perSecond, double most, long now) {
@@ -26,7 +26,11 @@ public final class TokenBucket {
     this.at = now;
   }
 
-  /** Takes one; returns 0, or for how many milliseconds there is none. */
+  /**
+   * Takes a permit.
+   *
+   * @return 0, or the milliseconds until the next permit
+   */
   public long take(long now) {
     long wait = look(now);
     if (wait == 0) {
@@ -35,7 +39,7 @@ public final class TokenBucket {
     return wait;
   }
 
-  /** The same, without taking one. */
+  /** Returns 0 if a permit is available, otherwise the milliseconds until the next one. */
   long look(long now) {
     left = Math.min(most, left + (now - at) * perNano);
     at = now;

@@ -1,4 +1,4 @@
-/** The checks that every request and every socket passes: origin, authentication, rates. */
+/** The checks of every request and every socket: origin, authentication and rate limits. */
 @NullMarked
 package dev.synod.web.impl.auth;
 

@@ -17,25 +17,25 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a page says on the feed: a JSON object with a {@code type}. */
+/** A frame from a page: a JSON object with a field {@code type}. */
 sealed interface ClientFrame {
-  /** The version of the protocol that is spoken here. */
+  /** The version of the feed's protocol. */
   int VERSION = 1;
 
-  /** The largest slot, id or time: the integers that JavaScript keeps apart. */
+  /** The largest slot, id or time: the largest integer that JavaScript represents exactly. */
   long MAX = Params.MAX;
 
   int MAX_TEXT = 4096;
   int DEPTH = 8;
 
-  /** The first frame; it shows who the page is of, if the node asks. */
+  /** The first frame, with the credentials of the page. */
   record Hello(int v, Credentials shown, @Nullable String cluster, long seen)
       implements ClientFrame {}
 
   /**
    * Subscribes to a map.
    *
-   * @param from the page has everything up to this slot; -1 if it has nothing
+   * @param from slot up to which the page has every change; -1 if it has none
    */
   record Sub(long id, String topic, long from, Policy policy) implements ClientFrame {}
 
@@ -43,26 +43,30 @@ sealed interface ClientFrame {
   record Unsub(long id) implements ClientFrame {}
 
   /**
-   * Everything of the subscription up to this index, and of a snapshot up to this page, was seen.
+   * Acknowledges every frame of a subscription up to this index, and of a snapshot up to this page.
    */
   record Ack(long id, long index, int page) implements ClientFrame {}
 
-  /** Asks for the time; {@code t0} is given back. */
+  /** Asks for the time; the reply contains {@code t0}. */
   record Time(double t0) implements ClientFrame {}
 
-  /** What happens when a subscriber does not keep up. */
+  /** The treatment of a slow subscriber. */
   enum Policy {
     /**
-     * It is sent what it missed when it has acknowledged, or a snapshot if that is gone by then.
+     * The subscriber gets the missed changes after an acknowledgement, or a snapshot if the history
+     * is gone by then.
      */
     RESUME,
-    /** As resume, but what it missed comes as one change with the latest value of each key. */
+    /**
+     * As {@link #RESUME}, but the missed changes come as one change with the latest value of each
+     * key.
+     */
     CONFLATE,
-    /** Its socket is closed with 4008. */
+    /** The socket of the subscriber is closed with code 4008. */
     DISCONNECT
   }
 
-  /** A frame that is not understood. */
+  /** Thrown for a malformed frame. */
   final class Bad extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -79,18 +83,20 @@ sealed interface ClientFrame {
       return code;
     }
 
-    /** Of the subscription it was about; -1 if it names none. */
+    /** Returns the subscription of the frame; -1 if it names none. */
     long id() {
       return id;
     }
 
-    /** The bytes are no JSON object at all: no use to go on. */
+    /** Tells whether the bytes are no JSON object, so that the socket is closed. */
     boolean fatal() {
       return code.equals("bad-json");
     }
   }
 
-  /** Depth and token sizes are bounded here, the length of a frame by the socket that reads it. */
+  /**
+   * JSON parser with limits on nesting and token sizes; the socket limits the length of a frame.
+   */
   ObjectMapper STRICT =
       new ObjectMapper(
               JsonFactory.builder()
@@ -105,33 +111,33 @@ sealed interface ClientFrame {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /**
-   * Reads a frame.
+   * Parses a frame.
    *
-   * @throws Bad with a code and words that say what was wrong and what was expected
+   * @throws Bad with a code and a message that names the expected content
    */
   static ClientFrame parse(String text) throws Bad {
     JsonNode tree;
     try {
       tree = STRICT.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new Bad("bad-json", "the frame is not JSON as expected: " + why(e), -1);
+      throw new Bad("bad-json", "the frame is not valid JSON: " + why(e), -1);
     }
     if (!(tree instanceof ObjectNode object)) {
-      throw new Bad("bad-json", "a frame is a JSON object with a field \"type\"", -1);
+      throw new Bad("bad-json", "a frame must be a JSON object with a field \"type\"", -1);
     }
     return new Fields(object).frame();
   }
 
   private static String why(JsonProcessingException e) {
     if (e instanceof StreamConstraintsException) {
-      return "it is nested deeper than " + DEPTH + ", or a number or a name in it is too long";
+      return "the nesting is deeper than " + DEPTH + ", or a number or a name is too long";
     } else if (e instanceof JsonParseException && e.getLocation() != null) {
-      return "there is a mistake before column " + e.getLocation().getColumnNr();
+      return "there is a syntax error before column " + e.getLocation().getColumnNr();
     }
-    return "a frame is one JSON object, and nothing else";
+    return "a frame must be a single JSON object";
   }
 
-  /** Takes the fields of a frame one by one; what is left over is an error. */
+  /** Reads the fields of a frame one by one; a remaining field is an error. */
   final class Fields {
     private final ObjectNode object;
     private long id = -1;
@@ -172,7 +178,7 @@ sealed interface ClientFrame {
                     "unknown-type",
                     "\""
                         + type
-                        + "\" is no type of frame; a page sends hello, sub, unsub, ack, time");
+                        + "\" is no type of frame, expected hello, sub, unsub, ack or time");
           };
       Iterator<String> left = object.fieldNames();
       if (left.hasNext()) {
@@ -188,7 +194,7 @@ sealed interface ClientFrame {
       String user = text("user", false);
       String password = text("password", false);
       if ((user == null) != (password == null) || (token != null && user != null)) {
-        throw bad("bad-field", "a hello has a token, or a user with a password, or neither");
+        throw bad("bad-field", "a hello must have a token, or a user with a password, or neither");
       }
       return token != null
           ? new Credentials.Token(token)
@@ -214,7 +220,11 @@ sealed interface ClientFrame {
       return node.textValue();
     }
 
-    /** A whole number from 0; {@code absent} if the field is not there, which is an error if -1. */
+    /**
+     * Reads a whole number from 0.
+     *
+     * @param absent value of a missing field; -1 makes the field required
+     */
     private long number(String name, long absent, long max) throws Bad {
       JsonNode node = object.remove(name);
       if (node == null && absent >= 0) {

@@ -14,8 +14,9 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map as server-sent events: {@code ok}, {@code snap}, {@code chg} and {@code mark}, with the
- * feed's frames as data. The id of an event is the slot from which to resume.
+ * A map as a stream of server-sent events {@code ok}, {@code snap}, {@code chg} and {@code mark},
+ * whose data are the frames of the feed. The id of an event is the slot from which a reader
+ * resumes.
  */
 final class EventStream extends FeedOutlet {
   private final RoutingContext ctx;
@@ -73,8 +74,8 @@ final class EventStream extends FeedOutlet {
     writing(ByteBufUtil.utf8Bytes(text), response.write(text));
   }
 
-  /** Keeps proxies from taking an idle stream for a dead one. */
-  void beat() {
+  /** Sends a comment, so that proxies do not close an idle stream. */
+  void heartbeat() {
     if (response.headWritten() && unwritten() == 0) {
       String comment = ":\n\n";
       writing(comment.length(), response.write(comment));
@@ -83,10 +84,13 @@ final class EventStream extends FeedOutlet {
 
   @Override
   void tooSlow() {
-    end(); // the reader comes back with the last id
+    end(); // the reader reconnects with the last id
   }
 
-  /** The node is being closed; the reader comes back by itself, to whoever is there then. */
+  /**
+   * Closes the stream, because the node closes; the reader reconnects by itself, possibly to
+   * another node.
+   */
   @Override
   void end() {
     if (!response.ended() && !response.closed()) {
@@ -94,7 +98,9 @@ final class EventStream extends FeedOutlet {
     }
   }
 
-  /** A reader whose time is over comes back and has to show something new. */
+  /**
+   * Closes the stream of a reader without valid credentials; the reader reconnects with new ones.
+   */
   @Override
   void askAgain() {
     Watcher watched = watcher;
@@ -104,7 +110,7 @@ final class EventStream extends FeedOutlet {
           principal.isAdmitted() ? Problem.FORBIDDEN : Problem.DENIED,
           principal.isAdmitted()
               ? Authenticator.forbidden(principal, Permission.READ, watched.topic)
-              : "what you have shown is no longer valid");
+              : "the credentials are no longer valid");
     }
   }
 

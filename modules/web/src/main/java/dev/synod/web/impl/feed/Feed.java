@@ -24,9 +24,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Who is subscribed: the sockets of the feed, and the streams of server-sent events. */
+/** The subscribers of a node: the sockets of the feed and the streams of server-sent events. */
 public final class Feed {
-  private static final long STREAM_BEAT_MILLIS = 15_000;
+  private static final long STREAM_HEARTBEAT_MILLIS = 15_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
 
   private final Vertx vertx;
@@ -36,7 +36,7 @@ public final class Feed {
   private final Hub hub;
   private final Meter meter = new Meter();
 
-  /** One for each event loop, which is one thread. */
+  /** One dispatcher for each event loop, which is one thread. */
   private final Map<Thread, LoopDispatcher> loopDispatchers = new ConcurrentHashMap<>();
 
   private final Map<FeedOutlet, Context> feedOutlets = new ConcurrentHashMap<>();
@@ -84,13 +84,17 @@ public final class Feed {
     return authenticator;
   }
 
-  /** Rights can have changed: everybody who watches must have them still. */
+  /** Checks the permissions of every subscription again, after a possible change. */
   public void askAgain() {
     feedOutlets.forEach(
         (feedOutlet, context) -> context.runOnContext(nothing -> feedOutlet.askAgain()));
   }
 
-  /** Has an outlet asked again when a visitor's time is over; to be cancelled with its end. */
+  /**
+   * Schedules a check of an outlet's permissions at the expiry of the caller's credentials.
+   *
+   * @return timer, which the outlet cancels when it ends
+   */
   long askAgainAt(Principal principal, FeedOutlet feedOutlet) {
     return principal.until() == Long.MAX_VALUE
         ? -1
@@ -107,7 +111,7 @@ public final class Feed {
     Context context = vertx.getOrCreateContext();
     if (!context.isEventLoopContext()) {
       throw new IllegalStateException(
-          "the feed is served on event loops: mount its router in the server of an event-loop verticle");
+          "the feed needs an event loop: mount its router in the server of an event-loop verticle");
     }
     return loopDispatchers.computeIfAbsent(
         Thread.currentThread(), thread -> new LoopDispatcher(context));
@@ -128,7 +132,7 @@ public final class Feed {
     feedOutlets.put(page, vertx.getOrCreateContext());
     long alive = vertx.setPeriodic(options.getIdleTimeout(), tick -> page.checkAlive());
     socket.handler(page::received);
-    socket.exceptionHandler(broken -> {}); // the close that follows says enough
+    socket.exceptionHandler(broken -> {}); // the following close reports the failure
     socket.closeHandler(
         nothing -> {
           vertx.cancelTimer(alive);
@@ -158,12 +162,12 @@ public final class Feed {
         new Watcher(0, map, ClientFrame.Policy.RESUME, from, stream, loopDispatcher, hub);
     meter.streams.incrementAndGet();
     feedOutlets.put(stream, vertx.getOrCreateContext());
-    long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());
+    long heartbeat = vertx.setPeriodic(STREAM_HEARTBEAT_MILLIS, tick -> stream.heartbeat());
     long over = askAgainAt(principal, stream);
     ctx.addEndHandler(
         ended -> {
           vertx.cancelTimer(over);
-          vertx.cancelTimer(beat);
+          vertx.cancelTimer(heartbeat);
           feedOutlets.remove(stream);
           meter.streams.decrementAndGet();
           watcher.close();
@@ -172,7 +176,11 @@ public final class Feed {
     stream.watch(watcher, options.getLagWait());
   }
 
-  /** Says goodbye to all; ends when all of them have been told. */
+  /**
+   * Closes all sockets and streams with a message.
+   *
+   * @return a future that succeeds when the message was sent to all of them
+   */
   public Future<Void> close() {
     closing = true;
     hub.stop();

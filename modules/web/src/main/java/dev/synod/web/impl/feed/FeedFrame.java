@@ -13,29 +13,32 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node says about a map: the same object for all who watch it, made into text once, by the
- * first who needs it. Safe on all threads.
+ * A frame about a map, shared by all its watchers; the first watcher that needs the text builds it.
+ * Thread-safe.
  */
 final class FeedFrame {
-  /** What a frame is taken to weigh beside what it carries. */
+  /** Assumed size of a frame besides its content, in bytes. */
   private static final int OVERHEAD = 64;
 
   /** {@code chg}, {@code snap} or {@code mark}. */
   final String type;
 
-  /** A page that has everything up to here, and only such a page, may take this frame. */
+  /** Slot up to which a page must have every change in order to apply this frame. */
   final long prev;
 
-  /** Having taken the frame, a page has everything up to here. */
+  /** Slot up to which a page has every change after it has applied this frame. */
   final long index;
 
-  /** Of a snapshot, from 0; 0 for the others. */
+  /** Number of the page within a snapshot, from 0; otherwise 0. */
   final int page;
 
-  /** Whether a page that has taken it stands at {@link #index}: not so in mid snapshot. */
+  /**
+   * Whether a page is complete up to {@link #index} after this frame, which is false within a
+   * snapshot.
+   */
   final boolean whole;
 
-  /** About how many bytes it will be; known before it is text. */
+  /** Approximate size in bytes, known before the text is built. */
   final long weight;
 
   private @Nullable Supplier<JsonObject> content;
@@ -59,7 +62,10 @@ final class FeedFrame {
     this.content = content;
   }
 
-  /** All that one slot changed; or, conflated, several slots, of which it names the last. */
+  /**
+   * Creates a frame with all changes of one slot, or, conflated, of several slots up to the given
+   * one.
+   */
   static FeedFrame change(String topic, long prev, SlotChanges slot) {
     return new FeedFrame(
         "chg",
@@ -75,7 +81,7 @@ final class FeedFrame {
         });
   }
 
-  /** Nothing happened after {@code prev} and up to {@code index}. */
+  /** Creates a frame that reports no change after {@code prev} up to {@code index}. */
   static FeedFrame mark(String topic, long prev, long index) {
     return new FeedFrame(
         "mark",
@@ -88,10 +94,10 @@ final class FeedFrame {
   }
 
   /**
-   * A page of a snapshot.
+   * Creates a page of a snapshot.
    *
-   * @param entries the next keys
-   * @param patches what has happened to the keys of earlier pages since those were sent
+   * @param entries next entries
+   * @param patches changes of the keys of earlier pages since those pages were sent
    */
   static FeedFrame snapshot(
       String topic,
@@ -142,17 +148,17 @@ final class FeedFrame {
         .put("version", change.version());
   }
 
-  /** The frame as JSON. */
+  /** Returns the frame as JSON. */
   synchronized String text() {
     if (content != null) {
       text = content.get().encode();
       bytes = ByteBufUtil.utf8Bytes(text);
-      content = null; // and with it the values
+      content = null; // releases the values
     }
     return text;
   }
 
-  /** The length of {@link #text} in UTF-8. */
+  /** Returns the length of {@link #text} in UTF-8. */
   synchronized int bytes() {
     text();
     return bytes;

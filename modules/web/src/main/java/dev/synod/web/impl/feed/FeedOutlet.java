@@ -5,9 +5,9 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where watchers send their frames: a socket of the feed, or a stream of server-sent events. It has
- * a budget of bytes that were given to it and are not acknowledged; what is not even written out
- * counts too, so that a page which acknowledges what it did not read gains nothing.
+ * The connection to which watchers send frames: a socket of the feed or a stream of server-sent
+ * events. Its budget limits the bytes that were sent and not acknowledged. Bytes that are not yet
+ * written to the network count as well, so that acknowledging unread frames gains nothing.
  *
  * <p>Used on the event loop of its connection only.
  */
@@ -21,9 +21,10 @@ abstract class FeedOutlet {
   private boolean gone;
 
   /**
-   * An outlet.
+   * Creates an outlet.
    *
-   * @param acknowledges its reader says what it has seen; else what is written out counts as seen
+   * @param acknowledges whether the reader acknowledges frames; otherwise written frames count as
+   *     acknowledged
    */
   FeedOutlet(long budget, boolean acknowledges, Meter meter) {
     this.budget = budget;
@@ -31,33 +32,46 @@ abstract class FeedOutlet {
     this.meter = meter;
   }
 
-  /** Writes a frame; the future ends when it is handed to the network. */
+  /**
+   * Writes a frame.
+   *
+   * @return a future that succeeds when the frame is handed to the network
+   */
   abstract Future<Void> write(FeedFrame feedFrame);
 
-  /** The watcher now gets changes from where it was, or a snapshot, and why. */
+  /**
+   * Confirms a subscription: the watcher now receives changes from its slot on, or a snapshot with
+   * its reason.
+   */
   abstract void ok(Watcher watcher, String mode, @Nullable String reason, long index);
 
-  /** The subscription ends, or does not begin. */
+  /** Refuses or ends a subscription. */
   abstract void no(Watcher watcher, Problem problem, String message);
 
-  /** The budget is used up, and the subscription says: disconnect. */
+  /**
+   * Ends the connection, because its budget is used up and a subscription has the policy
+   * disconnect.
+   */
   abstract void tooSlow();
 
-  /** Ends the connection in good order: the node is being closed. */
+  /** Ends the connection in an orderly way, because the node closes. */
   abstract void end();
 
-  /** What its reader may do can have changed: it must still be allowed what it does. */
+  /** Checks the permissions of the caller again, after a possible change. */
   abstract void askAgain();
 
-  /** There may be room again for watchers that are behind. */
+  /** Reports that the budget may have room for watchers that are behind. */
   abstract void freed();
 
-  /** One frame always fits into an empty budget, however large: else it would never come. */
+  /**
+   * Tells whether the budget has room for that many bytes. An empty budget has room for any frame,
+   * so that a large frame is not blocked forever.
+   */
   boolean fits(long bytes) {
     return used() == 0 || used() + bytes <= budget;
   }
 
-  /** Enough is free for catching up in worthwhile portions. */
+  /** Tells whether the budget has room for a worthwhile portion of missed changes. */
   boolean roomy() {
     return used() <= budget / 2;
   }
@@ -77,7 +91,7 @@ abstract class FeedOutlet {
     writing(feedFrame.bytes(), write(feedFrame));
   }
 
-  /** Counts bytes until they are out. */
+  /** Counts bytes until they are written. */
   final void writing(int bytes, Future<Void> written) {
     unwritten += bytes;
     count();
@@ -99,7 +113,7 @@ abstract class FeedOutlet {
     }
   }
 
-  /** Bytes that were not even written out. */
+  /** Returns the number of bytes that are not written yet. */
   final long unwritten() {
     return unwritten;
   }
@@ -116,7 +130,7 @@ abstract class FeedOutlet {
     counted = used();
   }
 
-  /** Its connection is gone, and with it whatever it held. */
+  /** Releases the budget, because the connection has ended. */
   final void gone() {
     gone = true;
     meter.held.add(-counted);

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A page's socket: reads its frames, answers them, and carries what its subscriptions send. */
+/** The socket of a page: it handles the page's frames and sends the frames of its subscriptions. */
 final class FeedSocket extends FeedOutlet {
-  /** Close codes, also in {@code bye}. */
+  /** Close codes, also used in {@code bye}. */
   static final int GOING_AWAY = 1001;
 
   static final int TOO_BIG = 1009;
@@ -38,12 +38,12 @@ final class FeedSocket extends FeedOutlet {
 
   private static final int MAX_SUBSCRIPTIONS = 64;
 
-  /** A page may err so often; then it is taken for broken. */
+  /** Number of malformed frames after which the socket is closed. */
   private static final int MAX_ERRORS = 16;
 
   private static final long RETRY_MILLIS = 250;
 
-  /** Of a close frame, in bytes: 125 less the code (RFC 6455, section 5.5). */
+  /** Maximum length of a close reason in bytes: 125 without the code (RFC 6455, section 5.5). */
   private static final int MAX_REASON = 123;
 
   private final SockJSSocket socket;
@@ -57,7 +57,7 @@ final class FeedSocket extends FeedOutlet {
   private boolean closed;
   private int errors;
 
-  /** Whether the page has said anything since the last look. */
+  /** Whether a frame has arrived since the last check. */
   private boolean heard;
 
   FeedSocket(
@@ -78,21 +78,21 @@ final class FeedSocket extends FeedOutlet {
     if (frame.length() > feed.options().getMaxFrameBytes()) {
       bye(
           TOO_BIG,
-          "a frame has at most %d bytes, not %d"
+          "a frame may have at most %d bytes, but has %d"
               .formatted(feed.options().getMaxFrameBytes(), frame.length()),
           0);
       return;
     }
     try {
       ClientFrame parsed = ClientFrame.parse(frame.toString());
-      // As many acknowledgements come as are asked for by what is sent.
+      // Acknowledgements are not limited, because their number follows from the frames sent.
       long wait = parsed instanceof ClientFrame.Ack ? 0 : frames.take(System.nanoTime());
       if (wait > 0) {
         say(
             new JsonObject()
                 .put("type", "no")
                 .put("code", Problem.TOO_MANY_REQUESTS.code())
-                .put("message", "more frames a second than this node allows you")
+                .put("message", "this node allows fewer frames per second")
                 .put("retryMs", wait));
       } else {
         handle(parsed);
@@ -105,8 +105,8 @@ final class FeedSocket extends FeedOutlet {
       }
     }
     if (unwritten() > 4L * feed.options().getSocketBudgetBytes()) {
-      // It asks and asks, and does not read the answers.
-      bye(TOO_SLOW, "the answers to your frames are not read", RETRY_MILLIS);
+      // The page sends requests without reading the replies.
+      bye(TOO_SLOW, "the replies to the frames are not read", RETRY_MILLIS);
     }
   }
 
@@ -114,7 +114,7 @@ final class FeedSocket extends FeedOutlet {
     if (frame instanceof ClientFrame.Hello hello) {
       hello(hello);
     } else if (principal == null) {
-      bye(NO_HELLO, "the first frame is a hello", 0);
+      bye(NO_HELLO, "the first frame must be a hello", 0);
     } else if (frame instanceof ClientFrame.Sub sub) {
       subscribe(sub);
     } else if (frame instanceof ClientFrame.Unsub unsub) {
@@ -123,7 +123,8 @@ final class FeedSocket extends FeedOutlet {
         watcher.close();
       }
     } else if (frame instanceof ClientFrame.Ack ack) {
-      Watcher watcher = watchers.get(ack.id()); // null: the frame was on its way when it ended
+      Watcher watcher =
+          watchers.get(ack.id()); // null: the subscription ended while the frame was in flight
       if (watcher != null && !watcher.acknowledge(ack.index(), ack.page())) {
         no(ack.id(), "bad-ack", "slot " + ack.index() + " was not sent yet", false);
       }
@@ -142,7 +143,7 @@ final class FeedSocket extends FeedOutlet {
     } else if (hello.v() != ClientFrame.VERSION) {
       bye(
           NO_HELLO,
-          "this node speaks version %d, not %d: load the page anew"
+          "this node speaks version %d, not %d: reload the page"
               .formatted(ClientFrame.VERSION, hello.v()),
           0);
     } else {
@@ -151,7 +152,7 @@ final class FeedSocket extends FeedOutlet {
       if (admitted.isComplete()) {
         greeted(hello, admitted);
       } else {
-        socket.pause(); // what it says meanwhile is for whoever it turns out to be
+        socket.pause(); // frames wait until the authentication has finished
         admitted.onComplete(
             done -> {
               greeted(hello, done);
@@ -175,7 +176,8 @@ final class FeedSocket extends FeedOutlet {
     } else if (hello.cluster() != null && !hello.cluster().equals(feed.group())) {
       bye(
           WRONG_GROUP,
-          "this node is of the group \"%s\", not \"%s\"".formatted(feed.group(), hello.cluster()),
+          "this node belongs to the group \"%s\", not \"%s\""
+              .formatted(feed.group(), hello.cluster()),
           0);
     } else {
       Principal entered = admitted.result();
@@ -203,7 +205,7 @@ final class FeedSocket extends FeedOutlet {
       no(
           sub.id(),
           "too-many",
-          "a socket has at most " + MAX_SUBSCRIPTIONS + " subscriptions",
+          "a socket may have at most " + MAX_SUBSCRIPTIONS + " subscriptions",
           false);
     } else if (!may(sub.topic())) {
       no(sub.id(), Problem.FORBIDDEN.code(), forbidden(sub.topic()), false);
@@ -231,9 +233,9 @@ final class FeedSocket extends FeedOutlet {
       return;
     }
     if (System.currentTimeMillis() >= here.until()) {
-      bye(EXPIRED, "your token has expired: come back with a new one", RETRY_MILLIS);
+      bye(EXPIRED, "the token has expired: connect again with a new one", RETRY_MILLIS);
     } else if (!here.isAdmitted()) {
-      bye(DENIED, "what you have shown is no longer valid", 0);
+      bye(DENIED, "the credentials are no longer valid", 0);
     } else {
       for (Watcher watcher : List.copyOf(watchers.values())) {
         if (!may(watcher.topic)) {
@@ -253,7 +255,7 @@ final class FeedSocket extends FeedOutlet {
     no.put("code", code).put("message", message);
     say(retry ? no.put("retryMs", RETRY_MILLIS) : no);
     if (!retry && ++errors > MAX_ERRORS) {
-      bye(BAD_FRAME, "too many frames were not understood, the last one: " + message, 0);
+      bye(BAD_FRAME, "too many malformed frames, the last one: " + message, 0);
     }
   }
 
@@ -267,7 +269,7 @@ final class FeedSocket extends FeedOutlet {
     return written;
   }
 
-  /** Says why, and closes. */
+  /** Sends the reason and closes the socket. */
   private void bye(int code, String message, long retryMillis) {
     if (closed) {
       return;
@@ -275,11 +277,12 @@ final class FeedSocket extends FeedOutlet {
     JsonObject bye = new JsonObject().put("type", "bye").put("code", code).put("message", message);
     say(retryMillis > 0 ? bye.put("retryMs", retryMillis) : bye);
     ended();
-    // Not after the write: who does not read would hold the socket open.
+    // The close does not wait for the write, because a page that does not read would keep the
+    // socket open.
     socket.close(code, reason(message));
   }
 
-  /** As many of the characters as fit. */
+  /** Returns as many characters of the message as fit into a close frame. */
   private static String reason(String message) {
     CharBuffer rest = CharBuffer.wrap(message);
     StandardCharsets.UTF_8
@@ -289,29 +292,29 @@ final class FeedSocket extends FeedOutlet {
     return message.substring(0, rest.position());
   }
 
-  /** The node is being closed. */
+  /** Closes the socket, because the node closes. */
   @Override
   void end() {
     bye(GOING_AWAY, "this node is being stopped", RETRY_MILLIS);
   }
 
-  /** This node has as many as it may. */
+  /** Closes the socket, because the node has reached its limit of sockets. */
   void refuse() {
     bye(TRY_ELSEWHERE, Problem.OVERLOADED.title, 10 * RETRY_MILLIS);
   }
 
-  /** Closes it if nothing was heard since the last call. */
+  /** Closes the socket if no frame has arrived since the last call. */
   void checkAlive() {
     if (!heard) {
       bye(
           principal != null ? GOING_AWAY : NO_HELLO,
-          principal != null ? "nothing was heard of you for a while" : "there was no hello",
+          principal != null ? "the page was silent for too long" : "there was no hello",
           RETRY_MILLIS);
     }
     heard = false;
   }
 
-  /** The connection is gone, or soon will be. */
+  /** Releases the resources of the socket, which is closed or about to be. */
   void ended() {
     if (!closed) {
       closed = true;
@@ -349,7 +352,7 @@ final class FeedSocket extends FeedOutlet {
 
   @Override
   void tooSlow() {
-    bye(TOO_SLOW, "more than your budget waits for your acknowledgement", RETRY_MILLIS);
+    bye(TOO_SLOW, "the budget is used up by frames without an acknowledgement", RETRY_MILLIS);
   }
 
   @Override

@@ -18,30 +18,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The learner's side: hears of every slot of the maps that somebody watches, hands one frame for it
- * to each {@link LoopDispatcher}, and reads the maps and their history when a watcher asks.
+ * The learner's side of the feed: it receives every slot of the watched maps, posts one frame per
+ * slot to each {@link LoopDispatcher}, and reads the maps and their history for watchers.
  *
- * <p>All state is used on the member's context only, where one turn never runs in the middle of a
- * slot: an answer that was read in a turn, and the frames posted after that turn, have no gap
- * between them and no overlap.
+ * <p>All state is used on the member's context only, where no turn runs in the middle of a slot. A
+ * reply that is read in a turn and the frames posted after that turn therefore have neither a gap
+ * nor an overlap.
  */
 final class Hub {
-  /** So many keys of a page are read in one turn, so that the learner soon goes on. */
+  /** Number of keys that one turn reads, so that the learner continues soon. */
   private static final int PAGE_KEYS = 2048;
 
-  /** A map that somebody watches. */
+  /** A map with watchers. */
   private static final class Topic {
-    /** No change of the map was missed since this slot, which was its latest or an earlier one. */
+    /** Slot since which no change of the map was missed: its latest change or an earlier slot. */
     long last;
 
-    /** Up to which slot its subscribers were told that there is nothing else. */
+    /** Slot up to which subscribers know that there is no further change. */
     long marked;
 
     final Map<LoopDispatcher, Integer> loopDispatchers = new LinkedHashMap<>();
     @Nullable Subscription listening;
   }
 
-  /** A watcher that has seen more than this node. */
+  /** A watcher that has seen a later slot than this node. */
   private record Waiting(
       long slot, LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {}
 
@@ -49,7 +49,7 @@ final class Hub {
   private final Context context;
   private final MapMachine maps;
 
-  /** Whether there is anything to tell: else the member is no learner. */
+  /** Whether this member is a learner and has changes to report. */
   private final boolean learns;
 
   private final Map<String, Topic> topics = new HashMap<>();
@@ -64,7 +64,7 @@ final class Hub {
     this.learns = synod.options().rolesOf(synod.member()).contains(Role.LEARNER);
   }
 
-  /** Begins to hear of slots, and to mark those in which a watched map did not change. */
+  /** Starts to receive slots, and to send marks for watched maps without a change. */
   void start(long markMillis) {
     context.runOnContext(
         nothing -> {
@@ -105,7 +105,7 @@ final class Hub {
         });
   }
 
-  /** A snapshot has replaced the state, and nobody was told what it changed. */
+  /** Handles a snapshot that replaced the state without reporting changes. */
   private void restored(long slot) {
     for (Topic topic : topics.values()) {
       topic.last = slot;
@@ -118,11 +118,12 @@ final class Hub {
   }
 
   /**
-   * Begins a subscription; {@link #leave} ends it. From the answer on the desk gets every frame.
+   * Opens a subscription; {@link #leave} ends it. Every frame after the reply reaches the
+   * dispatcher.
    *
-   * @param seen the page has seen this slot, perhaps of other maps: no answer is older
-   * @param lagWait how long to wait, in milliseconds, for a node that is behind what was seen
-   * @param to is called on the desk's event loop
+   * @param seen slot that the page has seen, possibly of other maps; no reply is older
+   * @param lagWait time to wait for a node that is behind this slot, in milliseconds
+   * @param to receiver of the reply, called on the dispatcher's event loop
    */
   void open(
       LoopDispatcher loopDispatcher,
@@ -154,7 +155,7 @@ final class Hub {
                   HubReply lagging =
                       new HubReply.Refused(
                           Problem.LAGGING,
-                          "you have seen slot %d, and this node is at %d after waiting for %d ms"
+                          "the reader has seen slot %d, but this node is at %d after waiting for %d ms"
                               .formatted(slot, maps.slot(), lagWait));
                   loopDispatcher.post(() -> to.accept(lagging));
                 }
@@ -162,7 +163,7 @@ final class Hub {
         });
   }
 
-  /** Reads on for a watcher that is behind; {@code to} is called on the desk's event loop. */
+  /** Reads on for a watcher that is behind; {@code to} is called on the dispatcher's event loop. */
   void read(LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {
     context.runOnContext(nothing -> answer(loopDispatcher, hubRequest, to));
   }

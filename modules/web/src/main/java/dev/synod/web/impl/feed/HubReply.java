@@ -7,27 +7,28 @@ import dev.synod.web.impl.http.Problem;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** What the hub has for a watcher. */
+/** The hub's reply to a watcher. */
 sealed interface HubReply {
   /**
    * The next changes.
    *
-   * @param upTo there are no others up to this slot
-   * @param complete this is all that has happened so far; everything later comes live
+   * @param slots changes by slot
+   * @param upTo slot up to which there are no other changes
+   * @param complete whether these are all changes so far; later ones arrive live
    */
   record Changes(List<SlotChanges> slots, long upTo, boolean complete) implements HubReply {}
 
   /**
-   * A page of a snapshot. With it and those before it, a page has all keys up to the last one here,
-   * as they were at {@code slot}.
+   * A page of a snapshot. Together with the earlier pages it contains all keys up to its last one,
+   * as of {@code slot}.
    *
-   * @param first it begins anew, and what was sent of an earlier snapshot is void
-   * @param patches what has happened to the keys of earlier pages since those were read
+   * @param first whether a new snapshot starts, which voids the pages of an earlier one
+   * @param patches changes of the keys of earlier pages since those pages were read
    */
   record Page(
       boolean first, boolean last, long slot, List<MapEntry<Buffer>> entries, List<Change> patches)
       implements HubReply {}
 
-  /** Nothing, and nothing later. */
+  /** A refusal; no further reply follows. */
   record Refused(Problem problem, String message) implements HubReply {}
 }

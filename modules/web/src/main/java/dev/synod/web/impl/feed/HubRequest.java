@@ -3,10 +3,11 @@ package dev.synod.web.impl.feed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a watcher wants next.
+ * A watcher's request for further changes.
  *
- * @param from it has everything up to this slot; -1 if it has nothing
- * @param after in mid snapshot: it has the keys up to this one, as they were at {@code from}
- * @param room about as many bytes as it can take
+ * @param topic map
+ * @param from slot up to which the watcher has every change; -1 if it has none
+ * @param after within a snapshot, key up to which the watcher has the entries as of {@code from}
+ * @param room approximate number of bytes that the watcher can take
  */
 record HubRequest(String topic, long from, @Nullable String after, long room) {}

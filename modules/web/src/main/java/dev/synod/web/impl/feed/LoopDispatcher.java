@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where one event loop is handed what its watchers get: once for each slot and map, however many
- * they are. Frames and answers are taken in the order in which the learner's context gave them, and
- * that order is why an answer and the frames after it fit together without a gap.
+ * Transfers frames from the learner's context to the watchers of one event loop: one frame for each
+ * slot and map, however many watchers there are. Frames and replies arrive in the order in which
+ * the learner's context posted them, so that a reply and the following frames have no gap between
+ * them.
  *
- * <p>If the event loop does not keep up, frames are dropped rather than kept, and its watchers read
- * on from the history.
+ * <p>If the event loop does not keep up, frames are dropped, and its watchers continue from the
+ * history.
  */
 final class LoopDispatcher {
-  /** About as many bytes of frames may wait for this event loop. */
+  /** Approximate maximum size of the frames that wait for this event loop, in bytes. */
   static final long LIMIT = 8L << 20;
 
   private record Item(long weight, Runnable work) {}
@@ -26,7 +27,7 @@ final class LoopDispatcher {
   private final Context context;
   private final Map<String, Set<Watcher>> watchers = new HashMap<>();
 
-  /** What waits for the event loop; guards itself and the two fields below. */
+  /** Frames that wait for the event loop; its monitor guards the following two fields as well. */
   private ArrayDeque<Item> queue = new ArrayDeque<>();
 
   private long queued;
@@ -36,22 +37,22 @@ final class LoopDispatcher {
     this.context = context;
   }
 
-  /** From the learner's context: a frame for all who watch that map here. */
+  /** Posts a frame for all watchers of a map; called on the learner's context. */
   void post(String topic, FeedFrame feedFrame) {
     post(feedFrame.weight, () -> each(topic, watcher -> watcher.live(feedFrame)));
   }
 
-  /** From the learner's context: nothing else happened to that map. */
+  /** Posts that a map has no further change; called on the learner's context. */
   void postMark(String topic, FeedFrame mark) {
     post(mark.weight, () -> each(topic, watcher -> watcher.mark(mark)));
   }
 
-  /** From the learner's context: frames may be missing. */
+  /** Posts that frames may be missing; called on the learner's context. */
   void postBehind() {
     post(0, this::behind);
   }
 
-  /** From the learner's context: an answer, which is never dropped. */
+  /** Posts a reply, which is never dropped; called on the learner's context. */
   void post(Runnable work) {
     post(0, work);
   }
@@ -65,7 +66,7 @@ final class LoopDispatcher {
         overrun = true;
         queued = 0;
         queue.removeIf(item -> item.weight > 0);
-        queue.add(new Item(0, () -> {})); // never empty while a drain is due
+        queue.add(new Item(0, () -> {})); // the queue is not empty while a drain is scheduled
         return;
       }
       queued += weight;
@@ -96,7 +97,7 @@ final class LoopDispatcher {
   private void each(String topic, java.util.function.Consumer<Watcher> action) {
     Set<Watcher> set = watchers.get(topic);
     if (set != null) {
-      new ArrayList<>(set).forEach(action); // a watcher may close, and leave the set
+      new ArrayList<>(set).forEach(action); // a watcher may close and leave the set meanwhile
     }
   }
 

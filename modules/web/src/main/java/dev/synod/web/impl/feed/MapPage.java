@@ -9,20 +9,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of a map by rising key, bounded in number and in bytes: it is read on the learner's
- * context, which has other things to do.
+ * A page of entries in rising order of the keys. Its number of entries and its size are limited,
+ * because it is read on the learner's context.
  *
- * @param more there are keys after the last one here
+ * @param more whether further keys follow
  */
 public record MapPage(long slot, List<MapEntry<Buffer>> entries, boolean more) {
-  /** A page is about as large at most; one value may be larger. */
+  /** Approximate maximum size of a page, in bytes; a single larger value makes a larger page. */
   static final int BYTES = 256 << 10;
 
   public static MapPage read(
       MapMachine maps, String map, String prefix, @Nullable String after, int limit, long bytes) {
     List<MapEntry<Buffer>> entries = new ArrayList<>();
     long weight = 0;
-    int step = 8; // a scan copies its values, however large
+    int step = 8; // a scan copies its values, which may be large
     String last = after;
     while (true) {
       Scan scan = maps.scan(map, prefix, last, Math.min(step, limit - entries.size()));

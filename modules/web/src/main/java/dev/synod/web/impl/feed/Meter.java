@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the web of one node is doing; safe on all threads. */
+/** The counters of one node's web. Thread-safe. */
 public final class Meter {
   final AtomicInteger sockets = new AtomicInteger();
   final AtomicInteger streams = new AtomicInteger();
@@ -12,7 +12,7 @@ public final class Meter {
   final LongAdder held = new LongAdder();
   final LongAdder slow = new LongAdder();
 
-  /** For {@code GET /api/v1/status}. */
+  /** Returns the counters as JSON, for {@code GET /api/v1/status}. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("sockets", sockets.get())
@@ -22,27 +22,32 @@ public final class Meter {
         .put("slow", slow.sum());
   }
 
-  /** Bytes given to sockets and streams that their readers have not acknowledged. */
+  /**
+   * Returns the number of bytes sent to sockets and streams that their readers have not
+   * acknowledged.
+   */
   public long heldBytes() {
     return held.sum();
   }
 
-  /** How many sockets of the feed are open. */
+  /** Returns the number of open sockets of the feed. */
   public int sockets() {
     return sockets.get();
   }
 
-  /** How many streams of server-sent events are open. */
+  /** Returns the number of open streams of server-sent events. */
   public int streams() {
     return streams.get();
   }
 
-  /** How many subscriptions there are, of all sockets and streams. */
+  /** Returns the number of subscriptions of all sockets and streams. */
   public int subscriptions() {
     return watchers.get();
   }
 
-  /** How often a subscriber fell behind, so that it has to catch up from the history. */
+  /**
+   * Returns the number of times that a subscriber fell behind and had to catch up from the history.
+   */
   public long slow() {
     return slow.sum();
   }

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription: a cursor into the changes of one map. While its reader keeps up it is live, and
- * is handed each frame. When the reader's budget is used up the cursor stays where it is, and
- * nothing is queued; when there is room again, it reads on from the history of the map, or starts a
- * snapshot if that no longer reaches back so far.
+ * A subscription: a cursor into the changes of one map. While its reader keeps up, the watcher is
+ * live and sends each frame. When the reader's budget is used up, the cursor stays and nothing is
+ * queued. When there is room again, the watcher reads on from the history of the map, or starts a
+ * snapshot if the history does not reach back that far.
  *
- * <p>Never back in time: whatever it sends next is at a higher slot than all it has sent.
+ * <p>The watcher never goes back in time: each frame has a higher slot than all earlier ones.
  *
  * <p>Used on the event loop of its outlet only.
  */
@@ -44,13 +44,16 @@ final class Watcher {
   private State state = State.OPENING;
   private boolean asked;
 
-  /** All of the map up to this slot was sent; in mid snapshot: of the keys up to {@link #after}. */
+  /**
+   * Slot up to which every change of the map was sent; within a snapshot, only of the keys up to
+   * {@link #after}.
+   */
   private long seen;
 
   private @Nullable String after;
   private int page;
 
-  /** Why a snapshot is sent, if the next answer is one. */
+  /** Reason for the next snapshot. */
   private String reason;
 
   Watcher(
@@ -72,10 +75,10 @@ final class Watcher {
   }
 
   /**
-   * Begins; the outlet is told ok or no.
+   * Opens the subscription; the outlet is told ok or no.
    *
-   * @param seenBefore the page has seen this slot, perhaps of other maps
-   * @param lagWait how long this node may take to get there, in milliseconds
+   * @param seenBefore slot that the page has seen, possibly of other maps
+   * @param lagWait time that this node may take to reach that slot, in milliseconds
    */
   void open(long seenBefore, long lagWait) {
     loopDispatcher.add(this);
@@ -98,12 +101,12 @@ final class Watcher {
     }
   }
 
-  /** A frame for all who watch this map. */
+  /** Handles a frame for all watchers of this map. */
   void live(FeedFrame feedFrame) {
     if (state != State.LIVE || feedFrame.index <= seen) {
       return;
     }
-    if (feedFrame.prev > seen) { // something before it never came here
+    if (feedFrame.prev > seen) { // an earlier frame was dropped
       behind();
     } else if (!send(feedFrame)) {
       if (policy == ClientFrame.Policy.DISCONNECT) {
@@ -114,10 +117,7 @@ final class Watcher {
     }
   }
 
-  /**
-   * The same, of a frame that only says that nothing happened; if there is no room, the next one
-   * does.
-   */
+  /** Handles a frame that reports no change. If there is no room, the next such frame suffices. */
   void mark(FeedFrame feedFrame) {
     if (state == State.LIVE && feedFrame.index > seen) {
       if (feedFrame.prev > seen) {
@@ -128,7 +128,7 @@ final class Watcher {
     }
   }
 
-  /** From now on frames may be missing: reads on by itself. */
+  /** Marks the watcher as behind, because frames may be missing; it reads on by itself. */
   void behind() {
     if (state == State.LIVE) {
       state = State.BEHIND;
@@ -137,7 +137,7 @@ final class Watcher {
     }
   }
 
-  /** Reads on if it is behind and there is room. */
+  /** Reads on if the watcher is behind and there is room. */
   void readOn() {
     if (state == State.BEHIND && !asked && feedOutlet.roomy()) {
       asked = true;
@@ -147,9 +147,9 @@ final class Watcher {
   }
 
   /**
-   * The page has seen everything up to here.
+   * Records that the page has seen every frame up to this one.
    *
-   * @return false if that was never sent
+   * @return false if that frame was never sent
    */
   boolean acknowledge(long index, int page) {
     Sent upTo = new Sent(index, page, 0);
@@ -181,7 +181,8 @@ final class Watcher {
     if (state == State.CLOSED) {
       return;
     }
-    // Until all of it is dealt with `asked` stays: writing may free room at once, and ask again.
+    // `asked` stays set until the whole reply is handled, because writing may free room immediately
+    // and trigger another request.
     boolean opening = state == State.OPENING;
     state = State.BEHIND;
     boolean readOn = false;
@@ -203,7 +204,11 @@ final class Watcher {
     }
   }
 
-  /** Returns whether there is more to be read; if it did not fit, there is when room is made. */
+  /**
+   * Sends changes.
+   *
+   * @return whether there is more to read; without room, reading continues when room is freed
+   */
   private boolean resume(HubReply.Changes changes) {
     for (SlotChanges slot :
         policy == ClientFrame.Policy.CONFLATE ? conflated(changes.slots()) : changes.slots()) {
@@ -220,7 +225,11 @@ final class Watcher {
     return false;
   }
 
-  /** The same. */
+  /**
+   * Sends a page of a snapshot.
+   *
+   * @return as for {@link #resume}
+   */
   private boolean snapshot(HubReply.Page next) {
     int number = next.first() ? 0 : page + 1;
     FeedFrame feedFrame =
@@ -243,7 +252,7 @@ final class Watcher {
     return true;
   }
 
-  /** The latest change of each key, as if the last slot had made them all. */
+  /** Returns the latest change of each key, as if the last slot had made all of them. */
   private static List<SlotChanges> conflated(List<SlotChanges> slots) {
     if (slots.size() < 2) {
       return slots;
@@ -251,7 +260,10 @@ final class Watcher {
     Map<String, Change> latest = new LinkedHashMap<>();
     for (SlotChanges slot : slots) {
       for (Change change : slot.changes()) {
-        latest.remove(change.key()); // so that the order is that of the latest
+        latest.remove(
+            change
+                .key()); // moves the key behind the others, so that the order is that of the latest
+        // changes
         latest.put(change.key(), change);
       }
     }

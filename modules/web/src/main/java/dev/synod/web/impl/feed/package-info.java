@@ -1,12 +1,12 @@
 /**
- * How it works. {@code Hub} lives on the learner's context and reads the maps; a {@code Desk} lives
- * on each event loop that serves browsers; a {@code Subscription} is a cursor into one map's
- * changes; an {@code Outlet} is a socket of the feed or a stream of server-sent events, with its
- * budget.
+ * The live feed of map changes. {@code Hub} runs on the learner's context and reads the maps; a
+ * {@code LoopDispatcher} runs on each event loop that serves browsers; a {@code Watcher} is a
+ * cursor into the changes of one map; a {@code FeedOutlet} is a socket of the feed or a stream of
+ * server-sent events, with its budget.
  *
- * <p>Nothing is queued for a slow reader: its cursor stays, and what it missed is read again from
- * the map's history when it has acknowledged, or replaced by a snapshot if the history is gone by
- * then.
+ * <p>No changes are queued for a slow reader. Its cursor stays where it is; after an
+ * acknowledgement the watcher reads the missed changes from the map's history, or sends a snapshot
+ * if the history does not reach back that far.
  */
 @NullMarked
 package dev.synod.web.impl.feed;

@@ -7,13 +7,18 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * The body of a request as it is. Not by {@code BodyHandler}, which takes bodies that curl's {@code
- * -d} calls a form for one, and refuses those that are not.
+ * Reads the body of a request as plain bytes. {@code BodyHandler} is not used, because it parses
+ * bodies that curl's {@code -d} labels as forms and refuses those that are no forms.
  */
 public final class Bodies {
   private Bodies() {}
 
-  /** Reads it; fails with a {@link ProblemException} if it is larger, or encoded. */
+  /**
+   * Reads the body.
+   *
+   * @return a future that fails with a {@link ProblemException} if the body is too large or has a
+   *     content encoding
+   */
   public static Future<Buffer> read(RoutingContext ctx, int limit) {
     HttpServerRequest request = ctx.request();
     String type = request.getHeader("Content-Type");
@@ -27,7 +32,7 @@ public final class Bodies {
           Problem.UNSUPPORTED_MEDIA_TYPE,
           "the body is encoded with " + encoding + "; send it plain");
     }
-    if (request.isEnded()) { // an application's own BodyHandler has read it
+    if (request.isEnded()) { // a BodyHandler of the application has read the body
       Buffer body = ctx.body().buffer();
       return Future.succeededFuture(body == null ? Buffer.buffer() : body)
           .compose(
@@ -54,7 +59,7 @@ public final class Bodies {
   }
 
   private static Future<Buffer> tooLarge(RoutingContext ctx, int limit) {
-    // The rest of it is not read: the connection ends with the answer.
+    // The rest of the body is not read, so the connection closes after the response.
     ctx.response().putHeader("Connection", "close");
     return refused(Problem.TOO_LARGE, "a value has at most " + limit + " bytes");
   }

@@ -8,17 +8,21 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in the address and the headers of a request, checked. */
+/** Parses and validates the parameters and headers of a request. */
 public final class Params {
-  /** The largest whole number that JavaScript has exactly. */
+  /** The largest integer that JavaScript represents exactly. */
   public static final long MAX = (1L << 53) - 1;
 
-  /** Longest name of a map, in characters. */
+  /** Maximum length of a map's name, in characters. */
   static final int MAX_NAME = 128;
 
   private Params() {}
 
-  /** Refuses a parameter of the query that means nothing, or stands there twice. */
+  /**
+   * Refuses unknown and repeated query parameters.
+   *
+   * @throws ProblemException if there is one
+   */
   public static void only(RoutingContext ctx, Set<String> known) {
     for (String name : ctx.queryParams().names()) {
       if (!known.contains(name)) {
@@ -68,8 +72,8 @@ public final class Params {
   }
 
   /**
-   * The read level of {@code level}, {@code within} or {@code notBefore}; linearizable if there is
-   * none of them.
+   * Returns the read level given by {@code level}, {@code within} or {@code notBefore};
+   * linearizable if there is none.
    */
   public static ReadLevel level(RoutingContext ctx) {
     List<String> given =
@@ -107,7 +111,7 @@ public final class Params {
     return map;
   }
 
-  /** What is wrong with the name of a map; null if nothing is. */
+  /** Returns the reason why a map name is invalid; null if it is valid. */
   public static @Nullable String mapProblem(String name) {
     return name.isEmpty() || name.length() > MAX_NAME
         ? "a map's name has 1 to " + MAX_NAME + " characters, not " + name.length()
@@ -118,7 +122,7 @@ public final class Params {
     return String.valueOf(ctx.pathParam("key"));
   }
 
-  /** The version in a header like {@code If-Match: "17"}; null if there is no such header. */
+  /** Returns the version in a header like {@code If-Match: "17"}; null if the header is missing. */
   public static @Nullable Long version(RoutingContext ctx, String header) {
     String text = ctx.request().getHeader(header);
     if (text == null) {
@@ -132,7 +136,7 @@ public final class Params {
     return number("the version in " + header, text.substring(1, text.length() - 1), 1, MAX);
   }
 
-  /** Whether the header is {@code *}; its only other use is as a version. */
+  /** Tells whether the header is {@code *} instead of a version. */
   public static boolean any(RoutingContext ctx, String header) {
     return "*".equals(ctx.request().getHeader(header));
   }

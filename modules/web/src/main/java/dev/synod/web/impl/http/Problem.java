@@ -4,23 +4,26 @@ import dev.synod.vertx.SynodException;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
-/** What can be wrong with a request: each kind has a name, a status and words for its reader. */
+/** The kinds of problems of a request; each has a name, a status, a title and a remedy. */
 public enum Problem {
-  BAD_REQUEST(400, "The request is not understood", "Mend what `detail` names, and send it again."),
+  BAD_REQUEST(
+      400,
+      "The request is not understood",
+      "Correct what `detail` names and send the request again."),
   RESERVED_KEY(
       400,
       "This key cannot be written over HTTP",
-      "`…/watch` is where the stream of a map's changes is; choose another key."),
+      "`…/watch` is the stream of a map's changes; choose another key."),
   DENIED(
       401,
       "The token or the password is missing or wrong",
-      "Send `Authorization: Bearer <token>`, or `Basic` with a user's name and password, as this node"
-          + " is set up."),
+      "Send `Authorization: Bearer <token>`, or `Basic` with a user's name and password, as this"
+          + " node is set up."),
   FORBIDDEN(
       403,
       "You may not do that",
-      "`detail` says what is missing. Whoever runs the node may grant it in its file of users, or the"
-          + " issuer of the token in the token."),
+      "`detail` names the missing permission. The users file of the node grants it to a user, the"
+          + " issuer of a token grants it in the token."),
   ORIGIN_REFUSED(
       403,
       "Pages of this origin may not use this node",
@@ -28,12 +31,13 @@ public enum Problem {
   NOT_FOUND(404, "There is nothing here", "See `GET /api/v1/status` and the address of a map."),
   NO_SUCH_KEY(404, "The map has no such key", "Write it with PUT, or list the map."),
   METHOD_NOT_ALLOWED(
-      405, "This address has no such method", "The header `Allow` lists what it has."),
+      405,
+      "This address has no such method",
+      "The header `Allow` lists the methods of the address."),
   NEEDED(
       409,
       "This member is needed to elect a leader",
-      "Bring another member back first, or add `force=true`: then the group goes on only as long as"
-          + " its leader lives."),
+      "Start another member first, or add `force=true`: the group then cannot replace its leader."),
   CHANGE_REFUSED(
       409,
       "The group cannot be changed like that",
@@ -41,8 +45,9 @@ public enum Problem {
   CONFLICT(
       412,
       "The entry is not at that version",
-      "Read the entry again, decide again, and send its ETag in `If-Match`. Nothing was written."),
-  TOO_LARGE(413, "That is larger than its limit", "Nothing was written. Write less at once."),
+      "Nothing was written. Read the entry again and send its new ETag in `If-Match`."),
+  TOO_LARGE(
+      413, "The value is larger than its limit", "Nothing was written. Send a smaller value."),
   UNSUPPORTED_MEDIA_TYPE(
       415,
       "A value is the plain body of the request",
@@ -50,36 +55,34 @@ public enum Problem {
   REJECTED(
       422,
       "The command was decided and refused",
-      "Every replica refused it alike; `detail` says why. Nothing changed."),
+      "Every replica refused the command; `detail` says why. Nothing changed."),
   TOO_MANY_REQUESTS(
       429,
-      "That comes too often",
-      "Nothing was done. `Retry-After` says for how many seconds to wait."),
-  BUSY(
-      429,
-      "Too much waits for an answer already",
-      "Nothing was written. Try again a little later."),
-  INTERNAL(500, "This node failed at an unexpected place", "Its log has the details."),
+      "There are too many requests",
+      "Nothing was done. Retry after the seconds in `Retry-After`."),
+  BUSY(429, "Too many requests are waiting", "Nothing was written. Retry after a short delay."),
+  INTERNAL(500, "This node failed unexpectedly", "Its log has the details."),
   NO_QUORUM(
       503,
       "No leader with a quorum was found in time",
-      "Nothing was written and nothing will be. `GET /api/v1/status` says who is missing."),
+      "Nothing was written and nothing will be. `GET /api/v1/status` names the unreachable"
+          + " members."),
   SESSION_EXPIRED(
       503,
       "The session of this node had ended",
-      "The group had not heard of this node for too long. Nothing was written and nothing will be:"
-          + " send it again."),
+      "The group had not heard from this node for too long. Nothing was written and nothing will"
+          + " be: send the request again."),
   LAGGING(
       503,
       "This node has not caught up with what you have seen",
-      "Ask another node, or this one again a little later."),
-  CLOSED(503, "This member is stopped", "Ask another node."),
-  OVERLOADED(503, "This node serves as many subscribers as it may", "Ask another node."),
+      "Use another node, or retry after a short delay."),
+  CLOSED(503, "This member is stopped", "Use another node."),
+  OVERLOADED(503, "This node serves as many subscribers as it may", "Use another node."),
   OUTCOME_UNKNOWN(
       504,
-      "Whether it happened is not known",
-      "The command may have been decided, or may be later, once, or never. Read to find out; do not"
-          + " take it for a failure.");
+      "The outcome of the command is unknown",
+      "The group may decide the command once or never, now or later. Read the entry to find out; do"
+          + " not treat this as a failure.");
 
   final int status;
   public final String title;
@@ -91,12 +94,12 @@ public enum Problem {
     this.advice = advice;
   }
 
-  /** The last part of its address, and its code on the feed. */
+  /** Returns the last part of the problem's address, which is also its code on the feed. */
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** RFC 9457, section 3. */
+  /** Returns the problem details of RFC 9457, section 3. */
   public JsonObject toJson(String base, String detail) {
     return new JsonObject()
         .put("type", base + "/problems/" + code())
@@ -105,7 +108,7 @@ public enum Problem {
         .put("detail", detail);
   }
 
-  /** Which kind of problem a failed request of a group is. */
+  /** Returns the kind of problem of a failed request to the group. */
   static Problem of(SynodException failure) {
     if (failure instanceof SynodException.Busy) {
       return BUSY;

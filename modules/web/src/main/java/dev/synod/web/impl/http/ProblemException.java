@@ -2,7 +2,7 @@ package dev.synod.web.impl.http;
 
 import io.vertx.core.VertxException;
 
-/** Ends a request with a {@link Problem}. */
+/** Thrown to end a request with a {@link Problem}. */
 public class ProblemException extends VertxException {
   private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers in JSON, and whatever goes wrong as {@code application/problem+json} (RFC 9457). */
+/** Writes JSON responses, and failures as {@code application/problem+json} (RFC 9457). */
 public final class Replies {
   private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
 
@@ -26,12 +26,12 @@ public final class Replies {
         .end(body.toBuffer());
   }
 
-  /** Makes a problem of whatever a handler of these routes throws or fails with. */
+  /** Turns every failure of these routes into a problem response. */
   public static void problemsOf(Route route) {
     route.failureHandler(ctx -> problem(ctx, ctx.failure(), ctx.statusCode()));
   }
 
-  /** Answers methods that an address does not have; after the routes of those it has. */
+  /** Refuses the methods that a path does not have; added after the routes of the path. */
   public static void onlyMethods(Router router, String path, String methods) {
     Handler<RoutingContext> refuse =
         ctx -> {
@@ -60,10 +60,10 @@ public final class Replies {
       problem = Problem.of(e);
     } else if (failure instanceof HttpException e && e.getStatusCode() < 500) {
       problem = Problem.BAD_REQUEST;
-      detail = "it is not a request as HTTP has them";
-    } else if (status >= 400 && status < 500) { // by Vert.x Web, for what it could not read
+      detail = "the request is not valid HTTP";
+    } else if (status >= 400 && status < 500) { // Vert.x Web throws this for malformed requests
       problem = Problem.BAD_REQUEST;
-      detail = "it is not a request as HTTP has them";
+      detail = "the request is not valid HTTP";
     } else {
       LOG.error("{} {} failed", ctx.request().method(), ctx.request().path(), failure);
       problem = Problem.INTERNAL;
@@ -75,7 +75,7 @@ public final class Replies {
   public static void problem(RoutingContext ctx, Problem problem, JsonObject body) {
     HttpServerResponse response = ctx.response();
     if (response.ended() || response.headWritten()) {
-      ctx.request().connection().close(); // half an answer must not look like a whole one
+      ctx.request().connection().close(); // a partial response must not look complete
       return;
     }
     if ((problem.status == 429 || problem.status == 503)
@@ -89,7 +89,7 @@ public final class Replies {
         .end(body.toBuffer());
   }
 
-  /** Where the routes are mounted; empty if at the top. */
+  /** Returns the path at which the routes are mounted; empty for the root. */
   public static String base(RoutingContext ctx) {
     String mounted = ctx.mountPoint();
     return mounted == null || mounted.equals("/")
@@ -97,7 +97,7 @@ public final class Replies {
         : mounted.endsWith("/") ? mounted.substring(0, mounted.length() - 1) : mounted;
   }
 
-  /** What a kind of problem means: whither the {@code type} of each leads. */
+  /** Describes a kind of problem; the {@code type} of each problem links to it. */
   public static void explain(RoutingContext ctx) {
     String code = String.valueOf(ctx.pathParam("code"));
     for (Problem problem : Problem.values()) {

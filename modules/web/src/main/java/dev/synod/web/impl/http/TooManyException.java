@@ -1,6 +1,6 @@
 package dev.synod.web.impl.http;
 
-/** Somebody has to wait before he may do that again. */
+/** Thrown if a caller exceeds a rate limit. */
 public final class TooManyException extends ProblemException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class TooManyException extends ProblemException {
     this.waitMillis = waitMillis;
   }
 
-  /** For how long, in milliseconds. */
+  /** Returns the time after which the caller may retry, in milliseconds. */
   public long waitMillis() {
     return waitMillis;
   }

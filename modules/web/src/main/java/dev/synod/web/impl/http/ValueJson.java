@@ -9,8 +9,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map's value in JSON, everywhere alike: a string if its bytes are valid UTF-8, else <code>
- * {"base64": "…"}</code>, and null for an entry that was removed.
+ * The JSON form of a map's value: a string if its bytes are valid UTF-8, otherwise <code>
+ * {"base64": "…"}</code>; null for a removed entry.
  */
 public final class ValueJson {
   private ValueJson() {}
@@ -25,7 +25,7 @@ public final class ValueJson {
         : new JsonObject().put("base64", Base64.getEncoder().encodeToString(value.getBytes()));
   }
 
-  /** The value as text; null if its bytes are not UTF-8. */
+  /** Returns the value as text; null if its bytes are not UTF-8. */
   public static @Nullable String text(Buffer value) {
     try {
       return StandardCharsets.UTF_8

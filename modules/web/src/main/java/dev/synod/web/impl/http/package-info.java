@@ -1,4 +1,4 @@
-/** HTTP itself: parameters, bodies, answers, and problems (RFC 9457). */
+/** HTTP itself: parameters, bodies, responses, and problem details (RFC 9457). */
 @NullMarked
 package dev.synod.web.impl.http;
 
