@@ -41,7 +41,7 @@ final class Followers {
   private final int most;
   private long toldAt;
 
-  /** Nobody yet, and at most so many at once. */
+  /** Creates an empty set of followers with a maximum size. */
   Followers(MemberContext context, int most) {
     this.log = context.log();
     this.settings = context.settings();

@@ -170,7 +170,7 @@ final class Phase2 {
     }
   }
 
-  /** Sends again, and to all, what nobody answered; each time it waits twice as long. */
+  /** Sends unanswered proposals again, to all acceptors, with doubling pauses. */
   void tick(Effects out) {
     for (var of : proposals.entrySet()) {
       Proposal proposal = of.getValue();

@@ -472,7 +472,7 @@ public final class Proposer {
   private void tick(Leading leading, Effects out) {
     election.heard(leading.ballot());
     if (!leading.heartbeats().confirmedWithin(settings.electionTimeout())) {
-      // Whoever follows may have elected another long ago: no quorum, no leader.
+      // The acceptors may have elected another leader long ago: without a quorum, no leader.
       stop(out);
       return;
     }

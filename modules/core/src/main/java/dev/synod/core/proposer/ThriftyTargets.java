@@ -26,7 +26,7 @@ final class ThriftyTargets {
   private long configured;
   private long openUntil;
 
-  /** Of this leader. */
+  /** Chooses the acceptors that this leader sends to first. */
   ThriftyTargets(MemberContext context) {
     this.self = context.self();
     this.settings = context.settings();

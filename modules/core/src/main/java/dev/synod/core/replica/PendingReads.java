@@ -207,7 +207,7 @@ final class PendingReads {
   void tick(Effects out) {
     late(asked);
     late(open);
-    // Taken out before any ends: whoever hears of the end may read again.
+    // Taken out before any ends: a caller that hears of the end may read again.
     List<Reached> late = reached.stream().filter(next -> clock.now() >= next.until()).toList();
     late.forEach(reached::remove);
     late.forEach(next -> end(next.first(), next.last(), new Outcome.NoQuorum()));
