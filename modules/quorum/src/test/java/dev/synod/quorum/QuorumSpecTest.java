@@ -60,7 +60,7 @@ class QuorumSpecTest {
             + " \"zones\", \"expression\", found \"most\"",
         "{'rule':'majority','phase2':2} | $.phase2: unknown field, expected only rule",
         "{'rule':'counts','phase3':2} | $.phase3: unknown field, expected only rule, phase1, phase2",
-        "{'rule':'counts'} | $: phase1, phase2 or both must be given; one left out is derived from"
+        "{'rule':'counts'} | $: phase1, phase2 or both must be given; an omitted phase is derived from"
             + " the other",
         "{'rule':'counts','phase2':2.5} | $.phase2: expected a whole number, found 2.5",
         "{'rule':'counts','phase2':'2'} | $.phase2: expected a whole number, found \"2\"",

@@ -76,7 +76,7 @@ final class ForcedConfiguration {
       if (accepted != null && removesSelf(accepted.value())) {
         return "has accepted a change at slot "
             + slot
-            + " that removes it, and may be decided: force the configuration at a member that"
+            + " that removes it and may be chosen: force the configuration at a member that"
             + " stays";
       }
     }

@@ -413,7 +413,9 @@ public final class MemberHost implements Host, StoreListener {
       fail(String.valueOf(barred.getMessage()), barred);
     }
     if (durableSends().hasLeft() && stopped == null) {
-      LOG.info("Member {} has left its group: others know all it knew, and it stops", self);
+      LOG.info(
+          "Member {} has left its group and stops: the other members hold everything that it held",
+          self);
       left = true;
       stop("member " + self + " has left its group");
       onFailure.run();
