@@ -8,6 +8,7 @@ import dev.synod.app.node.ClusterOptions;
 import dev.synod.app.node.Clustering;
 import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
+import dev.synod.fuzzing.Ports;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
@@ -62,7 +63,7 @@ class TlsClusterTest {
 
   /** Every member has a certificate of ours, but for those given here. */
   private Map<String, Synod> start(Map<String, TlsOptions> others) throws Exception {
-    List<Integer> ports = Ports.free(MEMBERS.size());
+    List<Integer> ports = Ports.reserve(MEMBERS.size());
     List<String> addresses = ports.stream().map(port -> "127.0.0.1:" + port).toList();
     Map<String, Future<Vertx>> starting = new HashMap<>();
     for (int i = 0; i < MEMBERS.size(); i++) {

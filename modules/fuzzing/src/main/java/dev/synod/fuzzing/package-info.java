@@ -1,4 +1,4 @@
-/** What the tests of several modules have in common: fuzzing, and examples of each kind. */
+/** The test support that several modules share: fuzzing, examples of each kind, and ports. */
 @NullMarked
 package dev.synod.fuzzing;
 

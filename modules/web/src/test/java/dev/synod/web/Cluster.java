@@ -1,15 +1,13 @@
 package dev.synod.web;
 
 import dev.synod.data.ReplicatedMap;
+import dev.synod.fuzzing.Ports;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -27,7 +25,7 @@ final class Cluster implements AutoCloseable {
   private final List<Boolean> stopped = new ArrayList<>(List.of(false, false, false));
 
   Cluster(UnaryOperator<WebOptions> options) {
-    List<Integer> ports = freePorts();
+    List<Integer> ports = Ports.reserve(NAMES.size());
     ports.forEach(port -> urls.add("http://127.0.0.1:" + port + "/"));
     for (int i = 0; i < NAMES.size(); i++) {
       SynodOptions member =
@@ -41,22 +39,6 @@ final class Cluster implements AutoCloseable {
       peers.remove(i);
       WebOptions web = options.apply(new WebOptions().setPort(ports.get(i)).setPeers(peers));
       webs.add(Await.result(SynodWeb.create(vertx, members.get(i), web).listen()));
-    }
-  }
-
-  private static List<Integer> freePorts() {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < NAMES.size(); i++) {
-        sockets.add(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()));
-      }
-      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 
