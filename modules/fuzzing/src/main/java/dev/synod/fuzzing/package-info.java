@@ -1,4 +1,7 @@
-/** The test support that several modules share: fuzzing, examples of each kind, and ports. */
+/**
+ * The test support that several modules share: fuzzing, examples of each kind, ports, the launcher
+ * of TLC, and waiting for futures.
+ */
 @NullMarked
 package dev.synod.fuzzing;
 

@@ -1,5 +1,7 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
+
 import dev.synod.data.ReplicatedMap;
 import dev.synod.fuzzing.Ports;
 import dev.synod.storage.config.Durability;
@@ -34,11 +36,11 @@ final class Cluster implements AutoCloseable {
               .setMember(NAMES.get(i))
               .setMembers(NAMES)
               .setDurability(Durability.MEMORY);
-      members.add(Await.result(Synod.start(vertx, member)));
+      members.add(await(Synod.start(vertx, member)));
       List<String> peers = new ArrayList<>(urls);
       peers.remove(i);
       WebOptions web = options.apply(new WebOptions().setPort(ports.get(i)).setPeers(peers));
-      webs.add(Await.result(SynodWeb.create(vertx, members.get(i), web).listen()));
+      webs.add(await(SynodWeb.create(vertx, members.get(i), web).listen()));
     }
   }
 
@@ -49,8 +51,8 @@ final class Cluster implements AutoCloseable {
   /** Stops a node: its web, and the member. */
   void stop(int i) {
     if (!stopped.set(i, true)) {
-      Await.result(webs.get(i).close());
-      Await.result(members.get(i).close());
+      await(webs.get(i).close());
+      await(members.get(i).close());
     }
   }
 
@@ -59,6 +61,6 @@ final class Cluster implements AutoCloseable {
     for (int i = 0; i < NAMES.size(); i++) {
       stop(i);
     }
-    Await.result(vertx.close());
+    await(vertx.close());
   }
 }
