@@ -3,7 +3,7 @@ package dev.synod.bench.groups;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
-import dev.synod.bench.load.Ports;
+import dev.synod.fuzzing.Ports;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,7 +11,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -46,11 +45,11 @@ final class Cluster implements AutoCloseable {
     return cluster;
   }
 
-  static Cluster start(int size) throws IOException {
+  static Cluster start(int size) {
     Cluster cluster = new Cluster();
     try {
       String name = "synod-bench-" + UUID.randomUUID();
-      List<Integer> ports = Ports.free(size);
+      List<Integer> ports = Ports.reserve(size);
       for (int port : ports) {
         cluster.nodes.add(node(hazelcast(name, port, ports)));
       }

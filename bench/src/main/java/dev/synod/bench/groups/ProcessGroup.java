@@ -4,9 +4,9 @@ import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Jvm;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
@@ -51,7 +51,7 @@ public final class ProcessGroup implements Group.Loaded {
 
   private void start(Scenario scenario, Path directory) throws Exception {
     String name = "synod-bench-" + UUID.randomUUID();
-    List<Integer> ports = Ports.free(scenario.members());
+    List<Integer> ports = Ports.reserve(scenario.members());
     List<String> names = Members.names(scenario.members());
     // First of all: the others find the cluster then, instead of founding it together.
     Cluster here = Cluster.member(name, ports.get(0), ports);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.app.terminal.ExitCode;
+import dev.synod.fuzzing.Ports;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ class IdentityIT {
 
     copy("c", "copy");
     JsonObject config = new JsonObject(Files.readString(directory.resolve("c.json")));
-    List<Integer> ports = Ports.free(2);
+    List<Integer> ports = Ports.reserve(2);
     config.getJsonObject("synod").put("dataDirectory", "data/three/copy");
     JsonObject cluster = config.getJsonObject("cluster").put("port", ports.get(0));
     cluster.getJsonArray("members").add("127.0.0.1:" + ports.get(0));

@@ -2,6 +2,7 @@ package dev.synod.app;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.fuzzing.Ports;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,8 +28,8 @@ final class Nodes implements AutoCloseable {
 
   /** Where a member is. */
   private record Place(int cluster, int web) {
-    static Place free() throws IOException {
-      List<Integer> ports = Ports.free(2);
+    static Place free() {
+      List<Integer> ports = Ports.reserve(2);
       return new Place(ports.get(0), ports.get(1));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.app.terminal.ExitCode;
+import dev.synod.fuzzing.Ports;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,8 +28,8 @@ class RefusalsIT {
   private int port;
 
   @BeforeEach
-  void choosePort() throws IOException {
-    port = Ports.free(1).get(0);
+  void choosePort() {
+    port = Ports.reserve(1).get(0);
   }
 
   @AfterEach
@@ -123,7 +124,7 @@ class RefusalsIT {
     JsonObject config = one();
     config.getJsonObject("synod").put("dataDirectory", "file/data");
     JsonObject clustered = config.copy();
-    int clusterPort = Ports.free(1).get(0);
+    int clusterPort = Ports.reserve(1).get(0);
     clustered.put(
         "cluster",
         new JsonObject()

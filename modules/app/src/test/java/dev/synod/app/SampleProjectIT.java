@@ -3,6 +3,7 @@ package dev.synod.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.fuzzing.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class SampleProjectIT {
     assertThat(build.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(build.exitValue()).as(said("build")).isZero();
 
-    List<Integer> ports = Ports.free(MEMBERS.size());
+    List<Integer> ports = Ports.reserve(MEMBERS.size());
     for (String member : MEMBERS) {
       int port = ports.get(MEMBERS.indexOf(member));
       Path cluster = directory.resolve(member + ".xml");

@@ -1,5 +1,6 @@
 package dev.synod.app;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,6 +9,7 @@ import dev.synod.app.node.ClusterOptions;
 import dev.synod.app.node.Clustering;
 import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
+import dev.synod.fuzzing.Ports;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
@@ -22,7 +24,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,12 +48,8 @@ class TlsClusterTest {
   @AfterEach
   void close() throws Exception {
     for (Vertx node : nodes.values()) {
-      result(node.close());
+      await(node.close());
     }
-  }
-
-  private static <T> T result(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private static TlsOptions tls(Path from, String member) {
@@ -62,7 +59,7 @@ class TlsClusterTest {
 
   /** Every member has a certificate of ours, but for those given here. */
   private Map<String, Synod> start(Map<String, TlsOptions> others) throws Exception {
-    List<Integer> ports = Ports.free(MEMBERS.size());
+    List<Integer> ports = Ports.reserve(MEMBERS.size());
     List<String> addresses = ports.stream().map(port -> "127.0.0.1:" + port).toList();
     Map<String, Future<Vertx>> starting = new HashMap<>();
     for (int i = 0; i < MEMBERS.size(); i++) {
@@ -75,7 +72,7 @@ class TlsClusterTest {
     }
     Map<String, Synod> members = new HashMap<>();
     for (String member : MEMBERS) {
-      Vertx node = result(starting.get(member));
+      Vertx node = await(starting.get(member));
       nodes.put(member, node);
       SynodOptions options =
           new SynodOptions()
@@ -83,7 +80,7 @@ class TlsClusterTest {
               .setMembers(MEMBERS)
               .setDurability(Durability.MEMORY)
               .setRequestTimeout(30_000);
-      members.put(member, result(Synod.start(node, options)));
+      members.put(member, await(Synod.start(node, options)));
     }
     return members;
   }
@@ -92,12 +89,11 @@ class TlsClusterTest {
   void threeNodesDecideOverMutualTls() throws Exception {
     Map<String, Synod> members = start(Map.of());
     for (String member : MEMBERS) {
-      result(
-          ReplicatedMap.of(members.get(member), "m", String.class).put(member, "from " + member));
+      await(ReplicatedMap.of(members.get(member), "m", String.class).put(member, "from " + member));
     }
     for (String member : MEMBERS) {
       assertThat(
-              result(
+              await(
                       ReplicatedMap.of(members.get(member), "m", String.class)
                           .get("c", ReadLevel.LINEARIZABLE))
                   .value())
@@ -113,8 +109,8 @@ class TlsClusterTest {
     TlsOptions stranger =
         new TlsOptions(foreign.resolve("c.pem"), foreign.resolve("c.key"), ours.resolve("ca.pem"));
     Map<String, Synod> members = start(Map.of("c", stranger));
-    result(ReplicatedMap.of(members.get("a"), "m", String.class).put("k", "v"));
-    result(ReplicatedMap.of(members.get("b"), "m", String.class).put("k", "w"));
+    await(ReplicatedMap.of(members.get("a"), "m", String.class).put("k", "v"));
+    await(ReplicatedMap.of(members.get("b"), "m", String.class).put("k", "w"));
     await()
         .during(Duration.ofSeconds(2))
         .atMost(Duration.ofSeconds(10))

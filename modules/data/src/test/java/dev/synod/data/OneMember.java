@@ -1,5 +1,7 @@
 package dev.synod.data;
 
+import static dev.synod.fuzzing.Await.await;
+
 import dev.synod.core.CommandRejected;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
@@ -22,7 +24,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -40,19 +41,6 @@ final class OneMember implements Synod {
     this.machine = new MapMachine(limits);
     this.options = options;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
-  }
-
-  static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException failed) {
-      if (failed.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new AssertionError(failed.getCause());
-    } catch (Exception other) {
-      throw new AssertionError(other);
-    }
   }
 
   /** Runs on the member's context, and waits for that. */

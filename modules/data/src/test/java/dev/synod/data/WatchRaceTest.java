@@ -1,7 +1,7 @@
 package dev.synod.data;
 
-import static dev.synod.data.OneMember.await;
 import static dev.synod.data.Replicas.command;
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,7 @@
-/** What the tests of several modules have in common: fuzzing, and examples of each kind. */
+/**
+ * The test support that several modules share: fuzzing, examples of each kind, ports, the launcher
+ * of TLC, and waiting for futures.
+ */
 @NullMarked
 package dev.synod.fuzzing;
 

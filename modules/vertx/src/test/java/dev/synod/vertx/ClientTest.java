@@ -1,6 +1,6 @@
 package dev.synod.vertx;
 
-import static dev.synod.vertx.Group.await;
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

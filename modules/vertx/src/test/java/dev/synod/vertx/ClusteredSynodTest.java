@@ -1,6 +1,6 @@
 package dev.synod.vertx;
 
-import static dev.synod.vertx.Group.await;
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +8,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.multimap.MultiMap;
 import dev.synod.core.ReadLevel;
+import dev.synod.fuzzing.Ports;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -17,9 +18,6 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,8 +38,8 @@ class ClusteredSynodTest {
   private List<Integer> ports = List.of();
 
   @BeforeEach
-  void start() throws IOException {
-    ports = freePorts(NAMES.size());
+  void start() {
+    ports = Ports.reserve(NAMES.size());
     List<Future<Vertx>> starting = new ArrayList<>();
     for (int port : ports) {
       starting.add(node(port, ports));
@@ -54,20 +52,6 @@ class ClusteredSynodTest {
   @AfterEach
   void stop() {
     nodes.values().forEach(node -> await(node.close()));
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 
   private static Future<Vertx> node(int port, List<Integer> ports) {
@@ -127,9 +111,9 @@ class ClusteredSynodTest {
 
   /** On a node of its own, which comes to the cluster last. */
   @Test
-  void aClientOnANodeOfItsOwn_outlivesTheMemberThatItFollows() throws IOException {
+  void aClientOnANodeOfItsOwn_outlivesTheMemberThatItFollows() {
     SynodOptions options = new SynodOptions().setMaxClients(1);
-    Vertx outside = await(node(freePorts(1).get(0), ports));
+    Vertx outside = await(node(Ports.reserve(1).get(0), ports));
     try (Group group = new Group(NAMES, nodes, directory, options).start()) {
       await(group.write("a", "before"));
       Synod client =

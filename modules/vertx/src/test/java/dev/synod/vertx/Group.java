@@ -1,5 +1,7 @@
 package dev.synod.vertx;
 
+import static dev.synod.fuzzing.Await.await;
+
 import dev.synod.core.ReadLevel;
 import dev.synod.storage.config.Durability;
 import io.vertx.core.Future;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a group with a {@link Ledger} each, for tests. */
@@ -92,19 +93,6 @@ final class Group implements AutoCloseable {
 
   Status status(String at) {
     return await(member(at).status());
-  }
-
-  static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException failed) {
-      if (failed.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new AssertionError(failed.getCause());
-    } catch (Exception other) {
-      throw new AssertionError(other);
-    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.synod.vertx;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,7 +29,7 @@ class VitalsTest {
 
   @AfterEach
   void close() {
-    Group.await(vertx.close());
+    await(vertx.close());
   }
 
   private static String leader(Group group) {
@@ -43,7 +44,7 @@ class VitalsTest {
       for (int i = 0; i < 500; i++) {
         writes.add(group.write(NAMES.get(i % 3), "line" + i));
       }
-      Group.await(Future.all(writes));
+      await(Future.all(writes));
       Synod led = group.member(leader(group));
       await().until(() -> led.vitals().roundTrips().keySet().size() == 2);
       await()
@@ -87,7 +88,7 @@ class VitalsTest {
     SynodOptions options =
         new SynodOptions().setQuorum(new JsonObject("{\"rule\":\"counts\",\"phase2\":2}"));
     try (Group group = Group.local(vertx, directory, options, "a", "b", "c", "d", "e").start()) {
-      Group.await(group.write("a", "before"));
+      await(group.write("a", "before"));
       await().until(() -> group.member("a").vitals().couldStop());
       List<String> followers =
           group.names.stream().filter(name -> !name.equals(leader(group))).toList();
@@ -108,7 +109,7 @@ class VitalsTest {
                         "unreachable." + followers.get(0),
                         "unreachable." + followers.get(1));
               });
-      Group.await(led.submit("ledger", Buffer.buffer("still decided")));
+      await(led.submit("ledger", Buffer.buffer("still decided")));
       group.start(followers.get(0));
       await()
           .untilAsserted(

@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -86,12 +87,12 @@ class AuthenticationTest {
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private SynodWeb serve(WebOptions options) {
-    return Await.result(
+    return await(
         SynodWeb.create(
                 vertx,
                 synod,
@@ -340,7 +341,7 @@ class AuthenticationTest {
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
     assertThat(no.getLong("id")).isEqualTo(2);
     assertThat(no.getString("code")).isEqualTo("forbidden");
-    Await.result(orders.put("k", Buffer.buffer("still there")));
+    await(orders.put("k", Buffer.buffer("still there")));
     assertThat(ann.expect("chg").getString("topic")).isEqualTo("orders");
 
     users(new JsonObject().put("ann", user(BOB, new JsonObject().put("orders", "read"))));
@@ -409,7 +410,7 @@ class AuthenticationTest {
 
   @Test
   void requestsBeyondTheRateWait() {
-    Await.result(web.close());
+    await(web.close());
     web = serve(new WebOptions().setMaxRequestsPerSecond(5).setMaxFramesPerSecond(5));
     String ann = basic("ann", "ann's");
     List<Integer> answers =

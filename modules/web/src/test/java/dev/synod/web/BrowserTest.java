@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -131,7 +132,7 @@ class BrowserTest {
                                               + change.value())));
               told.complete(changes);
             });
-    return Await.result(told.future());
+    return await(told.future());
   }
 
   /** Writes through a node that stays: 16 at a time, a fifth of them removals. */

@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
@@ -25,7 +26,7 @@ class ClientTest {
   private final Vertx vertx = Vertx.vertx();
   private final ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
   private final SynodWeb web =
-      Await.result(
+      await(
           SynodWeb.create(
                   vertx,
                   synod,
@@ -42,8 +43,8 @@ class ClientTest {
   @AfterEach
   void close() {
     context.close();
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private Object run(String script) {
@@ -116,7 +117,7 @@ class ClientTest {
         window.first = (await watch.next()).value;
         """);
     for (int i = 0; i < 100; i++) {
-      Await.result(map.put("k" + i, Buffer.buffer("x".repeat(1000))));
+      await(map.put("k" + i, Buffer.buffer("x".repeat(1000))));
     }
     org.awaitility.Awaitility.await().until(() -> web.stats().slow() > 0);
     assertThat(

@@ -1,15 +1,15 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
+
 import dev.synod.data.ReplicatedMap;
+import dev.synod.fuzzing.Ports;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -27,7 +27,7 @@ final class Cluster implements AutoCloseable {
   private final List<Boolean> stopped = new ArrayList<>(List.of(false, false, false));
 
   Cluster(UnaryOperator<WebOptions> options) {
-    List<Integer> ports = freePorts();
+    List<Integer> ports = Ports.reserve(NAMES.size());
     ports.forEach(port -> urls.add("http://127.0.0.1:" + port + "/"));
     for (int i = 0; i < NAMES.size(); i++) {
       SynodOptions member =
@@ -36,27 +36,11 @@ final class Cluster implements AutoCloseable {
               .setMember(NAMES.get(i))
               .setMembers(NAMES)
               .setDurability(Durability.MEMORY);
-      members.add(Await.result(Synod.start(vertx, member)));
+      members.add(await(Synod.start(vertx, member)));
       List<String> peers = new ArrayList<>(urls);
       peers.remove(i);
       WebOptions web = options.apply(new WebOptions().setPort(ports.get(i)).setPeers(peers));
-      webs.add(Await.result(SynodWeb.create(vertx, members.get(i), web).listen()));
-    }
-  }
-
-  private static List<Integer> freePorts() {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < NAMES.size(); i++) {
-        sockets.add(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()));
-      }
-      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+      webs.add(await(SynodWeb.create(vertx, members.get(i), web).listen()));
     }
   }
 
@@ -67,8 +51,8 @@ final class Cluster implements AutoCloseable {
   /** Stops a node: its web, and the member. */
   void stop(int i) {
     if (!stopped.set(i, true)) {
-      Await.result(webs.get(i).close());
-      Await.result(members.get(i).close());
+      await(webs.get(i).close());
+      await(members.get(i).close());
     }
   }
 
@@ -77,6 +61,6 @@ final class Cluster implements AutoCloseable {
     for (int i = 0; i < NAMES.size(); i++) {
       stop(i);
     }
-    Await.result(vertx.close());
+    await(vertx.close());
   }
 }

@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,7 +37,7 @@ class EventStreamTest {
       new ScriptedSynod(vertx, new HistoryLimits(1000, 64 << 20, 64 << 20));
   private final HttpClient http = HttpClient.newHttpClient();
   private final SynodWeb web =
-      Await.result(
+      await(
           SynodWeb.create(
                   vertx,
                   synod,
@@ -50,8 +51,8 @@ class EventStreamTest {
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private HttpResponse<InputStream> watch(String query, String... headers) throws Exception {
@@ -83,7 +84,7 @@ class EventStreamTest {
 
   @Test
   void aMapIsWatchedAndTheLastIdResumesIt() throws Exception {
-    Await.result(map.put("a", Buffer.buffer("1")));
+    await(map.put("a", Buffer.buffer("1")));
     HttpResponse<InputStream> stream = watch("");
     assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
     String lastId;
@@ -91,18 +92,18 @@ class EventStreamTest {
       assertThat(event(reader).get("event")).isEqualTo("ok");
       Map<String, String> snap = event(reader);
       assertThat(snap).containsEntry("event", "snap").containsEntry("id", "1");
-      Await.result(map.put("b", Buffer.buffer("2")));
+      await(map.put("b", Buffer.buffer("2")));
       Map<String, String> chg = event(reader);
       assertThat(chg).containsEntry("event", "chg").containsEntry("id", "2");
       assertThat(new JsonObject(chg.get("data")).getJsonArray("ops").getJsonObject(0))
           .isEqualTo(new JsonObject().put("key", "b").put("value", "2").put("version", 2));
-      Await.result(ReplicatedMap.of(synod, "x", Buffer.class).put("b", Buffer.buffer("2")));
+      await(ReplicatedMap.of(synod, "x", Buffer.class).put("b", Buffer.buffer("2")));
       Map<String, String> mark = event(reader);
       assertThat(mark).containsEntry("event", "mark").containsEntry("id", "3");
       lastId = String.valueOf(mark.get("id"));
     }
     await().until(() -> streams() == 0);
-    Await.result(map.put("c", Buffer.buffer("3")));
+    await(map.put("c", Buffer.buffer("3")));
     try (BufferedReader reader = reader(watch("?from=1", "Last-Event-ID", lastId))) {
       assertThat(event(reader).get("data")).contains("\"mode\":\"resumed\"");
       assertThat(event(reader)).containsEntry("event", "chg").containsEntry("id", "4");
@@ -151,7 +152,7 @@ class EventStreamTest {
       readUntil(reader, "id: 0", ids);
       // More than the buffers of the network hold.
       for (int i = 1; i <= 400; i++) {
-        Await.result(map.put("k" + i % 10, Buffer.buffer("x".repeat(40_000))));
+        await(map.put("k" + i % 10, Buffer.buffer("x".repeat(40_000))));
       }
       await().until(() -> web.stats().slow() > 0);
       // Just then it may hold nothing: what is late is read from the history, and not queued.

@@ -1,5 +1,7 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -34,7 +36,7 @@ final class FeedPage {
   }
 
   static FeedPage connect(WebSocketClient client, int port) {
-    return new FeedPage(Await.result(client.connect(to(port))));
+    return new FeedPage(await(client.connect(to(port))));
   }
 
   static WebSocketConnectOptions to(int port) {
@@ -54,7 +56,7 @@ final class FeedPage {
 
   /** Sends a frame that is written with single quotes. */
   void say(String frame) {
-    Await.result(socket.writeTextMessage(frame.replace('\'', '"')));
+    await(socket.writeTextMessage(frame.replace('\'', '"')));
   }
 
   /** Reads nothing any more, so that what is sent stays with the network and the node. */
@@ -100,6 +102,6 @@ final class FeedPage {
   }
 
   void close() {
-    Await.result(socket.close());
+    await(socket.close());
   }
 }

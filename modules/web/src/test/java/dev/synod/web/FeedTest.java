@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -39,13 +40,13 @@ class FeedTest {
   }
 
   private SynodWeb start(WebOptions options) {
-    return Await.result(SynodWeb.create(vertx, synod, options).listen());
+    return await(SynodWeb.create(vertx, synod, options).listen());
   }
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private FeedPage page() {
@@ -57,7 +58,7 @@ class FeedTest {
   }
 
   private WriteResult<Buffer> put(String key, String value) {
-    return Await.result(map("m").put(key, Buffer.buffer(value)));
+    return await(map("m").put(key, Buffer.buffer(value)));
   }
 
   /** Writes {@code count} values of this size to as many keys. */
@@ -66,7 +67,7 @@ class FeedTest {
     for (int i = 0; i < count; i++) {
       writes.add(map("m").put("k" + i, Buffer.buffer("x".repeat(size))));
     }
-    Await.result(Future.all(writes));
+    await(Future.all(writes));
     return writes.get(count - 1).result().slot();
   }
 
@@ -88,8 +89,8 @@ class FeedTest {
     assertThat(snap.getJsonArray("ops").getJsonObject(0).getString("value")).isEqualTo("1");
 
     put("b", "2");
-    Await.result(map("other").put("x", Buffer.buffer("no")));
-    Await.result(map("m").remove("a"));
+    await(map("other").put("x", Buffer.buffer("no")));
+    await(map("m").remove("a"));
     JsonObject first = page.expect("chg");
     assertThat(first.getLong("prev")).isEqualTo(1);
     assertThat(first.getLong("index")).isEqualTo(2);
@@ -108,7 +109,7 @@ class FeedTest {
     page.say("{'type':'sub','id':1,'topic':'m'}");
     page.expect("ok");
     page.expect("snap");
-    Await.result(map("other").put("x", Buffer.buffer("1")));
+    await(map("other").put("x", Buffer.buffer("1")));
     JsonObject mark = page.next();
     assertThat(mark.getString("type")).isEqualTo("mark");
     assertThat(mark.getLong("index")).isEqualTo(1);
@@ -137,7 +138,7 @@ class FeedTest {
 
   @Test
   void aSubscriberThatWasAwayLongerThanTheHistoryGetsTheMap() {
-    Await.result(web.close());
+    await(web.close());
     synod = new ScriptedSynod(vertx, new HistoryLimits(5, 1 << 20, 1 << 20));
     web = start(options());
     putMany(20, 5);
@@ -165,7 +166,7 @@ class FeedTest {
     patient.expect("welcome");
     patient.say("{'type':'sub','id':1,'topic':'m'}");
     synod.release();
-    Await.result(held);
+    await(held);
     assertThat(patient.expect("ok").getLong("index")).isEqualTo(4);
   }
 
@@ -261,7 +262,7 @@ class FeedTest {
 
   @Test
   void aTokenIsAskedForWhereThereIsOne() {
-    Await.result(web.close());
+    await(web.close());
     web = start(options().setToken("s3cret"));
     FeedPage denied = FeedPage.connect(client, web.actualPort());
     denied.say("{'type':'hello','v':1,'token':'guess'}");
@@ -320,7 +321,7 @@ class FeedTest {
     for (int i = 0; i < 50; i++) {
       writes.add(map("m").put("hot", Buffer.buffer("v" + i)));
     }
-    Await.result(Future.all(writes));
+    await(Future.all(writes));
     Map<String, String> seen = new TreeMap<>();
     int ops = 0;
     while (!"v49".equals(seen.get("hot"))) {
@@ -347,7 +348,7 @@ class FeedTest {
 
   @Test
   void aSubscriberThatFallsBehindTheHistoryGetsTheMap() {
-    Await.result(web.close());
+    await(web.close());
     synod = new ScriptedSynod(vertx, new HistoryLimits(5, 1 << 20, 1 << 20));
     web = start(options());
     FeedPage page = page();
@@ -369,7 +370,7 @@ class FeedTest {
 
   @Test
   void aLargeMapComesInPagesThatFitTogetherThoughItIsWrittenToMeanwhile() {
-    Await.result(web.close());
+    await(web.close());
     web = start(options().setSocketBudgetBytes(300 << 10));
     putMany(1500, 1000);
     FeedPage page = page();
@@ -383,7 +384,7 @@ class FeedTest {
       assertThat(snap.getInteger("page")).isEqualTo(pages++);
       take(versions, snap.getJsonArray("ops"));
       // What earlier pages held is changed and removed, what later ones will hold too.
-      Await.result(map("m").remove("k" + pages));
+      await(map("m").remove("k" + pages));
       putMany(pages * 20, 900);
       page.say(
           "{'type':'ack','id':1,'index':%d,'page':%d}"
@@ -400,7 +401,7 @@ class FeedTest {
       page.say("{'type':'ack','id':1,'index':" + seen + "}");
     }
     Map<String, Long> truth = new TreeMap<>();
-    Await.result(map("m").entries("", 5000, dev.synod.core.ReadLevel.LOCAL))
+    await(map("m").entries("", 5000, dev.synod.core.ReadLevel.LOCAL))
         .forEach(entry -> truth.put(entry.key(), entry.version()));
     assertThat(versions).isEqualTo(truth);
   }
@@ -436,7 +437,7 @@ class FeedTest {
   @Test
   void whenTheNodeIsStoppedItsPagesAreToldToGoElsewhere() {
     FeedPage page = page();
-    Await.result(web.close());
+    await(web.close());
     JsonObject bye = page.expect("bye");
     assertThat(bye.getInteger("code")).isEqualTo(1001);
     assertThat(bye.getLong("retryMs")).isPositive();

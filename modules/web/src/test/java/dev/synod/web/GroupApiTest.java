@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.data.map.HistoryLimits;
@@ -25,12 +26,12 @@ class GroupApiTest {
   private final ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
   private final HttpClient http = HttpClient.newHttpClient();
   private final SynodWeb web =
-      Await.result(SynodWeb.create(vertx, synod, new WebOptions().setPort(0)).listen());
+      await(SynodWeb.create(vertx, synod, new WebOptions().setPort(0)).listen());
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private HttpResponse<String> send(String method, String path, String body) {

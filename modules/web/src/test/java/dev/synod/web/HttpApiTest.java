@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,13 +32,13 @@ class HttpApiTest {
 
   @BeforeEach
   void listen() {
-    Await.result(web.listen());
+    await(web.listen());
   }
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private HttpRequest.Builder to(String path) {
@@ -264,11 +265,11 @@ class HttpApiTest {
 
   @Test
   void aPageOfAnotherOriginIsRefusedUnlessItIsAPeers() {
-    Await.result(web.close());
+    await(web.close());
     web =
         SynodWeb.create(
             vertx, synod, new WebOptions().setPort(0).setPeers(List.of("http://127.0.0.1:9")));
-    Await.result(web.listen());
+    await(web.listen());
     HttpResponse<String> own = withOrigin("http://127.0.0.1:" + web.actualPort());
     assertThat(own.statusCode()).isEqualTo(200);
     HttpResponse<String> peer = withOrigin("http://127.0.0.1:9");
@@ -286,9 +287,9 @@ class HttpApiTest {
 
   @Test
   void aTokenIsAskedForWhereThereIsOne() {
-    Await.result(web.close());
+    await(web.close());
     web = SynodWeb.create(vertx, synod, new WebOptions().setPort(0).setToken("s3cret"));
-    Await.result(web.listen());
+    await(web.listen());
     problem(put("/maps/m/k", "1"), 401, "denied");
     problem(put("/maps/m/k", "1", "Authorization", "Bearer guess"), 401, "denied");
     assertThat(put("/maps/m/k", "1", "Authorization", "Bearer s3cret").statusCode()).isEqualTo(200);
@@ -298,7 +299,7 @@ class HttpApiTest {
   void aPortInUseIsNamed() {
     assertThatThrownBy(
             () ->
-                Await.result(
+                await(
                     SynodWeb.create(
                             Vertx.vertx(), synod, new WebOptions().setPort(web.actualPort()))
                         .listen()))
@@ -313,8 +314,7 @@ class HttpApiTest {
     router.route().handler(io.vertx.ext.web.handler.BodyHandler.create(false));
     router.route("/synod/*").subRouter(web.router());
     int port =
-        Await.result(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
-            .actualPort();
+        await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1")).actualPort();
     String base = "http://127.0.0.1:" + port + "/synod";
     HttpResponse<String> written =
         send(

@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.BugDetectors;
@@ -48,13 +49,13 @@ class HttpFuzzTest {
     web =
         SynodWeb.create(
             vertx, new ScriptedSynod(vertx, HistoryLimits.DEFAULT), new WebOptions().setPort(0));
-    Await.result(web.listen());
+    await(web.listen());
   }
 
   @AfterAll
   static void stop() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   static Stream<byte[]> requests() {

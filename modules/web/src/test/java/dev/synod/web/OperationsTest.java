@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,7 +30,7 @@ class OperationsTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicInteger stops = new AtomicInteger();
   private final SynodWeb web =
-      Await.result(
+      await(
           SynodWeb.create(vertx, synod, new WebOptions().setPort(0).setToken("secret"))
               .metrics(() -> "synod_applied 1.0\n")
               .onStop(stops::incrementAndGet)
@@ -37,8 +38,8 @@ class OperationsTest {
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private HttpResponse<String> send(String method, String path, String... headers) {

@@ -1,6 +1,7 @@
 package dev.synod.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
@@ -83,19 +84,18 @@ class PageTest {
     assertThat(row).containsText("hello <b>world</b>");
     assertThat(page.locator("#changes li").first()).containsText("greeting = hello");
 
-    Await.result(cluster.map(2, "default").put("from-elsewhere", Buffer.buffer("1")));
+    await(cluster.map(2, "default").put("from-elsewhere", Buffer.buffer("1")));
     assertThat(page.locator("#entries tr.new")).containsText("from-elsewhere");
     assertThat(page.locator("#entries tr")).hasCount(2);
   }
 
   @Test
   void aFailedCompareAndSetIsExplainedInWords() {
-    Await.result(cluster.map(1, "default").put("k", Buffer.buffer("old")));
+    await(cluster.map(1, "default").put("k", Buffer.buffer("old")));
     page.locator("#entries button").click();
     assertThat(page.locator("#value")).hasValue("old");
     page.locator("#only").check();
-    long version =
-        Await.result(cluster.map(1, "default").put("k", Buffer.buffer("theirs"))).version();
+    long version = await(cluster.map(1, "default").put("k", Buffer.buffer("theirs"))).version();
     page.locator("#value").fill("mine");
     page.locator("#put").click();
     assertThat(result()).containsText("The entry is not at that version");
@@ -137,7 +137,7 @@ class PageTest {
                                 .put("grants", new JsonObject().put("default", "write"))))
                 .encode());
     SynodWeb closed =
-        Await.result(
+        await(
             SynodWeb.create(
                     cluster.vertx,
                     cluster.members.get(0),
@@ -154,7 +154,7 @@ class PageTest {
     page.locator("#key").fill("k");
     page.locator("#put").click();
     assertThat(result()).containsText("Decided in slot", PATIENT);
-    Await.result(closed.close());
+    await(closed.close());
   }
 
   @Test
@@ -173,8 +173,7 @@ class PageTest {
         Chromium.browser().newContext(new Browser.NewContextOptions().setViewportSize(360, 700))) {
       Page phone = narrow.newPage();
       phone.onRequest(request -> requests.add(request.url()));
-      Await.result(
-          cluster.map(1, "default").put("key-".repeat(30), Buffer.buffer("value-".repeat(100))));
+      await(cluster.map(1, "default").put("key-".repeat(30), Buffer.buffer("value-".repeat(100))));
       phone.navigate(cluster.urls.get(0) + "#map=default");
       assertThat(phone.locator("#entries")).containsText("value-", PATIENT);
       assertThat(phone.evaluate("document.documentElement.scrollWidth <= innerWidth"))

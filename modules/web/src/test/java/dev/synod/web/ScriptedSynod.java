@@ -1,5 +1,7 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
+
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
@@ -68,6 +70,11 @@ public final class ScriptedSynod implements Synod {
   public ScriptedSynod(Vertx vertx, HistoryLimits history) {
     this.vertx = vertx;
     this.maps = new MapMachine(history);
+    this.context = eventLoop(vertx);
+  }
+
+  /** Returns the context of a new verticle. */
+  public static Context eventLoop(Vertx vertx) {
     Promise<Context> made = Promise.promise();
     vertx.deployVerticle(
         new VerticleBase() {
@@ -77,7 +84,7 @@ public final class ScriptedSynod implements Synod {
             return Future.succeededFuture();
           }
         });
-    this.context = Await.result(made.future());
+    return await(made.future());
   }
 
   /** From now on requests fail so; null: no more. */
@@ -106,7 +113,7 @@ public final class ScriptedSynod implements Synod {
           action.run();
           done.complete();
         });
-    Await.result(done.future());
+    await(done.future());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -59,7 +60,7 @@ class TlsTest {
 
   @AfterEach
   void close() {
-    Await.result(vertx.close());
+    await(vertx.close());
   }
 
   private static TlsOptions tls(Path from, String name, boolean mutual) {
@@ -70,7 +71,7 @@ class TlsTest {
   }
 
   private SynodWeb serve(TlsOptions tls) {
-    return Await.result(
+    return await(
         SynodWeb.create(
                 vertx,
                 new ScriptedSynod(vertx, HistoryLimits.DEFAULT),
@@ -102,8 +103,8 @@ class TlsTest {
   @Test
   void aClientVerifiesTheServerCertificate() {
     SynodWeb web = serve(tls(ours, "a", false));
-    assertThat(Await.result(ask(web, ours, null))).isEqualTo(503);
-    assertThatThrownBy(() -> Await.result(ask(web, foreign, null)))
+    assertThat(await(ask(web, ours, null))).isEqualTo(503);
+    assertThatThrownBy(() -> await(ask(web, foreign, null)))
         .as("it trusts another authority")
         .isNotNull();
   }
@@ -111,9 +112,9 @@ class TlsTest {
   @Test
   void aServerWithACaRequiresAClientCertificate() {
     SynodWeb web = serve(tls(ours, "a", true));
-    assertThat(Await.result(ask(web, ours, ours))).isEqualTo(503);
-    assertThatThrownBy(() -> Await.result(ask(web, ours, null))).as("without one").isNotNull();
-    assertThatThrownBy(() -> Await.result(ask(web, ours, foreign)))
+    assertThat(await(ask(web, ours, ours))).isEqualTo(503);
+    assertThatThrownBy(() -> await(ask(web, ours, null))).as("without one").isNotNull();
+    assertThatThrownBy(() -> await(ask(web, ours, foreign)))
         .as("with one of another authority")
         .isNotNull();
   }

@@ -2,9 +2,9 @@ package dev.synod.bench.peers;
 
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -36,7 +36,7 @@ final class AeronPeer implements Group.Loaded {
 
   private AeronPeer(Scenario scenario, Path directory) throws Exception {
     int members = scenario.members();
-    List<Integer> ports = Ports.free(members * PORTS);
+    List<Integer> ports = Ports.reserve(members * PORTS);
     StringBuilder all = new StringBuilder();
     List<String> ingress = new ArrayList<>();
     for (int i = 0; i < members; i++) {

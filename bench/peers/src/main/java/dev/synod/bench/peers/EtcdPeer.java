@@ -2,9 +2,9 @@ package dev.synod.bench.peers;
 
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -54,7 +54,7 @@ final class EtcdPeer implements Group.Loaded {
   }
 
   private void start(int members, Path directory) throws Exception {
-    List<Integer> ports = Ports.free(2 * members);
+    List<Integer> ports = Ports.reserve(2 * members);
     List<String> all = new ArrayList<>();
     for (int i = 0; i < members; i++) {
       all.add("n" + i + "=http://127.0.0.1:" + ports.get(2 * i + 1));

@@ -8,9 +8,9 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -32,7 +32,7 @@ final class HazelcastPeer implements Group.Loaded {
   }
 
   static HazelcastPeer open(Scenario scenario) throws Exception {
-    List<Integer> ports = Ports.free(scenario.members());
+    List<Integer> ports = Ports.reserve(scenario.members());
     List<HazelcastInstance> members = new ArrayList<>();
     for (int port : ports) {
       Config config = new Config().setClusterName("bench");

@@ -12,9 +12,9 @@ import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class JRaftPeer implements Group.Loaded {
 
   static JRaftPeer open(Scenario scenario, Path directory) throws Exception {
     List<PeerId> peers = new ArrayList<>();
-    for (int port : Ports.free(scenario.members())) {
+    for (int port : Ports.reserve(scenario.members())) {
       peers.add(new PeerId("127.0.0.1", port));
     }
     JRaftPeer group = new JRaftPeer();

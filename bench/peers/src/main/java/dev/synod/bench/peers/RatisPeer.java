@@ -2,9 +2,9 @@ package dev.synod.bench.peers;
 
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class RatisPeer implements Group.Loaded {
 
   static RatisPeer open(Scenario scenario, Path directory) throws Exception {
     List<RaftPeer> peers = new ArrayList<>();
-    for (int port : Ports.free(scenario.members())) {
+    for (int port : Ports.reserve(scenario.members())) {
       peers.add(
           RaftPeer.newBuilder().setId("n" + peers.size()).setAddress("127.0.0.1:" + port).build());
     }

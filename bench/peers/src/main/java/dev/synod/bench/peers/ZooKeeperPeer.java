@@ -2,9 +2,9 @@ package dev.synod.bench.peers;
 
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Operation;
-import dev.synod.bench.load.Ports;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.fuzzing.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class ZooKeeperPeer implements Group.Loaded {
     System.setProperty("zookeeper.admin.enableServer", "false");
     System.setProperty("zookeeper.jmx.log4j.disable", "true");
     int members = scenario.members();
-    List<Integer> ports = Ports.free(3 * members);
+    List<Integer> ports = Ports.reserve(3 * members);
     List<QuorumPeerMain> servers = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
     for (int i = 0; i < members; i++) {

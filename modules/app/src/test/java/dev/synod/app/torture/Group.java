@@ -1,7 +1,7 @@
 package dev.synod.app.torture;
 
-import dev.synod.app.Ports;
 import dev.synod.app.Proc;
+import dev.synod.fuzzing.Ports;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class Group implements AutoCloseable {
     for (String name : names) {
       files.add(new JsonObject(Files.readString(directoryOfFiles.resolve(name + ".json"))));
     }
-    List<Integer> free = arena.keepsPorts() ? List.of() : Ports.free(2 * names.size());
+    List<Integer> free = arena.keepsPorts() ? List.of() : Ports.reserve(2 * names.size());
     List<String> cluster = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       JsonObject file = files.get(i);

@@ -1,13 +1,14 @@
 package dev.synod.core.spec;
 
+import dev.synod.fuzzing.Tlc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A model of the specification: a module, and a {@code .cfg} with its constants. Each rule of the
@@ -19,12 +20,11 @@ import java.util.stream.Stream;
  */
 record Model(String name, String module) {
   /** Where the specification lies; Maven runs the tests of a module in its directory. */
-  static final Path SPEC = Path.of("src", "spec");
+  private static final Path SPEC = Path.of("src", "spec");
 
   private static final Pattern RULE = Pattern.compile("^  (\\w+) = TRUE$", Pattern.MULTILINE);
 
-  /** The model without these rules. */
-  String without(List<String> rules) throws IOException {
+  private String without(List<String> rules) throws IOException {
     String text = text();
     for (String rule : rules) {
       String mutated = text.replaceFirst("(?m)^  " + rule + " = TRUE$", "  " + rule + " = FALSE");
@@ -34,6 +34,26 @@ record Model(String name, String module) {
       text = mutated;
     }
     return text;
+  }
+
+  /**
+   * Checks the model without these rules.
+   *
+   * @param directory the run's own
+   * @param isLarge whether the check takes minutes rather than seconds
+   */
+  Verdict check(List<String> withoutRules, Path directory, boolean isLarge)
+      throws IOException, InterruptedException {
+    // The better compiler costs more than it saves in a few seconds.
+    Tlc tlc =
+        isLarge
+            ? new Tlc(SPEC, directory, List.of("-Xmx3g"), Duration.ofHours(1))
+            : new Tlc(
+                SPEC,
+                directory,
+                List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"),
+                Duration.ofMinutes(5));
+    return Verdict.of(tlc.check(module, without(withoutRules)));
   }
 
   /** The rules that this model can go without. */
@@ -48,12 +68,5 @@ record Model(String name, String module) {
 
   private String text() throws IOException {
     return Files.readString(SPEC.resolve(name + ".cfg"));
-  }
-
-  /** All modules of the specification. */
-  static List<Path> modules() throws IOException {
-    try (Stream<Path> files = Files.list(SPEC)) {
-      return files.filter(file -> file.toString().endsWith(".tla")).sorted().toList();
-    }
   }
 }

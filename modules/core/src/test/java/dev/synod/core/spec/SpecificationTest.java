@@ -2,7 +2,6 @@ package dev.synod.core.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.core.spec.Tlc.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,6 +181,6 @@ class SpecificationTest {
   }
 
   private static Future<Verdict> begin(Model model, List<String> without, String name) {
-    return TWO_AT_A_TIME.submit(() -> Tlc.check(model, without, WORK.resolve(name), isLarge()));
+    return TWO_AT_A_TIME.submit(() -> model.check(without, WORK.resolve(name), isLarge()));
   }
 }

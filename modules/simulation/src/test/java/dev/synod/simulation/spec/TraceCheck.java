@@ -1,21 +1,19 @@
 package dev.synod.simulation.spec;
 
+import dev.synod.fuzzing.Tlc;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.simulation.plan.QuorumGenerator;
 import dev.synod.simulation.plan.Step;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import tlc2.TLC;
 
 /**
  * Asks TLC whether each step of some runs is a step of the specification. The runs have members and
@@ -24,6 +22,9 @@ import tlc2.TLC;
 final class TraceCheck {
   /** Where the specification lies; Maven runs the tests of a module in its directory. */
   private static final Path SPEC = Path.of("..", "core", "src", "spec");
+
+  private static final List<String> JVM_OPTIONS =
+      List.of("-Xmx1g", "-Xss16m", "-XX:TieredStopAtLevel=1");
 
   private static final Pattern REACHED = Pattern.compile("<<\"reached\", (\\d+), (\\d+)>>");
 
@@ -73,24 +74,20 @@ final class TraceCheck {
       Path directory, List<String> members, String quorum, long alpha, List<Trace> traces)
       throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    try (Stream<Path> modules = Files.list(SPEC)) {
-      for (Path module : modules.filter(file -> file.toString().endsWith(".tla")).toList()) {
-        Files.writeString(directory.resolve(module.getFileName()), Files.readString(module));
-      }
-    }
     QuorumSystem quorums = QuorumGenerator.written(members, quorum);
     Files.writeString(directory.resolve("Observed.tla"), observed(quorums, traces));
-    Files.writeString(directory.resolve("observed.cfg"), configuration(members.size(), alpha));
-    String output = run(directory);
+    Tlc.Result result =
+        new Tlc(SPEC, directory, JVM_OPTIONS, Duration.ofMinutes(2))
+            .check("Observed", configuration(members.size(), alpha));
     int[] accepted = new int[traces.size()];
-    Matcher reached = REACHED.matcher(output);
+    Matcher reached = REACHED.matcher(result.output());
     while (reached.find()) {
       int trace = Integer.parseInt(reached.group(1)) - 1;
       accepted[trace] = Math.max(accepted[trace], Integer.parseInt(reached.group(2)));
     }
-    if (!output.contains("Model checking completed. No error has been found.")) {
+    if (!result.complete()) {
       throw new IllegalStateException(
-          "TLC could not check the traces in " + directory + ":\n" + output);
+          "TLC could not check the traces in " + directory + ":\n" + result.output());
     }
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < accepted.length; i++) {
@@ -167,49 +164,5 @@ final class TraceCheck {
         + "  Traces <- AllTraces\n"
         + rules
         + "\n";
-  }
-
-  private static String run(Path directory) throws IOException, InterruptedException {
-    Path output = directory.resolve("output.txt");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx1g",
-                "-Xss16m",
-                "-Djava.io.tmpdir=.",
-                "-cp",
-                jar().toString(),
-                TLC.class.getName(),
-                "-workers",
-                "1",
-                "-fp",
-                "0",
-                "-metadir",
-                "states",
-                "-config",
-                "observed.cfg",
-                "Observed")
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
-        throw new IllegalStateException("TLC has not come to an end in 2 minutes: see " + output);
-      }
-    } finally {
-      process.destroyForcibly();
-    }
-    return Files.readString(output);
-  }
-
-  private static Path jar() {
-    try {
-      return Path.of(TLC.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("the place of TLC's jar is no path", e);
-    }
   }
 }

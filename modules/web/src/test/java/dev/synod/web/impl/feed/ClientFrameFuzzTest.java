@@ -1,12 +1,12 @@
 package dev.synod.web.impl.feed;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
-import dev.synod.web.Await;
 import dev.synod.web.ScriptedSynod;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.auth.Authenticator;
@@ -58,7 +58,7 @@ class ClientFrameFuzzTest {
 
   @AfterAll
   static void stop() {
-    Await.result(vertx.close());
+    await(vertx.close());
   }
 
   static Stream<byte[]> frames() {
@@ -118,11 +118,11 @@ class ClientFrameFuzzTest {
             done.fail(escaped);
           }
         });
-    Await.result(done.future());
+    await(done.future());
     // The answers of the member come in later turns: one more there and back.
     Promise<Void> after = Promise.promise();
     context.runOnContext(back -> context.runOnContext(again -> after.complete()));
-    Await.result(after.future());
+    await(after.future());
     assertThat(ESCAPED).isEmpty();
     for (String text : talk.written) {
       assertThat(new JsonObject(text).getString("type")).isNotBlank();

@@ -1,17 +1,16 @@
 package dev.synod.web.impl.feed;
 
+import static dev.synod.fuzzing.Await.await;
+import static dev.synod.web.ScriptedSynod.eventLoop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.data.ReplicatedMap;
 import dev.synod.data.map.HistoryLimits;
-import dev.synod.web.Await;
 import dev.synod.web.ScriptedSynod;
 import dev.synod.web.impl.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ class LoopDispatcherTest {
   @AfterEach
   void close() {
     hub.stop();
-    Await.result(vertx.close());
+    await(vertx.close());
   }
 
   /** Has room for everything, and notes the frames. */
@@ -75,19 +74,6 @@ class LoopDispatcherTest {
     }
   }
 
-  private Context eventLoop() {
-    Promise<Context> made = Promise.promise();
-    vertx.deployVerticle(
-        new VerticleBase() {
-          @Override
-          public Future<?> start() {
-            made.complete(context);
-            return Future.succeededFuture();
-          }
-        });
-    return Await.result(made.future());
-  }
-
   private Notes watch(Context context) {
     Notes notes = new Notes();
     context.runOnContext(
@@ -102,9 +88,9 @@ class LoopDispatcherTest {
   @Test
   void anEventLoopThatFallsFarBehindLosesNoChangeNotEvenBeforeAMark() throws Exception {
     hub.start(20);
-    Context stuck = eventLoop();
+    Context stuck = eventLoop(vertx);
     Notes slow = watch(stuck);
-    Notes quick = watch(eventLoop());
+    Notes quick = watch(eventLoop(vertx));
     CountDownLatch latch = new CountDownLatch(1);
     stuck.runOnContext(
         nothing -> {
@@ -120,10 +106,10 @@ class LoopDispatcherTest {
     Buffer value = Buffer.buffer("x".repeat(50_000));
     int changes = (int) (LoopDispatcher.LIMIT / value.length());
     for (int i = 0; i <= changes; i++) {
-      Await.result(ReplicatedMap.of(synod, "m", Buffer.class).put("k", value));
+      await(ReplicatedMap.of(synod, "m", Buffer.class).put("k", value));
     }
     long other =
-        Await.result(ReplicatedMap.of(synod, "x", Buffer.class).put("k", Buffer.buffer(1))).slot();
+        await(ReplicatedMap.of(synod, "x", Buffer.class).put("k", Buffer.buffer(1))).slot();
     await().until(() -> quick.reached() == other);
     latch.countDown();
     await().until(() -> slow.reached() == other);
