@@ -10,6 +10,7 @@ module dev.synod.core {
       dev.synod.simulation,
       dev.synod.vertx;
   exports dev.synod.core.member to
+      dev.synod.storage,
       dev.synod.simulation,
       dev.synod.vertx;
   exports dev.synod.core.message to

@@ -79,7 +79,7 @@ class ReplicatedMapTest {
   void whatIsTooLargeIsNamedWithItsLimitAndNothingHappens() {
     assertTooLarge(
         map.put("12345678901", "v"),
-        "key '12345678901' of map 'm' has 11 bytes, but at most 10 are allowed"
+        "key '12345678901' of map 'm' has 11 bytes, and at most 10 are allowed"
             + " (SynodOptions.maxKeyBytes)");
     assertTooLarge(map.get("ééééé+"), "has 11 bytes");
     assertTooLarge(map.entries("12345678901", 1, ReadLevel.LOCAL), "the prefix has 11 bytes");
@@ -144,7 +144,7 @@ class ReplicatedMapTest {
     ReplicatedMap<Integer> numbers = ReplicatedMap.of(member, "m", Integer.class);
     assertThatThrownBy(() -> await(numbers.get("k")))
         .isInstanceOf(DecodeException.class)
-        .hasMessageContaining("key 'k' in map 'm' cannot be read: not of type Integer: 'text'");
+        .hasMessageContaining("key 'k' in map 'm' cannot be decoded: not of type Integer: 'text'");
     assertThatThrownBy(() -> await(numbers.replace("k", 5)))
         .isInstanceOf(DecodeException.class)
         .hasMessageContaining("the write was done at slot 2");

@@ -189,13 +189,13 @@ public final class Member {
    * Restores the state from the member's own snapshot, before {@link #start}. Without this call a
    * member with a compacted log fetches another member's snapshot; its promises and accepted values
    * are in the log. For a joining member whose log names no epoch, the snapshot became durable
-   * before the log did; it is dropped, and the member joins again.
+   * before the log did; it is dropped, and the member joins again. A snapshot below the floor of
+   * the log lacks slots that the log does not hold, and is dropped too.
    *
-   * @param snapshot snapshot, which reaches at least the floor of the log
    * @throws IOException if the bytes cannot be read or have another version
    */
   public void restore(Snapshot snapshot, InputStream bytes) throws IOException {
-    if (configurations.isInitialized()) {
+    if (configurations.isInitialized() && snapshot.slot() >= log.floor()) {
       snapshotManager.install(snapshot, snapshotManager.prepare(snapshot, bytes), effects);
     } else {
       snapshotFiles.drop(snapshot);

@@ -1,7 +1,6 @@
 package dev.synod.simulation.cluster;
 
 import dev.synod.core.Outcome;
-import dev.synod.core.Snapshot;
 import dev.synod.core.StateMachine;
 import dev.synod.core.host.Host;
 import dev.synod.core.host.Recovered;
@@ -23,9 +22,6 @@ import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
 import dev.synod.storage.file.StorageException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +102,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   void begin() {
     turn(
         member -> {
-          restore(member);
+          simulatedSnapshots.restore(member);
           member.start();
         });
     later(world.random.nextLong(TICK), this::tick);
@@ -114,7 +110,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
 
   /** It never runs: the tool alone looks at its disk, and writes to it. */
   @Nullable Member force() {
-    restore(member);
+    simulatedSnapshots.restore(member);
     member.start();
     if (!member.obstacleToForce().isEmpty()) {
       return null;
@@ -123,17 +119,6 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     disk.write();
     disk.force();
     return member;
-  }
-
-  private void restore(Member member) {
-    Snapshot own = disk.snapshots().newest();
-    if (own != null && own.slot() >= member.log().floor()) {
-      try (InputStream bytes = disk.snapshots().read(own)) {
-        member.restore(own, bytes);
-      } catch (IOException damaged) {
-        throw new UncheckedIOException(damaged);
-      }
-    }
   }
 
   boolean dead() {
@@ -194,7 +179,8 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     }
   }
 
-  Member member() {
+  @Override
+  public Member member() {
     return member;
   }
 
@@ -262,6 +248,10 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
       what.run();
       return true;
     } catch (StorageException failed) {
+      if (failed.kind() == StorageException.Kind.INCOMPATIBLE_FORMAT) {
+        // No fault of a disk is the cause.
+        throw failed;
+      }
       world.note(TraceEvent.Kind.DISK, name, () -> "stops: " + failed.getMessage());
       cluster.crash(node);
       return false;

@@ -44,7 +44,14 @@ public enum Mutant {
   ACKNOWLEDGED_BEFORE_APPLIED,
 
   /** The log is cut before the snapshot that takes its place is durable. */
-  CUT_BEFORE_SNAPSHOT_IS_DURABLE,
+  CUT_BEFORE_SNAPSHOT_IS_DURABLE(
+      "storage/snapshot/SnapshotTasks",
+      "write(state, draft);",
+      "write(state, draft); SnapshotStore.Draft copy = SnapshotStore.inMemory().draft(slot);"
+          + " write(state, copy); Snapshot early = copy.publish();"
+          + " tell(member -> member.snapshotTaken(early));",
+      "tell(member -> member.snapshotTaken(taken));",
+      ""),
 
   /** Roles go by the time of the last tick, though the member stood still since. */
   TIME_TOLD_BY_TICKS_ONLY,
@@ -138,7 +145,10 @@ public enum Mutant {
       "if (value == null) { return; } if (value.commands() == 0) { next++; continue; }"),
 
   /** A ballot is used again after a restart (I4). */
-  BALLOT_REUSED("core/member/Member", "max(promised, recovered.campaigned()),", "promised,"),
+  BALLOT_REUSED(
+      "core/member/Member",
+      "election, max(promised, recovered.campaigned())",
+      "election, promised"),
 
   /** Phase 1 counts a majority instead of asking the quorum system. */
   MAJORITY_FOR_PHASE_ONE(
@@ -568,8 +578,8 @@ public enum Mutant {
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
   JOINED_BY_SNAPSHOT(
       "core/member/Member",
-      "if (configurations.isInitialized()) { snapshotManager.install",
-      "if (true) { snapshotManager.install"),
+      "if (configurations.isInitialized() && snapshot.slot() >= log.floor()) {",
+      "if (snapshot.slot() >= log.floor()) {"),
 
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN(
