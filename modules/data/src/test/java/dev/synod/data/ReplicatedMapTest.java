@@ -79,13 +79,13 @@ class ReplicatedMapTest {
   void whatIsTooLargeIsNamedWithItsLimitAndNothingHappens() {
     assertTooLarge(
         map.put("12345678901", "v"),
-        "key '12345678901' of map 'm' has 11 bytes, and at most 10 are allowed"
+        "key '12345678901' of map 'm' has 11 bytes, but at most 10 are allowed"
             + " (SynodOptions.maxKeyBytes)");
     assertTooLarge(map.get("ééééé+"), "has 11 bytes");
     assertTooLarge(map.entries("12345678901", 1, ReadLevel.LOCAL), "the prefix has 11 bytes");
     assertTooLarge(
         map.put("k", "v".repeat(1001)),
-        "the value of key 'k' of map 'm' has 1001 bytes, and at most 1000 are allowed"
+        "the value of key 'k' of map 'm' has 1001 bytes, but at most 1000 are allowed"
             + " (SynodOptions.maxValueBytes)");
     assertThat(member.submitted).hasValue(0);
     assertThat(await(map.put("1234567890", "v".repeat(1000))).done()).isTrue();
