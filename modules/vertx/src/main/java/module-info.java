@@ -6,6 +6,8 @@ module dev.synod.vertx {
   requires transitive dev.synod.storage;
   requires transitive io.vertx.core;
   requires com.fasterxml.jackson.databind;
+  requires io.netty.common;
+  requires io.netty.transport;
   requires org.slf4j;
   requires static micrometer.core;
   requires static transitive org.jspecify;

@@ -69,7 +69,7 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
   final void end(long slot, byte[] result) {
     this.slot = slot;
     this.result = result;
-    caller.runOnContext(turn -> read());
+    Delivery.deliver(caller, this::read);
   }
 
   /** Ends the request without a result; called on the member's context. */
@@ -79,7 +79,7 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
 
   /** Ends the request with an exception of the state machine; called on the member's context. */
   final void fail(RuntimeException wrong) {
-    caller.runOnContext(turn -> promise.fail(wrong));
+    Delivery.deliver(caller, () -> promise.fail(wrong));
   }
 
   /** Completes the caller's future on the caller's context. */

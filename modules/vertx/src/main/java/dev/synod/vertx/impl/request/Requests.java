@@ -58,7 +58,7 @@ public final class Requests {
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Promise<T> answer = caller.promise();
     Promise<T> asked = Promise.promise();
-    asked.future().onComplete(end -> caller.runOnContext(turn -> answer.handle(end)));
+    asked.future().onComplete(end -> Delivery.deliver(caller, () -> answer.handle(end)));
     host.execute(() -> action.accept(asked));
     return answer.future();
   }
