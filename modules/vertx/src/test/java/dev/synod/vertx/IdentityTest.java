@@ -202,7 +202,7 @@ class IdentityTest {
         .isInstanceOfSatisfying(
             StorageException.class,
             wrong -> assertThat(wrong.kind()).isEqualTo(StorageException.Kind.LOCKED))
-        .hasMessageContainingAll("in use by another running member", "stop that one");
+        .hasMessageContainingAll("in use by another running member", "stop that member");
   }
 
   @Test
@@ -238,7 +238,7 @@ class IdentityTest {
     begin("c", "c");
     assertThatThrownBy(() -> await(client.ended()))
         .isInstanceOf(SynodException.Closed.class)
-        .hasMessageContainingAll("epoch 1 (forced at c) began", "Start another one");
+        .hasMessageContainingAll("epoch 1 (forced at c)", "start a new client");
     Synod anew = await(Synod.client(vertx, outside, Map.of("ledger", new Ledger())));
     others.add(anew);
     write("c", "two");

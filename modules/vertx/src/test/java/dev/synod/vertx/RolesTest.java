@@ -105,7 +105,7 @@ class RolesTest {
       assertThat(isDeployed("r", "acceptor")).isFalse();
       assertThat(isDeployed("r", "proposer")).isFalse();
       await(group.member("a").change(GroupChange.NONE.roles("r", LEARNER, PROPOSER)));
-      await(group.member("r").transferLeadership("r"));
+      await(group.member("a").transferLeadership("r"));
       await(group.write("r", "it leads"));
       assertThat(group.status("a").leader()).isEqualTo("r");
     }

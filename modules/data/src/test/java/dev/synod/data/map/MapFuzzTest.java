@@ -121,8 +121,8 @@ class MapFuzzTest {
       if (outcome instanceof Outcome.Rejected rejected) {
         assertThat(rejected.toString())
             .containsAnyOf(
-                "no command or question",
-                "begin with the name of a state machine",
+                "no command or query",
+                "start with the name of a state machine",
                 "command of the group");
       }
     }
@@ -169,7 +169,7 @@ class MapFuzzTest {
           Harmless.read(question.length, () -> machine.query(ByteBuffer.wrap(question)));
       assertThat(answer.length).isGreaterThanOrEqualTo(8);
     } catch (CommandRejected refused) {
-      assertThat(refused).hasMessageContaining("no command or question");
+      assertThat(refused).hasMessageContaining("no command or query");
     }
     assertThat(Replicas.snapshot(machine)).isEqualTo(before);
   }

@@ -164,13 +164,13 @@ class MapMachinePropertiesTest {
       machine.apply(new Replicas.At(2, 0), ByteBuffer.wrap(among, 4, bytes.length));
     } catch (CommandRejected rejected) {
       assertThat(machine.hash()).isEqualTo(hash);
-      assertThat(rejected).hasMessageContaining("no command or question");
+      assertThat(rejected).hasMessageContaining("no command or query");
     }
     try {
       hash = machine.hash();
       machine.query(ByteBuffer.wrap(among, 4, bytes.length));
     } catch (CommandRejected rejected) {
-      assertThat(rejected).hasMessageContaining("no command or question");
+      assertThat(rejected).hasMessageContaining("no command or query");
     }
     assertThat(machine.hash()).isEqualTo(hash);
   }
