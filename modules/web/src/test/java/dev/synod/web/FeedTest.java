@@ -281,6 +281,44 @@ class FeedTest {
   }
 
   @Test
+  void aSubscriptionThatIsClosedGivesItsShareOfTheBudgetBack() {
+    putMany(40, 1000);
+    Await.result(map("other").put("k", Buffer.buffer("1")));
+    FeedPage page = page();
+    for (int id = 1; id < 6; id++) {
+      page.say("{'type':'sub','id':" + id + ",'topic':'m'}");
+      page.expect("ok");
+      page.expect("snap"); // larger than the budget, and never acknowledged
+      page.say("{'type':'unsub','id':" + id + "}");
+    }
+    page.say("{'type':'sub','id':7,'topic':'other'}");
+    assertThat(page.expect("ok").getString("topic")).isEqualTo("other");
+    assertThat(page.expect("snap").getString("topic")).isEqualTo("other");
+    page.say("{'type':'ack','id':7,'index':" + 41 + "}");
+    await().until(() -> web.stats().heldBytes() == 0);
+  }
+
+  @Test
+  void aWatcherThatIsBehindReadsOnWithTheShareOfOneThatWasClosed() {
+    FeedPage page = page();
+    page.say("{'type':'sub','id':1,'topic':'m'}");
+    page.say("{'type':'sub','id':2,'topic':'other'}");
+    page.expect("ok");
+    page.expect("snap");
+    page.expect("ok");
+    page.expect("snap");
+    putMany(100, 1000);
+    await().until(() -> web.stats().slow() > 0);
+    Await.result(map("other").put("k", Buffer.buffer("x".repeat(20_000))));
+    page.say("{'type':'unsub','id':1}");
+    JsonObject frame = page.expect("chg");
+    while (frame.getString("topic").equals("m")) {
+      frame = page.expect("chg");
+    }
+    assertThat(frame.getString("topic")).isEqualTo("other");
+  }
+
+  @Test
   void oneWhoDoesNotAcknowledgeIsSentItsBudgetAndTheRestWhenItDoes() {
     FeedPage page = page();
     page.say("{'type':'sub','id':1,'topic':'m'}");
