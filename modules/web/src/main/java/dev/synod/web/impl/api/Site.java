@@ -5,6 +5,7 @@ import dev.synod.web.auth.Authority;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.auth.ConfiguredAuthority;
+import dev.synod.web.impl.auth.HostCheck;
 import dev.synod.web.impl.auth.OriginCheck;
 import dev.synod.web.impl.feed.Feed;
 import dev.synod.web.impl.feed.Meter;
@@ -26,20 +27,32 @@ public final class Site {
   private final Vertx vertx;
   private final Synod synod;
   private final WebOptions options;
+  private final HostCheck hostCheck;
   private final OriginCheck originCheck;
   private final Authenticator authenticator;
   private final Feed feed;
 
   /** With the authority that the options describe. */
   public Site(Vertx vertx, Synod synod, WebOptions options) {
-    this(vertx, synod, options, new ConfiguredAuthority(vertx, options));
+    this(
+        vertx,
+        synod,
+        options,
+        new ConfiguredAuthority(vertx, options),
+        options.getToken() != null || options.getAuthentication() != null);
   }
 
   /** With an authority of the application's. */
   public Site(Vertx vertx, Synod synod, WebOptions options, Authority authority) {
+    this(vertx, synod, options, authority, true);
+  }
+
+  private Site(
+      Vertx vertx, Synod synod, WebOptions options, Authority authority, boolean authenticates) {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
+    this.hostCheck = new HostCheck(options, authenticates);
     this.originCheck = new OriginCheck(options.getPeers());
     this.authenticator = new Authenticator(authority, options);
     this.feed = new Feed(vertx, synod, options, authenticator);
@@ -55,6 +68,7 @@ public final class Site {
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
+    router.route().handler(hostCheck::check);
     router.route("/api/*").handler(originCheck::checkOrigin);
     router.route("/api/*").handler(authenticator::admit);
     router.route("/metrics").handler(authenticator::admit);
