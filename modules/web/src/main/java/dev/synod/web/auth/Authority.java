@@ -24,12 +24,21 @@ public interface Authority {
   /** Ends it, with the web that it is for. */
   default void close() {}
 
-  /** Somebody is not let in; the message says why, and is shown to him. */
-  final class Denied extends VertxException {
+  /** Credentials are refused; the message says why, and is sent to the client. */
+  class Denied extends VertxException {
     private static final long serialVersionUID = 1L;
 
     public Denied(String message) {
       super(message, true);
+    }
+  }
+
+  /** Credentials are refused that were valid once: the client may come back with new ones. */
+  final class Expired extends Denied {
+    private static final long serialVersionUID = 1L;
+
+    public Expired(String message) {
+      super(message);
     }
   }
 }

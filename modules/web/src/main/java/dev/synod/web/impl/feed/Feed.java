@@ -119,7 +119,13 @@ public final class Feed {
 
   private void open(SockJSSocket socket) {
     FeedSocket page =
-        new FeedSocket(socket, this, loopDispatcher(), options.getSocketBudgetBytes(), meter);
+        new FeedSocket(
+            socket,
+            authenticator.address(socket.routingContext().request()),
+            this,
+            loopDispatcher(),
+            options.getSocketBudgetBytes(),
+            meter);
     if (full()) {
       page.refuse();
       return;

@@ -137,7 +137,8 @@ class ClientFrameFuzzTest {
     Talk say(String[] frames) {
       written.clear();
       closed = false;
-      FeedSocket page = new FeedSocket(socket(), feed, loopDispatcher, 1 << 20, new Meter());
+      FeedSocket page =
+          new FeedSocket(socket(), "127.0.0.1", feed, loopDispatcher, 1 << 20, new Meter());
       for (String frame : frames) {
         page.received(Buffer.buffer(frame));
       }
