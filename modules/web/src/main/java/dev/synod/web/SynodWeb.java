@@ -7,6 +7,7 @@ import dev.synod.web.auth.Authority;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.api.Site;
 import dev.synod.web.impl.feed.Meter;
+import dev.synod.web.impl.http.Params;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -125,7 +126,8 @@ public final class SynodWeb {
             .setWebSocketClosingTimeout(CLOSING_SECONDS)
             // Beyond its limit a frame is refused in words; far beyond it is not even read.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
-            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
+            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes())
+            .setMaxInitialLineLength(maxInitialLine());
     TlsOptions tls = options.getTls();
     if (tls != null) {
       // One HTTP, in clear or not: 1.1.
@@ -140,6 +142,13 @@ public final class SynodWeb {
               return this;
             })
         .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
+  }
+
+  /** Fits a map and two keys, in the list's prefix and its start, with each byte escaped. */
+  private int maxInitialLine() {
+    int escaped = 3;
+    int mapBytes = 4 * Params.MAX_NAME;
+    return escaped * (mapBytes + 2 * synod.options().getMaxKeyBytes()) + 1024;
   }
 
   private List<String> halfOpen() {
@@ -218,8 +227,8 @@ public final class SynodWeb {
       String where = "port " + options.getPort() + " of " + options.getHost();
       return cause instanceof BindException
           ? where
-              + " cannot be listened on: something else uses it, or it is not this machine's. Stop what"
-              + " uses it, or set \"port\" to another one, 0 for any ("
+              + " cannot be listened on: something else uses it, or it is not this machine's. Stop"
+              + " what uses it, or set \"port\" to another one, 0 for any ("
               + cause.getMessage()
               + ")"
           : where + " cannot be listened on: " + cause;

@@ -13,6 +13,7 @@ import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
+import dev.synod.web.impl.http.Targets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -69,17 +70,18 @@ public final class Site {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
     router.route().handler(hostCheck::check);
+    router.route().handler(Targets::check);
     router.route("/api/*").handler(originCheck::checkOrigin);
     router.route("/api/*").handler(authenticator::admit);
     router.route("/metrics").handler(authenticator::admit);
     router.route("/feed/*").handler(originCheck::checkOrigin);
-    router.get("/api/v1/status").handler(this::status);
+    Replies.get(router, "/api/v1/status", this::status);
     Replies.onlyMethods(router, "/api/v1/status", "GET");
     new Operations(synod).mount(router, metrics, stop);
     feed.mount(router);
-    new MapsApi(synod).mount(router);
-    new GroupApi(synod).mount(router);
-    router.get("/problems/:code").handler(Replies::explain);
+    new MapsApi(synod, options.getRequestTimeout()).mount(router);
+    new GroupApi(synod, options.getRequestTimeout()).mount(router);
+    Replies.get(router, "/problems/:code", Replies::explain);
     new Assets(options.getPeers()).mount(router);
     router
         .route()

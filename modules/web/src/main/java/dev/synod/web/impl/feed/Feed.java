@@ -8,10 +8,12 @@ import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
+import dev.synod.web.impl.http.Replies;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
@@ -28,6 +30,9 @@ import java.util.function.Supplier;
 public final class Feed {
   private static final long STREAM_BEAT_MILLIS = 15_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
+
+  /** The same of a map whose name a path cannot hold, as a parameter. */
+  private static final String ANY_STREAM = "/api/v1/watch";
 
   private final Vertx vertx;
   private final Synod synod;
@@ -56,8 +61,12 @@ public final class Feed {
         SockJSHandler.create(
             vertx,
             new SockJSHandlerOptions().setInsertJSESSIONID(false).setLibraryURL("about:blank"));
+    router.head("/feed/info").handler(ctx -> ctx.reroute(HttpMethod.GET, ctx.request().uri()));
     router.route("/feed/*").subRouter(sockJs.socketHandler(this::open));
-    router.get(STREAM).handler(this::stream);
+    for (String address : List.of(STREAM, ANY_STREAM)) {
+      Replies.get(router, address, this::stream);
+    }
+    Replies.onlyMethods(router, ANY_STREAM, "GET");
   }
 
   Hub hub() {
@@ -107,7 +116,8 @@ public final class Feed {
     Context context = vertx.getOrCreateContext();
     if (!context.isEventLoopContext()) {
       throw new IllegalStateException(
-          "the feed is served on event loops: mount its router in the server of an event-loop verticle");
+          "the feed is served on event loops: mount its router in the server of an event-loop"
+              + " verticle");
     }
     return loopDispatchers.computeIfAbsent(
         Thread.currentThread(), thread -> new LoopDispatcher(context));
@@ -145,7 +155,7 @@ public final class Feed {
   }
 
   private void stream(RoutingContext ctx) {
-    Params.only(ctx, Set.of("from"));
+    Params.only(ctx, Set.of("from"), "map");
     String map = Params.map(ctx);
     Principal principal = Authenticator.visitor(ctx);
     Authenticator.require(ctx, Permission.READ, map);
@@ -154,6 +164,10 @@ public final class Feed {
         lastId != null
             ? Params.number("the header Last-Event-ID", lastId, 0, ClientFrame.MAX)
             : Params.number(ctx, "from", -1, 0, ClientFrame.MAX);
+    if (ctx.request().method() == HttpMethod.HEAD) {
+      EventStream.head(ctx.response()).end();
+      return;
+    }
     if (full()) {
       throw new ProblemException(
           Problem.OVERLOADED, options.getMaxSockets() + " sockets and streams are open");
