@@ -127,10 +127,15 @@ public final class SynodWeb {
             // Beyond its limit a frame is refused in words; far beyond it is not even read.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
             .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes())
+            // Inflated, a small frame is as large as it likes before any limit is asked.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setDecompressionSupported(false)
+            // One HTTP, in clear or not: 1.1.
+            .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(maxInitialLine());
     TlsOptions tls = options.getTls();
     if (tls != null) {
-      // One HTTP, in clear or not: 1.1.
       tls.applyTo(server.setUseAlpn(false));
     }
     halfOpen().forEach(door -> LOG.warn("{}", door));
@@ -186,6 +191,7 @@ public final class SynodWeb {
     public Future<?> start() {
       return vertx
           .createHttpServer(server)
+          .connectionHandler(site::accept)
           .requestHandler(router())
           .listen()
           .map(

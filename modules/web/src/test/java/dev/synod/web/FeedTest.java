@@ -10,6 +10,7 @@ import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,6 +272,28 @@ class FeedTest {
     FeedPage admitted = FeedPage.connect(client, web.actualPort());
     admitted.say("{'type':'hello','v':1,'token':'s3cret'}");
     admitted.expect("welcome");
+  }
+
+  @Test
+  void ofTheTransportsOfSockJsThereAreWebSocketsOnly() {
+    for (String transport :
+        List.of("POST xhr", "POST xhr_streaming", "POST xhr_send", "POST jsonp_send")) {
+      assertThat(
+              RawHttp.ask(web.actualPort(), "POST", "/feed/0/a/" + transport.substring(5)).status())
+          .as(transport)
+          .isEqualTo(404);
+    }
+    for (String transport : List.of("eventsource", "htmlfile?c=x", "jsonp?c=x")) {
+      assertThat(RawHttp.ask(web.actualPort(), "GET", "/feed/0/a/" + transport).status())
+          .as(transport)
+          .isEqualTo(404);
+    }
+    BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+    WebSocket framed =
+        Await.result(client.connect(FeedPage.to(web.actualPort()).setURI("/feed/0/a/websocket")));
+    framed.textMessageHandler(frames::add);
+    Await.result(framed.writeTextMessage("[\"{\\\"type\\\":\\\"hello\\\",\\\"v\\\":1}\"]"));
+    await().until(() -> frames.stream().anyMatch(frame -> frame.contains("welcome")));
   }
 
   @Test

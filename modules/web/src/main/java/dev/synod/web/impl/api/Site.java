@@ -5,6 +5,7 @@ import dev.synod.web.auth.Authority;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.auth.ConfiguredAuthority;
+import dev.synod.web.impl.auth.Connections;
 import dev.synod.web.impl.auth.HostCheck;
 import dev.synod.web.impl.auth.OriginCheck;
 import dev.synod.web.impl.feed.Feed;
@@ -16,6 +17,7 @@ import dev.synod.web.impl.http.Replies;
 import dev.synod.web.impl.http.Targets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,6 +30,7 @@ public final class Site {
   private final Vertx vertx;
   private final Synod synod;
   private final WebOptions options;
+  private final Connections connections;
   private final HostCheck hostCheck;
   private final OriginCheck originCheck;
   private final Authenticator authenticator;
@@ -53,10 +56,11 @@ public final class Site {
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
+    this.connections = new Connections(vertx, options);
     this.hostCheck = new HostCheck(options, authenticates);
     this.originCheck = new OriginCheck(options.getPeers());
     this.authenticator = new Authenticator(authority, options);
-    this.feed = new Feed(vertx, synod, options, authenticator);
+    this.feed = new Feed(vertx, synod, options, authenticator, connections);
     authenticator.onChange(feed::askAgain);
   }
 
@@ -69,6 +73,7 @@ public final class Site {
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
+    router.route().handler(connections::begin);
     router.route().handler(hostCheck::check);
     router.route().handler(Targets::check);
     router.route("/api/*").handler(originCheck::checkOrigin);
@@ -114,6 +119,11 @@ public final class Site {
 
   public Meter meter() {
     return feed.meter();
+  }
+
+  /** Bounds and times a connection of the node's own server. */
+  public void accept(HttpConnection connection) {
+    connections.opened(connection);
   }
 
   public Future<Void> close() {

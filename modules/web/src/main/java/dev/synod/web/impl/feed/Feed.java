@@ -5,6 +5,7 @@ import dev.synod.web.auth.Permission;
 import dev.synod.web.auth.Principal;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.auth.Authenticator;
+import dev.synod.web.impl.auth.Connections;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
@@ -14,11 +15,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vertx.ext.web.handler.sockjs.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,7 @@ public final class Feed {
   private final WebOptions options;
   private final Authenticator authenticator;
   private final Hub hub;
+  private final Connections connections;
   private final Meter meter = new Meter();
 
   /** One for each event loop, which is one thread. */
@@ -47,7 +51,13 @@ public final class Feed {
   private final Map<FeedOutlet, Context> feedOutlets = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  public Feed(Vertx vertx, Synod synod, WebOptions options, Authenticator authenticator) {
+  public Feed(
+      Vertx vertx,
+      Synod synod,
+      WebOptions options,
+      Authenticator authenticator,
+      Connections connections) {
+    this.connections = connections;
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
@@ -57,10 +67,15 @@ public final class Feed {
   }
 
   public void mount(Router router) {
-    SockJSHandler sockJs =
-        SockJSHandler.create(
-            vertx,
-            new SockJSHandlerOptions().setInsertJSESSIONID(false).setLibraryURL("about:blank"));
+    SockJSHandlerOptions onlyWebSockets =
+        new SockJSHandlerOptions()
+            .setInsertJSESSIONID(false)
+            .setLibraryURL("about:blank")
+            .addDisabledTransport(Transport.XHR.toString())
+            .addDisabledTransport(Transport.EVENT_SOURCE.toString())
+            .addDisabledTransport(Transport.HTML_FILE.toString())
+            .addDisabledTransport(Transport.JSON_P.toString());
+    SockJSHandler sockJs = SockJSHandler.create(vertx, onlyWebSockets);
     router.head("/feed/info").handler(ctx -> ctx.reroute(HttpMethod.GET, ctx.request().uri()));
     router.route("/feed/*").subRouter(sockJs.socketHandler(this::open));
     for (String address : List.of(STREAM, ANY_STREAM)) {
@@ -128,25 +143,30 @@ public final class Feed {
   }
 
   private void open(SockJSSocket socket) {
+    HttpServerRequest request = socket.routingContext().request();
     FeedSocket page =
         new FeedSocket(
             socket,
-            authenticator.address(socket.routingContext().request()),
+            authenticator.address(request),
             this,
             loopDispatcher(),
             options.getSocketBudgetBytes(),
             meter);
+    socket.exceptionHandler(broken -> {}); // the close that follows says enough
     if (full()) {
+      socket.closeHandler(nothing -> connections.closed(request.connection()));
       page.refuse();
       return;
     }
     meter.sockets.incrementAndGet();
     feedOutlets.put(page, vertx.getOrCreateContext());
+    long greeting = vertx.setTimer(options.getRequestTimeout(), late -> page.checkGreeted());
     long alive = vertx.setPeriodic(options.getIdleTimeout(), tick -> page.checkAlive());
     socket.handler(page::received);
-    socket.exceptionHandler(broken -> {}); // the close that follows says enough
     socket.closeHandler(
         nothing -> {
+          connections.closed(request.connection());
+          vertx.cancelTimer(greeting);
           vertx.cancelTimer(alive);
           feedOutlets.remove(page);
           meter.sockets.decrementAndGet();
@@ -178,7 +198,8 @@ public final class Feed {
         new Watcher(0, map, ClientFrame.Policy.RESUME, from, stream, loopDispatcher, hub);
     meter.streams.incrementAndGet();
     feedOutlets.put(stream, vertx.getOrCreateContext());
-    long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());
+    long every = Math.min(STREAM_BEAT_MILLIS, options.getIdleTimeout() / 2);
+    long beat = vertx.setPeriodic(every, tick -> stream.beat(options.getIdleTimeout() / every));
     long over = askAgainAt(principal, stream);
     ctx.addEndHandler(
         ended -> {

@@ -17,6 +17,7 @@ abstract class FeedOutlet {
   final Meter meter;
   private long unacknowledged;
   private long unwritten;
+  private long taken;
   private long counted;
   private boolean gone;
 
@@ -84,6 +85,7 @@ abstract class FeedOutlet {
     written.onComplete(
         done -> {
           unwritten -= bytes;
+          taken += bytes;
           count();
           if (done.succeeded()) {
             freed();
@@ -102,6 +104,11 @@ abstract class FeedOutlet {
   /** Bytes that were not even written out. */
   final long unwritten() {
     return unwritten;
+  }
+
+  /** Bytes that the network has taken since the beginning. */
+  final long taken() {
+    return taken;
   }
 
   private long used() {
