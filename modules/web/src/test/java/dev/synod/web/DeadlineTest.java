@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.data.ReplicatedMap;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +31,6 @@ class DeadlineTest {
                       .setPort(0)
                       .setIdleTimeout(1_000)
                       .setRequestTimeout(200)
-                      .setSocketBudgetBytes(64 << 10)
                       .setMaxConnectionsPerAddress(MOST))
               .listen());
 
@@ -115,24 +111,6 @@ class DeadlineTest {
       assertThat(idleTimePassed().join()).isTrue();
       synod.release();
       assertThat(connection.answer("PUT").status()).isEqualTo(200);
-    }
-  }
-
-  @Test
-  void aStreamWhoseReaderTakesNothingIsEnded() {
-    try (RawHttp connection = new RawHttp(web.actualPort())) {
-      connection.send("GET /api/v1/maps/m/watch HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      await().until(() -> web.stats().streams() == 1);
-      ReplicatedMap<Buffer> map = ReplicatedMap.of(synod, "m", Buffer.class);
-      await()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(1))
-          .until(
-              () -> {
-                Await.result(map.put("k", Buffer.buffer("x".repeat(60_000))));
-                return web.stats().slow() > 0;
-              });
-      await().until(() -> web.stats().streams() == 0);
     }
   }
 

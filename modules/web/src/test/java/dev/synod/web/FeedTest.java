@@ -334,7 +334,7 @@ class FeedTest {
     page.expect("snap");
     putMany(100, 1000);
     await().until(() -> web.stats().slow() > 0);
-    Await.result(map("other").put("k", Buffer.buffer("x".repeat(20_000))));
+    Await.result(map("other").put("k", Buffer.buffer("x".repeat(10_000))));
     page.say("{'type':'unsub','id':1}");
     JsonObject frame = page.expect("chg");
     while (frame.getString("topic").equals("m")) {

@@ -25,10 +25,10 @@ import javax.crypto.spec.SecretKeySpec;
  * nothing. Safe on all threads.
  */
 final class LoginBrake {
-  /** Failures at once of one user at one address, and the failures a second after that. */
+  /** Failures at once of one user at one address, and after that one in ten seconds. */
   private static final int USER_FAILURES = 20;
 
-  private static final double USER_FAILURES_PER_SECOND = 1;
+  private static final double USER_FAILURES_PER_SECOND = 0.1;
 
   /** The same of all users at one address; 5 hashes a second are about half a processor. */
   private static final int ADDRESS_FAILURES = 200;

@@ -22,8 +22,6 @@ final class EventStream extends FeedOutlet {
   private final Principal principal;
   private final HttpServerResponse response;
   private @Nullable Watcher watcher;
-  private long takenBefore;
-  private int stalled;
 
   EventStream(RoutingContext ctx, Principal principal, long budget, Meter meter) {
     super(budget, false, meter);
@@ -79,18 +77,9 @@ final class EventStream extends FeedOutlet {
     writing(ByteBufUtil.utf8Bytes(text), response.write(text));
   }
 
-  /**
-   * Keeps proxies from taking an idle stream for a dead one, and ends one whose reader has taken
-   * nothing for a while.
-   *
-   * @param patience so many calls make up that while
-   */
-  void beat(long patience) {
-    stalled = unwritten() > 0 && taken() == takenBefore ? stalled + 1 : 0;
-    takenBefore = taken();
-    if (stalled > patience) {
-      ctx.request().connection().close();
-    } else if (response.headWritten() && unwritten() == 0) {
+  /** Keeps proxies from taking an idle stream for a dead one. */
+  void beat() {
+    if (response.headWritten() && unwritten() == 0) {
       String comment = ":\n\n";
       writing(comment.length(), response.write(comment));
     }

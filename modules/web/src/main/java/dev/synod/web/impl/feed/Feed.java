@@ -198,8 +198,7 @@ public final class Feed {
         new Watcher(0, map, ClientFrame.Policy.RESUME, from, stream, loopDispatcher, hub);
     meter.streams.incrementAndGet();
     feedOutlets.put(stream, vertx.getOrCreateContext());
-    long every = Math.min(STREAM_BEAT_MILLIS, options.getIdleTimeout() / 2);
-    long beat = vertx.setPeriodic(every, tick -> stream.beat(options.getIdleTimeout() / every));
+    long beat = vertx.setPeriodic(STREAM_BEAT_MILLIS, tick -> stream.beat());
     long over = askAgainAt(principal, stream);
     ctx.addEndHandler(
         ended -> {

@@ -17,7 +17,6 @@ abstract class FeedOutlet {
   final Meter meter;
   private long unacknowledged;
   private long unwritten;
-  private long taken;
   private long counted;
   private boolean gone;
 
@@ -85,7 +84,6 @@ abstract class FeedOutlet {
     written.onComplete(
         done -> {
           unwritten -= bytes;
-          taken += bytes;
           count();
           if (done.succeeded()) {
             freed();
@@ -104,11 +102,6 @@ abstract class FeedOutlet {
   /** Bytes that were not even written out. */
   final long unwritten() {
     return unwritten;
-  }
-
-  /** Bytes that the network has taken since the beginning. */
-  final long taken() {
-    return taken;
   }
 
   private long used() {
