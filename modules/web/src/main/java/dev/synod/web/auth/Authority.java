@@ -25,12 +25,21 @@ public interface Authority {
   /** Releases the resources of this authority, when its web is closed. */
   default void close() {}
 
-  /** Thrown if credentials are not accepted; the message is sent to the caller. */
-  final class Denied extends VertxException {
+  /** Credentials are refused; the message says why, and is sent to the client. */
+  class Denied extends VertxException {
     private static final long serialVersionUID = 1L;
 
     public Denied(String message) {
       super(message, true);
+    }
+  }
+
+  /** Credentials are refused that were valid once: the client may come back with new ones. */
+  final class Expired extends Denied {
+    private static final long serialVersionUID = 1L;
+
+    public Expired(String message) {
+      super(message);
     }
   }
 }

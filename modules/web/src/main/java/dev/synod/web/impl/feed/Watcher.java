@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +40,19 @@ final class Watcher {
   private final FeedOutlet feedOutlet;
   private final LoopDispatcher loopDispatcher;
   private final Hub hub;
+
+  /** The same object each time, by which the hub knows the watcher. */
+  private final Consumer<HubReply> answers = this::answered;
+
   private final ArrayDeque<Sent> unacknowledged = new ArrayDeque<>();
   private Sent last = new Sent(-1, 0, 0);
   private State state = State.OPENING;
   private boolean asked;
 
-  /**
-   * Slot up to which every change of the map was sent; within a snapshot, only of the keys up to
-   * {@link #after}.
-   */
+  /** The slot at which the node had to be before it could answer for the first time. */
+  private long waitsFor = -1;
+
+  /** All of the map up to this slot was sent; in mid snapshot: of the keys up to {@link #after}. */
   private long seen;
 
   private @Nullable String after;
@@ -84,12 +89,13 @@ final class Watcher {
     loopDispatcher.add(this);
     feedOutlet.meter.watchers.incrementAndGet();
     asked = true;
+    waitsFor = Math.max(seenBefore, seen);
     hub.open(
         loopDispatcher,
         new HubRequest(topic, seen, null, feedOutlet.room()),
         seenBefore,
         lagWait,
-        this::answered);
+        answers);
   }
 
   void close() {
@@ -97,7 +103,11 @@ final class Watcher {
       state = State.CLOSED;
       feedOutlet.meter.watchers.decrementAndGet();
       loopDispatcher.remove(this);
-      hub.leave(loopDispatcher, topic);
+      hub.leave(loopDispatcher, topic, waitsFor, answers);
+      // Nothing acknowledges its frames any more, and their share is for the other watchers.
+      long bytes = unacknowledged.stream().mapToLong(Sent::bytes).sum();
+      unacknowledged.clear();
+      feedOutlet.acknowledged(bytes);
     }
   }
 
@@ -141,8 +151,7 @@ final class Watcher {
   void readOn() {
     if (state == State.BEHIND && !asked && feedOutlet.roomy()) {
       asked = true;
-      hub.read(
-          loopDispatcher, new HubRequest(topic, seen, after, feedOutlet.room()), this::answered);
+      hub.read(loopDispatcher, new HubRequest(topic, seen, after, feedOutlet.room()), answers);
     }
   }
 
