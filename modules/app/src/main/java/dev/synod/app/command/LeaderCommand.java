@@ -1,8 +1,9 @@
 package dev.synod.app.command;
 
 import dev.synod.app.client.ClientOptions;
-import dev.synod.app.command.MembersCommand.GroupCall;
+import dev.synod.app.client.GroupCall;
 import dev.synod.app.terminal.ExitCode;
+import dev.synod.app.terminal.Subcommands;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;

@@ -1,17 +1,16 @@
 package dev.synod.app.command;
 
 import dev.synod.app.client.ClientOptions;
-import dev.synod.app.client.HttpAnswer;
+import dev.synod.app.client.GroupCall;
 import dev.synod.app.client.HttpCall;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import io.vertx.core.buffer.Buffer;
+import dev.synod.app.terminal.Subcommands;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,7 +71,7 @@ public final class MembersCommand extends Subcommands {
       members.forEach(member -> all.put(member, new JsonArray(roles)));
       body.put("roles", all);
     }
-    return GroupCall.change(client, body);
+    return changed(client, body);
   }
 
   @Command(name = "remove", description = "Takes members out, for good: their names are used up.")
@@ -81,7 +80,7 @@ public final class MembersCommand extends Subcommands {
       @Mixin ChangeOptions change,
       @Parameters(paramLabel = "MEMBER", arity = "1..*") List<String> members)
       throws InterruptedException {
-    return GroupCall.change(client, change.body().put("remove", members));
+    return changed(client, change.body().put("remove", members));
   }
 
   @Command(name = "replace", description = "Takes one member out and another in, in one step.")
@@ -91,8 +90,15 @@ public final class MembersCommand extends Subcommands {
       @Parameters(index = "0", paramLabel = "OLD") String old,
       @Parameters(index = "1", paramLabel = "NEW") String successor)
       throws InterruptedException {
-    return GroupCall.change(
+    return changed(
         client, change.body().put("remove", List.of(old)).put("add", List.of(successor)));
+  }
+
+  private static int changed(ClientOptions client, JsonObject body) throws InterruptedException {
+    JsonObject group = GroupCall.ask(client, HttpMethod.POST, "/api/v1/members", body);
+    System.out.println(
+        "members " + group.getJsonArray("acceptors").getList() + ", " + group.getString("summary"));
+    return ExitCode.DONE;
   }
 
   /** What every change may say besides. */
@@ -122,34 +128,6 @@ public final class MembersCommand extends Subcommands {
         throw new CommandFailure(
             ExitCode.DATA, "the quorum is not a JSON object: " + wrong.getMessage());
       }
-    }
-  }
-
-  /** A request about the group, whose answer is JSON. */
-  static final class GroupCall {
-    private GroupCall() {}
-
-    static JsonObject ask(ClientOptions client, HttpCall call) throws InterruptedException {
-      HttpAnswer httpAnswer = HttpCommand.with(client, 1, members -> members.call(call));
-      if (httpAnswer.status() != 200) {
-        throw httpAnswer.refused();
-      }
-      return httpAnswer.json();
-    }
-
-    static JsonObject ask(ClientOptions client, HttpMethod method, String path, JsonObject body)
-        throws InterruptedException {
-      return ask(client, new HttpCall(method, path, Map.of(), Buffer.buffer(body.encode())));
-    }
-
-    static int change(ClientOptions client, JsonObject body) throws InterruptedException {
-      JsonObject group = ask(client, HttpMethod.POST, "/api/v1/members", body);
-      System.out.println(
-          "members "
-              + group.getJsonArray("acceptors").getList()
-              + ", "
-              + group.getString("summary"));
-      return ExitCode.DONE;
     }
   }
 }

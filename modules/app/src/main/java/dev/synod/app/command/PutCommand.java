@@ -1,6 +1,7 @@
 package dev.synod.app.command;
 
 import dev.synod.app.client.ClientOptions;
+import dev.synod.app.client.HttpCommand;
 import dev.synod.app.client.MapOption;
 import dev.synod.app.client.MapWriter;
 import dev.synod.app.terminal.ExitCode;

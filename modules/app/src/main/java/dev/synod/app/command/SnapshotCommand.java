@@ -3,6 +3,7 @@ package dev.synod.app.command;
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupClient;
 import dev.synod.app.client.HttpCall;
+import dev.synod.app.client.HttpCommand;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.Future;

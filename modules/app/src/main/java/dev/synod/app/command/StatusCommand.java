@@ -2,7 +2,10 @@ package dev.synod.app.command;
 
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupClient;
+import dev.synod.app.client.GroupStatusTable;
+import dev.synod.app.client.GroupStatusTable.MemberAnswer;
 import dev.synod.app.client.HttpCall;
+import dev.synod.app.client.HttpCommand;
 import dev.synod.app.terminal.CommandFailure;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
@@ -34,26 +37,15 @@ public final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints the answers as one JSON object.")
   private boolean json;
 
-  /**
-   * What one member said.
-   *
-   * @param status empty if there was no answer
-   */
-  record Seen(URI url, JsonObject status, String error) {
-    boolean answered() {
-      return !status.isEmpty();
-    }
-  }
-
   @Override
   public Integer call() throws Exception {
-    List<Seen> seen = HttpCommand.with(client, 1, this::askAll);
+    List<MemberAnswer> seen = HttpCommand.with(client, 1, this::askAll);
     GroupStatusTable report = new GroupStatusTable(seen);
     System.out.println(json ? report.toJson().encodePrettily() : report.toText());
     return report.exitCode();
   }
 
-  private Future<List<Seen>> askAll(GroupClient members) {
+  private Future<List<MemberAnswer>> askAll(GroupClient members) {
     Set<URI> given = new LinkedHashSet<>(members.urls());
     return askAll(members, given)
         .compose(
@@ -64,7 +56,7 @@ public final class StatusCommand implements Callable<Integer> {
               return askAll(members, peers)
                   .map(
                       second -> {
-                        List<Seen> all = new ArrayList<>(first);
+                        List<MemberAnswer> all = new ArrayList<>(first);
                         all.addAll(second);
                         return all;
                       });
@@ -80,12 +72,12 @@ public final class StatusCommand implements Callable<Integer> {
     return peers;
   }
 
-  private Future<List<Seen>> askAll(GroupClient members, Set<URI> urls) {
-    List<Future<Seen>> asked = urls.stream().map(url -> ask(members, url)).toList();
-    return Future.all(asked).map(all -> all.<Seen>list());
+  private Future<List<MemberAnswer>> askAll(GroupClient members, Set<URI> urls) {
+    List<Future<MemberAnswer>> asked = urls.stream().map(url -> ask(members, url)).toList();
+    return Future.all(asked).map(all -> all.<MemberAnswer>list());
   }
 
-  private Future<Seen> ask(GroupClient members, URI url) {
+  private Future<MemberAnswer> ask(GroupClient members, URI url) {
     return members
         .ask(url, STATUS, Math.min(MOST_MILLIS, client.timeoutMillis()))
         .map(
@@ -94,14 +86,15 @@ public final class StatusCommand implements Callable<Integer> {
                 throw httpAnswer.refused();
               }
               return httpAnswer.status() == 200
-                  ? new Seen(url, httpAnswer.json(), "")
-                  : new Seen(url, new JsonObject(), httpAnswer.problem());
+                  ? new MemberAnswer(url, httpAnswer.json(), "")
+                  : new MemberAnswer(url, new JsonObject(), httpAnswer.problem());
             })
         .recover(
             failure ->
                 failure instanceof CommandFailure || failure instanceof DecodeException
                     ? Future.failedFuture(failure)
                     : Future.succeededFuture(
-                        new Seen(url, new JsonObject(), "no answer: " + failure.getMessage())));
+                        new MemberAnswer(
+                            url, new JsonObject(), "no answer: " + failure.getMessage())));
   }
 }

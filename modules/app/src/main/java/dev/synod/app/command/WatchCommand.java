@@ -4,6 +4,7 @@ import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupClient;
 import dev.synod.app.client.HttpAnswer;
 import dev.synod.app.client.HttpCall;
+import dev.synod.app.client.HttpCommand;
 import dev.synod.app.client.MapOption;
 import dev.synod.app.client.SseReader;
 import dev.synod.app.terminal.CommandFailure;

@@ -3,7 +3,6 @@ package dev.synod.app.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.synod.app.command.HttpCommand;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.Vertx;

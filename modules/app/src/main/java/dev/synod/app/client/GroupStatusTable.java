@@ -1,9 +1,9 @@
-package dev.synod.app.command;
+package dev.synod.app.client;
 
-import dev.synod.app.command.StatusCommand.Seen;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,23 +12,36 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A group, put together from what its members say. */
-final class GroupStatusTable {
+/** The state of a group, put together from the answers of its members. Immutable. */
+public final class GroupStatusTable {
+  /**
+   * The answer of one member to a request for its status.
+   *
+   * @param status empty if there was no answer
+   * @param error the reason why there was none; otherwise empty
+   */
+  public record MemberAnswer(URI url, JsonObject status, String error) {
+    boolean answered() {
+      return !status.isEmpty();
+    }
+  }
+
   private static final String[] HEADS = {
     "MEMBER", "STATE", "LEADER", "BALLOT", "CHOSEN", "APPLIED", "LAG", "HASH", "URL"
   };
 
-  private final List<Seen> seen;
+  private final List<MemberAnswer> seen;
   private final Optional<JsonObject> word;
 
-  GroupStatusTable(List<Seen> seen) {
+  public GroupStatusTable(List<MemberAnswer> seen) {
     this.seen = List.copyOf(seen);
     this.word = word(this.seen);
   }
 
   /** A leader knows best, of several the one with the highest ballot; else whoever answered. */
-  private static Optional<JsonObject> word(List<Seen> seen) {
-    List<JsonObject> answers = seen.stream().filter(Seen::answered).map(Seen::status).toList();
+  private static Optional<JsonObject> word(List<MemberAnswer> seen) {
+    List<JsonObject> answers =
+        seen.stream().filter(MemberAnswer::answered).map(MemberAnswer::status).toList();
     return answers.stream()
         .filter(status -> "leading".equals(status.getString("state")))
         .max(Comparator.comparingLong(GroupStatusTable::round))
@@ -40,7 +53,7 @@ final class GroupStatusTable {
     return round.matches("[0-9]{1,18}") ? Long.parseLong(round) : -1;
   }
 
-  int exitCode() {
+  public int exitCode() {
     if (word.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
@@ -55,9 +68,9 @@ final class GroupStatusTable {
     return word.map(status -> status.getString("summary", "")).orElse("no member answered");
   }
 
-  JsonObject toJson() {
+  public JsonObject toJson() {
     JsonArray members = new JsonArray();
-    for (Seen one : seen) {
+    for (MemberAnswer one : seen) {
       JsonObject member = new JsonObject().put("url", one.url().toString());
       members.add(
           one.answered() ? member.put("status", one.status()) : member.put("error", one.error()));
@@ -65,10 +78,10 @@ final class GroupStatusTable {
     return new JsonObject().put("summary", summary()).put("members", members);
   }
 
-  String toText() {
+  public String toText() {
     List<String[]> rows = new ArrayList<>();
     rows.add(HEADS);
-    for (Seen one : seen) {
+    for (MemberAnswer one : seen) {
       JsonObject status = one.status();
       rows.add(
           one.answered()
@@ -114,7 +127,7 @@ final class GroupStatusTable {
   /** In words, each once, with those who say so. */
   private List<String> alarms() {
     Map<String, List<String>> said = new LinkedHashMap<>();
-    for (Seen one : seen) {
+    for (MemberAnswer one : seen) {
       for (Object alarm : one.status().getJsonArray("alarms", new JsonArray())) {
         said.computeIfAbsent(((JsonObject) alarm).getString("text"), text -> new ArrayList<>())
             .add(text(one.status(), "member"));
