@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 
 /** Who is subscribed: the sockets of the feed, and the streams of server-sent events. */
 public final class Feed {
-  private static final long STREAM_BEAT_MILLIS = 15_000;
+  private static final long STREAM_BEAT_MILLIS = 5_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
 
   private final Vertx vertx;
@@ -107,7 +107,8 @@ public final class Feed {
     Context context = vertx.getOrCreateContext();
     if (!context.isEventLoopContext()) {
       throw new IllegalStateException(
-          "the feed is served on event loops: mount its router in the server of an event-loop verticle");
+          "the feed is served on event loops: mount its router in the server of an event-loop"
+              + " verticle");
     }
     return loopDispatchers.computeIfAbsent(
         Thread.currentThread(), thread -> new LoopDispatcher(context));
