@@ -42,6 +42,13 @@ final class GroupApi {
     this.synod = synod;
   }
 
+  /** The requests that change the group are audited, also those that are not let in. */
+  static void audit(Router router) {
+    router.post(MEMBERS).handler(Audit::handle);
+    router.put(QUORUMS).handler(Audit::handle);
+    router.put(LEADER).handler(Audit::handle);
+  }
+
   void mount(Router router) {
     router.get(MEMBERS).handler(ctx -> answer(ctx, synod.membership(), Membership::toJson));
     router.post(MEMBERS).handler(this::change);
@@ -124,7 +131,9 @@ final class GroupApi {
 
   private static Future<JsonObject> body(RoutingContext ctx) {
     Params.only(ctx, Set.of());
-    return Bodies.read(ctx, MAX_BYTES).map(Buffer::toJsonObject);
+    return Bodies.read(ctx, MAX_BYTES)
+        .map(Buffer::toJsonObject)
+        .onSuccess(body -> Audit.asks(ctx, body));
   }
 
   private static <T> void answer(

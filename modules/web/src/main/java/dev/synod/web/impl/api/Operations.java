@@ -37,6 +37,12 @@ final class Operations {
     this.synod = synod;
   }
 
+  /** The requests that change this member are audited, also those that are not let in. */
+  static void audit(Router router) {
+    router.post(STOP).handler(Audit::handle);
+    router.post(SNAPSHOT).handler(Audit::handle);
+  }
+
   void mount(Router router, @Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     router.get(LIVE).handler(this::live);
     Replies.onlyMethods(router, LIVE, "GET");

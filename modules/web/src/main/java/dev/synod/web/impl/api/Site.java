@@ -55,6 +55,8 @@ public final class Site {
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
+    GroupApi.audit(router);
+    Operations.audit(router);
     router.route("/api/*").handler(originCheck::checkOrigin);
     router.route("/api/*").handler(authenticator::admit);
     router.route("/metrics").handler(authenticator::admit);

@@ -128,6 +128,12 @@ public final class Authenticator {
     return of == null ? "" : String.valueOf(of.hostAddress());
   }
 
+  /** The name of the principal of this request; {@code -} if it was not let in. */
+  public static String name(RoutingContext ctx) {
+    Principal principal = ctx.get(VISITOR);
+    return principal == null ? "-" : principal.name();
+  }
+
   /** Who sent this request. */
   public static Principal visitor(RoutingContext ctx) {
     Principal principal = ctx.get(VISITOR);
