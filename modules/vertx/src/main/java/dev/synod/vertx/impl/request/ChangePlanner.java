@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What a change asked for means, given who is in the group now. */
 final class ChangePlanner {
@@ -123,6 +124,18 @@ final class ChangePlanner {
       throw new IllegalArgumentException(
           "a member's name is " + Names.EXPECTED + ", not \"" + member + "\"");
     }
+  }
+
+  /** The members that the change adds to the group, as far as their names can be used. */
+  static List<String> newcomers(Member member, GroupChange change) {
+    if (!member.isInitialized()) {
+      return List.of();
+    }
+    Configurations configurations = member.configurations();
+    return Stream.concat(change.add().stream(), change.learn().stream())
+        .filter(Names::isName)
+        .filter(name -> !configurations.isMember(name) && !configurations.hasLeft(name))
+        .toList();
   }
 
   /** Who is in the group, as this member knows it. */
