@@ -71,7 +71,8 @@ class TlsClusterTest {
       starting.put(
           member,
           Clustering.start(
-              new ClusterOptions("tls", "127.0.0.1", ports.get(i), 0, addresses, tls)));
+                  new ClusterOptions("tls", "127.0.0.1", ports.get(i), 0, addresses, tls))
+              .map(Clustering.Started::vertx));
     }
     Map<String, Synod> members = new HashMap<>();
     for (String member : MEMBERS) {

@@ -9,7 +9,8 @@ import java.time.Instant;
  *
  * @param code its kind, for machines: {@code cannot-decide}, {@code cannot-elect}, {@code
  *     unreachable.<member>}, {@code lagging}, {@code disk-slow}, {@code queue-full}, {@code
- *     stopped}
+ *     stopped}; {@code certificate-ends.<use>}, and whatever {@linkplain Synod#addHealthCheck other
+ *     checks} find
  * @param since when it began
  * @param text what it is, and what helps, for a person
  */

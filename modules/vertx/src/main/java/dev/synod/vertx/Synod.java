@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One member of a group that agrees on a log, in this Vert.x; or a {@linkplain #client client} of
@@ -168,7 +169,7 @@ public interface Synod {
    * others know all they knew ({@link #ended} tells it), and may not come back under their names.
    *
    * @return the membership once the change is in use; fails with {@link
-   *     SynodException.ChangeRefused}, {@link SynodException.NoQuorum} or {@link
+   *     SynodException.ChangeRefused}, among other reasons if a new member does not run, {@link SynodException.NoQuorum} or {@link
    *     SynodException.OutcomeUnknown}
    */
   Future<Membership> change(GroupChange change);
@@ -177,7 +178,8 @@ public interface Synod {
    * Has another member lead.
    *
    * @return succeeds once that member leads; fails with {@link SynodException.ChangeRefused} if it
-   *     is no acceptor, with {@link SynodException.NoQuorum} if it did not come to lead in time
+   *     is no proposer, or an acceptor that the leader does not hear, with {@link
+   *     SynodException.NoQuorum} if it did not come to lead in time
    */
   Future<Void> transferLeadership(String successor);
 
@@ -189,6 +191,15 @@ public interface Synod {
    * its event loop turns. Costs nothing: for gauges that are read often.
    */
   Vitals vitals();
+
+  /**
+   * Has this member make one more check at each look at itself, twice a second: what is found
+   * becomes an alarm once it has lasted for two seconds, and is logged when it begins and ends.
+   *
+   * @param check returns the code and the text of each {@link Alarm} that holds now; is called on
+   *     {@link #context()}, so it does not block
+   */
+  void addHealthCheck(Supplier<Map<String, String>> check);
 
   /**
    * Tells the end of this member: succeeds once it is closed, fails with {@link

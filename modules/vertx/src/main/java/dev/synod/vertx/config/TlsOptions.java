@@ -15,7 +15,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @param ca who must have signed the other side's certificate; null: nobody asks for one
  */
 public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
-  /** So long before its end a certificate is to be renewed. */
-  private static final Duration RENEW = Duration.ofDays(30);
-
   /**
    * From JSON; only {@code ca} may be left out.
    *
@@ -106,7 +102,7 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
     }
   }
 
-  private static List<X509Certificate> certificates(Path file)
+  static List<X509Certificate> certificates(Path file)
       throws IOException, CertificateException {
     try (InputStream in = Files.newInputStream(file)) {
       Collection<? extends Certificate> all =
@@ -116,26 +112,6 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
       }
       return all.stream().map(X509Certificate.class::cast).toList();
     }
-  }
-
-  /** In words, each certificate that ends within a month; reads the files. */
-  public List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
-    for (Path file : ca == null ? List.of(certificate) : List.of(certificate, ca)) {
-      try {
-        for (X509Certificate each : certificates(file)) {
-          Instant end = each.getNotAfter().toInstant();
-          if (end.isBefore(Instant.now().plus(RENEW))) {
-            warnings.add(
-                "the certificate of %s in %s ends at %s: renew it, and start this again"
-                    .formatted(each.getSubjectX500Principal(), file, end));
-          }
-        }
-      } catch (IOException | CertificateException e) {
-        warnings.add("the certificate in " + file + " can no longer be read: " + e);
-      }
-    }
-    return warnings;
   }
 
   /**

@@ -47,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -408,6 +409,11 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public Vitals vitals() {
     return vitals.latest();
+  }
+
+  @Override
+  public void addHealthCheck(Supplier<Map<String, String>> check) {
+    vitals.add(check);
   }
 
   @Override
