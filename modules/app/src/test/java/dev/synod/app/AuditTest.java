@@ -84,8 +84,7 @@ class AuditTest {
     assertThat(said()).hasSize(4);
     assertThat(said().get(0))
         .startsWith("from 127.0.0.1, principal ")
-        .contains(
-            "PUT \"/api/v1/quorums\" {\"quorum\":{\"rule\":\"majority\"}}: 200");
+        .contains("PUT \"/api/v1/quorums\" {\"quorum\":{\"rule\":\"majority\"}}: 200");
     assertThat(said().get(1)).endsWith(": PUT \"/api/v1/leader\" {\"member\":\"a\"}: 200");
     assertThat(said().get(2)).endsWith(": POST \"/api/v1/snapshot\": 200");
     assertThat(said().get(3)).endsWith(": POST \"/api/v1/stop?force=true\": 202");

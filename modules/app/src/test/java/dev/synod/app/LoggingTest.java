@@ -42,7 +42,8 @@ class LoggingTest {
   void aLineBeginsWithItsDateAndTheZoneOfItsTime() {
     assertThat(logged("It failed", null))
         .containsPattern(
-            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}(Z|[+-][0-9]{2}:[0-9]{2}) ERROR ");
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}(Z|[+-][0-9]{2}:[0-9]{2})"
+                + " ERROR ");
   }
 
   @Test
@@ -61,7 +62,6 @@ class LoggingTest {
     }
     assertThat(heard.list)
         .extracting(ILoggingEvent::getFormattedMessage)
-        .containsExactly(
-            "The thread made-up ended: java.lang.IllegalStateException: made up");
+        .containsExactly("The thread made-up ended: java.lang.IllegalStateException: made up");
   }
 }

@@ -169,8 +169,8 @@ public interface Synod {
    * others know all they knew ({@link #ended} tells it), and may not come back under their names.
    *
    * @return the membership once the change is in use; fails with {@link
-   *     SynodException.ChangeRefused}, among other reasons if a new member does not run, {@link SynodException.NoQuorum} or {@link
-   *     SynodException.OutcomeUnknown}
+   *     SynodException.ChangeRefused}, among other reasons if a new member does not run, {@link
+   *     SynodException.NoQuorum} or {@link SynodException.OutcomeUnknown}
    */
   Future<Membership> change(GroupChange change);
 

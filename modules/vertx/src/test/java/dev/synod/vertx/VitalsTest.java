@@ -12,9 +12,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -109,9 +109,7 @@ class VitalsTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(peers(registry, "synod.reachable"))
-                      .hasSize(2)
-                      .doesNotContain(leaver));
+                  assertThat(peers(registry, "synod.reachable")).hasSize(2).doesNotContain(leaver));
       await()
           .untilAsserted(
               () ->

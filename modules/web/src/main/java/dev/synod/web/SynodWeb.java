@@ -227,8 +227,8 @@ public final class SynodWeb {
       String where = "port " + options.getPort() + " of " + options.getHost();
       return cause instanceof BindException
           ? where
-              + " cannot be listened on: something else uses it, or it is not this machine's. Stop what"
-              + " uses it, or set \"port\" to another one, 0 for any ("
+              + " cannot be listened on: something else uses it, or it is not this machine's. Stop"
+              + " what uses it, or set \"port\" to another one, 0 for any ("
               + cause.getMessage()
               + ")"
           : where + " cannot be listened on: " + cause;

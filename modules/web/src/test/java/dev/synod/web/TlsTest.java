@@ -155,11 +155,7 @@ class TlsTest {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     new WebMetrics(web).bindTo(registry);
     assertThat(
-            registry
-                .get("synod.certificate.not.after.timestamp")
-                .tag("use", "web")
-                .gauge()
-                .value())
+            registry.get("synod.certificate.not.after.timestamp").tag("use", "web").gauge().value())
         .isBetween(
             (double) Instant.now().getEpochSecond(),
             (double) Instant.now().plus(Duration.ofDays(6)).getEpochSecond());

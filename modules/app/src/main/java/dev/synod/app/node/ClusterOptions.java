@@ -81,7 +81,8 @@ public record ClusterOptions(
     }
     if (tls != null && tls.ca() == null) {
       problems.add(
-          "tls.ca: is missing, expected who signed the nodes' certificates: without, anybody is one");
+          "tls.ca: is missing, expected who signed the nodes' certificates: without, anybody is"
+              + " one");
     }
     if (tls != null) {
       tls.problems().forEach(problem -> problems.add("tls." + problem));

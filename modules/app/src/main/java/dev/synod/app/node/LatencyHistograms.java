@@ -21,8 +21,21 @@ final class LatencyHistograms implements MultiCollector {
 
   /** Upper bounds of the buckets, in microseconds. */
   private static final long[] BOUNDS = {
-    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-    1_000_000, 2_500_000, 10_000_000
+    100,
+    250,
+    500,
+    1_000,
+    2_500,
+    5_000,
+    10_000,
+    25_000,
+    50_000,
+    100_000,
+    250_000,
+    500_000,
+    1_000_000,
+    2_500_000,
+    10_000_000
   };
 
   private final Synod synod;

@@ -28,7 +28,9 @@ final class NodeMetrics {
       Synod synod, SynodWeb web, @Nullable CertificateExpiry certificates) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // Prometheus has a type of its own for these, which says more than a count and a sum.
-    registry.config().meterFilter(MeterFilter.deny(id -> LatencyHistograms.NAMES.contains(id.getName())));
+    registry
+        .config()
+        .meterFilter(MeterFilter.deny(id -> LatencyHistograms.NAMES.contains(id.getName())));
     registry.getPrometheusRegistry().register(new LatencyHistograms(synod));
     new SynodMetrics(synod).bindTo(registry);
     new WebMetrics(web).bindTo(registry);

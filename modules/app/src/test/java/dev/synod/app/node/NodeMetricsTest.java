@@ -53,8 +53,7 @@ class NodeMetricsTest {
     SynodWeb web = SynodWeb.create(vertx, synod, new WebOptions().setPort(0));
     var registry = NodeMetrics.of(synod, web, null);
     await().until(() -> synod.vitals().canCommit());
-    HttpCommand.await(
-        ReplicatedMap.of(synod, "m", Buffer.class).put("k", Buffer.buffer("v")));
+    HttpCommand.await(ReplicatedMap.of(synod, "m", Buffer.class).put("k", Buffer.buffer("v")));
     await().until(() -> synod.vitals().force().all().count() > 0);
     return await()
         .until(

@@ -102,8 +102,7 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
     }
   }
 
-  static List<X509Certificate> certificates(Path file)
-      throws IOException, CertificateException {
+  static List<X509Certificate> certificates(Path file) throws IOException, CertificateException {
     try (InputStream in = Files.newInputStream(file)) {
       Collection<? extends Certificate> all =
           CertificateFactory.getInstance("X.509").generateCertificates(in);

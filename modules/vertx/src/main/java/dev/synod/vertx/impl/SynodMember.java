@@ -105,8 +105,8 @@ public final class SynodMember implements Synod, Deployable {
                 learner);
     this.roleDeployment = new RoleDeployment(host, member, roles);
     this.vitals = new HealthMonitor(options, host, roles);
-    this.discoveryEndpoint = new DiscoveryEndpoint(
-            vertx, group, options.getMember(), host, roles, refusal(options));
+    this.discoveryEndpoint =
+        new DiscoveryEndpoint(vertx, group, options.getMember(), host, roles, refusal(options));
     this.memberDiscovery = new MemberDiscovery(vertx, options, host);
     this.outcomeErrors = new OutcomeErrors(options, host);
     this.report = new StatusReport(options, client, host, vitals);

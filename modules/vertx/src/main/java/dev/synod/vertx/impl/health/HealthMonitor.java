@@ -188,10 +188,7 @@ public final class HealthMonitor {
     }
     busy = seen.busy();
     checks.forEach(
-        check ->
-            check
-                .get()
-                .forEach((code, text) -> findings.add(new Alarms.Finding(code, text))));
+        check -> check.get().forEach((code, text) -> findings.add(new Alarms.Finding(code, text))));
     return findings;
   }
 
@@ -211,7 +208,8 @@ public final class HealthMonitor {
           new Alarms.Finding(
               "cannot-elect",
               (seen.canCommit()
-                      ? "the group still decides, but were the leader lost, no other could be elected; "
+                      ? "the group still decides, but were the leader lost, no other could be"
+                            + " elected; "
                       : "the group could not elect a leader; ")
                   + reach));
     }
@@ -245,7 +243,8 @@ public final class HealthMonitor {
               "disk-slow",
               String.format(
                   Locale.ROOT,
-                  "the disk is slow: half of the forces take %.0f ms or more, one in a hundred %.0f ms",
+                  "the disk is slow: half of the forces take %.0f ms or more, one in a hundred %.0f"
+                      + " ms",
                   half,
                   few)));
     }
