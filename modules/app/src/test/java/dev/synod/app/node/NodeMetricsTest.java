@@ -93,6 +93,10 @@ class NodeMetricsTest {
         } else if ("counter".equals(types.get(name)) != name.endsWith("_total")) {
           problems.add("a counter, and nothing else, ends with _total: " + line);
         }
+        if (name.matches(".*_(ns|us|ms)(_total)?")
+            || (types.containsKey(name) && name.matches(".*_(bucket|sum|count)"))) {
+          problems.add("units are spelled out, and no gauge ends like a histogram: " + line);
+        }
         if (!helps.contains(name) && !helps.contains(family)) {
           problems.add("no help: " + line);
         }
