@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A watch over members of which some go silent. */
 class WatchStreamTest {
-  private static final long SILENCE_MILLIS = 400;
+  private static final long SILENCE_MILLIS = 1_500;
 
   private final Vertx vertx = HttpCommand.vertx();
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -52,7 +52,7 @@ class WatchStreamTest {
       HttpServerResponse response = request.response().setChunked(true);
       response.putHeader("Content-Type", "text/event-stream");
       response.write(change(7, "beating"));
-      vertx.setPeriodic(SILENCE_MILLIS / 4, tick -> response.write(":\n\n"));
+      vertx.setPeriodic(SILENCE_MILLIS / 15, tick -> response.write(":\n\n"));
     };
   }
 
@@ -98,9 +98,10 @@ class WatchStreamTest {
     ScriptedMember other = new ScriptedMember(vertx, stream(change(9, "other")));
 
     watch(10_000, member.url(), other.url());
+    await().untilAsserted(() -> assertThat(printed()).contains("beating"));
     await()
-        .during(Duration.ofMillis(5 * SILENCE_MILLIS))
-        .until(() -> printed().contains("beating") && other.asked.isEmpty());
+        .during(Duration.ofMillis(2 * SILENCE_MILLIS))
+        .untilAsserted(() -> assertThat(other.asked).isEmpty());
     assertThat(member.asked).hasSize(1);
   }
 
