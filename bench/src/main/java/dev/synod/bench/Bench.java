@@ -1,8 +1,8 @@
 package dev.synod.bench;
 
-import dev.synod.bench.groups.Groups;
+import dev.synod.bench.groups.GroupFactory;
 import dev.synod.bench.groups.ProcessGroup;
-import dev.synod.bench.load.Lines;
+import dev.synod.bench.load.ScenarioRunner;
 import dev.synod.bench.report.CompareCommand;
 import dev.synod.bench.run.StandardCommand;
 import java.util.concurrent.Callable;
@@ -46,7 +46,7 @@ public final class Bench implements Callable<Integer> {
   /** What {@code standard} starts for each of its scenarios. */
   @Command(name = "scenario", hidden = true)
   int scenario(@Parameters(paramLabel = "JSON") String json) throws Exception {
-    Lines.main(json, Groups::open);
+    ScenarioRunner.main(json, GroupFactory::open);
     return 0;
   }
 

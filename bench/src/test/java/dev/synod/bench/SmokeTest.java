@@ -2,11 +2,11 @@ package dev.synod.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.bench.groups.Groups;
+import dev.synod.bench.groups.GroupFactory;
 import dev.synod.bench.load.DataDirectory;
-import dev.synod.bench.load.Line;
-import dev.synod.bench.load.Lines;
+import dev.synod.bench.load.ResultLine;
 import dev.synod.bench.load.Scenario;
+import dev.synod.bench.load.ScenarioRunner;
 import dev.synod.bench.micro.JmhRuns;
 import dev.synod.bench.report.Machine;
 import dev.synod.bench.report.Report;
@@ -36,20 +36,26 @@ class SmokeTest {
     // Three more virtual machines that start cold take half of the time that this may take;
     // standard --smoke runs them.
     kinds.remove("Synodprocesses");
-    List<Line> lines = new ArrayList<>();
-    kinds.values().forEach(scenario -> Lines.run(scenario, Groups::open, lines::add));
+    List<ResultLine> lines = new ArrayList<>();
+    kinds
+        .values()
+        .forEach(scenario -> ScenarioRunner.run(scenario, GroupFactory::open, lines::add));
 
     // An open load may be more than a busy machine can do in a blink; all else must end well.
-    List<Line> closed = lines.stream().filter(line -> !line.load().isOpen()).toList();
-    assertThat(closed).hasSizeGreaterThan(kinds.size()).allMatch(Line::isMeasured);
+    List<ResultLine> closed = lines.stream().filter(line -> !line.load().isOpen()).toList();
+    assertThat(closed).hasSizeGreaterThan(kinds.size()).allMatch(ResultLine::isMeasured);
     assertThat(closed)
         .allSatisfy(
             line -> {
               assertThat(line.p99()).isGreaterThanOrEqualTo(line.p50());
               assertThat(line.perSecond()).isPositive();
             });
-    assertThat(lines).extracting(Line::id).doesNotHaveDuplicates();
-    assertThat(lines).allMatch(line -> Lines.parse(Lines.MARK + Lines.toJson(line)).equals(line));
+    assertThat(lines).extracting(ResultLine::id).doesNotHaveDuplicates();
+    assertThat(lines)
+        .allMatch(
+            line ->
+                ScenarioRunner.parse(ScenarioRunner.MARK + ScenarioRunner.toJson(line))
+                    .equals(line));
 
     Report report =
         new Report(Machine.here(List.of()), true, lines, Map.of("a peer", "not on this machine"));
@@ -74,8 +80,8 @@ class SmokeTest {
 
   @Test
   void everyPartRuns() throws Exception {
-    List<Line> parts = JmhRuns.run(0, 0.02, List.of());
-    assertThat(parts).hasSize(JmhRuns.COUNT).allMatch(Line::isMeasured);
+    List<ResultLine> parts = JmhRuns.run(0, 0.02, List.of());
+    assertThat(parts).hasSize(JmhRuns.COUNT).allMatch(ResultLine::isMeasured);
   }
 
   @Test

@@ -63,8 +63,8 @@ final class BusFloor implements Group.Loaded {
     String address = ADDRESS + steps++ + ".";
     Buffer payload = Buffer.buffer(new byte[step.valueBytes()]);
     return switch (system) {
-      case Groups.REQUEST -> request(address, payload);
-      case Groups.ONE_WAY -> oneWay(address, payload);
+      case GroupFactory.REQUEST -> request(address, payload);
+      case GroupFactory.ONE_WAY -> oneWay(address, payload);
       default -> frames(address, step.valueBytes());
     };
   }

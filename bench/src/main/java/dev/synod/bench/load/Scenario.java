@@ -15,7 +15,7 @@ import java.util.Map;
  * @param settings the same as {@code setting}, for the code that sets it up
  */
 public record Scenario(
-    Kind kind,
+    SubjectKind kind,
     String system,
     String setting,
     String durability,

@@ -38,8 +38,8 @@ public class AcceptorBenchmark {
   private static final int COMMANDS = 64;
   private static final int SLOTS_KEPT = 10_000;
 
-  private final Value value = Values.of(COMMANDS);
-  private final Answers answers = new Answers();
+  private final Value value = SampleValues.of(COMMANDS);
+  private final EffectsCounter answers = new EffectsCounter();
   private Acceptor acceptor = made();
   private long slot;
   private long round;

@@ -36,7 +36,7 @@ public class CodecBenchmark {
 
   @Setup
   public void encodeOnce() {
-    Message accept = new Message.Accept(new Ballot(3, "n0"), 42, Values.of(commands), 41);
+    Message accept = new Message.Accept(new Ballot(3, "n0"), 42, SampleValues.of(commands), 41);
     FrameHeader frameHeader = new FrameHeader("bench", "n0", new Incarnation(1, 1, 1), Epoch.FIRST);
     frame = new Frame.Batch(frameHeader, Role.ACCEPTOR, List.of(accept));
     wire = encode();

@@ -1,10 +1,10 @@
 package dev.synod.bench.micro;
 
 import dev.synod.bench.load.DataDirectory;
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Load;
 import dev.synod.bench.load.Measure;
+import dev.synod.bench.load.ResultLine;
+import dev.synod.bench.load.SubjectKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,19 +29,22 @@ public final class JmhRuns {
 
   private static final Map<String, Name> NAMES =
       Map.ofEntries(
-          Map.entry("ForceBenchmark.oneWriter", new Name(Kind.FLOOR, FORCE, 1)),
-          Map.entry("ForceBenchmark.threeWriters", new Name(Kind.FLOOR, FORCE, 3)),
-          Map.entry("ForceBenchmark.fiveWriters", new Name(Kind.FLOOR, FORCE, 5)),
-          Map.entry("CodecBenchmark.encode", new Name(Kind.PART, "codec, encode a frame", 1)),
-          Map.entry("CodecBenchmark.decode", new Name(Kind.PART, "codec, decode a frame", 1)),
-          Map.entry("LogBenchmark.append", new Name(Kind.PART, "log, append a batch", 1)),
-          Map.entry("AcceptorBenchmark.prepare", new Name(Kind.PART, "acceptor, prepare", 1)),
-          Map.entry("AcceptorBenchmark.accept", new Name(Kind.PART, "acceptor, accept", 1)),
+          Map.entry("ForceBenchmark.oneWriter", new Name(SubjectKind.FLOOR, FORCE, 1)),
+          Map.entry("ForceBenchmark.threeWriters", new Name(SubjectKind.FLOOR, FORCE, 3)),
+          Map.entry("ForceBenchmark.fiveWriters", new Name(SubjectKind.FLOOR, FORCE, 5)),
+          Map.entry(
+              "CodecBenchmark.encode", new Name(SubjectKind.PART, "codec, encode a frame", 1)),
+          Map.entry(
+              "CodecBenchmark.decode", new Name(SubjectKind.PART, "codec, decode a frame", 1)),
+          Map.entry("LogBenchmark.append", new Name(SubjectKind.PART, "log, append a batch", 1)),
+          Map.entry(
+              "AcceptorBenchmark.prepare", new Name(SubjectKind.PART, "acceptor, prepare", 1)),
+          Map.entry("AcceptorBenchmark.accept", new Name(SubjectKind.PART, "acceptor, accept", 1)),
           Map.entry(
               "AcceptorBenchmark.durableAccept",
-              new Name(Kind.PART, "acceptor, durable accept", 1)));
+              new Name(SubjectKind.PART, "acceptor, durable accept", 1)));
 
-  private record Name(Kind kind, String system, int threads) {}
+  private record Name(SubjectKind kind, String system, int threads) {}
 
   /** How many benchmarks there are, parameters counted. */
   public static final int COUNT = 12;
@@ -54,7 +57,7 @@ public final class JmhRuns {
    * @param forks 0 runs them in this process
    * @param seconds of each iteration: one to warm up, two to measure
    */
-  public static List<Line> run(int forks, double seconds, List<String> flags)
+  public static List<ResultLine> run(int forks, double seconds, List<String> flags)
       throws RunnerException {
     long millis = Math.round(seconds * 1000);
     ChainedOptionsBuilder options =
@@ -83,7 +86,7 @@ public final class JmhRuns {
     return results.stream().map(JmhRuns::line).toList();
   }
 
-  private static Line line(RunResult run) {
+  private static ResultLine line(RunResult run) {
     String benchmark = run.getParams().getBenchmark();
     int method = benchmark.lastIndexOf('.');
     String key = benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
@@ -97,7 +100,7 @@ public final class JmhRuns {
             .map(iteration -> measure(iteration, name.threads()))
             .toList();
     String commands = param(run, "commands");
-    return new Line(
+    return new ResultLine(
         name.kind(),
         name.system(),
         commands.isEmpty() ? "" : commands + (commands.equals("1") ? " command" : " commands"),

@@ -44,7 +44,7 @@ public class LogBenchmark {
 
   @Setup(Level.Iteration)
   public void open() throws IOException {
-    value = Values.of(commands);
+    value = SampleValues.of(commands);
     DataDirectory data = DataDirectory.create();
     directory = data;
     slot = 0;

@@ -1,7 +1,7 @@
 package dev.synod.bench.report;
 
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.load.ResultLine;
+import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.report.Goal.Part;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,10 +52,10 @@ record Comparison(List<Row> rows) {
 
   static Comparison of(Report before, Report after) {
     List<Row> rows = new ArrayList<>();
-    Map<String, Line> known = new LinkedHashMap<>();
+    Map<String, ResultLine> known = new LinkedHashMap<>();
     before.lines().forEach(line -> known.put(line.id(), line));
-    for (Line line : after.lines()) {
-      Line other = known.get(line.id());
+    for (ResultLine line : after.lines()) {
+      ResultLine other = known.get(line.id());
       if (other != null && other.isKeptUp()) {
         rows.add(row(other, line));
       }
@@ -76,9 +76,9 @@ record Comparison(List<Row> rows) {
   }
 
   /** Rates; in an open loop, where the rate is given, the 99th percentile. */
-  private static Row row(Line before, Line after) {
+  private static Row row(ResultLine before, ResultLine after) {
     boolean open = before.load().isOpen();
-    boolean counts = before.kind() == Kind.OURS || before.kind() == Kind.PART;
+    boolean counts = before.kind() == SubjectKind.OURS || before.kind() == SubjectKind.PART;
     String what = before.id() + (open ? ", p99 µs" : ", per s");
     if (!after.isKeptUp()) {
       return new Row(what + " (" + after.note() + ")", 0, 0, 0, 0, false, true, counts);

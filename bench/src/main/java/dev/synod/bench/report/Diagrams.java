@@ -1,9 +1,9 @@
 package dev.synod.bench.report;
 
-import dev.synod.bench.groups.Groups;
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.groups.GroupFactory;
 import dev.synod.bench.load.Load;
+import dev.synod.bench.load.ResultLine;
+import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.report.Plot.Axis;
 import dev.synod.bench.report.Plot.Series;
 import dev.synod.bench.standard.StandardSet;
@@ -21,11 +21,11 @@ final class Diagrams {
   /** A diagram with what a reader must know of it. */
   record Diagram(String title, String explanation, String svg) {}
 
-  private final List<Line> lines;
+  private final List<ResultLine> lines;
   private final List<Diagram> all = new ArrayList<>();
 
-  Diagrams(List<Line> lines) {
-    this.lines = lines.stream().filter(Line::isMeasured).toList();
+  Diagrams(List<ResultLine> lines) {
+    this.lines = lines.stream().filter(ResultLine::isMeasured).toList();
   }
 
   List<Diagram> all() {
@@ -40,11 +40,11 @@ final class Diagrams {
     return all;
   }
 
-  private Stream<Line> puts(String durability, int members) {
+  private Stream<ResultLine> puts(String durability, int members) {
     return lines.stream()
         .filter(
             line ->
-                line.kind() != Kind.PART
+                line.kind() != SubjectKind.PART
                     && line.durability().equals(durability)
                     && line.members() == members
                     && line.valueBytes() == StandardSet.VALUE
@@ -53,15 +53,15 @@ final class Diagrams {
 
   private void beside(String durability, String words, int outstanding) {
     Load load = Load.closed(outstanding);
-    List<Line> shown = new ArrayList<>();
+    List<ResultLine> shown = new ArrayList<>();
     puts(durability, 3).filter(line -> line.load().equals(load)).forEach(shown::add);
     if (durability.equals("MEMORY")) {
       lines.stream()
-          .filter(line -> line.system().equals(Groups.FRAMES))
+          .filter(line -> line.system().equals(GroupFactory.FRAMES))
           .filter(line -> line.load().equals(load) && line.valueBytes() == StandardSet.VALUE)
           .forEach(shown::add);
     }
-    shown.sort(Comparator.comparingDouble(Line::perSecond).reversed());
+    shown.sort(Comparator.comparingDouble(ResultLine::perSecond).reversed());
     if (shown.isEmpty()) {
       return;
     }
@@ -79,7 +79,7 @@ final class Diagrams {
     all.add(new Diagram(title, "100 B values, all members on this machine.", Bars.of(title, bars)));
   }
 
-  private static String style(Line line) {
+  private static String style(ResultLine line) {
     return switch (line.kind()) {
       case OURS -> "ours";
       case FLOOR -> "floor";
@@ -87,19 +87,19 @@ final class Diagrams {
     };
   }
 
-  private static String name(Line line) {
+  private static String name(ResultLine line) {
     return line.setting().isEmpty() ? line.system() : line.system() + ", " + line.setting();
   }
 
   private void latencyAgainstLoad() {
     List<Series> open =
         series(
-            line -> line.kind() == Kind.OURS && line.load().isOpen() && line.isKeptUp(),
+            line -> line.kind() == SubjectKind.OURS && line.load().isOpen() && line.isKeptUp(),
             line -> line.system() + ", " + line.durability() + ", p99",
             line -> new double[] {line.load().perSecond(), line.p99()});
     open.addAll(
         series(
-            line -> line.kind() == Kind.OURS && line.load().isOpen() && line.isKeptUp(),
+            line -> line.kind() == SubjectKind.OURS && line.load().isOpen() && line.isKeptUp(),
             line -> line.system() + ", " + line.durability() + ", p50",
             line -> new double[] {line.load().perSecond(), line.p50()}));
     plot(
@@ -108,9 +108,9 @@ final class Diagrams {
             + " whatever became of those before. A curve ends where the group could not keep up.",
         "commands/s offered",
         open);
-    Predicate<Line> closed =
+    Predicate<ResultLine> closed =
         line ->
-            line.kind() != Kind.FLOOR
+            line.kind() != SubjectKind.FLOOR
                 && line.members() == 3
                 && line.operation().equals("put")
                 && line.valueBytes() == StandardSet.VALUE
@@ -137,10 +137,12 @@ final class Diagrams {
   }
 
   private List<Series> series(
-      Predicate<Line> wanted, Function<Line, String> name, Function<Line, double[]> point) {
+      Predicate<ResultLine> wanted,
+      Function<ResultLine, String> name,
+      Function<ResultLine, double[]> point) {
     Map<String, List<double[]>> byName = new LinkedHashMap<>();
     lines.stream()
-        .filter(line -> line.kind() != Kind.PART)
+        .filter(line -> line.kind() != SubjectKind.PART)
         .filter(wanted)
         .sorted(Comparator.comparingInt(line -> line.load().outstanding()))
         .forEach(
@@ -184,7 +186,7 @@ final class Diagrams {
                 line.operation().equals("put")
                     && line.load().equals(Load.closed(1024))
                     && line.valueBytes() == StandardSet.VALUE
-                    && (line.kind() == Kind.PEER || line.setting().isEmpty()),
+                    && (line.kind() == SubjectKind.PEER || line.setting().isEmpty()),
             line -> name(line) + ", " + line.durability(),
             line -> new double[] {line.members(), line.perSecond()});
     series.removeIf(each -> each.points().size() < 2);

@@ -1,9 +1,9 @@
 package dev.synod.bench.report;
 
-import dev.synod.bench.groups.Groups;
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.groups.GroupFactory;
 import dev.synod.bench.load.Load;
+import dev.synod.bench.load.ResultLine;
+import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.micro.JmhRuns;
 import dev.synod.bench.standard.StandardSet;
 import java.util.Comparator;
@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 
 /** Finds lines of a run; what was not measured is told by an exception that says what it was. */
 final class LineFinder {
-  private final List<Line> lines;
+  private final List<ResultLine> lines;
 
-  LineFinder(List<Line> lines) {
+  LineFinder(List<ResultLine> lines) {
     this.lines = lines;
   }
 
@@ -28,20 +28,20 @@ final class LineFinder {
     }
   }
 
-  Line put(String durability, int members, int outstanding) throws NotMeasured {
+  ResultLine put(String durability, int members, int outstanding) throws NotMeasured {
     return ours("", durability, members, "put", StandardSet.VALUE, outstanding);
   }
 
-  Line ours(
+  ResultLine ours(
       String setting, String durability, int members, String operation, int bytes, int outstanding)
       throws NotMeasured {
     String what =
         "%s %s, %d members, %s %d B, %d outstanding"
-            .formatted(Groups.SYNOD, durability, members, operation, bytes, outstanding);
+            .formatted(GroupFactory.SYNOD, durability, members, operation, bytes, outstanding);
     return one(
         setting.isEmpty() ? what : what + " (" + setting + ")",
         line ->
-            line.kind() == Kind.OURS
+            line.kind() == SubjectKind.OURS
                 && line.setting().equals(setting)
                 && line.durability().equals(durability)
                 && line.members() == members
@@ -51,31 +51,32 @@ final class LineFinder {
   }
 
   /** The one line of ours with that operation. */
-  Line ours(String operation) throws NotMeasured {
-    return one(operation, line -> line.kind() == Kind.OURS && line.operation().equals(operation));
+  ResultLine ours(String operation) throws NotMeasured {
+    return one(
+        operation, line -> line.kind() == SubjectKind.OURS && line.operation().equals(operation));
   }
 
-  Line floor(String system, int bytes, int outstanding) throws NotMeasured {
+  ResultLine floor(String system, int bytes, int outstanding) throws NotMeasured {
     return one(
         "the floor '%s' with %d B, %d outstanding".formatted(system, bytes, outstanding),
         line ->
-            line.kind() == Kind.FLOOR
+            line.kind() == SubjectKind.FLOOR
                 && line.system().equals(system)
                 && line.valueBytes() == bytes
                 && line.load().equals(Load.closed(outstanding)));
   }
 
-  Line force(int writers) throws NotMeasured {
+  ResultLine force(int writers) throws NotMeasured {
     return one(
         "force with %d writers".formatted(writers),
         line -> line.system().equals(JmhRuns.FORCE) && line.members() == writers);
   }
 
   /** The fastest peer that is durable and has a network. */
-  Line bestDurablePeer(int members, int outstanding) throws NotMeasured {
+  ResultLine bestDurablePeer(int members, int outstanding) throws NotMeasured {
     return peers("FSYNC", members, outstanding)
         .filter(line -> !isWithoutNetwork(line))
-        .max(Comparator.comparingDouble(Line::perSecond))
+        .max(Comparator.comparingDouble(ResultLine::perSecond))
         .orElseThrow(
             () ->
                 new NotMeasured(
@@ -83,30 +84,31 @@ final class LineFinder {
                         .formatted(members, outstanding)));
   }
 
-  Line peer(String system, String setting, String durability, int outstanding) throws NotMeasured {
+  ResultLine peer(String system, String setting, String durability, int outstanding)
+      throws NotMeasured {
     return peers(durability, 3, outstanding)
         .filter(line -> line.system().equals(system) && line.setting().equals(setting))
         .findFirst()
         .orElseThrow(() -> new NotMeasured(system + ", " + setting + " was not measured"));
   }
 
-  Stream<Line> peers(String durability, int members, int outstanding) {
+  Stream<ResultLine> peers(String durability, int members, int outstanding) {
     return lines.stream()
-        .filter(Line::isMeasured)
+        .filter(ResultLine::isMeasured)
         .filter(
             line ->
-                line.kind() == Kind.PEER
+                line.kind() == SubjectKind.PEER
                     && line.durability().equals(durability)
                     && line.members() == members
                     && line.load().equals(Load.closed(outstanding)));
   }
 
-  static boolean isWithoutNetwork(Line line) {
+  static boolean isWithoutNetwork(ResultLine line) {
     return line.setting().startsWith("method calls");
   }
 
-  private Line one(String what, Predicate<Line> wanted) throws NotMeasured {
-    Line found =
+  private ResultLine one(String what, Predicate<ResultLine> wanted) throws NotMeasured {
+    ResultLine found =
         lines.stream()
             .filter(wanted)
             .findFirst()

@@ -2,8 +2,8 @@ package dev.synod.bench.report;
 
 import static dev.synod.bench.report.Plot.escape;
 
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.load.ResultLine;
+import dev.synod.bench.load.SubjectKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,11 +39,11 @@ final class Page {
     goals();
     Diagrams diagrams = new Diagrams(report.lines());
     diagrams.all().forEach(this::figure);
-    table("Synod", Kind.OURS);
-    table("Floors", Kind.FLOOR);
-    table("Peers", Kind.PEER);
+    table("Synod", SubjectKind.OURS);
+    table("Floors", SubjectKind.FLOOR);
+    table("Peers", SubjectKind.PEER);
     missing();
-    table("Parts on their own (JMH)", Kind.PART);
+    table("Parts on their own (JMH)", SubjectKind.PART);
     paragraph(
         "meta",
         "Rates and latencies are the best of the measures; spread is how far the worst rate is below"
@@ -121,8 +121,8 @@ final class Page {
     return text.length() <= 52 ? text : text.substring(0, 51) + "…";
   }
 
-  private void table(String title, Kind kind) {
-    List<Line> lines = report.lines().stream().filter(line -> line.kind() == kind).toList();
+  private void table(String title, SubjectKind kind) {
+    List<ResultLine> lines = report.lines().stream().filter(line -> line.kind() == kind).toList();
     if (lines.isEmpty()) {
       return;
     }
@@ -137,14 +137,14 @@ final class Page {
     html.append("</tbody></table></div></section>");
   }
 
-  private void row(Line line) {
+  private void row(ResultLine line) {
     html.append("<tr>");
     cell(line.setting().isEmpty() ? line.system() : line.system() + ", " + line.setting());
     cell(line.durability().isEmpty() ? "–" : line.durability());
     cell("" + line.members());
     cell(line.operation());
     cell(line.valueBytes() == 0 ? "–" : Plot.bytes(line.valueBytes()));
-    cell(line.kind() == Kind.PART ? "–" : line.load().label());
+    cell(line.kind() == SubjectKind.PART ? "–" : line.load().label());
     if (line.isMeasured()) {
       figure("%,.0f", line.perSecond());
       figure("%,.1f", line.p50());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.load.ResultLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import java.util.Map;
  */
 @JsonIgnoreProperties(ignoreUnknown = true) // the goals, which are reckoned from the lines
 public record Report(
-    Machine machine, boolean smoke, List<Line> lines, Map<String, String> missing) {
+    Machine machine, boolean smoke, List<ResultLine> lines, Map<String, String> missing) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -34,7 +34,7 @@ public record Report(
   /** One for each row of the design's table. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public List<Goal> goals() {
-    return Goals.of(lines);
+    return GoalEvaluation.of(lines);
   }
 
   /** What {@link #write} wrote. */

@@ -1,11 +1,11 @@
 package dev.synod.bench.run;
 
 import dev.synod.bench.load.Jvm;
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
-import dev.synod.bench.load.Lines;
+import dev.synod.bench.load.ResultLine;
 import dev.synod.bench.load.Scenario;
+import dev.synod.bench.load.ScenarioRunner;
 import dev.synod.bench.load.Step;
+import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.standard.PeerSystems;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class ScenarioProcess {
   }
 
   /** Runs it, and tells of each of its steps, in order, as soon as it ends. */
-  void run(Scenario scenario, Consumer<Line> to) throws IOException, InterruptedException {
+  void run(Scenario scenario, Consumer<ResultLine> to) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command(scenario)).redirectErrorStream(true).start();
     process.getOutputStream().close();
     CompletableFuture<Process> late =
@@ -65,14 +65,14 @@ final class ScenarioProcess {
                     process.destroyForcibly();
                   }
                 });
-    List<Line> lines = new ArrayList<>();
+    List<ResultLine> lines = new ArrayList<>();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         Writer keep =
             Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       keep.write("==== " + scenario.label() + "\n");
       for (String said = output.readLine(); said != null; said = output.readLine()) {
-        if (said.startsWith(Lines.MARK)) {
-          Line line = Lines.parse(said);
+        if (said.startsWith(ScenarioRunner.MARK)) {
+          ResultLine line = ScenarioRunner.parse(said);
           lines.add(line);
           to.accept(line);
         } else {
@@ -86,15 +86,15 @@ final class ScenarioProcess {
             ? "it did not end in time; see " + log
             : "its process ended with " + status + "; see " + log;
     for (Step step : scenario.steps().subList(lines.size(), scenario.steps().size())) {
-      to.accept(Line.of(scenario, step, List.of(), why));
+      to.accept(ResultLine.of(scenario, step, List.of(), why));
     }
   }
 
   private List<String> command(Scenario scenario) {
-    String json = Lines.toJson(scenario);
+    String json = ScenarioRunner.toJson(scenario);
     List<String> all = new ArrayList<>(flags);
     all.addAll(OPENED);
-    return scenario.kind() == Kind.PEER
+    return scenario.kind() == SubjectKind.PEER
         ? Jvm.command(all, PeerSystems.classPath(), PeerSystems.MAIN, List.of(json))
         : Jvm.command(all, "scenario", json);
   }

@@ -1,10 +1,10 @@
 package dev.synod.bench.run;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.load.ResultLine;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.micro.JmhRuns;
 import dev.synod.bench.report.Machine;
 import dev.synod.bench.report.Report;
@@ -40,7 +40,7 @@ final class StandardRun {
   private final Predicate<Scenario> wanted;
   private final PrintWriter out;
   private final List<String> flags;
-  private final List<Line> lines = new ArrayList<>();
+  private final List<ResultLine> lines = new ArrayList<>();
   private final Map<String, String> missing = new LinkedHashMap<>();
   private final long began = System.nanoTime();
   private double expected;
@@ -107,7 +107,7 @@ final class StandardRun {
 
   private static double seconds(Scenario scenario) {
     return START
-        + 0.7 * scenario.members() * (scenario.kind() == Kind.PEER ? 0.5 : 1)
+        + 0.7 * scenario.members() * (scenario.kind() == SubjectKind.PEER ? 0.5 : 1)
         + scenario.seconds();
   }
 
@@ -132,10 +132,10 @@ final class StandardRun {
     JmhRuns.run(1, seconds, flags).forEach(this::took);
   }
 
-  private void took(Line line) {
+  private void took(ResultLine line) {
     lines.add(line);
     String name =
-        line.kind() == Kind.PART ? line.id() : line.operation() + ", " + line.load().label();
+        line.kind() == SubjectKind.PART ? line.id() : line.operation() + ", " + line.load().label();
     if (line.isMeasured()) {
       say(
           "        %-44s %,12.0f/s   p50 %,9.1f µs   p99 %,9.1f µs",

@@ -1,14 +1,14 @@
 package dev.synod.bench.standard;
 
-import static dev.synod.bench.groups.Groups.FRAMES;
-import static dev.synod.bench.groups.Groups.ONE_WAY;
-import static dev.synod.bench.groups.Groups.REQUEST;
-import static dev.synod.bench.groups.Groups.SYNOD;
+import static dev.synod.bench.groups.GroupFactory.FRAMES;
+import static dev.synod.bench.groups.GroupFactory.ONE_WAY;
+import static dev.synod.bench.groups.GroupFactory.REQUEST;
+import static dev.synod.bench.groups.GroupFactory.SYNOD;
 
-import dev.synod.bench.load.Kind;
 import dev.synod.bench.load.Load;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
+import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.load.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,7 +162,7 @@ public final class StandardSet {
 
   private Scenario failOver() {
     return new Scenario(
-        Kind.OURS,
+        SubjectKind.OURS,
         SYNOD,
         "leader cut off",
         "FSYNC",
@@ -175,7 +175,7 @@ public final class StandardSet {
     Window twice = new Window(0, smoke ? 0.2 : 3, smoke ? 1 : 3);
     int mebibytes = smoke ? 16 : 1024;
     return new Scenario(
-        Kind.OURS,
+        SubjectKind.OURS,
         SYNOD,
         "log of " + mebibytes + " MiB",
         "PAGE_CACHE",
@@ -196,11 +196,11 @@ public final class StandardSet {
         members > 3
             ? steps(put(1024, first))
             : steps(put(64, first), put(1, brief), put(1024, rival ? goal : brief));
-    return new Scenario(Kind.PEER, system, setting, durability, members, Map.of(), steps);
+    return new Scenario(SubjectKind.PEER, system, setting, durability, members, Map.of(), steps);
   }
 
   private static Scenario floor(String system, int members, Step... steps) {
-    return new Scenario(Kind.FLOOR, system, "", "", members, Map.of(), List.of(steps));
+    return new Scenario(SubjectKind.FLOOR, system, "", "", members, Map.of(), List.of(steps));
   }
 
   private static Scenario synod(String durability, int members, List<Step> steps) {
@@ -213,7 +213,7 @@ public final class StandardSet {
       int members,
       Map<String, String> settings,
       List<Step> steps) {
-    return new Scenario(Kind.OURS, SYNOD, setting, durability, members, settings, steps);
+    return new Scenario(SubjectKind.OURS, SYNOD, setting, durability, members, settings, steps);
   }
 
   private static List<Step> steps(Step... steps) {

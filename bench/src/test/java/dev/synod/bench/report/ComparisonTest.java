@@ -3,9 +3,9 @@ package dev.synod.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.bench.Bench;
-import dev.synod.bench.load.Kind;
-import dev.synod.bench.load.Line;
 import dev.synod.bench.load.Measure;
+import dev.synod.bench.load.ResultLine;
+import dev.synod.bench.load.SubjectKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,12 +22,12 @@ class ComparisonTest {
 
   private final StringWriter said = new StringWriter();
 
-  private Path report(String name, Kind kind, double... rates) throws IOException {
+  private Path report(String name, SubjectKind kind, double... rates) throws IOException {
     Measure[] measures = new Measure[rates.length];
     for (int i = 0; i < rates.length; i++) {
-      measures[i] = GoalsTest.measure(rates[i], 1, 2);
+      measures[i] = GoalEvaluationTest.measure(rates[i], 1, 2);
     }
-    Line line = GoalsTest.line(kind, "It", "FSYNC", 3, 64, measures);
+    ResultLine line = GoalEvaluationTest.line(kind, "It", "FSYNC", 3, 64, measures);
     Path own = Files.createDirectories(directory.resolve(name));
     new Report(Machine.here(List.of()), false, List.of(line), Map.of()).write(own);
     return own.resolve("report.json");
@@ -43,27 +43,29 @@ class ComparisonTest {
 
   @Test
   void aFallBeyondTheSpreadIsWorse() throws Exception {
-    Path before = report("a", Kind.OURS, 100, 98);
-    assertThat(compare(before, report("b", Kind.OURS, 90, 89))).isEqualTo(1);
+    Path before = report("a", SubjectKind.OURS, 100, 98);
+    assertThat(compare(before, report("b", SubjectKind.OURS, 90, 89))).isEqualTo(1);
     assertThat(said.toString()).contains("WORSE", "0.90 ×");
   }
 
   @Test
   void aFallWithinTheSpreadIsNot() throws Exception {
-    Path before = report("a", Kind.OURS, 100, 80);
-    assertThat(compare(before, report("b", Kind.OURS, 90, 89))).isZero();
+    Path before = report("a", SubjectKind.OURS, 100, 80);
+    assertThat(compare(before, report("b", SubjectKind.OURS, 90, 89))).isZero();
     assertThat(said.toString()).doesNotContain("WORSE");
   }
 
   @Test
   void peersOnlyTellHowTheMachineDiffers() throws Exception {
-    assertThat(compare(report("a", Kind.PEER, 100), report("b", Kind.PEER, 10))).isZero();
+    assertThat(compare(report("a", SubjectKind.PEER, 100), report("b", SubjectKind.PEER, 10)))
+        .isZero();
     assertThat(said.toString()).contains("0.10 ×").doesNotContain("WORSE");
   }
 
   @Test
   void whatNoLongerRunsIsWorse() throws Exception {
-    assertThat(compare(report("a", Kind.OURS, 100), report("b", Kind.OURS))).isEqualTo(1);
+    assertThat(compare(report("a", SubjectKind.OURS, 100), report("b", SubjectKind.OURS)))
+        .isEqualTo(1);
     assertThat(said.toString()).contains("WORSE", "it did not start");
   }
 

@@ -1,5 +1,6 @@
 package dev.synod.app;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import picocli.CommandLine.Command;
 
 /** A module imports only lower floors. */
 @AnalyzeClasses(packages = "dev.synod", importOptions = DoNotIncludeTests.class)
@@ -101,4 +103,16 @@ class FloorsTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.synod.web.impl..");
+
+  @ArchTest
+  static final ArchRule theFolderOfCommandsHoldsCommandsAlone =
+      classes()
+          .that()
+          .resideInAPackage("dev.synod.app.command")
+          .and()
+          .areTopLevelClasses()
+          .and()
+          .doNotHaveSimpleName("package-info")
+          .should()
+          .beAnnotatedWith(Command.class);
 }

@@ -10,9 +10,10 @@ import java.time.Instant;
  *
  * @param code kind of the alarm, for programs: {@code cannot-decide}, {@code cannot-elect}, {@code
  *     unreachable.<member>}, {@code lagging}, {@code disk-slow}, {@code queue-full}, {@code
- *     stopped}
- * @param since time at which the fault began
- * @param text description of the fault and of its remedy, for a person
+ *     stopped}; {@code certificate-ends.<use>}, and whatever {@linkplain Synod#addHealthCheck other
+ *     checks} find
+ * @param since when it began
+ * @param text what it is, and what helps, for a person
  */
 public record Alarm(String code, Instant since, String text) {
   /**

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A member of a consensus group in this Vert.x instance, or a {@linkplain #client client} of such a
@@ -188,18 +189,18 @@ public interface Synod {
    * used again. Reconfiguration follows the α-window of Lamport, Malkhi, Zhou, "Reconfiguring a
    * State Machine" (2010).
    *
-   * @return a future with the membership once the change is in use. It fails with {@link
-   *     SynodException.ChangeRefused}, {@link SynodException.NoQuorum} or {@link
-   *     SynodException.OutcomeUnknown}
+   * @return the membership once the change is in use; fails with {@link
+   *     SynodException.ChangeRefused}, among other reasons if a new member does not run, {@link
+   *     SynodException.NoQuorum} or {@link SynodException.OutcomeUnknown}
    */
   Future<Membership> change(GroupChange change);
 
   /**
    * Transfers the leadership to another member.
    *
-   * @return a future that succeeds when that member leads. It fails with {@link
-   *     SynodException.ChangeRefused} if that member is no acceptor, and with {@link
-   *     SynodException.NoQuorum} if that member does not become leader within the request timeout
+   * @return succeeds once that member leads; fails with {@link SynodException.ChangeRefused} if it
+   *     is no proposer, or an acceptor that the leader does not hear, with {@link
+   *     SynodException.NoQuorum} if it did not come to lead in time
    */
   Future<Void> transferLeadership(String successor);
 
@@ -213,10 +214,19 @@ public interface Synod {
   Vitals vitals();
 
   /**
-   * Returns a future that completes when this member ends. It succeeds after {@link #close}. It
-   * fails with {@link SynodException.Left} when the member has left its group, and with {@link
-   * SynodException.Closed} when the member has stopped because its log failed or an invariant was
-   * violated; the message names the reason. The application should then end the process as well.
+   * Has this member make one more check at each look at itself, twice a second: what is found
+   * becomes an alarm once it has lasted for two seconds, and is logged when it begins and ends.
+   *
+   * @param check returns the code and the text of each {@link Alarm} that holds now; is called on
+   *     {@link #context()}, so it does not block
+   */
+  void addHealthCheck(Supplier<Map<String, String>> check);
+
+  /**
+   * Tells the end of this member: succeeds once it is closed, fails with {@link
+   * SynodException.Left} when it has left its group, and with {@link SynodException.Closed} when it
+   * stops for good by itself, because its log has failed or an invariant. The reason is in the
+   * message; the process should end as well.
    */
   Future<Void> ended();
 

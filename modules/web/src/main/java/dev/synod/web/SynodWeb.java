@@ -1,6 +1,7 @@
 package dev.synod.web;
 
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.config.CertificateExpiry;
 import dev.synod.vertx.config.ExposureCheck;
 import dev.synod.vertx.config.TlsOptions;
 import dev.synod.web.auth.Authority;
@@ -45,6 +46,7 @@ public final class SynodWeb {
   private final WebOptions options;
   private final Site site;
   private final boolean ownAuthority;
+  private final @Nullable CertificateExpiry certificates;
   private @Nullable Supplier<String> metrics;
   private @Nullable Runnable stop;
   private volatile @Nullable String deployment;
@@ -55,6 +57,8 @@ public final class SynodWeb {
     this.synod = synod;
     this.options = options;
     this.ownAuthority = authority != null;
+    TlsOptions tls = options.getTls();
+    this.certificates = tls == null ? null : CertificateExpiry.of("web", tls);
     this.site =
         authority == null
             ? new Site(vertx, synod, options)
@@ -146,7 +150,10 @@ public final class SynodWeb {
     if (tls != null) {
       tls.applyTo(server.setUseAlpn(false));
     }
-    halfOpen().forEach(warning -> LOG.warn("{}", warning));
+    halfOpen().forEach(door -> LOG.warn("{}", door));
+    if (certificates != null) {
+      synod.addHealthCheck(certificates::alarms);
+    }
     return vertx
         .deployVerticle(new Server(server))
         .map(
@@ -182,9 +189,6 @@ public final class SynodWeb {
                 .formatted(options.getHost()));
       }
     }
-    if (tls != null) {
-      open.addAll(tls.warnings());
-    }
     return open;
   }
 
@@ -210,7 +214,12 @@ public final class SynodWeb {
     }
   }
 
-  /** Returns the port on which the server listens; -1 if it does not listen. */
+  /** When the certificates that this server shows end; null without TLS. */
+  @Nullable CertificateExpiry certificates() {
+    return certificates;
+  }
+
+  /** The port it listens on; -1 if it does not. */
   public int actualPort() {
     return actualPort;
   }

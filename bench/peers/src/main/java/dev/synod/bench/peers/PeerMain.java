@@ -2,7 +2,7 @@ package dev.synod.bench.peers;
 
 import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Group;
-import dev.synod.bench.load.Lines;
+import dev.synod.bench.load.ScenarioRunner;
 import dev.synod.bench.load.Scenario;
 
 /** Measures one peer in this process; {@code standard} starts it. */
@@ -11,7 +11,7 @@ public final class PeerMain {
 
   /** Runs the scenario that is given as JSON, and ends the process. */
   public static void main(String[] arguments) throws Exception {
-    Lines.main(arguments[0], PeerMain::open);
+    ScenarioRunner.main(arguments[0], PeerMain::open);
   }
 
   /** Sets up the peer that a scenario names. */

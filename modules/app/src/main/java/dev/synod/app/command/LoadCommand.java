@@ -3,6 +3,7 @@ package dev.synod.app.command;
 import dev.synod.app.client.AckLog;
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupClient;
+import dev.synod.app.client.HttpCommand;
 import dev.synod.app.client.LoadInput;
 import dev.synod.app.client.Loader;
 import dev.synod.app.client.MapOption;

@@ -3,7 +3,6 @@ package dev.synod.app.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.app.command.HttpCommand;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.Future;

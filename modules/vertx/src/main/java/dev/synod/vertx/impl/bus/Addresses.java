@@ -15,10 +15,12 @@ public final class Addresses {
     return PREFIX + group + ".door";
   }
 
-  /**
-   * Returns {@code __synod.<group>.<member>.<role>}; names contain no dots, so addresses are
-   * unique.
-   */
+  /** {@code __synod.<group>.<member>.door}: where one member is asked whether it is up. */
+  public static String door(String group, String member) {
+    return PREFIX + group + "." + member + ".door";
+  }
+
+  /** {@code __synod.<group>.<member>.<role>}; a name has no dots, so no two are the same. */
   public static String of(String group, String member, Role role) {
     return PREFIX + group + "." + member + "." + role.name().toLowerCase(Locale.ROOT);
   }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Computes the configuration that a requested change produces. */
 final class ChangePlanner {
@@ -124,7 +125,19 @@ final class ChangePlanner {
     }
   }
 
-  /** Returns the membership, as this member knows it. */
+  /** The members that the change adds to the group, as far as their names can be used. */
+  static List<String> newcomers(Member member, GroupChange change) {
+    if (!member.isInitialized()) {
+      return List.of();
+    }
+    Configurations configurations = member.configurations();
+    return Stream.concat(change.add().stream(), change.learn().stream())
+        .filter(Names::isName)
+        .filter(name -> !configurations.isMember(name) && !configurations.hasLeft(name))
+        .toList();
+  }
+
+  /** Who is in the group, as this member knows it. */
   static Membership membership(Member member) {
     if (!member.isInitialized()) {
       return new Membership(

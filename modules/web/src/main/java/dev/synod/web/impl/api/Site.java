@@ -73,9 +73,8 @@ public final class Site {
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
-    router.route().handler(connections::begin);
-    router.route().handler(hostCheck::check);
-    router.route().handler(Targets::check);
+    GroupApi.audit(router);
+    Operations.audit(router);
     router.route("/api/*").handler(originCheck::checkOrigin);
     router.route("/api/*").handler(authenticator::admit);
     router.route("/metrics").handler(authenticator::admit);

@@ -135,21 +135,13 @@ public final class Authenticator {
             Problem.INTERNAL, "an unexpected error, which the node's log describes"));
   }
 
-  /** The credentials were right once, and others of the same kind may be right now. */
-  public static final class ExpiredException extends ProblemException {
-    private static final long serialVersionUID = 1L;
-
-    ExpiredException(String detail) {
-      super(Problem.DENIED, detail);
-    }
+  /** The name of the principal of this request; {@code -} if it was not let in. */
+  public static String name(RoutingContext ctx) {
+    Principal principal = ctx.get(VISITOR);
+    return principal == null ? "-" : principal.name();
   }
 
-  /** The address by which a client is counted: behind a trusted proxy, what the proxy says. */
-  public String address(HttpServerRequest request) {
-    return clientAddress.of(request);
-  }
-
-  /** Returns the caller of this request. */
+  /** Who sent this request. */
   public static Principal visitor(RoutingContext ctx) {
     Principal principal = ctx.get(VISITOR);
     if (principal == null) {

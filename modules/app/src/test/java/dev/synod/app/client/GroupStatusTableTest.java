@@ -1,19 +1,18 @@
-package dev.synod.app.command;
+package dev.synod.app.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synod.app.command.StatusCommand.Seen;
+import dev.synod.app.client.GroupStatusTable.MemberAnswer;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GroupStatusTableTest {
-  private static Seen member(
+  private static MemberAnswer member(
       String name, String state, String ballot, boolean canCommit, boolean canElect) {
-    return new Seen(
-        URI.create("http://" + name),
+    return new MemberAnswer(
+        "http://" + name,
         new JsonObject()
             .put("member", name)
             .put("state", state)
@@ -24,11 +23,11 @@ class GroupStatusTableTest {
         "");
   }
 
-  private static Seen silent(String name) {
-    return new Seen(URI.create("http://" + name), new JsonObject(), "no answer: refused");
+  private static MemberAnswer silent(String name) {
+    return new MemberAnswer("http://" + name, new JsonObject(), "no answer: refused");
   }
 
-  private static int exit(Seen... seen) {
+  private static int exit(MemberAnswer... seen) {
     return new GroupStatusTable(List.of(seen)).exitCode();
   }
 

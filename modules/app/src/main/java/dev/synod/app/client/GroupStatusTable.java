@@ -1,6 +1,5 @@
-package dev.synod.app.command;
+package dev.synod.app.client;
 
-import dev.synod.app.command.StatusCommand.Seen;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,25 +11,36 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A group, put together from what its members say. */
-final class GroupStatusTable {
+/** The state of a group, put together from the answers of its members. Immutable. */
+public final class GroupStatusTable {
+  /**
+   * The answer of one member to a request for its status.
+   *
+   * @param status empty if there was no answer
+   * @param error the reason why there was none; otherwise empty
+   */
+  public record MemberAnswer(String url, JsonObject status, String error) {
+    boolean answered() {
+      return !status.isEmpty();
+    }
+  }
+
   private static final String[] HEADS = {
     "MEMBER", "STATE", "LEADER", "BALLOT", "CHOSEN", "APPLIED", "LAG", "HASH", "URL"
   };
 
-  private final List<Seen> seen;
+  private final List<MemberAnswer> seen;
   private final Optional<JsonObject> word;
 
-  GroupStatusTable(List<Seen> seen) {
+  public GroupStatusTable(List<MemberAnswer> seen) {
     this.seen = List.copyOf(seen);
     this.word = word(this.seen);
   }
 
-  /**
-   * Returns the status of the leader with the highest ballot, or else of any member that answered.
-   */
-  private static Optional<JsonObject> word(List<Seen> seen) {
-    List<JsonObject> answers = seen.stream().filter(Seen::answered).map(Seen::status).toList();
+  /** A leader knows best, of several the one with the highest ballot; else whoever answered. */
+  private static Optional<JsonObject> word(List<MemberAnswer> seen) {
+    List<JsonObject> answers =
+        seen.stream().filter(MemberAnswer::answered).map(MemberAnswer::status).toList();
     return answers.stream()
         .filter(status -> "leading".equals(status.getString("state")))
         .max(Comparator.comparingLong(GroupStatusTable::round))
@@ -42,7 +52,7 @@ final class GroupStatusTable {
     return round.matches("[0-9]{1,18}") ? Long.parseLong(round) : -1;
   }
 
-  int exitCode() {
+  public int exitCode() {
     if (word.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
@@ -57,20 +67,20 @@ final class GroupStatusTable {
     return word.map(status -> status.getString("summary", "")).orElse("no member answered");
   }
 
-  JsonObject toJson() {
+  public JsonObject toJson() {
     JsonArray members = new JsonArray();
-    for (Seen one : seen) {
-      JsonObject member = new JsonObject().put("url", one.url().toString());
+    for (MemberAnswer one : seen) {
+      JsonObject member = new JsonObject().put("url", one.url());
       members.add(
           one.answered() ? member.put("status", one.status()) : member.put("error", one.error()));
     }
     return new JsonObject().put("summary", summary()).put("members", members);
   }
 
-  String toText() {
+  public String toText() {
     List<String[]> rows = new ArrayList<>();
     rows.add(HEADS);
-    for (Seen one : seen) {
+    for (MemberAnswer one : seen) {
       JsonObject status = one.status();
       rows.add(
           one.answered()
@@ -83,7 +93,7 @@ final class GroupStatusTable {
                 text(status, "applied"),
                 text(status, "lag"),
                 text(status, "hash"),
-                one.url().toString()
+                one.url()
               }
               : new String[] {
                 "?", "-", "-", "-", "-", "-", "-", "-", one.url() + "  " + one.error()
@@ -116,7 +126,7 @@ final class GroupStatusTable {
   /** Returns each alarm once, with the members that report it. */
   private List<String> alarms() {
     Map<String, List<String>> said = new LinkedHashMap<>();
-    for (Seen one : seen) {
+    for (MemberAnswer one : seen) {
       for (Object alarm : one.status().getJsonArray("alarms", new JsonArray())) {
         said.computeIfAbsent(((JsonObject) alarm).getString("text"), text -> new ArrayList<>())
             .add(text(one.status(), "member"));

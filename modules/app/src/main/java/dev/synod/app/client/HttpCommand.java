@@ -1,7 +1,5 @@
-package dev.synod.app.command;
+package dev.synod.app.client;
 
-import dev.synod.app.client.ClientOptions;
-import dev.synod.app.client.GroupClient;
 import dev.synod.app.terminal.CommandErrors;
 import dev.synod.app.terminal.CommandFailure;
 import io.vertx.core.Future;
@@ -15,7 +13,8 @@ public final class HttpCommand {
   private HttpCommand() {}
 
   /** Runs it with a client, waits for what it returns, and closes the client. */
-  static <T> T with(ClientOptions options, int connections, Function<GroupClient, Future<T>> asking)
+  public static <T> T with(
+      ClientOptions options, int connections, Function<GroupClient, Future<T>> asking)
       throws InterruptedException {
     Vertx vertx = vertx();
     try {

@@ -1,12 +1,12 @@
-package dev.synod.app.command;
+package dev.synod.app.terminal;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that is nothing without one of its own commands. */
-abstract class Subcommands implements Runnable {
+/** A command that needs one of its own commands to do something. */
+public abstract class Subcommands implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 
   @Override

@@ -7,17 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Runs a scenario and tells what each of its loads came to. */
-public final class Lines {
+/** Runs a scenario, and makes a {@link ResultLine} of each of its loads. */
+public final class ScenarioRunner {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What a line of output begins with that holds a {@link Line} as JSON. */
+  /** What a line of output begins with that holds a {@link ResultLine} as JSON. */
   public static final String MARK = "@line ";
 
-  private Lines() {}
+  private ScenarioRunner() {}
 
   /** Runs it with a group of its own; what fails is told as a line too. */
-  public static void run(Scenario scenario, Group.Opener opener, Consumer<Line> to) {
+  public static void run(Scenario scenario, Group.Opener opener, Consumer<ResultLine> to) {
     int done = 0;
     try (DataDirectory directory = DataDirectory.create();
         Group group = opener.open(scenario, directory)) {
@@ -29,17 +29,17 @@ public final class Lines {
       wrong.printStackTrace(System.err); // the log of that process keeps it
       String why = String.valueOf(wrong.getMessage());
       for (Step step : scenario.steps().subList(done, scenario.steps().size())) {
-        to.accept(Line.of(scenario, step, List.of(), why));
+        to.accept(ResultLine.of(scenario, step, List.of(), why));
       }
     }
   }
 
-  private static Line run(Scenario scenario, Step step, Group group) throws Exception {
+  private static ResultLine run(Scenario scenario, Step step, Group group) throws Exception {
     try {
-      Line line = Line.of(scenario, step, group.measure(step), "");
+      ResultLine line = ResultLine.of(scenario, step, group.measure(step), "");
       return line.isKeptUp() ? line : line.with("could not keep up with what was offered");
     } catch (Driver.Overrun tooMuch) {
-      return Line.of(scenario, step, List.of(), String.valueOf(tooMuch.getMessage()));
+      return ResultLine.of(scenario, step, List.of(), String.valueOf(tooMuch.getMessage()));
     }
   }
 
@@ -62,9 +62,9 @@ public final class Lines {
   }
 
   /** The line in a line of output that begins with {@link #MARK}. */
-  public static Line parse(String output) {
+  public static ResultLine parse(String output) {
     try {
-      return JSON.readValue(output.substring(MARK.length()), Line.class);
+      return JSON.readValue(output.substring(MARK.length()), ResultLine.class);
     } catch (JsonProcessingException wrong) {
       throw new IllegalStateException("not a line: " + output, wrong);
     }

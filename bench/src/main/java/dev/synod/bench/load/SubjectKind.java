@@ -1,7 +1,7 @@
 package dev.synod.bench.load;
 
-/** What a line is about. */
-public enum Kind {
+/** The kind of system that a scenario measures. */
+public enum SubjectKind {
   /** This project. */
   OURS,
   /** What the machine and the event bus can do without a protocol. */

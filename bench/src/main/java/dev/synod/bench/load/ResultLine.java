@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one load came to.
+ * The result of one load: one line of the report.
  *
  * @param measures one after the other; empty if it failed
  * @param note why it failed, or what else must be known; may be empty
  */
 @JsonIgnoreProperties(ignoreUnknown = true) // the id, which is written for readers
-public record Line(
-    Kind kind,
+public record ResultLine(
+    SubjectKind kind,
     String system,
     String setting,
     String durability,
@@ -25,12 +25,12 @@ public record Line(
     Load load,
     List<Measure> measures,
     String note) {
-  public Line {
+  public ResultLine {
     measures = List.copyOf(measures);
   }
 
-  public static Line of(Scenario scenario, Step step, List<Measure> measures, String note) {
-    return new Line(
+  public static ResultLine of(Scenario scenario, Step step, List<Measure> measures, String note) {
+    return new ResultLine(
         scenario.kind(),
         scenario.system(),
         scenario.setting(),
@@ -61,8 +61,8 @@ public record Line(
     return !measures.isEmpty();
   }
 
-  Line with(String other) {
-    return new Line(
+  ResultLine with(String other) {
+    return new ResultLine(
         kind, system, setting, durability, members, operation, valueBytes, load, measures, other);
   }
 

@@ -4,11 +4,11 @@ import dev.synod.core.message.Command;
 import dev.synod.core.message.Value;
 
 /** Values as the standard load makes them. */
-final class Values {
+final class SampleValues {
   /** Bytes of a put of 100 B with a small key, as a state machine gets it. */
   static final int COMMAND = 120;
 
-  private Values() {}
+  private SampleValues() {}
 
   /** A batch of so many puts. */
   static Value of(int commands) {

@@ -8,8 +8,8 @@ import dev.synod.core.paxos.Effects;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where a role's effects end that is measured on its own. */
-final class Answers implements Effects {
+/** Counts and keeps the effects of a role that is measured on its own. */
+final class EffectsCounter implements Effects {
   final List<LogRecord> appended = new ArrayList<>();
   int sent;
 

@@ -1,8 +1,8 @@
 package dev.synod.bench.report;
 
-import dev.synod.bench.groups.Groups;
-import dev.synod.bench.load.Line;
+import dev.synod.bench.groups.GroupFactory;
 import dev.synod.bench.load.Measure;
+import dev.synod.bench.load.ResultLine;
 import dev.synod.bench.report.Goal.Part;
 import dev.synod.bench.report.LineFinder.NotMeasured;
 import dev.synod.bench.standard.PeerSystems;
@@ -10,8 +10,8 @@ import dev.synod.bench.standard.StandardSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rows of the design's goals, as a run meets them. */
-final class Goals {
+/** Computes from the results of a run which of the design's goals it meets. */
+final class GoalEvaluation {
   private static final double SLOWED_MICROS = 5_000;
   private static final double ELECTION_MICROS = 500_000;
   private static final double GARBAGE = 2_048;
@@ -19,13 +19,13 @@ final class Goals {
   private final LineFinder found;
   private final List<Goal> goals = new ArrayList<>();
 
-  private Goals(List<Line> lines) {
+  private GoalEvaluation(List<ResultLine> lines) {
     found = new LineFinder(lines);
   }
 
   /** All rows, in the order of the design. */
-  static List<Goal> of(List<Line> lines) {
-    Goals all = new Goals(lines);
+  static List<Goal> of(List<ResultLine> lines) {
+    GoalEvaluation all = new GoalEvaluation(lines);
     all.rates();
     all.reads();
     all.shapes();
@@ -62,7 +62,7 @@ final class Goals {
         "",
         () -> {
           double floor =
-              found.floor(Groups.REQUEST, StandardSet.VALUE, 1).p50() + found.force(3).p50();
+              found.floor(GroupFactory.REQUEST, StandardSet.VALUE, 1).p50() + found.force(3).p50();
           return List.of(
               atMost(
                   1.3,
@@ -106,8 +106,8 @@ final class Goals {
         goal,
         "",
         () -> {
-          Line peer = found.bestDurablePeer(members, outstanding);
-          Line ours = found.put("FSYNC", members, outstanding);
+          ResultLine peer = found.bestDurablePeer(members, outstanding);
+          ResultLine ours = found.put("FSYNC", members, outstanding);
           String name = peer.system();
           List<Part> parts = new ArrayList<>();
           parts.add(atLeast(limit, ours.perSecond(), peer.perSecond(), name + ", commands/s"));
@@ -122,7 +122,7 @@ final class Goals {
     return atLeast(
         0.5,
         found.put("MEMORY", 3, outstanding).perSecond(),
-        found.floor(Groups.FRAMES, StandardSet.VALUE, outstanding).perSecond(),
+        found.floor(GroupFactory.FRAMES, StandardSet.VALUE, outstanding).perSecond(),
         "frames without a protocol, commands/s at %,d".formatted(outstanding));
   }
 
@@ -187,11 +187,11 @@ final class Goals {
                 atLeast(
                     0.5,
                     found.ours("", "MEMORY", 3, "put", 16 << 10, 64).perSecond(),
-                    found.floor(Groups.FRAMES, 16 << 10, 64).perSecond(),
+                    found.floor(GroupFactory.FRAMES, 16 << 10, 64).perSecond(),
                     "bytes/s of frames with 16 KiB values")));
   }
 
-  private Line flexible(int quorum, int slowed) throws NotMeasured {
+  private ResultLine flexible(int quorum, int slowed) throws NotMeasured {
     String setting = "|P2| = %d, %d slowed".formatted(quorum, slowed);
     return found.ours(setting, "MEMORY", 5, "put", StandardSet.VALUE, 1);
   }

@@ -4,14 +4,14 @@ import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Group;
 import dev.synod.bench.load.Scenario;
 
-/** Sets up what a scenario names. */
-public final class Groups {
+/** Opens the group, or the floor, that a scenario names. */
+public final class GroupFactory {
   public static final String SYNOD = "Synod";
   public static final String REQUEST = "event bus, request and reply";
   public static final String ONE_WAY = "event bus, one way";
   public static final String FRAMES = "frames without a protocol";
 
-  private Groups() {}
+  private GroupFactory() {}
 
   /** Opens the group of a scenario of ours, or a floor. */
   public static Group open(Scenario scenario, DataDirectory directory) throws Exception {
