@@ -37,7 +37,9 @@ public final class GroupStatusTable {
     this.word = word(this.seen);
   }
 
-  /** A leader knows best, of several the one with the highest ballot; else whoever answered. */
+  /**
+   * A leader knows best, of several the one with the highest ballot; else the first that answered.
+   */
   private static Optional<JsonObject> word(List<MemberAnswer> seen) {
     List<JsonObject> answers =
         seen.stream().filter(MemberAnswer::answered).map(MemberAnswer::status).toList();

@@ -144,7 +144,7 @@ public final class MembersCommand extends Subcommands {
     @Option(
         names = "--force",
         description =
-            "Change it though nobody knows whether the new quorums are within reach: if they are"
+            "Change it without a check that the new quorums are within reach: if they are"
                 + " not, the group stands still.")
     private boolean force;
 

@@ -34,7 +34,7 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
    * @param issuer what {@code iss} must be; null: anything
    * @param audience what {@code aud} must name; null: anything
    * @param claim in which a token says what its bearer may do, as in the file of users; without the
-   *     claim he may do what the user of that name ({@code sub}) may
+   *     claim the bearer has the permissions of the user named by {@code sub}
    * @param leeway how far the clocks of issuer and node may differ, in seconds: a token is valid
    *     for so long before its {@code nbf} and after its {@code exp}
    */

@@ -215,7 +215,7 @@ public final class HealthMonitor {
               "cannot-elect",
               (seen.canCommit()
                       ? "the group still decides, but were the leader lost, no other could be"
-                            + " elected; "
+                          + " elected; "
                       : "the group could not elect a leader; ")
                   + reach));
     }

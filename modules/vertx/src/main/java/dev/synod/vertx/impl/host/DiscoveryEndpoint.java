@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client, which knows nobody yet, asks who the members are. All members of a group answer
- * at one address, and the event bus chooses one of them; one that lets no clients in says so. At a
- * second address, its own, a member answers that it is up, before the group takes it in. Also
- * forgets what is kept for those who were here. Used on the member's context only.
+ * The address at which a client that knows no member asks for the members. All members of a group
+ * answer at one address, and the event bus chooses one of them; one that lets no clients in says
+ * so. At a second address, its own, a member answers that it is up, before the group takes it in.
+ * Also forgets what is kept for those who were here. Used on the member's context only.
  */
 public final class DiscoveryEndpoint {
   /** Interval of the check for idle clients: a client that received nothing in between is gone. */

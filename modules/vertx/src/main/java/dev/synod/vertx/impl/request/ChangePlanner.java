@@ -132,7 +132,7 @@ final class ChangePlanner {
     }
     Configurations configurations = member.configurations();
     return Stream.concat(change.add().stream(), change.learn().stream())
-        .filter(Names::isName)
+        .filter(NameRule::isName)
         .filter(name -> !configurations.isMember(name) && !configurations.hasLeft(name))
         .toList();
   }

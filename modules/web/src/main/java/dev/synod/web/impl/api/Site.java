@@ -14,7 +14,6 @@ import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
-import dev.synod.web.impl.http.Targets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;

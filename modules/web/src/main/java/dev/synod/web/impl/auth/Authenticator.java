@@ -11,7 +11,6 @@ import dev.synod.web.impl.http.TooManyException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -129,7 +128,7 @@ public final class Authenticator {
     } else if (failure instanceof ProblemException) {
       return Future.failedFuture(failure);
     }
-    LOG.error("whether somebody is let in could not be found out", failure);
+    LOG.error("authentication could not be completed", failure);
     return Future.failedFuture(
         new ProblemException(
             Problem.INTERNAL, "an unexpected error, which the node's log describes"));

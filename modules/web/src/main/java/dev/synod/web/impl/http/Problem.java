@@ -22,7 +22,7 @@ public enum Problem {
   FORBIDDEN(
       403,
       "You may not do that",
-      "`detail` says what is missing. Whoever runs the node may grant it in its file of users, or"
+      "`detail` says what is missing. The operator of the node may grant it in the file of users, or"
           + " the issuer of the token in the token."),
   ORIGIN_REFUSED(
       403,
