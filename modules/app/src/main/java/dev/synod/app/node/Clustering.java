@@ -157,9 +157,11 @@ public final class Clustering {
     } catch (IOException inUse) {
       throw new CommandFailure(
           ExitCode.IO,
-          "cluster.port: port %d of %s cannot be listened on (%s): stop what uses it, or take another"
-                  .formatted(options.port(), options.host(), inUse.getMessage())
-              + " here and in every node's cluster.members");
+          "cluster.port: port %d of %s is in use by another process, or is no address of this machine"
+                  .formatted(options.port(), options.host())
+              + " (%s). Stop that process, or take another port here and in every node's"
+                  .formatted(inUse.getMessage())
+              + " cluster.members");
     }
   }
 }
