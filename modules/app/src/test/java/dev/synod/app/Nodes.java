@@ -1,5 +1,6 @@
 package dev.synod.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.fuzzing.Ports;
@@ -16,6 +17,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +167,24 @@ final class Nodes implements AutoCloseable {
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
         .until(this::alike, status -> !status.isEmpty());
+  }
+
+  /**
+   * Waits until all members show the same hash of the same slot. A session that is kept alive may
+   * be decided between two looks, so one difference says nothing.
+   */
+  void awaitSameState(String what) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              List<String> states = new ArrayList<>();
+              for (String url : urls()) {
+                JsonObject status = status(url);
+                states.add(status.getLong("applied") + " " + status.getString("hash"));
+              }
+              assertThat(states.stream().distinct()).as("%s: %s", what, states).hasSize(1);
+            });
   }
 
   private JsonObject alike() throws IOException, InterruptedException {
