@@ -175,7 +175,8 @@ public final class DemoCommand implements Callable<Integer> {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEADER_SECONDS);
     while (true) {
       Status status = await(node.status());
-      if (status.canCommit() || System.nanoTime() > until) {
+      boolean allUp = status.canCommit() && status.reachable().size() == MEMBERS.size();
+      if (allUp || System.nanoTime() > until) {
         return status.summary();
       }
       TimeUnit.MILLISECONDS.sleep(50);
