@@ -90,7 +90,7 @@ class ReplicatedMapGroupTest {
     long first = await(a.put("k", "before")).slot();
     Synod client = await(Synod.client(vertx, new SynodOptions().setGroup("maps")));
     ReplicatedMap<String> outside = ReplicatedMap.of(client, "m", String.class);
-    assertThat(await(outside.get("k", ReadLevel.LOCAL)).value()).isEqualTo("before");
+    assertThat(await(outside.get("k", ReadLevel.notBefore(first))).value()).isEqualTo("before");
 
     Queue<String> seen = new ConcurrentLinkedQueue<>();
     await(outside.watch(first, event -> record(event, seen)));
