@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command to the group itself instead of its state machine: it changes the members or the
@@ -49,9 +51,27 @@ public sealed interface GroupCommand {
 
   /**
    * Marks the beginning of a leadership and restarts the timeouts of all sessions, because without
-   * a leader no session could be kept alive.
+   * a leader no session could be kept alive. A second copy restarts them again.
+   *
+   * <p>It also names the commands that the leader's state has skipped, so that members which have
+   * skipped others stop before they apply anything new.
+   *
+   * @param hasState whether the leader hosts a state machine; if not, it skips nothing, and {@code
+   *     skipped} is empty
+   * @param skipped commands that the leader's state has skipped, in rising order
    */
-  record LeaderBegins() implements GroupCommand {}
+  record LeaderBegins(boolean hasState, List<SkippedCommand> skipped) implements GroupCommand {
+    /** The leadership of a member whose state has skipped no command. */
+    public static final LeaderBegins PLAIN = new LeaderBegins(true, List.of());
+
+    public LeaderBegins {
+      skipped = List.copyOf(skipped);
+      if (skipped.size() > SkippedCommand.MAX || (!hasState && !skipped.isEmpty())) {
+        throw new IllegalArgumentException(
+            "a leader with " + skipped.size() + " skipped commands, state: " + hasState);
+      }
+    }
+  }
 
   /** Tells whether the payload is a {@link ChangeConfiguration}. */
   static boolean isChange(byte[] payload) {
@@ -61,6 +81,14 @@ public sealed interface GroupCommand {
   /** Tells whether the payload concerns the session of one client, which need not be a member. */
   static boolean isAboutSession(byte[] payload) {
     return payload.length > 0 && payload[0] >= 2 && payload[0] <= 4;
+  }
+
+  /**
+   * Tells whether another process may submit the payload. Only the leader itself proposes a {@link
+   * LeaderBegins}.
+   */
+  static boolean maySubmit(byte[] payload) {
+    return isChange(payload) || isAboutSession(payload);
   }
 
   /** Encodes the command as the payload of a {@link Command}. */
@@ -81,8 +109,9 @@ public sealed interface GroupCommand {
       } else if (this instanceof CloseSession close) {
         out.writeByte(4);
         out.writeLong(close.session());
-      } else {
+      } else if (this instanceof LeaderBegins begins) {
         out.writeByte(5);
+        write(begins, out);
       }
     } catch (IOException never) {
       throw new UncheckedIOException(never);
@@ -106,7 +135,7 @@ public sealed interface GroupCommand {
             case 2 -> new OpenSession(in.readLong());
             case 3 -> new KeepAlive(in.readLong());
             case 4 -> new CloseSession(in.readLong());
-            case 5 -> new LeaderBegins();
+            case 5 -> readLeaderBegins(in);
             default -> throw new CommandRejected("there is no group command of the kind " + kind);
           };
       if (in.available() > 0) {
@@ -114,8 +143,62 @@ public sealed interface GroupCommand {
       }
       return command;
     } catch (IOException | IllegalArgumentException wrong) {
-      throw new CommandRejected("malformed group command: " + wrong);
+      // Texts of exceptions differ between versions of Java.
+      throw new CommandRejected("malformed group command");
     }
+  }
+
+  /** Writes nothing for a leader that has skipped nothing, and -1 for one without a state. */
+  private static void write(LeaderBegins begins, DataOutput out) throws IOException {
+    if (!begins.hasState()) {
+      out.writeInt(-1);
+    } else if (!begins.skipped().isEmpty()) {
+      writeSkipped(begins.skipped(), out);
+    }
+  }
+
+  private static LeaderBegins readLeaderBegins(DataInputStream in) throws IOException {
+    if (in.available() == 0) {
+      return LeaderBegins.PLAIN;
+    }
+    List<SkippedCommand> skipped = readSkipped(in);
+    return new LeaderBegins(skipped != null, skipped == null ? List.of() : skipped);
+  }
+
+  /**
+   * Writes skipped commands, for the log and for snapshots: {@code number (4) · {slot (8) · index
+   * (4)}*}.
+   */
+  static void writeSkipped(Collection<SkippedCommand> skipped, DataOutput out) throws IOException {
+    out.writeInt(skipped.size());
+    for (SkippedCommand command : skipped) {
+      out.writeLong(command.slot());
+      out.writeInt(command.index());
+    }
+  }
+
+  /**
+   * Reads what {@link #writeSkipped} wrote.
+   *
+   * @return null if the number is -1
+   */
+  static @Nullable List<SkippedCommand> readSkipped(DataInput in) throws IOException {
+    int count = in.readInt();
+    if (count == -1) {
+      return null;
+    }
+    if (count < 0 || count > SkippedCommand.MAX) {
+      throw new IOException(count + " skipped commands");
+    }
+    List<SkippedCommand> skipped = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      try {
+        skipped.add(new SkippedCommand(in.readLong(), in.readInt()));
+      } catch (IllegalArgumentException wrong) {
+        throw new IOException(wrong);
+      }
+    }
+    return skipped;
   }
 
   /** Writes a configuration, for the log and for snapshots. */

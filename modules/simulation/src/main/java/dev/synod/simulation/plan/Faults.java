@@ -1,6 +1,7 @@
 package dev.synod.simulation.plan;
 
 import dev.synod.core.message.Message;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
  * @param identities what runs under a name that it has no right to
  * @param deafness rate: a leader is cut off for about as long as its lease lasts; where it is not 0
  *     the clocks' rates are as far apart as that bears, in most of the members
+ * @param sleep rate: the machine of a member, often of the leader, sleeps, as one whose lid is
+ *     closed; where it is not 0, wall clocks are not set
+ * @param retuned whether a member has another lease in its settings each time it starts
  */
 public record Faults(
     double loss,
@@ -46,7 +50,9 @@ public record Faults(
     Store store,
     double reconfiguration,
     Identities identities,
-    double deafness) {
+    double deafness,
+    double sleep,
+    boolean retuned) {
   /**
    * Processes that run under the name of a member.
    *
@@ -161,7 +167,9 @@ public record Faults(
         Store.RECORDS,
         0,
         Identities.NONE,
-        0);
+        0,
+        0,
+        /* retuned= */ false);
   }
 
   /** The world once it has come to rest; the disks stay what they are. */
@@ -209,6 +217,7 @@ public record Faults(
           draft.partition = 0;
           draft.pause = 0;
           draft.skew = false;
+          draft.sleep = 0;
         });
   }
 
@@ -229,6 +238,37 @@ public record Faults(
           draft.reconfiguration = reconfiguration;
           draft.deafness = deafness;
         });
+  }
+
+  /** Returns a copy in which machines sleep at this rate, with few other faults. */
+  Faults sleeping(double usurpation, double sleep) {
+    return deafening(usurpation, 0, 0)
+        .but(
+            draft -> {
+              draft.skew = false;
+              draft.sleep = sleep;
+            });
+  }
+
+  /**
+   * Returns a copy in which members crash, often right after they have granted a lease, and start
+   * again at once with another lease in their settings.
+   */
+  Faults retuned(double crash, double crashAfterGrant, long restart) {
+    return but(
+        draft -> {
+          draft.crash = crash;
+          draft.restart = restart;
+          draft.rules = List.of(new Rule("HeartbeatAck", "", "", 0, 0, crashAfterGrant));
+          draft.retuned = true;
+        });
+  }
+
+  /** Returns a copy in which a message that asks for an election comes up to so much later. */
+  Faults withLateTakeOver(long delay) {
+    List<Rule> more = new ArrayList<>(rules);
+    more.add(new Rule("TakeOver", "", "", 0, delay, 0));
+    return but(draft -> draft.rules = more);
   }
 
   /** Returns a copy with these frail members. */
@@ -272,6 +312,8 @@ public record Faults(
     public double reconfiguration;
     public Identities identities;
     public double deafness;
+    public double sleep;
+    public boolean retuned;
 
     private Draft(Faults from) {
       loss = from.loss;
@@ -290,6 +332,8 @@ public record Faults(
       reconfiguration = from.reconfiguration;
       identities = from.identities;
       deafness = from.deafness;
+      sleep = from.sleep;
+      retuned = from.retuned;
     }
 
     private Faults made() {
@@ -309,7 +353,9 @@ public record Faults(
           store,
           reconfiguration,
           identities,
-          deafness);
+          deafness,
+          sleep,
+          retuned);
     }
   }
 }

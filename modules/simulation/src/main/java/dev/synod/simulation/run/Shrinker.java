@@ -102,6 +102,8 @@ public final class Shrinker {
     milder.add(f -> f.but(draft -> draft.reconfiguration = 0));
     milder.add(f -> f.but(draft -> draft.identities = Faults.Identities.NONE));
     milder.add(f -> f.but(draft -> draft.deafness = 0));
+    milder.add(f -> f.but(draft -> draft.sleep = 0));
+    milder.add(f -> f.but(draft -> draft.retuned = false));
     for (UnaryOperator<Faults> step : milder) {
       Faults faults = step.apply(best.plan().faults());
       if (!faults.equals(best.plan().faults())) {
