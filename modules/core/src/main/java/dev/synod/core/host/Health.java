@@ -1,6 +1,7 @@
 package dev.synod.core.host;
 
 import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Message.Heartbeat;
 
 /**
  * Two independent facts about a group, as one member knows them. A group with small phase-2 quorums
@@ -19,6 +20,11 @@ public record Health(
     Ballot leader, boolean canCommit, boolean canElect, long reachable, boolean stalled) {
   /** Number of election timeouts without progress after which a group counts as stalled. */
   public static final int STALLED_TIMEOUTS = 4;
+
+  /** Returns {@code reachable} as a leader and its followers announce it. */
+  public long announced() {
+    return stalled ? reachable | Heartbeat.STALLED : reachable;
+  }
 
   /** Returns a copy that is stalled, unless the group cannot commit anyway. */
   public Health whileStalled(boolean stalls) {

@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A command to the group itself instead of its state machine: it changes the members or the
@@ -54,21 +53,23 @@ public sealed interface GroupCommand {
    * a leader no session could be kept alive. A second copy restarts them again.
    *
    * <p>It also names the commands that the leader's state has skipped, so that members which have
-   * skipped others stop before they apply anything new.
+   * skipped others stop before they apply anything new. It claims nothing of slots that the leader
+   * had not applied: a value of an earlier life of the group may be chosen after the operator's
+   * decision.
    *
-   * @param hasState whether the leader hosts a state machine; if not, it skips nothing, and {@code
-   *     skipped} is empty
-   * @param skipped commands that the leader's state has skipped, in rising order
+   * @param applied slot up to which {@code skipped} names every command that the leader's state has
+   *     skipped; 0 if the leader has no state
+   * @param skipped commands that the leader has skipped or will skip, in rising order
    */
-  record LeaderBegins(boolean hasState, List<SkippedCommand> skipped) implements GroupCommand {
-    /** The leadership of a member whose state has skipped no command. */
-    public static final LeaderBegins PLAIN = new LeaderBegins(true, List.of());
+  record LeaderBegins(long applied, List<SkippedCommand> skipped) implements GroupCommand {
+    /** The leadership of a member that claims nothing of what was skipped. */
+    public static final LeaderBegins PLAIN = new LeaderBegins(0, List.of());
 
     public LeaderBegins {
       skipped = List.copyOf(skipped);
-      if (skipped.size() > SkippedCommand.MAX || (!hasState && !skipped.isEmpty())) {
+      if (skipped.size() > SkippedCommand.MAX || applied < 0) {
         throw new IllegalArgumentException(
-            "a leader with " + skipped.size() + " skipped commands, state: " + hasState);
+            "a leader at slot " + applied + " with " + skipped.size() + " skipped commands");
       }
     }
   }
@@ -148,21 +149,17 @@ public sealed interface GroupCommand {
     }
   }
 
-  /** Writes nothing for a leader that has skipped nothing, and -1 for one without a state. */
   private static void write(LeaderBegins begins, DataOutput out) throws IOException {
-    if (!begins.hasState()) {
-      out.writeInt(-1);
-    } else if (!begins.skipped().isEmpty()) {
+    if (!begins.equals(LeaderBegins.PLAIN)) {
+      out.writeLong(begins.applied());
       writeSkipped(begins.skipped(), out);
     }
   }
 
   private static LeaderBegins readLeaderBegins(DataInputStream in) throws IOException {
-    if (in.available() == 0) {
-      return LeaderBegins.PLAIN;
-    }
-    List<SkippedCommand> skipped = readSkipped(in);
-    return new LeaderBegins(skipped != null, skipped == null ? List.of() : skipped);
+    return in.available() == 0
+        ? LeaderBegins.PLAIN
+        : new LeaderBegins(in.readLong(), readSkipped(in));
   }
 
   /**
@@ -177,16 +174,9 @@ public sealed interface GroupCommand {
     }
   }
 
-  /**
-   * Reads what {@link #writeSkipped} wrote.
-   *
-   * @return null if the number is -1
-   */
-  static @Nullable List<SkippedCommand> readSkipped(DataInput in) throws IOException {
+  /** Reads what {@link #writeSkipped} wrote. */
+  static List<SkippedCommand> readSkipped(DataInput in) throws IOException {
     int count = in.readInt();
-    if (count == -1) {
-      return null;
-    }
     if (count < 0 || count > SkippedCommand.MAX) {
       throw new IOException(count + " skipped commands");
     }

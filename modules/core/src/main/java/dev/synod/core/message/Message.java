@@ -73,11 +73,17 @@ public sealed interface Message {
    * @param ballot ballot of the leader
    * @param number number of the heartbeat, rising within the ballot
    * @param reachable acceptors that the leader hears, as a bit set in the order of the
-   *     configuration; for monitoring only
+   *     configuration, and {@link #STALLED}; for monitoring only
    * @param lease duration in milliseconds, from the receipt of this heartbeat, in which the
    *     acceptor shall promise no other ballot; 0 asks for no lease
    */
   record Heartbeat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {
+    /**
+     * Bit that no acceptor has (a configuration has at most 63): the leader's commands wait, and none
+     * was chosen for long.
+     */
+    public static final long STALLED = 1L << 63;
+
     public Heartbeat {
       Ballot.ofMember(ballot, "a Heartbeat");
     }

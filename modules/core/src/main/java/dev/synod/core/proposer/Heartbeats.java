@@ -55,7 +55,7 @@ final class Heartbeats {
   }
 
   /**
-   * The number of the next beat, which {@link #flush} sends: only a beat that is sent after this
+   * The number of the next beat, which is {@linkplain #isDue due} then: only a beat that is sent after this
    * moment proves anything about it.
    */
   long nextBeat() {
@@ -63,21 +63,23 @@ final class Heartbeats {
     return sent + 1;
   }
 
-  /** Sends the next beat if it is wanted, and no beat is under way. */
-  void flush(List<String> acceptors, long reachable, Effects out) {
-    if (wanted && sent == confirmed) {
-      send(acceptors, reachable, out);
-    }
+  /** Tells whether the next beat is wanted, and no beat is under way. */
+  boolean isDue() {
+    return wanted && sent == confirmed;
   }
 
   /**
    * Sends a heartbeat.
    *
    * @param acceptors acceptors of all open configurations
-   * @param reachable acceptors that this leader hears
+   * @param reachable as {@link Heartbeat} carries it
    */
   void send(List<String> acceptors, long reachable, Effects out) {
     wanted = false;
+    for (TreeMap<String, Long> of : List.of(answered, answeredAt, granted)) {
+      // What former acceptors answered is in no open configuration of any use.
+      of.keySet().retainAll(acceptors);
+    }
     sent++;
     sentAt.put(sent, new Moment(clock.now(), clock.wall()));
     Heartbeat heartbeat = new Heartbeat(ballot, sent, reachable, lease.duration());

@@ -10,6 +10,7 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accepted;
 import dev.synod.core.message.Message.GroupStatus;
+import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.Nack;
 import dev.synod.core.message.Message.PreVoteReply;
@@ -88,8 +89,10 @@ public final class Proposer {
   /** Time at which {@code reached} rose last, or at which nothing waited to be chosen. */
   private long progressAt;
 
-  /** Acceptors that the last leader heard, as reported to this member. */
+  /** Acceptors that the last leader heard, as reported to this member, and whether it stalls. */
   private long reachable;
+
+  private boolean leaderStalls;
 
   /**
    * Creates an idle proposer.
@@ -221,7 +224,7 @@ public final class Proposer {
             canCommit && quorums.isQuorum(Phase.ONE, set),
             set,
             /* stalled= */ false);
-    return health.whileStalled(isStalled());
+    return health.whileStalled(state instanceof Leading ? isStalled() : leaderStalls);
   }
 
   /** Tells whether this leader has waited for a chosen slot for long, whatever the reason. */
@@ -321,9 +324,10 @@ public final class Proposer {
     }
   }
 
-  /** Records the acceptors that the leader hears. */
-  public void reachable(long acceptors) {
-    reachable = acceptors;
+  /** Records the acceptors that the leader hears, and {@link Heartbeat#STALLED}. */
+  public void reachable(long announced) {
+    reachable = announced & ~Heartbeat.STALLED;
+    leaderStalls = (announced & Heartbeat.STALLED) != 0;
   }
 
   /** Advances the log's time to at least this value. */
@@ -465,7 +469,9 @@ public final class Proposer {
         && covered(chosen + 1)) {
       pendingReadIndex.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(configurations.acceptors(), reachable(leading), out);
+    if (heartbeats.isDue()) {
+      heartbeats.send(configurations.acceptors(), health().announced(), out);
+    }
   }
 
   private void propose(Leading leading, Effects out) {
@@ -502,12 +508,12 @@ public final class Proposer {
 
   private void beat(Leading leading, Effects out) {
     beatAt = clock.now() + settings.heartbeat();
-    leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);
+    leading.heartbeats().send(configurations.acceptors(), health().announced(), out);
     thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
         // These learners receive no heartbeat.
-        out.send(learner, new GroupStatus(leading.ballot(), 0, reachable(leading)));
+        out.send(learner, new GroupStatus(leading.ballot(), 0, health().announced()));
       }
     }
   }

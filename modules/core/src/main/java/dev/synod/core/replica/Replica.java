@@ -165,10 +165,12 @@ public final class Replica {
 
   /** Returns what this member says of its state when it begins to lead. */
   public GroupCommand.LeaderBegins leaderBegins() {
+    if (machine instanceof Witness) {
+      return GroupCommand.LeaderBegins.PLAIN;
+    }
     TreeSet<SkippedCommand> all = new TreeSet<>(skipped);
     toSkip.stream().filter(command -> command.slot() > position.slot).forEach(all::add);
-    boolean hasState = !(machine instanceof Witness);
-    return new GroupCommand.LeaderBegins(hasState, hasState ? List.copyOf(all) : List.of());
+    return new GroupCommand.LeaderBegins(position.slot, List.copyOf(all));
   }
 
   /** Returns the last applied slot. */
@@ -279,10 +281,8 @@ public final class Replica {
     long slot = from.readLong();
     long time = from.readLong();
     Configurations then = Configurations.read(from);
-    List<SkippedCommand> without = format == FORMAT ? List.of() : GroupCommand.readSkipped(from);
-    if (without == null) {
-      throw new IOException("the snapshot does not tell which commands were skipped");
-    }
+    List<SkippedCommand> without =
+        format == FORMAT ? List.of() : GroupCommand.readSkipped(from);
     SessionTable clients = SessionTable.read(from);
     Runnable state = machine.prepare(from);
     if (from.read() >= 0) {
@@ -415,8 +415,12 @@ public final class Replica {
 
   /** Stops the member if the leader's state has skipped other commands than this state. */
   private void compare(GroupCommand.LeaderBegins leader) {
-    boolean bothHaveStates = leader.hasState() && !(machine instanceof Witness);
-    if (bothHaveStates && !List.copyOf(skipped).equals(leader.skipped())) {
+    boolean same =
+        skipped.containsAll(leader.skipped())
+            && skipped.stream()
+                .filter(command -> command.slot() <= leader.applied())
+                .allMatch(leader.skipped()::contains);
+    if (!same && !(machine instanceof Witness)) {
       throw new SkippedDiffer(skipped, leader.skipped());
     }
   }

@@ -28,8 +28,8 @@ class GroupCommandTest {
             new KeepAlive(7),
             new CloseSession(7),
             LeaderBegins.PLAIN,
-            new LeaderBegins(false, List.of()),
-            new LeaderBegins(true, List.of(new SkippedCommand(3, 0), new SkippedCommand(3, 1))))) {
+            new LeaderBegins(7, List.of()),
+            new LeaderBegins(9, List.of(new SkippedCommand(3, 0), new SkippedCommand(3, 1))))) {
       assertThat(readAgain(command)).isEqualTo(command);
     }
   }

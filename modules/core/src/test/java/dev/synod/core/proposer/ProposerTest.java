@@ -132,6 +132,20 @@ class ProposerTest {
     assertThat(proposer.health().stalled()).isFalse();
   }
 
+  @Test
+  void aFollowerReportsThatItsLeaderStalls() {
+    Proposer proposer = proposer(new MemberClock(1, 1), OLD);
+    proposer.heard(new Ballot(3, "b"));
+    proposer.reachable(0b111 | Message.Heartbeat.STALLED);
+    assertThat(proposer.health().reachable()).isEqualTo(0b111);
+    assertThat(proposer.health().stalled()).isTrue();
+    assertThat(proposer.health().canCommit()).isFalse();
+    assertThat(proposer.health().canElect()).isTrue();
+    assertThat(proposer.health().announced()).isEqualTo(0b111 | Message.Heartbeat.STALLED);
+    proposer.reachable(0b111);
+    assertThat(proposer.health().canCommit()).isTrue();
+  }
+
   /** Seed 1840: what was chosen already took no part in the clock, being applied only later. */
   @Test
   void aLeaderBeginsAfterTheSlotsThatItLearnedBeyondAGap() {

@@ -160,12 +160,13 @@ class ReplicaTest {
     return new Command(SESSION, sequence, 0, payload);
   }
 
-  private static Command begins(SkippedCommand... skipped) {
+  /** A leader begins that had applied that many slots. */
+  private static Command begins(long applied, SkippedCommand... skipped) {
     return new Command(
         GroupCommand.NO_SESSION,
         9,
         0,
-        new GroupCommand.LeaderBegins(true, List.of(skipped)).toBytes());
+        new GroupCommand.LeaderBegins(applied, List.of(skipped)).toBytes());
   }
 
   @Test
@@ -248,7 +249,7 @@ class ReplicaTest {
     restored.replica.prepare(new ByteArrayInputStream(member.snapshot())).run();
     assertThat(restored.replica.hash()).isEqualTo(member.replica.hash());
     assertThat(restored.replica.leaderBegins().skipped()).containsExactly(second);
-    restored.apply(begins(second));
+    restored.apply(begins(2, second));
 
     Member plain = new Member().apply(command(1, COUNT), command(3, COUNT)).apply();
     assertThat(plain.replica.hash()).isNotEqualTo(member.replica.hash());
@@ -260,14 +261,24 @@ class ReplicaTest {
     Member skips = new Member(first).apply(command(1, COUNT));
     Member applies = new Member().apply(command(1, COUNT));
 
-    assertThatThrownBy(() -> skips.apply(begins()))
+    assertThatThrownBy(() -> skips.apply(begins(2)))
         .isInstanceOf(Replica.SkippedDiffer.class)
         .hasMessageContaining("command 0 of slot 2");
-    assertThatThrownBy(() -> applies.apply(begins(first)))
+    assertThatThrownBy(() -> applies.apply(begins(2, first)))
         .isInstanceOf(Replica.SkippedDiffer.class)
         .hasMessageContaining("command 0 of slot 2");
-    new Member(first).apply(command(1, COUNT)).apply(begins(first));
-    new Member().apply(command(1, COUNT)).apply(begins());
+    new Member(first).apply(command(1, COUNT)).apply(begins(2, first));
+    new Member().apply(command(1, COUNT)).apply(begins(2));
+  }
+
+  @Test
+  void aLeaderClaimsNothingOfSlotsThatItHadNotApplied() {
+    SkippedCommand first = new SkippedCommand(2, 0);
+    new Member(first).apply(command(1, COUNT)).apply(begins(1));
+    Member applies = new Member().apply(command(1, COUNT));
+    assertThatThrownBy(() -> applies.apply(begins(1, first)))
+        .as("a leader that will skip a command that this state has applied")
+        .isInstanceOf(Replica.SkippedDiffer.class);
   }
 
   @Test

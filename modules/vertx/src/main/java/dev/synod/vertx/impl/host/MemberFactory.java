@@ -8,6 +8,7 @@ import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
 import dev.synod.core.member.Member;
 import dev.synod.core.member.MemberKind;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.storage.Store;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.StorageException;
@@ -246,11 +247,22 @@ public final class MemberFactory {
     }
   }
 
-  /** Applies the log up to the command at which the member stops, and marks it as skipped. */
+  /**
+   * Applies the log up to the command at which the member stops, and marks it as skipped. The log
+   * may also hold the slot without knowing that it is decided: the member lost its quorum when the
+   * others stopped.
+   */
   private String skipCommand(long slot, int command) {
     Member member = host.member();
+    String why = "its log does not show yet that the slot is decided";
     try {
       member.start();
+      if (slot <= member.replica().applied() || slot > member.log().last()) {
+        throw new ConfigurationException(
+            List.of(
+                "nothing was done: member %s applies all that its log knows to be decided, up to slot %d: start it"
+                    .formatted(options.getMember(), member.replica().applied())));
+      }
     } catch (CommandFailed failed) {
       if (failed.slot() != slot || failed.index() != command) {
         throw new ConfigurationException(
@@ -258,23 +270,20 @@ public final class MemberFactory {
                 "nothing was done: member %s stops elsewhere: %s"
                     .formatted(options.getMember(), failed.getMessage())));
       }
-      member.skip(failed);
-      LOG.warn(
-          "Member {} of group {} skips command {} of slot {} from now on: {}",
-          options.getMember(),
-          options.getGroup(),
-          command,
-          slot,
-          failed.getMessage());
-      return ("member %s skips command %d of slot %d. Do the same at every other member that has"
-              + " state machines before any of them is started. Then start all of them, and take a"
-              + " snapshot at each, so that clients and new members need not pass that command")
-          .formatted(options.getMember(), command, slot);
+      why = String.valueOf(failed.getMessage());
     }
-    throw new ConfigurationException(
-        List.of(
-            "nothing was done: member %s applies all that its log knows to be chosen, up to slot %d: start it"
-                .formatted(options.getMember(), member.replica().applied())));
+    member.skip(new SkippedCommand(slot, command));
+    LOG.warn(
+        "Member {} of group {} skips command {} of slot {} from now on: {}",
+        options.getMember(),
+        options.getGroup(),
+        command,
+        slot,
+        why);
+    return ("member %s skips command %d of slot %d. Do the same at every other member that has"
+            + " state machines before any of them is started. Then start all of them, and take a"
+            + " snapshot at each, so that clients and new members need not pass that command")
+        .formatted(options.getMember(), command, slot);
   }
 
   /**
