@@ -524,9 +524,9 @@ public final class Member {
   }
 
   /**
-   * Records that no member of the group applies this command, on which {@link #start} of this member
-   * or of another one has ended with {@link CommandFailed}. The host makes the record durable, and
-   * gives up this member.
+   * Records that no member of the group applies this command, on which {@link #start} of this
+   * member or of another one has ended with {@link CommandFailed}. The host makes the record
+   * durable, and gives up this member.
    */
   public void skip(SkippedCommand command) {
     effects.append(new LogRecord.Skipped(command));

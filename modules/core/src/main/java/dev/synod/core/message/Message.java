@@ -79,8 +79,8 @@ public sealed interface Message {
    */
   record Heartbeat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {
     /**
-     * Bit that no acceptor has (a configuration has at most 63): the leader's commands wait, and none
-     * was chosen for long.
+     * Bit that no acceptor has (a configuration has at most 63): the leader's commands wait, and
+     * none was chosen for long.
      */
     public static final long STALLED = 1L << 63;
 

@@ -55,8 +55,8 @@ final class Heartbeats {
   }
 
   /**
-   * The number of the next beat, which is {@linkplain #isDue due} then: only a beat that is sent after this
-   * moment proves anything about it.
+   * The number of the next beat, which is {@linkplain #isDue due} then: only a beat that is sent
+   * after this moment proves anything about it.
    */
   long nextBeat() {
     wanted = true;

@@ -281,8 +281,7 @@ public final class Replica {
     long slot = from.readLong();
     long time = from.readLong();
     Configurations then = Configurations.read(from);
-    List<SkippedCommand> without =
-        format == FORMAT ? List.of() : GroupCommand.readSkipped(from);
+    List<SkippedCommand> without = format == FORMAT ? List.of() : GroupCommand.readSkipped(from);
     SessionTable clients = SessionTable.read(from);
     Runnable state = machine.prepare(from);
     if (from.read() >= 0) {
