@@ -10,7 +10,6 @@ import dev.synod.data.ReplicatedMap;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,7 +75,7 @@ final class Overload implements Group {
                 task -> caller.runOnContext(ignored -> task.run()),
                 step.load(),
                 step.window());
-        capacity = measures.stream().map(Measure::perSecond).max(Comparator.naturalOrder()).get();
+        capacity = measures.stream().mapToDouble(Measure::perSecond).max().orElseThrow();
         yield measures;
       }
       case "twice the capacity" -> offer(2 * capacity, step);
