@@ -46,7 +46,7 @@ public final class ClientSession {
   private static final int MAX_SCAN = 16_384;
 
   /** Number of election timeouts of the longest pause between two repetitions. */
-  private static final int LONGEST_PAUSE = 16;
+  private static final int LONGEST_PAUSE = 4;
 
   private static final class Pending {
     final long sequence;

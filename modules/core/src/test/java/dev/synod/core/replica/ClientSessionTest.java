@@ -182,7 +182,7 @@ class ClientSessionTest {
       }
       openings[i] = opened - before;
     }
-    assertThat(openings).startsWith(1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1);
+    assertThat(openings).startsWith(1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
   }
 
   @Test
