@@ -439,7 +439,7 @@ public final class SynodOptions {
 
   /**
    * Maximum size of a command of any state machine, in bytes, with the name of the state machine in
-   * front of it; default 16 MiB, at most 64 MiB. A larger command fails with {@link
+   * front of it; default 16 MiB, at most 32 MiB. A larger command fails with {@link
    * SynodException.TooLarge} before it reaches the group. Every member can store and send a command
    * of the maximum, whatever this option of its own says.
    */

@@ -137,7 +137,10 @@ class ClusteredSynodTest {
   @Test
   void aCommandThatOneMemberAllowsIsStoredAndSentByMembersThatAllowLess() {
     SynodOptions options =
-        new SynodOptions().setMaxCommandBytes(40 << 20).setRequestTimeout(60_000);
+        new SynodOptions()
+            .setMaxCommandBytes(20 << 20)
+            .setElectionTimeout(5_000)
+            .setRequestTimeout(60_000);
     try (Group group = new Group(NAMES, nodes, directory, options).start()) {
       group.stop("c");
       SynodOptions less =
@@ -145,11 +148,13 @@ class ClusteredSynodTest {
               .setMember("c")
               .setMembers(NAMES)
               .setMaxCommandBytes(2 << 20)
+              .setElectionTimeout(5_000)
+              .setRequestTimeout(60_000)
               .setDataDirectory(directory.resolve("c").toString());
       Synod c = await(Synod.start(group.vertxOf("c"), less, Map.of("ledger", new Ledger())));
       group.members.put("c", c);
       group.stop("b");
-      await(group.write("a", "y".repeat(33 << 20)));
+      await(group.write("a", "y".repeat(18 << 20)));
       await(c.submit("ledger", Buffer.buffer("small")));
       assertThat(await(c.status()).canCommit()).isTrue();
     }

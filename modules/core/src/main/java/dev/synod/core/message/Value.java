@@ -20,11 +20,11 @@ public final class Value {
   public static final int COMMAND_OVERHEAD = HEADER + Integer.BYTES;
 
   /**
-   * Maximum size of the payload of a command, in bytes: 64 MiB. Every other limit follows from it:
+   * Maximum size of the payload of a command, in bytes: 32 MiB. Every other limit follows from it:
    * of a value, of a record of the log, and of a message between members. A larger command is
    * refused before it is numbered, so that nothing is accepted that cannot be stored and sent.
    */
-  public static final int MAX_COMMAND = 64 << 20;
+  public static final int MAX_COMMAND = 32 << 20;
 
   /** Maximum size of the block of a value, in bytes: one command of the maximum size. */
   public static final int MAX_BLOCK = MAX_COMMAND + COMMAND_OVERHEAD;

@@ -51,7 +51,7 @@ public final class MemberHost implements Host, StoreListener {
   private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** Size of pending records from which Accepts are dropped; the leader sends them again. */
-  private static final long MAX_PENDING_BYTES = Value.MAX_BLOCK;
+  private static final long MAX_PENDING_BYTES = 2L * Value.MAX_BLOCK;
 
   /**
    * Number of passes after which the event loop gets a turn. A member that decides alone may
