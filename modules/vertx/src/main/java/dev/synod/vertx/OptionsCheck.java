@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.core.Role;
 import dev.synod.core.host.Settings;
+import dev.synod.core.message.Value;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
@@ -191,6 +192,8 @@ public final class OptionsCheck {
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
     // The largest allowed command must fit into the leader's queue and into one segment.
     long largest = (long) options.getMaxKeyBytes() + options.getMaxValueBytes() + KIB;
+    // A write of the largest key and value is one command.
+    range("maxCommandBytes", options.getMaxCommandBytes(), largest, Value.MAX_COMMAND);
     range("maxQueuedBytes", options.getMaxQueuedBytes(), largest, 64 * GIB);
     long least = 32 * KIB + 2 * Math.max(options.getMaxBatchBytes(), largest);
     range("segmentBytes", options.getSegmentBytes(), (least + PAGE - 1) / PAGE * PAGE, GIB);

@@ -93,6 +93,28 @@ public interface Synod {
     return SynodProvider.load().forceAlone(options, machines);
   }
 
+  /**
+   * Marks a command as skipped at one stopped member. This is the way past a command that ends with
+   * an {@link Error} at every member, such as a stack overflow, and so stops each of them again and
+   * again. The command is rejected instead of applied. The member's log records it.
+   *
+   * <p>The same call is made for every member that hosts state machines before any of them is
+   * started: a member that has not skipped the command stops at it again, and members that have
+   * skipped different commands stop at the first command of the next leader. Blocks the calling
+   * thread; the member must not run.
+   *
+   * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
+   * @param slot slot of the command, as the reason of the stop names it
+   * @param command position of the command in the slot, likewise
+   * @return a description of what was done, for a person
+   * @throws ConfigurationException if this member does not stop at that command
+   * @throws dev.synod.storage.file.StorageException if the data directory cannot be used
+   */
+  static String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command) {
+    return SynodProvider.load().skipCommand(options, machines, slot, command);
+  }
+
   /** Returns the name of the group. */
   String group();
 

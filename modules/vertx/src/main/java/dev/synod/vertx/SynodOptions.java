@@ -45,6 +45,9 @@ public final class SynodOptions {
   /** Default of {@link #getMaxQueuedBytes}: 64 MiB. */
   public static final long DEFAULT_MAX_QUEUED_BYTES = 64L << 20;
 
+  /** Default of {@link #getMaxCommandBytes}: 16 MiB. */
+  public static final int DEFAULT_MAX_COMMAND_BYTES = 16 << 20;
+
   /** Default of {@link #getMaxKeyBytes}: 1 KiB. */
   public static final int DEFAULT_MAX_KEY_BYTES = 1 << 10;
 
@@ -97,6 +100,7 @@ public final class SynodOptions {
   private int window = DEFAULT_WINDOW;
   private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
+  private int maxCommandBytes = DEFAULT_MAX_COMMAND_BYTES;
   private int maxKeyBytes = DEFAULT_MAX_KEY_BYTES;
   private int maxValueBytes = DEFAULT_MAX_VALUE_BYTES;
   private boolean thrifty;
@@ -141,6 +145,7 @@ public final class SynodOptions {
     window = fields.integer("window", window);
     maxBatchBytes = fields.integer("maxBatchBytes", maxBatchBytes);
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
+    maxCommandBytes = fields.integer("maxCommandBytes", maxCommandBytes);
     maxKeyBytes = fields.integer("maxKeyBytes", maxKeyBytes);
     maxValueBytes = fields.integer("maxValueBytes", maxValueBytes);
     thrifty = fields.flag("thrifty", thrifty);
@@ -190,6 +195,7 @@ public final class SynodOptions {
         .put("window", window)
         .put("maxBatchBytes", maxBatchBytes)
         .put("maxQueuedBytes", maxQueuedBytes)
+        .put("maxCommandBytes", maxCommandBytes)
         .put("maxKeyBytes", maxKeyBytes)
         .put("maxValueBytes", maxValueBytes)
         .put("thrifty", thrifty)
@@ -429,6 +435,21 @@ public final class SynodOptions {
 
   public SynodOptions setMaxQueuedBytes(long maxQueuedBytes) {
     this.maxQueuedBytes = maxQueuedBytes;
+    return this;
+  }
+
+  /**
+   * Maximum size of a command of any state machine, in bytes, with the name of the state machine in
+   * front of it; default 16 MiB, at most 32 MiB. A larger command fails with {@link
+   * SynodException.TooLarge} before it reaches the group. Every member can store and send a command
+   * of the maximum, whatever this option of its own says.
+   */
+  public int getMaxCommandBytes() {
+    return maxCommandBytes;
+  }
+
+  public SynodOptions setMaxCommandBytes(int maxCommandBytes) {
+    this.maxCommandBytes = maxCommandBytes;
     return this;
   }
 

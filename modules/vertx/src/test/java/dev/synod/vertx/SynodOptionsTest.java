@@ -57,6 +57,7 @@ class SynodOptionsTest {
         .setMaxQueuedBytes(20_000_000)
         .setMaxKeyBytes(100)
         .setMaxValueBytes(10_000)
+        .setMaxCommandBytes(2 << 20)
         .setThrifty(true)
         .setMaxClients(3)
         .setHeartbeatInterval(10)

@@ -3,6 +3,7 @@ package dev.synod.core.host;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.message.SlotRange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *     nothing was accepted
  * @param initialized initial configuration of the group; null if the log does not hold it
  * @param left whether this member has left the group permanently
+ * @param longestLease longest lease that this member may have granted, in milliseconds; 0 if it has
+ *     granted none
+ * @param skipped commands that no member of the group applies
  * @param past identities of the members
  */
 public record Recovered(
@@ -34,7 +38,13 @@ public record Recovered(
     List<SlotRange> unknown,
     LogRecord.@Nullable Initialized initialized,
     boolean left,
+    long longestLease,
+    List<SkippedCommand> skipped,
     RecoveredIdentity past) {
+  public Recovered {
+    skipped = List.copyOf(skipped);
+  }
+
   /** Creates the contents of the log of a member that has not left. */
   public Recovered(
       Ballot promised,
@@ -44,7 +54,17 @@ public record Recovered(
       List<Entry> entries,
       List<SlotRange> unknown) {
     this(
-        promised, campaigned, floor, chosen, entries, unknown, null, false, RecoveredIdentity.NONE);
+        promised,
+        campaigned,
+        floor,
+        chosen,
+        entries,
+        unknown,
+        null,
+        /* left= */ false,
+        /* longestLease= */ 0,
+        List.of(),
+        RecoveredIdentity.NONE);
   }
 
   /** The empty log of a new member. */

@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.CommandFailed;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
@@ -16,7 +17,9 @@ import dev.synod.core.message.Epoch;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.IncarnationHistory;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.paxos.Acceptor;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
@@ -33,6 +36,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +58,7 @@ public final class Member {
   private static final int SWEPT = 10_000;
 
   private final String self;
+  private final Host host;
   private final MemberContext context;
   private final MemberClock clock;
   private final Settings settings;
@@ -135,9 +140,12 @@ public final class Member {
    *     another member or to an earlier incarnation matches no request of this one
    * @param random returns a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
+   * @param wallClock milliseconds since 1970
    */
-  public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
+  public Member(
+      Setup setup, long unique, LongUnaryOperator random, long now, long wallClock, Host host) {
     this.self = setup.self();
+    this.host = host;
     effects = new Inside(self, host);
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
@@ -148,14 +156,14 @@ public final class Member {
     configurations = setup.configurations();
     kind = setup.kind();
     boolean client = kind == MemberKind.CLIENT;
-    clock = new MemberClock(now);
+    clock = new MemberClock(now, wallClock);
     context = new MemberContext(self, log, configurations, setup.settings(), clock);
     peerIdentities =
         new PeerIdentities(
             context, setup.incarnationHistory(), recovered.past(), client, random, host);
     joining = new Joining(context, setup.contacts(), peerIdentities);
     retirement = new Retirement(context, host);
-    acceptor = new Acceptor(log, promised, settings, clock);
+    acceptor = new Acceptor(context, promised, recovered.longestLease());
     election = new Election(settings, random, clock);
     proposer = new Proposer(context, election, max(promised, recovered.campaigned()));
     followers = new Followers(context, setup.maxClients());
@@ -163,7 +171,8 @@ public final class Member {
     session = new ClientSession(unique, context, proposer, host);
     reconfiguration = new Reconfiguration(context, proposer, random, host);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
-    replica = new Replica(machine, configurations, new Heard());
+    replica = new Replica(machine, configurations, new TreeSet<>(recovered.skipped()), new Heard());
+    proposer.stateIs(replica::leaderBegins);
     stateHashCheck = new StateHashCheck(self, configurations);
     snapshotFiles = host.snapshots();
     snapshotSource =
@@ -329,10 +338,14 @@ public final class Member {
    * clock that was read after their arrival, and before {@link #flush}. An earlier time would end a
    * promise too early or extend a granted lease.
    *
+   * <p>A sleep of the machine must show too, before anything is answered: its monotonic clock
+   * stands still meanwhile, and its wall clock does not.
+   *
    * @param now milliseconds of the host's monotonic clock
+   * @param wallClock milliseconds since 1970, read at the same moment
    */
-  public void time(long now) {
-    clock.set(now);
+  public void time(long now, long wallClock) {
+    clock.set(now, wallClock);
   }
 
   /**
@@ -342,7 +355,7 @@ public final class Member {
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
-    time(now);
+    time(now, wallClock);
     // Requests end in time even at a member that knows no group yet or has left it.
     session.tick(effects);
     if (isOver()) {
@@ -529,6 +542,15 @@ public final class Member {
     return forced().obstacle();
   }
 
+  /**
+   * Records that no member of the group applies this command, on which {@link #start} of this
+   * member or of another one has ended with {@link CommandFailed}. The host makes the record
+   * durable, and gives up this member.
+   */
+  public void skip(SkippedCommand command) {
+    effects.append(new LogRecord.Skipped(command));
+  }
+
   private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
     return new ForcedConfiguration(context, learner, peerIdentities, ballot, effects);
@@ -592,8 +614,8 @@ public final class Member {
   /** Returns the health of the group, as this member knows it. */
   public Health health() {
     return configurations.isInitialized() && !learner.isStateLost()
-        ? proposer.health()
-        : new Health(Ballot.NONE, false, false, 0);
+        ? proposer.health().whileStalled(session.isStalled())
+        : new Health(Ballot.NONE, false, false, 0, /* stalled= */ false);
   }
 
   /** Returns the acceptor. */
@@ -659,6 +681,11 @@ public final class Member {
     @Override
     public void ended(long of) {
       session.ended(of);
+    }
+
+    @Override
+    public void threw(long slot, RuntimeException thrown) {
+      host.threw(slot, thrown);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.synod.core.Outcome.ChangeRefused;
 import dev.synod.core.Outcome.ChangeRefused.Reason;
 import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
+import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.GroupCommand;
@@ -50,6 +51,9 @@ final class Reconfiguration {
 
     /** Change that is on its way to the leader; null if there is none. */
     @Nullable Command command;
+
+    /** Ballot with which this member leads and has taken the change. */
+    Ballot takenBy = Ballot.NONE;
 
     /** Whether that change is the requested one. */
     boolean last;
@@ -264,22 +268,29 @@ final class Reconfiguration {
         new Command(
             GroupCommand.NO_SESSION, 1 + random.applyAsLong(Long.MAX_VALUE - 1), 0, payload);
     change.command = command;
+    change.takenBy = Ballot.NONE;
     change.last = last;
     change.begun = true;
     send(change, command, out);
   }
 
   private void send(Wanted change, Command command, Effects out) {
-    String leader = proposer.leader();
-    if (leader == null) {
+    Ballot leader = proposer.leaderBallot();
+    if (leader.equals(Ballot.NONE)) {
       return;
     }
     change.askAt = clock.now() + settings.electionTimeout();
-    change.sent = true;
-    if (!leader.equals(self)) {
-      out.send(leader, new Submit(command));
-    } else if (!proposer.submit(command)) {
-      change.askAt = clock.now() + settings.retry();
+    if (!leader.member().equals(self)) {
+      change.sent = true;
+      out.send(leader.member(), new Submit(command));
+    } else if (!leader.equals(change.takenBy)) {
+      // What this member's own proposer has taken is not lost while it leads with this ballot.
+      if (proposer.submit(command)) {
+        change.sent = true;
+        change.takenBy = leader;
+      } else {
+        change.askAt = clock.now() + settings.retry();
+      }
     }
   }
 

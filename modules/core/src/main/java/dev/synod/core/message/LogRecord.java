@@ -61,6 +61,23 @@ public sealed interface LogRecord {
   /** This member has left the group, is not needed any more, and never answers again. */
   record Left() implements LogRecord {}
 
+  /**
+   * This member grants leases of up to this duration. The record precedes the first grant of that
+   * length, so that after a restart the member waits for the longest lease that may still last.
+   *
+   * @param duration duration in milliseconds of the member's monotonic clock
+   */
+  record LeaseGranted(long duration) implements LogRecord {
+    public LeaseGranted {
+      if (duration < 1) {
+        throw new IllegalArgumentException("a lease of " + duration + " ms");
+      }
+    }
+  }
+
+  /** No member of the group applies this command. */
+  record Skipped(SkippedCommand command) implements LogRecord {}
+
   /** What a member knows of who speaks under which name, itself included. */
   sealed interface OfIdentity extends LogRecord {}
 

@@ -5,10 +5,12 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
+import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accepted;
 import dev.synod.core.message.Message.GroupStatus;
+import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.Nack;
 import dev.synod.core.message.Message.PreVoteReply;
@@ -29,6 +31,7 @@ import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +83,16 @@ public final class Proposer {
   private long beatAt;
   private boolean closing;
 
-  /** Acceptors that the last leader heard, as reported to this member. */
+  /** Highest slot that this leader knows to be chosen. */
+  private long reached;
+
+  /** Time at which {@code reached} rose last, or at which nothing waited to be chosen. */
+  private long progressAt;
+
+  /** Acceptors that the last leader heard, as reported to this member, and whether it stalls. */
   private long reachable;
+
+  private boolean leaderStalls;
 
   /**
    * Creates an idle proposer.
@@ -103,6 +114,14 @@ public final class Proposer {
   }
 
   /**
+   * Sets what this member says of its state when it begins to lead; called before the first
+   * message. Without this call the state has skipped no command.
+   */
+  public void stateIs(Supplier<GroupCommand.LeaderBegins> state) {
+    values.stateIs(state);
+  }
+
+  /**
    * Tells whether this member leads: its phase 1 is complete, and it has heard no higher ballot.
    */
   public boolean leads() {
@@ -121,11 +140,25 @@ public final class Proposer {
    * to it.
    */
   public @Nullable String leader() {
-    if (state instanceof Leading) {
-      return self;
+    Ballot leader = leaderBallot();
+    return leader.equals(Ballot.NONE) ? null : leader.member();
+  }
+
+  /**
+   * Returns the ballot of {@link #leader}; {@link Ballot#NONE} if there is none. What a leader was
+   * given is lost with its ballot, also if the same member leads again.
+   */
+  public Ballot leaderBallot() {
+    if (state instanceof Leading leading) {
+      return leading.ballot();
     }
     Ballot leader = election.leader();
-    return leader.equals(Ballot.NONE) || leader.member().equals(self) ? null : leader.member();
+    return leader.member().equals(self) ? Ballot.NONE : leader;
+  }
+
+  /** Returns the highest ballot that this member has used or heard. */
+  public Ballot highest() {
+    return highest;
   }
 
   /** Returns the number of proposed slots that are not known to be chosen yet. */
@@ -184,11 +217,21 @@ public final class Proposer {
       leader = Ballot.NONE;
     }
     boolean canCommit = quorums.isQuorum(Phase.TWO, set);
-    return new Health(
-        leader,
-        canCommit && !leader.equals(Ballot.NONE),
-        canCommit && quorums.isQuorum(Phase.ONE, set),
-        set);
+    Health health =
+        new Health(
+            leader,
+            canCommit && !leader.equals(Ballot.NONE),
+            canCommit && quorums.isQuorum(Phase.ONE, set),
+            set,
+            /* stalled= */ false);
+    return health.whileStalled(state instanceof Leading ? isStalled() : leaderStalls);
+  }
+
+  /** Tells whether this leader has waited for a chosen slot for long, whatever the reason. */
+  private boolean isStalled() {
+    return state instanceof Leading leading
+        && !(values.isEmpty() && leading.phase2().isEmpty())
+        && clock.now() - progressAt >= Health.STALLED_TIMEOUTS * settings.electionTimeout();
   }
 
   private long reachable(Leading leading) {
@@ -204,6 +247,9 @@ public final class Proposer {
         leading.phase2().accepted(from, accepted.slot(), out);
       }
     } else if (message instanceof Submit submit) {
+      if (!maySubmit(submit.command())) {
+        return;
+      }
       if (!submit(submit.command())) {
         Command command = submit.command();
         out.send(from, new Refused(command.session(), command.sequence(), leads()));
@@ -227,13 +273,28 @@ public final class Proposer {
     } else if (message instanceof Transfer wish) {
       transfer(wish.successor(), out);
     } else if (message instanceof TakeOver takeOver) {
-      see(takeOver.ballot());
-      if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
-        // The leader itself requests the election, so no pre-vote is needed.
-        prepare(out);
-      }
+      takeOver(takeOver.ballot(), out);
     } else {
       throw Message.unhandled(message);
+    }
+  }
+
+  private static boolean maySubmit(Command command) {
+    return command.session() != GroupCommand.NO_SESSION
+        || GroupCommand.maySubmit(command.payload());
+  }
+
+  /**
+   * The leader of that ballot itself requests the election, so no pre-vote is needed. A request
+   * that was delayed must not depose a later leader: it counts only if no later ballot is known.
+   */
+  private void takeOver(Ballot ballot, Effects out) {
+    if (ballot.isBelow(highest)) {
+      return;
+    }
+    see(ballot);
+    if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
+      prepare(out);
     }
   }
 
@@ -263,9 +324,10 @@ public final class Proposer {
     }
   }
 
-  /** Records the acceptors that the leader hears. */
-  public void reachable(long acceptors) {
-    reachable = acceptors;
+  /** Records the acceptors that the leader hears, and {@link Heartbeat#STALLED}. */
+  public void reachable(long announced) {
+    reachable = announced & ~Heartbeat.STALLED;
+    leaderStalls = (announced & Heartbeat.STALLED) != 0;
   }
 
   /** Advances the log's time to at least this value. */
@@ -307,7 +369,7 @@ public final class Proposer {
   }
 
   private void promised(String from, Promise promise, Effects out) {
-    if (!promise.ballot().equals(ballot())) {
+    if (state instanceof Idle || !promise.ballot().equals(ballot())) {
       return;
     }
     out.peerProgress(from, promise.chosen());
@@ -324,6 +386,9 @@ public final class Proposer {
     }
   }
 
+  /**
+   * Returns the promises of the ballot that this member prepares or leads; not called when idle.
+   */
   private Phase1 promises() {
     if (state instanceof Preparing preparing) {
       return preparing.promises();
@@ -351,6 +416,8 @@ public final class Proposer {
             new Heartbeats(preparing.ballot(), settings.lease(), clock));
     state = leading;
     next = phase2.chosen() + 1;
+    reached = phase2.chosen();
+    progressAt = clock.now();
     chosenNotices.begin();
     election.heard(preparing.ballot());
     values.begin(preparing.ballot());
@@ -378,6 +445,10 @@ public final class Proposer {
     }
     propose(leading, out);
     long chosen = leading.phase2().chosen();
+    if (chosen > reached || (values.isEmpty() && leading.phase2().isEmpty())) {
+      reached = chosen;
+      progressAt = clock.now();
+    }
     chosenNotices.tellOwn(leading.ballot(), chosen, out);
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
@@ -398,7 +469,9 @@ public final class Proposer {
         && covered(chosen + 1)) {
       pendingReadIndex.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(configurations.acceptors(), reachable(leading), out);
+    if (heartbeats.isDue()) {
+      heartbeats.send(configurations.acceptors(), health().announced(), out);
+    }
   }
 
   private void propose(Leading leading, Effects out) {
@@ -435,12 +508,12 @@ public final class Proposer {
 
   private void beat(Leading leading, Effects out) {
     beatAt = clock.now() + settings.heartbeat();
-    leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);
+    leading.heartbeats().send(configurations.acceptors(), health().announced(), out);
     thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
         // These learners receive no heartbeat.
-        out.send(learner, new GroupStatus(leading.ballot(), 0, reachable(leading)));
+        out.send(learner, new GroupStatus(leading.ballot(), 0, health().announced()));
       }
     }
   }

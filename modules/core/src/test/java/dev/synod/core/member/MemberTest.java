@@ -58,6 +58,7 @@ class MemberTest {
         1,
         bound -> 0,
         1,
+        1,
         new Host());
   }
 

@@ -32,7 +32,7 @@ class PeerIdentitiesTest {
   private final Configurations configurations =
       new Configurations(8, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c"))));
   private final Transcript out = new Transcript();
-  private final MemberClock clock = new MemberClock(1);
+  private final MemberClock clock = new MemberClock(1, 1);
   private PeerIdentities peerIdentities = peers(RecoveredIdentity.NONE);
   private long questions;
 
@@ -51,7 +51,7 @@ class PeerIdentitiesTest {
   }
 
   private void tick(long now) {
-    clock.set(now);
+    clock.set(now, now);
     peerIdentities.tick(out);
   }
 

@@ -141,6 +141,7 @@ class SnapshotSourceTest {
               1,
               bound -> bound - 1,
               1,
+              1,
               this);
     }
 
@@ -503,7 +504,7 @@ class SnapshotSourceTest {
     learner.tick(1_000);
     assertThat(learner.sent).contains(new Message.WantSnapshot(15));
     assertThat(learner.member.isStateLost()).isTrue();
-    learner.member.receive("a", new Message.TakeOver(A1));
+    learner.member.receive("a", new Message.TakeOver(B9));
     learner.member.flush();
     assertThat(learner.member.proposer().ballot()).isEqualTo(Ballot.NONE);
     converse(learner);

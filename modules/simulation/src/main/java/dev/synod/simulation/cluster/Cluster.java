@@ -181,7 +181,10 @@ public final class Cluster {
       node.pauseUntil(until);
       lastStray = Math.max(lastStray, until);
     }
-    if (faults.skew() && world.strikes(0.02)) {
+    if (faults.sleep() > 0 && world.strikes(faults.sleep() / 10)) {
+      sleep();
+    }
+    if (faults.skew() && faults.sleep() == 0 && world.strikes(0.02)) {
       SimulatedNode node = any();
       world.note(TraceEvent.Kind.PAUSE, node.name, () -> "has its wall clock set");
       node.clock.setWall(world.random.nextLong(-3_600_000, 3_600_000));
@@ -222,6 +225,25 @@ public final class Cluster {
       leaderIsolation.befall(membershipChurn);
     }
     world.after(100_000, this::befall);
+  }
+
+  /**
+   * A machine sleeps, every second time that of a leader: nothing of it goes on but its wall clock.
+   */
+  private void sleep() {
+    List<SimulatedNode> leaders = nodes.stream().filter(SimulatedNode::leads).toList();
+    SimulatedNode node =
+        leaders.isEmpty() || world.random.nextBoolean()
+            ? any()
+            : leaders.get(world.random.nextInt(leaders.size()));
+    if (node.pause() > 0) {
+      return;
+    }
+    long micros = 20_000 + world.random.nextLong(1_500_000);
+    world.note(TraceEvent.Kind.PAUSE, node.name, () -> "sleeps for " + micros / 1_000 + " ms");
+    node.clock.sleep(micros);
+    node.pauseUntil(world.now() + micros);
+    lastStray = Math.max(lastStray, world.now() + micros);
   }
 
   private SimulatedNode any() {
@@ -328,11 +350,15 @@ public final class Cluster {
   public void heal() {
     world.note(TraceEvent.Kind.CALM, () -> "the faults end");
     healed = true;
+    boolean slept = faults.sleep() > 0;
     faults = faults.calm();
     cut.clear();
     leaderIsolation.end();
     for (SimulatedNode node : nodes) {
-      node.clock.set(1, 0);
+      if (!slept) {
+        // A wall clock that is set back would hide the sleep that it tells of.
+        node.clock.set(1, 0);
+      }
       node.freeDisk();
       node.start();
     }

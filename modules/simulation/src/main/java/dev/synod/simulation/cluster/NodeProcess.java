@@ -4,6 +4,7 @@ import dev.synod.core.Outcome;
 import dev.synod.core.StateMachine;
 import dev.synod.core.host.Host;
 import dev.synod.core.host.Recovered;
+import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.member.Member;
 import dev.synod.core.member.MemberKind;
@@ -70,23 +71,37 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
             world.random.nextLong(),
             world.random::nextLong,
             clock.now(),
+            clock.wall(clock.now()),
             this);
   }
 
   private Member.Setup setup(Recovered recovered, StateMachine machine) {
     List<String> contacts = oracle.members();
+    Settings settings = settings();
     return node.isOutsider()
-        ? Member.Setup.client(name, contacts, cluster.settings, disk.incarnationHistory(), machine)
+        ? Member.Setup.client(name, contacts, settings, disk.incarnationHistory(), machine)
         : new Member.Setup(
             name,
             configurations(recovered),
             contacts,
-            cluster.settings,
+            settings,
             recovered,
             disk.incarnationHistory(),
             machine,
             node.isWitness() ? MemberKind.WITNESS : MemberKind.MEMBER,
             cluster.maxClients);
+  }
+
+  /** The settings of this life: those of the group, but for the lease if that changes. */
+  private Settings settings() {
+    Settings.Lease lease = cluster.settings.lease();
+    if (!cluster.faults().retuned() || lease.duration() == 0) {
+      return cluster.settings;
+    }
+    long least = lease.drift() + 1;
+    return cluster.settings.withLease(
+        new Settings.Lease(
+            least + world.random.nextLong(lease.duration() - least + 1), lease.drift()));
   }
 
   private Configurations configurations(Recovered recovered) {
@@ -167,7 +182,8 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   @Override
   public void turn(Consumer<Member> what) {
     if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
-      member.time(clock.now());
+      long now = clock.now();
+      member.time(now, clock.wall(now));
     }
     what.accept(member);
     if (!dead()) {

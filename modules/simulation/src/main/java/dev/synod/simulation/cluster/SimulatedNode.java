@@ -428,7 +428,16 @@ public final class SimulatedNode {
             heard(envelope, member.epoch());
             cluster.traceListener.receives(name, from, message);
             if (member.admits(from, message)) {
+              Ballot heard = member.health().leader();
+              Ballot own = member.proposer().ballot();
               member.receive(from, message);
+              if (message instanceof Message.TakeOver takeOver
+                  && takeOver.ballot().isBelow(heard)
+                  && own.isBelow(member.proposer().ballot())) {
+                throw new Violation(
+                    "%s deposes the leader of %s, which it hears, for that of %s, which had stopped"
+                        .formatted(name, heard, takeOver.ballot()));
+              }
             }
           });
     }
@@ -460,7 +469,8 @@ public final class SimulatedNode {
   /** Makes it a candidate. */
   void usurp() {
     if (nodeProcess != null && pause() == 0) {
-      nodeProcess.turn(member -> member.receive(name, new Message.TakeOver(Ballot.NONE)));
+      nodeProcess.turn(
+          member -> member.receive(name, new Message.TakeOver(member.proposer().highest())));
     }
   }
 

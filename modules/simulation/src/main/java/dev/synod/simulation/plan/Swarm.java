@@ -106,6 +106,15 @@ public final class Swarm {
   /** How much of the log is lent, likewise. */
   private static final long LENT = 59L << 32;
 
+  /** Machines sleep in one group of three and more in sixteen, likewise. */
+  private static final long ASLEEP = 61L << 32;
+
+  /** Where leaders grow deaf, members restart with other leases in one group of three, likewise. */
+  private static final long RETUNED = 67L << 32;
+
+  /** What asks for an election comes late in one group of eight, likewise. */
+  private static final long OVERDUE = 71L << 32;
+
   private final SplittableRandom random;
   private final Theme theme;
 
@@ -121,7 +130,7 @@ public final class Swarm {
     if (plan.members().size() > 2) {
       SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
       if (apart.nextInt(12) == 0) {
-        return deafened(plan, apart);
+        return retuned(seed, deafened(plan, apart));
       }
       apart = new SplittableRandom(seed ^ INTERRUPTED).split();
       if (apart.nextInt(24) == 0) {
@@ -136,7 +145,52 @@ public final class Swarm {
         return joining(plan, apart);
       }
     }
-    return plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
+    Plan lent = plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
+    SplittableRandom sleep = new SplittableRandom(seed ^ ASLEEP).split();
+    boolean sleeps = plan.members().size() > 2 && sleep.nextInt(16) == 0;
+    return overdue(seed, sleeps ? asleep(lent, sleep) : lent);
+  }
+
+  /** One plan of three in which leaders grow deaf restarts members with other leases. */
+  private static Plan retuned(long seed, Plan plan) {
+    SplittableRandom apart = new SplittableRandom(seed ^ RETUNED).split();
+    return apart.nextInt(3) > 0
+        ? plan
+        : plan.withFaults(
+            plan.faults()
+                .retuned(
+                    2 + apart.nextDouble() * 6,
+                    apart.nextInt(2) == 0 ? 0 : apart.nextDouble() * 0.05,
+                    5_000L + apart.nextInt(50_000)));
+  }
+
+  /** One plan of eight delays the messages that ask for an election. */
+  private static Plan overdue(long seed, Plan plan) {
+    SplittableRandom apart = new SplittableRandom(seed ^ OVERDUE).split();
+    return apart.nextInt(8) > 0 || plan.faults().identities().twins()
+        ? plan
+        : plan.withFaults(plan.faults().withLateTakeOver(20_000L + apart.nextInt(3_000_000)));
+  }
+
+  /** The same, and machines sleep, while clients read from leaders that have a lease. */
+  private static Plan asleep(Plan plan, SplittableRandom random) {
+    long lease = 100L + random.nextInt(200);
+    return plan.but(
+        draft -> {
+          draft.requestTimeout = 400L + random.nextInt(600);
+          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
+          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
+          draft.maxPage = 200 + plan.maxPage();
+          draft.maxQueue = 500L + plan.maxQueue();
+          draft.clients = 4 + random.nextInt(4);
+          draft.keys = 3 + random.nextInt(4);
+          draft.pause = 6_000L + random.nextInt(20_000);
+          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
+          draft.faults =
+              plan.faults()
+                  .sleeping(1 + random.nextDouble() * 10, 1 + random.nextDouble() * 3)
+                  .but(faults -> faults.identities = Faults.Identities.NONE);
+        });
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
@@ -429,7 +483,9 @@ public final class Swarm {
         one(2) ? 0 : upTo(one(2) ? 8 : 2),
         Faults.Identities.NONE,
         Faults.Isolation.NONE,
-        0);
+        0,
+        0,
+        /* retuned= */ false);
   }
 
   private List<Faults.Rule> rules(List<String> members) {

@@ -53,7 +53,7 @@ record BatchHeader(
   private static final int LENGTH_AT = Long.BYTES + Short.BYTES;
 
   /** Size of the header without the names of the two ballots. */
-  private static final int LEAST = 140;
+  private static final int LEAST = 148;
 
   /** Returns the size of the header, in bytes. */
   int length() {

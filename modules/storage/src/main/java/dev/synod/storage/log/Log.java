@@ -1,7 +1,6 @@
 package dev.synod.storage.log;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Entry;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.SlotRange;
@@ -296,10 +295,10 @@ public final class Log implements AutoCloseable {
     long first = Long.MAX_VALUE;
     long last = 0;
     for (LogRecord record : records) {
-      Entry entry = Marks.entry(record);
-      if (entry != null) {
-        first = Math.min(first, entry.slot());
-        last = Math.max(last, entry.slot());
+      long slot = Marks.slot(record);
+      if (slot > 0) {
+        first = Math.min(first, slot);
+        last = Math.max(last, slot);
       }
     }
     return last == 0 ? null : new SlotRange(first, last);

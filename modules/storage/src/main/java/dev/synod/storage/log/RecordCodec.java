@@ -14,10 +14,13 @@ import dev.synod.core.message.LogRecord.EpochBegan;
 import dev.synod.core.message.LogRecord.Excluded;
 import dev.synod.core.message.LogRecord.Initialized;
 import dev.synod.core.message.LogRecord.Learned;
+import dev.synod.core.message.LogRecord.LeaseGranted;
 import dev.synod.core.message.LogRecord.Left;
 import dev.synod.core.message.LogRecord.Met;
 import dev.synod.core.message.LogRecord.Promised;
+import dev.synod.core.message.LogRecord.Skipped;
 import dev.synod.core.message.LogRecord.Truncated;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.message.Value;
 import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
@@ -34,9 +37,6 @@ import java.util.List;
  * same leader.
  */
 public final class RecordCodec {
-  /** Maximum size of the block of one value, in bytes. */
-  static final int MAX_BLOCK = 256 << 20;
-
   private static final byte PROMISED = 1;
   private static final byte CAMPAIGNED = 2;
   private static final byte ACCEPTED = 3;
@@ -48,6 +48,8 @@ public final class RecordCodec {
   private static final byte EPOCH_BEGAN = 9;
   private static final byte MET = 10;
   private static final byte BARRED = 11;
+  private static final byte LEASE_GRANTED = 12;
+  private static final byte SKIPPED = 13;
   // A reason is stored as its index in this list.
   private static final List<ExclusionReason> BARRINGS =
       List.of(
@@ -85,6 +87,10 @@ public final class RecordCodec {
       return 1 + nameSize(met.member()) + 3 * Long.BYTES;
     } else if (record instanceof Excluded excluded) {
       return 2 + size(excluded.epoch());
+    } else if (record instanceof LeaseGranted) {
+      return 1 + Long.BYTES;
+    } else if (record instanceof Skipped skipped) {
+      return 1 + slotSize(skipped.command().slot(), 1) + Integer.BYTES;
     } else if (record instanceof Left) {
       return 1;
     }
@@ -93,14 +99,14 @@ public final class RecordCodec {
 
   private static int size(Entry entry) {
     int block = entry.value().block().length;
-    if (block > MAX_BLOCK) {
+    if (block > Value.MAX_BLOCK) {
       throw new IllegalArgumentException(
           "the value at slot "
               + entry.slot()
               + " has "
               + block
               + " bytes; at most "
-              + MAX_BLOCK
+              + Value.MAX_BLOCK
               + " can be stored");
     }
     return slotSize(entry.slot(), 1) + size(entry.ballot()) + Long.BYTES + Integer.BYTES + block;
@@ -167,6 +173,10 @@ public final class RecordCodec {
       to.putLong(incarnation.store()).putLong(incarnation.start()).putLong(incarnation.token());
     } else if (record instanceof Excluded excluded) {
       write(excluded.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(excluded.why())));
+    } else if (record instanceof LeaseGranted granted) {
+      to.put(LEASE_GRANTED).putLong(granted.duration());
+    } else if (record instanceof Skipped skipped) {
+      to.put(SKIPPED).putLong(skipped.command().slot()).putInt(skipped.command().index());
     } else if (record instanceof Left) {
       to.put(LEFT);
     } else {
@@ -194,6 +204,11 @@ public final class RecordCodec {
       throw new IllegalArgumentException("there is no reason with the number " + why);
     }
     return new Excluded(BARRINGS.get(why), readEpoch(from));
+  }
+
+  private static Skipped readSkipped(ByteBuffer from) {
+    long slot = PageFormat.slot(from, 1);
+    return new Skipped(new SkippedCommand(slot, PageFormat.need(from, Integer.BYTES).getInt()));
   }
 
   private static byte[] configurationOf(Initialized initialized) {
@@ -248,6 +263,8 @@ public final class RecordCodec {
       case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
       case MET -> readMet(from);
       case BARRED -> readBarred(from);
+      case LEASE_GRANTED -> new LeaseGranted(PageFormat.need(from, Long.BYTES).getLong());
+      case SKIPPED -> readSkipped(from);
       default -> throw new IllegalArgumentException("there is no record of type " + type);
     };
   }

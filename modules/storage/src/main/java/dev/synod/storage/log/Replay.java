@@ -6,9 +6,11 @@ import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Accepted;
 import dev.synod.core.message.LogRecord.Learned;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.message.SlotRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Replay {
   private Marks marks = Marks.NONE;
   private LogRecord.@Nullable Initialized initialized;
   private boolean left;
+  private final TreeSet<SkippedCommand> skipped = new TreeSet<>();
   private RecoveredIdentity past = RecoveredIdentity.NONE;
 
   Marks marks() {
@@ -44,6 +47,8 @@ final class Replay {
       initialized = first;
     } else if (record instanceof LogRecord.Left) {
       left = true;
+    } else if (record instanceof LogRecord.Skipped one) {
+      skipped.add(one.command());
     } else if (record instanceof LogRecord.OfIdentity identity) {
       past = past.after(identity);
     }
@@ -128,6 +133,8 @@ final class Replay {
         unknown.ranges(),
         initialized,
         left,
+        marks.longestLease(),
+        List.copyOf(skipped),
         past);
   }
 

@@ -171,6 +171,12 @@ public final class SynodMember implements Synod, Deployable {
     return MemberFactory.forceAlone(options, machines);
   }
 
+  /** See {@link Synod#skipCommand}. */
+  static String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command) {
+    return MemberFactory.skipCommand(options, machines, slot, command);
+  }
+
   private static Future<Synod> start(SynodMember member) {
     Vertx vertx = member.vertx;
     return vertx
@@ -333,6 +339,9 @@ public final class SynodMember implements Synod, Deployable {
     RuntimeException unheard = unheard(machine);
     if (unheard != null) {
       return Future.failedFuture(unheard);
+    }
+    if (command.length > options.getMaxCommandBytes()) {
+      return Future.failedFuture(outcomeErrors.tooLarge(command.length));
     }
     return begun(new SubmitCall<>(host, caller(), command, reader, outcomeErrors));
   }

@@ -117,7 +117,13 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   }
 
   private static Message message(WireReader in, Role role) {
-    Message message = WireFormat.read(in);
+    Message message;
+    try {
+      message = WireFormat.read(in);
+    } catch (IllegalArgumentException wrong) {
+      // A message refuses fields that no member sends.
+      throw new MalformedFrameException(String.valueOf(wrong.getMessage()));
+    }
     if (message.recipient() != role) {
       throw new MalformedFrameException(
           "a " + message.getClass().getSimpleName() + " in a frame for the " + role);

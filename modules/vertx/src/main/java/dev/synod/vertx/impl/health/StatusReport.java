@@ -87,7 +87,9 @@ public final class StatusReport {
         + " of "
         + quorums.members().size()
         + " up · "
-        + (health.canCommit() ? "can decide" : "cannot decide")
+        + (health.canCommit()
+            ? "can decide"
+            : health.stalled() ? "does not decide, although it could" : "cannot decide")
         + " · "
         + elect;
   }

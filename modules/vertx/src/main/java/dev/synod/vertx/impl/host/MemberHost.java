@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl.host;
 
+import dev.synod.core.CommandFailed;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
@@ -11,6 +12,7 @@ import dev.synod.core.message.Epoch;
 import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
+import dev.synod.core.message.Value;
 import dev.synod.core.replica.SequenceWindow;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
@@ -50,7 +52,7 @@ public final class MemberHost implements Host, StoreListener {
   private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** Size of pending records from which Accepts are dropped; the leader sends them again. */
-  private static final long MAX_PENDING_BYTES = 64L << 20;
+  private static final long MAX_PENDING_BYTES = 2L * Value.MAX_BLOCK;
 
   /**
    * Number of passes after which the event loop gets a turn. A member that decides alone may
@@ -89,6 +91,8 @@ public final class MemberHost implements Host, StoreListener {
   private final SlotLatencies slotLatencies;
   private final HeartbeatRoundTrips heartbeatRoundTrips = new HeartbeatRoundTrips();
   private long busy;
+  private long droppedForDisk;
+  private long notAdmitted;
   private boolean left;
   private Epoch epoch = Epoch.UNBORN;
   private long warnAgainAt = System.nanoTime();
@@ -203,7 +207,7 @@ public final class MemberHost implements Host, StoreListener {
         living -> {
           // Leases require a clock reading after the arrival of the messages, however long this
           // thread was paused.
-          living.time(now());
+          living.time(now(), System.currentTimeMillis());
           if (!living.acceptsSender(from, frameHeader.incarnation(), frameHeader.epoch())) {
             for (Message message : messages) {
               living.receiveUnverified(from, frameHeader.incarnation(), message);
@@ -213,9 +217,11 @@ public final class MemberHost implements Host, StoreListener {
           boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
+              droppedForDisk++;
               continue;
             }
             if (!member && !living.admits(from, message)) {
+              notAdmitted++;
               warn("{} is not in the group, so some of its messages are ignored", from);
               continue;
             }
@@ -239,6 +245,12 @@ public final class MemberHost implements Host, StoreListener {
   @Override
   public void refused(String from, ExclusionReason why) {
     warn("Refused the messages of a process under the name {}: {}", from, why.words());
+  }
+
+  @Override
+  public void threw(long slot, RuntimeException thrown) {
+    warn(
+        "A state machine threw an exception at slot {}, so the command was rejected", slot, thrown);
   }
 
   @Override
@@ -282,7 +294,7 @@ public final class MemberHost implements Host, StoreListener {
         living -> {
           // Leases require the current time, because a callback may request a read in the middle of
           // a turn.
-          living.time(now());
+          living.time(now(), System.currentTimeMillis());
           long read = living.read(level);
           if (read == 0) {
             callback.accept(new Outcome.Busy());
@@ -301,12 +313,18 @@ public final class MemberHost implements Host, StoreListener {
     try {
       part.accept(living);
     } catch (RuntimeException | Error wrong) {
-      fail("internal invariant violated: " + wrong, wrong);
+      fail(reason(wrong), wrong);
       return;
     }
     if (context != null) {
       turnEnds(context);
     }
+  }
+
+  private static String reason(Throwable wrong) {
+    return wrong instanceof CommandFailed
+        ? String.valueOf(wrong.getMessage())
+        : "internal invariant violated: " + wrong;
   }
 
   private void turnEnds(Context target) {
@@ -324,7 +342,7 @@ public final class MemberHost implements Host, StoreListener {
     }
     try {
       durableSends().release();
-      living.time(now());
+      living.time(now(), System.currentTimeMillis());
       int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
@@ -337,7 +355,7 @@ public final class MemberHost implements Host, StoreListener {
       outbound().flush();
       endIfOver();
     } catch (RuntimeException | Error wrong) {
-      fail("internal invariant violated: " + wrong, wrong);
+      fail(reason(wrong), wrong);
     }
     Context target = required(context);
     if (!own.isEmpty()) {
@@ -513,9 +531,24 @@ public final class MemberHost implements Host, StoreListener {
     return required(context).owner();
   }
 
+  /** Drops what was measured of a process that is gone. */
+  void forget(String name) {
+    heartbeatRoundTrips.forget(name);
+  }
+
   /** Returns the number of requests that were refused as busy. */
   public long busy() {
     return busy;
+  }
+
+  /** Returns the number of proposals that were dropped because the disk was too far behind. */
+  public long droppedForDisk() {
+    return droppedForDisk;
+  }
+
+  /** Returns the number of messages that were dropped because their sender may not send them. */
+  public long notAdmitted() {
+    return notAdmitted;
   }
 
   /** Returns the latencies from Accept to chosen of the slots that this member led. */

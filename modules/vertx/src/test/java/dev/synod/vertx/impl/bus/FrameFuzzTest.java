@@ -203,6 +203,7 @@ class FrameFuzzTest {
             77,
             bound -> 0,
             1,
+            1,
             this);
     private long now = 1;
     private boolean strangerSpeaks;

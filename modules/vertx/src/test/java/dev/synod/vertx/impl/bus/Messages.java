@@ -56,8 +56,9 @@ final class Messages {
   private static final Arbitrary<Ballot> BALLOTS =
       Combinators.combine(Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
           .as(Ballot::new)
-          .injectDuplicates(0.1)
-          .map(ballot -> ballot.round() % 7 == 0 ? Ballot.NONE : ballot);
+          .injectDuplicates(0.1);
+  private static final Arbitrary<Ballot> BALLOTS_OR_NONE =
+      BALLOTS.map(ballot -> ballot.round() % 7 == 0 ? Ballot.NONE : ballot);
   private static final Arbitrary<Command> COMMANDS =
       Combinators.combine(LONGS, LONGS, LONGS, BYTES).as(Command::new);
   private static final Arbitrary<Value> VALUES =
@@ -101,7 +102,7 @@ final class Messages {
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
         Message.PreVoteReply.class,
-        Combinators.combine(LONGS, FLAGS, BALLOTS).as(Message.PreVoteReply::new));
+        Combinators.combine(LONGS, FLAGS, BALLOTS_OR_NONE).as(Message.PreVoteReply::new));
     kinds.put(
         Message.Promise.class,
         Combinators.combine(BALLOTS, SLOTS, SLOTS, ENTRIES, SLOTS)
@@ -115,7 +116,7 @@ final class Messages {
     kinds.put(
         Message.HeartbeatAck.class,
         Combinators.combine(BALLOTS, LONGS, FLAGS).as(Message.HeartbeatAck::new));
-    kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
+    kinds.put(Message.TakeOver.class, BALLOTS_OR_NONE.map(Message.TakeOver::new));
     kinds.put(Message.Submit.class, COMMANDS.map(Message.Submit::new));
     kinds.put(
         Message.Refused.class, Combinators.combine(LONGS, LONGS, FLAGS).as(Message.Refused::new));
@@ -166,7 +167,7 @@ final class Messages {
     kinds.put(Message.Follow.class, SLOTS.map(Message.Follow::new));
     kinds.put(
         Message.GroupStatus.class,
-        Combinators.combine(BALLOTS, SLOTS, LONGS).as(Message.GroupStatus::new));
+        Combinators.combine(BALLOTS_OR_NONE, SLOTS, LONGS).as(Message.GroupStatus::new));
     kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }
