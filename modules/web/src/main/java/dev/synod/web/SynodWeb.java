@@ -7,6 +7,7 @@ import dev.synod.web.auth.Authority;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.api.Site;
 import dev.synod.web.impl.feed.Meter;
+import dev.synod.web.impl.http.Params;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -133,10 +134,16 @@ public final class SynodWeb {
             // A frame above the limit is refused with a message; a frame far above it is not read
             // at all.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
-            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
+            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes())
+            // Inflated, a small frame is as large as it likes before any limit is asked.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setDecompressionSupported(false)
+            // One HTTP, in clear or not: 1.1.
+            .setHttp2ClearTextEnabled(false)
+            .setMaxInitialLineLength(maxInitialLine());
     TlsOptions tls = options.getTls();
     if (tls != null) {
-      // The server speaks HTTP/1.1 only, with and without TLS.
       tls.applyTo(server.setUseAlpn(false));
     }
     halfOpen().forEach(warning -> LOG.warn("{}", warning));
@@ -148,6 +155,13 @@ public final class SynodWeb {
               return this;
             })
         .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
+  }
+
+  /** Fits a map and two keys, in the list's prefix and its start, with each byte escaped. */
+  private int maxInitialLine() {
+    int escaped = 3;
+    int mapBytes = 4 * Params.MAX_NAME;
+    return escaped * (mapBytes + 2 * synod.options().getMaxKeyBytes()) + 1024;
   }
 
   private List<String> halfOpen() {
@@ -185,6 +199,7 @@ public final class SynodWeb {
     public Future<?> start() {
       return vertx
           .createHttpServer(server)
+          .connectionHandler(site::accept)
           .requestHandler(router())
           .listen()
           .map(

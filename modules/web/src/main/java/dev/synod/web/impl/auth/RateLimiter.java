@@ -52,6 +52,11 @@ public final class RateLimiter {
     return bucket(who, now).look(now);
   }
 
+  /** Puts back one that was taken. */
+  public synchronized void giveBack(String who) {
+    bucket(who, nanoTime.getAsLong()).giveBack();
+  }
+
   private TokenBucket bucket(String who, long now) {
     return tokenBuckets.computeIfAbsent(who, first -> new TokenBucket(perSecond, most, now));
   }

@@ -1,7 +1,10 @@
 package dev.synod.web.impl.http;
 
 import dev.synod.vertx.SynodException;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
@@ -19,11 +22,23 @@ public final class Replies {
   private Replies() {}
 
   public static void json(RoutingContext ctx, int status, JsonObject body) {
+    ctx.response().setStatusCode(status).putHeader("Cache-Control", "no-store");
+    send(ctx, "application/json", body.toBuffer());
+  }
+
+  /** Ends the answer with a body, of which the answer to HEAD has the length only. */
+  public static Future<Void> send(RoutingContext ctx, String type, Buffer body) {
     ctx.response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", "application/json")
-        .putHeader("Cache-Control", "no-store")
-        .end(body.toBuffer());
+        .putHeader("Content-Type", type)
+        .putHeader("Content-Length", Integer.toString(body.length()));
+    return ctx.request().method() == HttpMethod.HEAD
+        ? ctx.response().end()
+        : ctx.response().end(body);
+  }
+
+  /** Routes GET, and HEAD with it (RFC 9110, section 9.3.2). */
+  public static void get(Router router, String path, Handler<RoutingContext> handler) {
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
   }
 
   /** Turns every failure of these routes into a problem response. */
@@ -31,15 +46,24 @@ public final class Replies {
     route.failureHandler(ctx -> problem(ctx, ctx.failure(), ctx.statusCode()));
   }
 
-  /** Refuses the methods that a path does not have; added after the routes of the path. */
+  /**
+   * Answers the methods that a path does not have, and OPTIONS; added after the routes of the path.
+   *
+   * @param methods methods of the path; GET includes HEAD
+   */
   public static void onlyMethods(Router router, String path, String methods) {
+    String all = methods.replace("GET", "GET, HEAD") + ", OPTIONS";
     Handler<RoutingContext> refuse =
         ctx -> {
-          ctx.response().putHeader("Allow", methods);
+          ctx.response().putHeader("Allow", all);
+          if (ctx.request().method() == HttpMethod.OPTIONS) {
+            ctx.response().setStatusCode(204).end();
+            return;
+          }
           throw new ProblemException(
               Problem.METHOD_NOT_ALLOWED,
               "%s is not for %s, only %s"
-                  .formatted(ctx.request().path(), ctx.request().method(), methods));
+                  .formatted(ctx.request().path(), ctx.request().method(), all));
         };
     router.route(path).handler(refuse);
   }
@@ -82,11 +106,15 @@ public final class Replies {
         && !response.headers().contains("Retry-After")) {
       response.putHeader("Retry-After", "1");
     }
-    response
-        .setStatusCode(problem.status)
-        .putHeader("Content-Type", "application/problem+json")
-        .putHeader("Cache-Control", "no-store")
-        .end(body.toBuffer());
+    response.setStatusCode(problem.status).putHeader("Cache-Control", "no-store");
+    boolean unread = Bodies.isUnread(ctx.request());
+    if (unread) {
+      response.putHeader("Connection", "close");
+    }
+    Future<Void> sent = send(ctx, "application/problem+json", body.toBuffer());
+    if (unread) {
+      Bodies.discard(ctx, sent);
+    }
   }
 
   /** Returns the path at which the routes are mounted; empty for the root. */
@@ -102,9 +130,10 @@ public final class Replies {
     String code = String.valueOf(ctx.pathParam("code"));
     for (Problem problem : Problem.values()) {
       if (problem.code().equals(code.toLowerCase(Locale.ROOT))) {
-        ctx.response()
-            .putHeader("Content-Type", "text/plain; charset=utf-8")
-            .end(problem.title + ".\n\n" + problem.advice + "\n");
+        send(
+            ctx,
+            "text/plain; charset=utf-8",
+            Buffer.buffer(problem.title + ".\n\n" + problem.advice + "\n"));
         return;
       }
     }
