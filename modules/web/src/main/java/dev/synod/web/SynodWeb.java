@@ -1,6 +1,7 @@
 package dev.synod.web;
 
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.config.CertificateExpiry;
 import dev.synod.vertx.config.ExposureCheck;
 import dev.synod.vertx.config.TlsOptions;
 import dev.synod.web.auth.Authority;
@@ -45,6 +46,7 @@ public final class SynodWeb {
   private final WebOptions options;
   private final Site site;
   private final boolean ownAuthority;
+  private final @Nullable CertificateExpiry certificates;
   private @Nullable Supplier<String> metrics;
   private @Nullable Runnable stop;
   private volatile @Nullable String deployment;
@@ -55,6 +57,8 @@ public final class SynodWeb {
     this.synod = synod;
     this.options = options;
     this.ownAuthority = authority != null;
+    TlsOptions tls = options.getTls();
+    this.certificates = tls == null ? null : CertificateExpiry.of("web", tls);
     this.site =
         authority == null
             ? new Site(vertx, synod, options)
@@ -147,6 +151,9 @@ public final class SynodWeb {
       tls.applyTo(server.setUseAlpn(false));
     }
     halfOpen().forEach(warning -> LOG.warn("{}", warning));
+    if (certificates != null) {
+      synod.addHealthCheck(certificates::alarms);
+    }
     return vertx
         .deployVerticle(new Server(server))
         .map(
@@ -182,9 +189,6 @@ public final class SynodWeb {
                 .formatted(options.getHost()));
       }
     }
-    if (tls != null) {
-      open.addAll(tls.warnings());
-    }
     return open;
   }
 
@@ -208,6 +212,11 @@ public final class SynodWeb {
                 return listening;
               });
     }
+  }
+
+  /** Returns the expiry of the certificates that this server shows; null without TLS. */
+  @Nullable CertificateExpiry certificates() {
+    return certificates;
   }
 
   /** Returns the port on which the server listens; -1 if it does not listen. */

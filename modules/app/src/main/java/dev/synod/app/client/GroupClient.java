@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -63,7 +64,8 @@ public final class GroupClient {
   }
 
   /**
-   * Makes a call. The answer is never 421, 429, 503 or 504.
+   * Makes a call, again and again until a member answers it: an answer of a gateway, of a member
+   * that is busy, that finds no quorum or that failed is none.
    *
    * @return fails with a {@link CommandFailure} if no member gave an answer in time
    */
@@ -73,28 +75,63 @@ public final class GroupClient {
     return attempts.promise.future();
   }
 
-  /** One attempt, at one member; fails with {@link Unsent} if the request never left. */
+  /**
+   * One attempt, at one member; fails with {@link Unsent} if the request never left.
+   *
+   * @param millis until the last byte of the answer
+   */
   public Future<HttpAnswer> ask(URI url, HttpCall call, long millis) {
     return open(url, call, millis)
         .compose(
             request ->
-                (call.body() == null ? request.send() : request.send(call.body()))
-                    .compose(
-                        response ->
-                            response
-                                .body()
-                                .map(
-                                    body ->
-                                        new HttpAnswer(
-                                            response.statusCode(),
-                                            response.headers(),
-                                            body,
-                                            false))));
+                answer(request, call)
+                    .timeout(millis, TimeUnit.MILLISECONDS)
+                    .onFailure(failure -> request.reset()));
   }
 
-  /** Begins a request whose response has no end; the URL is the one that calls go to now. */
-  public Future<HttpClientResponse> stream(HttpCall call) {
-    return open(urls.get(current.get()), call, 0).compose(HttpClientRequest::send);
+  private static Future<HttpAnswer> answer(HttpClientRequest request, HttpCall call) {
+    return (call.body() == null ? request.send() : request.send(call.body()))
+        .compose(
+            response ->
+                response
+                    .body()
+                    .map(
+                        body ->
+                            new HttpAnswer(
+                                response.statusCode(), response.headers(), body, false)));
+  }
+
+  /**
+   * Makes a call once, at that member.
+   *
+   * @return fails with a {@link CommandFailure} if no member gave an answer in time
+   */
+  public Future<HttpAnswer> once(URI url, HttpCall call) {
+    return ask(url, call, timeoutMillis)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new CommandFailure(
+                        failure instanceof Unsent ? ExitCode.UNAVAILABLE : ExitCode.OUTCOME_UNKNOWN,
+                        url + ": no answer: " + failure.getMessage())))
+        .map(
+            answer -> {
+              if (answer.isOfMember() || answer.isRefusedUnhandled()) {
+                return answer;
+              }
+              throw new CommandFailure(
+                  ExitCode.OUTCOME_UNKNOWN,
+                  url + ": the answer is not of a member of Synod: " + answer.problem());
+            });
+  }
+
+  /**
+   * Begins a request whose response has no end; the URL is the one that calls go to now.
+   *
+   * @param silenceMillis after so long without a byte the request, or its response, fails
+   */
+  public Future<HttpClientResponse> stream(HttpCall call, long silenceMillis) {
+    return open(urls.get(current.get()), call, silenceMillis).compose(HttpClientRequest::send);
   }
 
   /** Moves on to the next member, unless another call has already done so. */
@@ -115,11 +152,10 @@ public final class GroupClient {
             .setHost(url.getHost())
             .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
             .setURI(url.getRawPath() + call.path());
-    if (millis > 0) {
-      options.setIdleTimeout(millis);
-    }
+    options.setIdleTimeout(millis);
     call.headers().forEach(options::addHeader);
-    if (authorization != null) {
+    // A URL that a member named may be anybody's.
+    if (authorization != null && urls.contains(url)) {
       options.addHeader("Authorization", authorization);
     }
     return http.request(options).recover(failure -> Future.failedFuture(new Unsent(failure)));
@@ -146,6 +182,10 @@ public final class GroupClient {
       this.call = call;
     }
 
+    private boolean writes() {
+      return call.method() != HttpMethod.GET;
+    }
+
     private long left() {
       return timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
@@ -157,20 +197,31 @@ public final class GroupClient {
           .onComplete(
               done -> {
                 if (done.failed()) {
-                  inDoubt |= !(done.cause() instanceof Unsent);
+                  inDoubt |= writes() && !(done.cause() instanceof Unsent);
                   moveOnFrom(at);
                   again(urls.get(at) + ": " + done.cause().getMessage());
                   return;
                 }
                 HttpAnswer httpAnswer = done.result();
+                if (!httpAnswer.isOfMember() && !httpAnswer.isRefusedUnhandled()) {
+                  inDoubt |= writes();
+                  moveOnFrom(at);
+                  again(urls.get(at) + ": no member's answer: " + httpAnswer.problem());
+                  return;
+                }
                 switch (httpAnswer.status()) {
                   case 429 -> again(httpAnswer.problem());
-                  case 421, 503 -> {
+                  case 503 -> {
+                    moveOnFrom(at);
+                    again(httpAnswer.problem());
+                  }
+                  case 500 -> {
+                    inDoubt |= writes();
                     moveOnFrom(at);
                     again(httpAnswer.problem());
                   }
                   case 504 -> {
-                    inDoubt = true;
+                    inDoubt |= writes();
                     again(httpAnswer.problem());
                   }
                   default ->

@@ -15,6 +15,11 @@ public final class Addresses {
     return PREFIX + group + ".door";
   }
 
+  /** Returns {@code __synod.<group>.<member>.presence}: a running member answers there. */
+  public static String presence(String group, String member) {
+    return PREFIX + group + "." + member + ".presence";
+  }
+
   /**
    * Returns {@code __synod.<group>.<member>.<role>}; names contain no dots, so addresses are
    * unique.

@@ -2,6 +2,7 @@ package dev.synod.vertx.impl.request;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.host.Health;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
 import dev.synod.vertx.GroupChange;
@@ -11,12 +12,14 @@ import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.health.StatusReport;
+import dev.synod.vertx.impl.host.DiscoveryEndpoint;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -118,6 +121,45 @@ public final class Requests {
 
   /** See {@link Synod#change}. */
   public Future<Membership> change(GroupChange change) {
+    return areUp(change).compose(up -> changed(change));
+  }
+
+  /**
+   * Fails if a member that is to join does not run: as the group's learner it would stay behind
+   * when the change is given up.
+   */
+  private Future<Void> areUp(GroupChange change) {
+    if (change.forced()) {
+      return Future.succeededFuture();
+    }
+    return this.<List<String>>request(
+            promise -> answer(promise, () -> ChangePlanner.newcomers(host.member(), change)))
+        .compose(
+            newcomers -> {
+              List<Future<String>> asked =
+                  newcomers.stream().map(name -> isUp(name).map(up -> up ? "" : name)).toList();
+              return Future.all(asked)
+                  .map(all -> all.<String>list().stream().filter(name -> !name.isEmpty()).toList());
+            })
+        .compose(
+            silent ->
+                silent.isEmpty()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new SynodException.ChangeRefused(
+                            "not-started",
+                            "no answer from "
+                                + String.join(", ", silent)
+                                + ": the group is as it was. Start a new member before it is added;"
+                                + " forced, the change is made all the same")));
+  }
+
+  private Future<Boolean> isUp(String member) {
+    return DiscoveryEndpoint.isUp(
+        vertx, options.getGroup(), member, options.getRequestTimeout() / 2);
+  }
+
+  private Future<Membership> changed(GroupChange change) {
     return request(
         promise -> {
           Member member = host.member();
@@ -173,6 +215,12 @@ public final class Requests {
                   + " is no proposer; one of "
                   + member.configurations().current().proposers()
                   + " can lead"));
+    } else if (isOutOfReach(member, successor)) {
+      promise.fail(
+          new SynodException.ChangeRefused(
+              "unreachable",
+              "member %s is out of reach, so it cannot lead; %s leads"
+                  .formatted(successor, member.proposer().leader())));
     } else if (System.nanoTime() > until) {
       promise.fail(
           new SynodException.NoQuorum(
@@ -187,6 +235,18 @@ public final class Requests {
           options.getElectionTimeout(),
           again -> host.execute(() -> transfer(successor, until, promise)));
     }
+  }
+
+  /** Tells whether a leader that hears a quorum does not hear that acceptor. */
+  private static boolean isOutOfReach(Member member, String successor) {
+    if (!member.isInitialized()) {
+      return false;
+    }
+    Configuration used = member.configurations().current();
+    Health health = member.health();
+    return health.canCommit()
+        && used.isAcceptor(successor)
+        && !used.quorums().names(health.reachable()).contains(successor);
   }
 
   /** See {@link Synod#status}; also answers for a member that has stopped. */

@@ -51,6 +51,13 @@ final class GroupApi {
     this.requestTimeout = requestTimeout;
   }
 
+  /** The requests that change the group are audited, also those that are not let in. */
+  static void audit(Router router) {
+    router.post(MEMBERS).handler(Audit::handle);
+    router.put(QUORUMS).handler(Audit::handle);
+    router.put(LEADER).handler(Audit::handle);
+  }
+
   void mount(Router router) {
     Replies.get(router, MEMBERS, ctx -> show(ctx, Membership::toJson));
     router.post(MEMBERS).handler(this::change);
@@ -184,7 +191,9 @@ final class GroupApi {
 
   private Future<JsonObject> body(RoutingContext ctx) {
     Params.only(ctx, Set.of());
-    return Bodies.read(ctx, MAX_BYTES, requestTimeout).map(Buffer::toJsonObject);
+    return Bodies.read(ctx, MAX_BYTES, requestTimeout)
+        .map(Buffer::toJsonObject)
+        .onSuccess(body -> Audit.asks(ctx, body));
   }
 
   private static <T> void answer(

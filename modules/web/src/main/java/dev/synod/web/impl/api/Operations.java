@@ -39,6 +39,12 @@ final class Operations {
     this.synod = synod;
   }
 
+  /** The requests that change this member are audited, also those that are not let in. */
+  static void audit(Router router) {
+    router.post(STOP).handler(Audit::handle);
+    router.post(SNAPSHOT).handler(Audit::handle);
+  }
+
   void mount(Router router, @Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Replies.get(router, LIVE, this::live);
     Replies.onlyMethods(router, LIVE, "GET");

@@ -135,7 +135,7 @@ public final class Authenticator {
             Problem.INTERNAL, "an unexpected error, which the node's log describes"));
   }
 
-  /** The credentials were right once, and others of the same kind may be right now. */
+  /** Thrown if credentials have expired; new credentials of the same user may be accepted. */
   public static final class ExpiredException extends ProblemException {
     private static final long serialVersionUID = 1L;
 
@@ -144,9 +144,15 @@ public final class Authenticator {
     }
   }
 
-  /** The address by which a client is counted: behind a trusted proxy, what the proxy says. */
+  /** Returns the address of a client; behind a trusted proxy, the address that the proxy names. */
   public String address(HttpServerRequest request) {
     return clientAddress.of(request);
+  }
+
+  /** Returns the name of the caller; {@code -} if the caller was not let in. */
+  public static String name(RoutingContext ctx) {
+    Principal principal = ctx.get(VISITOR);
+    return principal == null ? "-" : principal.name();
   }
 
   /** Returns the caller of this request. */

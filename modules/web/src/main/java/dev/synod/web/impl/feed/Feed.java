@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 
 /** The subscribers of a node: the sockets of the feed and the streams of server-sent events. */
 public final class Feed {
-  private static final long STREAM_HEARTBEAT_MILLIS = 15_000;
+  private static final long STREAM_HEARTBEAT_MILLIS = 5_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
 
   /** The same of a map whose name a path cannot hold, as a parameter. */

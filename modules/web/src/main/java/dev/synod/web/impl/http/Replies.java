@@ -19,9 +19,34 @@ import org.slf4j.LoggerFactory;
 public final class Replies {
   private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
 
+  private static final String LISTENER = "synod.answer";
+
   private Replies() {}
 
+  /** Is told how a request ends. */
+  public interface AnswerListener {
+    /**
+     * Called once, before the answer is sent.
+     *
+     * @param detail what went wrong; empty if nothing did
+     */
+    void answered(int status, String detail);
+  }
+
+  /** Has that listener told the answer that these methods give to the request. */
+  public static void onAnswer(RoutingContext ctx, AnswerListener listener) {
+    ctx.put(LISTENER, listener);
+  }
+
+  private static void tell(RoutingContext ctx, int status, String detail) {
+    AnswerListener listener = ctx.remove(LISTENER);
+    if (listener != null) {
+      listener.answered(status, detail);
+    }
+  }
+
   public static void json(RoutingContext ctx, int status, JsonObject body) {
+    tell(ctx, status, "");
     ctx.response().setStatusCode(status).putHeader("Cache-Control", "no-store");
     send(ctx, "application/json", body.toBuffer());
   }
@@ -97,6 +122,7 @@ public final class Replies {
   }
 
   public static void problem(RoutingContext ctx, Problem problem, JsonObject body) {
+    tell(ctx, problem.status, problem.title + ": " + body.getString("detail"));
     HttpServerResponse response = ctx.response();
     if (response.ended() || response.headWritten()) {
       ctx.request().connection().close(); // a partial response must not look complete
