@@ -139,11 +139,11 @@ public final class SynodWeb {
             // at all.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
             .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes())
-            // Inflated, a small frame is as large as it likes before any limit is asked.
+            // A small compressed frame can inflate beyond every limit before the limit is checked.
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setDecompressionSupported(false)
-            // One HTTP, in clear or not: 1.1.
+            // The server speaks HTTP/1.1 only, with and without TLS.
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(maxInitialLine());
     TlsOptions tls = options.getTls();
@@ -164,7 +164,7 @@ public final class SynodWeb {
         .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
   }
 
-  /** Fits a map and two keys, in the list's prefix and its start, with each byte escaped. */
+  /** Returns a length that fits a map and two keys (prefix and start of a list), all escaped. */
   private int maxInitialLine() {
     int escaped = 3;
     int mapBytes = 4 * Params.MAX_NAME;

@@ -19,20 +19,25 @@ public final class GroupCall {
 
   private GroupCall() {}
 
-  /** Asks, and waits for the answer; fails with a {@link CommandFailure}. */
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @throws CommandFailure if the request is refused, or if no member answers
+   */
   public static JsonObject ask(ClientOptions client, HttpCall call) throws InterruptedException {
     return HttpCommand.with(
         client, 1, members -> members.call(call).compose(answer -> done(answer)));
   }
 
   /**
-   * Has the group changed. A change whose answer was lost is asked for again, and then refused if
-   * the first request was carried out; so after a lost answer the group is read, and the change is
-   * reported as made when the group is as it was wanted.
+   * Sends a change of the group. If its answer is lost, the command reads the group until the
+   * change is in use, because a repeated request would be refused after a first one that took
+   * effect.
    *
-   * @param path is read with GET, in the form in which the request is answered
-   * @param made whether the group is as it was wanted, by what is read there
-   * @return the answer to the request, or what was read; fails with a {@link CommandFailure}
+   * @param path path of the request; GET of the same path returns the group in the same form
+   * @param made tells whether the change is in use, given the result of that GET
+   * @return the answer to the request, or the result of GET
+   * @throws CommandFailure if the change is refused, or if its outcome stays unknown
    */
   public static JsonObject change(
       ClientOptions client,
@@ -98,7 +103,7 @@ public final class GroupCall {
                 return Future.failedFuture(
                     new CommandFailure(
                         ExitCode.OUTCOME_UNKNOWN,
-                        "whether the change was made is not known: it may be, now or later, or"
+                        "the outcome of the change is unknown: it may take effect now, later or"
                             + " never. The last answer: "
                             + why));
               }

@@ -37,7 +37,7 @@ public record HttpAnswer(int status, MultiMap headers, Buffer body, boolean inDo
         && problemType().contains("/problems/");
   }
 
-  /** Whether HTTP itself refuses the request, before any member could have handled it. */
+  /** Tells whether HTTP itself refuses the request, before any member could have handled it. */
   boolean isRefusedUnhandled() {
     return switch (status) {
       case 400, 401, 403, 405, 407, 411, 413, 414, 415, 417, 431 -> true;
@@ -45,7 +45,7 @@ public record HttpAnswer(int status, MultiMap headers, Buffer body, boolean inDo
     };
   }
 
-  /** Whether a member says that this kind of problem has come up, such as {@code no-such-key}. */
+  /** Tells whether the answer is this kind of problem, such as {@code no-such-key}. */
   public boolean isProblem(String code) {
     return isOfMember() && problemType().endsWith("/problems/" + code);
   }

@@ -160,7 +160,7 @@ public final class WatchStream {
     }
     out.flush();
     if (out.checkError()) {
-      // Whoever read this has had enough.
+      // The reader of the output has closed it.
       ended.tryComplete(ExitCode.IO);
     }
   }

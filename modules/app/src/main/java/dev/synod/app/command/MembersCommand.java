@@ -111,7 +111,7 @@ public final class MembersCommand extends Subcommands {
     return ExitCode.DONE;
   }
 
-  /** Whether the group is as that change would have it. */
+  /** Tells whether the group is in the state that the change requests. */
   private static boolean isMade(JsonObject change, JsonObject membership) {
     JsonObject roles = membership.getJsonObject("roles");
     JsonObject wanted = new JsonObject();

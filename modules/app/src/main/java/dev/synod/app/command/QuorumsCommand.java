@@ -48,7 +48,7 @@ public final class QuorumsCommand extends Subcommands {
     return ExitCode.DONE;
   }
 
-  /** Whether the group decides by that rule. */
+  /** Tells whether the group decides by that rule. */
   static boolean isRule(JsonObject rule, JsonObject group) {
     try {
       return QuorumSpec.parse(rule.encode())

@@ -34,7 +34,7 @@ public interface Authority {
     }
   }
 
-  /** Credentials are refused that were valid once: the client may come back with new ones. */
+  /** Thrown if credentials have expired; the client may send new credentials. */
   final class Expired extends Denied {
     private static final long serialVersionUID = 1L;
 

@@ -8,14 +8,14 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** IP addresses of a list of single ones and of ranges in CIDR notation (RFC 4632). */
+/** A set of IP addresses, given as addresses and as ranges in CIDR notation (RFC 4632). */
 public final class AddressRange {
   private final List<IpSubnetFilterRule> rules;
 
   /**
-   * The ranges of a list.
+   * Creates the set.
    *
-   * @throws IllegalArgumentException if one of them is no range
+   * @throws IllegalArgumentException if an element is neither an address nor a range
    */
   public AddressRange(List<String> ranges) {
     rules = ranges.stream().map(AddressRange::rule).toList();
@@ -25,7 +25,7 @@ public final class AddressRange {
     int slash = range.indexOf('/');
     InetAddress address = literal(slash < 0 ? range : range.substring(0, slash));
     if (address == null) {
-      throw new IllegalArgumentException(range + " is no IP address and no range of them");
+      throw new IllegalArgumentException(range + " is neither an IP address nor a range in CIDR notation");
     }
     int bits = 8 * address.getAddress().length;
     return new IpSubnetFilterRule(
@@ -34,14 +34,14 @@ public final class AddressRange {
         IpFilterRuleType.ACCEPT);
   }
 
-  /** The address that a text spells; null if it spells none. A name is never looked up. */
+  /** Returns the address that the text spells; null if it spells none. Names are not resolved. */
   public static @Nullable InetAddress literal(String text) {
     return NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text)
         ? NetUtil.createInetAddressFromIpAddressString(text)
         : null;
   }
 
-  /** Whether a text is an IP address or a range of them. */
+  /** Tells whether a text is an IP address or a range. */
   static boolean isRange(String range) {
     try {
       rule(range);
@@ -51,7 +51,7 @@ public final class AddressRange {
     }
   }
 
-  /** Whether an address, as text, is in one of the ranges; false for what is no address. */
+  /** Tells whether the set contains an address; false for a text that is no address. */
   public boolean contains(String address) {
     InetAddress literal = literal(address);
     return literal != null

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Names and addresses of machines, as {@code Host} and the options have them. */
+/** Names and addresses of machines, as in the header {@code Host} and in the options. */
 public final class HostNames {
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
@@ -15,8 +15,8 @@ public final class HostNames {
   private HostNames() {}
 
   /**
-   * One form for each name, so that two that mean the same are equal: lower case, no dot at the
-   * end, IPv6 addresses in the form of RFC 5952 and without brackets.
+   * Returns the canonical form of a name: lower case, without a dot at the end; an IPv6 address in
+   * the form of RFC 5952, without brackets.
    *
    * @return null if the text is no name and no address
    */
@@ -37,9 +37,10 @@ public final class HostNames {
   }
 
   /**
-   * The host of a header {@code Host}, or of an authority (RFC 9110, section 7.2).
+   * Returns the host of a header {@code Host} or of an authority (RFC 9110, section 7.2).
    *
-   * @return in the form of {@link #parse}, null if it is not {@code host} or {@code host:port}
+   * @return the host in the form of {@link #parse}; null if the text is neither {@code host} nor
+   *     {@code host:port}
    */
   public static @Nullable String ofAuthority(String authority) {
     int colon = authority.indexOf(':', authority.lastIndexOf(']') + 1);
@@ -51,7 +52,7 @@ public final class HostNames {
     return digits ? parse(authority.substring(0, colon)) : null;
   }
 
-  /** Whether a name in the form of {@link #parse} is one of this machine and of no other. */
+  /** Tells whether a name in the form of {@link #parse} belongs to the loopback interface. */
   public static boolean isLoopback(String host) {
     return host.equals("localhost")
         || host.equals("::1")

@@ -55,8 +55,8 @@ public final class DiscoveryEndpoint {
       List<RoleVerticle> roles,
       String refusal) {
     this.vertx = vertx;
-    this.address = Addresses.door(group);
-    this.ownAddress = Addresses.door(group, member);
+    this.address = Addresses.discovery(group);
+    this.ownAddress = Addresses.presence(group, member);
     this.host = host;
     this.roles = roles;
     this.refusal = refusal;
@@ -141,7 +141,7 @@ public final class DiscoveryEndpoint {
     return vertx
         .eventBus()
         .<JsonArray>request(
-            Addresses.door(group),
+            Addresses.discovery(group),
             new JsonArray(),
             new DeliveryOptions().setSendTimeout(Math.max(1, millis)))
         .map(answer -> names(answer.body()))

@@ -11,22 +11,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line to the log {@code dev.synod.audit} for each request that would change the group
- * or a member, whatever becomes of it: from which address, which principal, what, and the outcome.
- * The line is written when the outcome is known, also if the requester has gone by then.
+ * or a member: the client's address, the principal, the request and its outcome. The line is
+ * written when the outcome is known, also if the connection is closed by then.
  */
 final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger("dev.synod.audit");
   private static final String BODY = "synod.audit.body";
 
-  /** A body that is longer was refused, or is cut in the line. */
+  /** Maximum length of a text in the line; a longer text is cut. */
   private static final int MOST_CHARACTERS = 2_000;
 
   private Audit() {}
 
-  /** Has the answer to that request written to the log; before the routes of such requests. */
-  static void handle(RoutingContext ctx) {
+  /** Writes the outcome of a request to the log; added before the routes of such requests. */
+  static void handle(RoutingContext ctx, Authenticator authenticator) {
     HttpServerRequest request = ctx.request();
-    String address = Authenticator.address(request.remoteAddress());
+    String address = authenticator.address(request);
     Replies.onAnswer(
         ctx,
         (status, detail) ->
@@ -42,7 +42,7 @@ final class Audit {
     ctx.next();
   }
 
-  /** Remembers what a request asks for. */
+  /** Keeps the body of a request for its line. */
   static void asks(RoutingContext ctx, JsonObject body) {
     ctx.put(BODY, body);
   }
@@ -52,7 +52,7 @@ final class Audit {
     return body == null ? "" : " " + cut(body.encode());
   }
 
-  /** As a JSON string: whatever is in it, it stays within its line. */
+  /** Returns the text as a JSON string, which contains no line break. */
   private static String quoted(String text) {
     return Json.encode(cut(text));
   }

@@ -51,11 +51,11 @@ final class GroupApi {
     this.requestTimeout = requestTimeout;
   }
 
-  /** The requests that change the group are audited, also those that are not let in. */
-  static void audit(Router router) {
-    router.post(MEMBERS).handler(Audit::handle);
-    router.put(QUORUMS).handler(Audit::handle);
-    router.put(LEADER).handler(Audit::handle);
+  /** Adds the audit of the requests that change the group, refused requests included. */
+  static void audit(Router router, Authenticator authenticator) {
+    router.post(MEMBERS).handler(ctx -> Audit.handle(ctx, authenticator));
+    router.put(QUORUMS).handler(ctx -> Audit.handle(ctx, authenticator));
+    router.put(LEADER).handler(ctx -> Audit.handle(ctx, authenticator));
   }
 
   void mount(Router router) {

@@ -39,10 +39,10 @@ final class Operations {
     this.synod = synod;
   }
 
-  /** The requests that change this member are audited, also those that are not let in. */
-  static void audit(Router router) {
-    router.post(STOP).handler(Audit::handle);
-    router.post(SNAPSHOT).handler(Audit::handle);
+  /** Adds the audit of the requests that change this member, refused requests included. */
+  static void audit(Router router, Authenticator authenticator) {
+    router.post(STOP).handler(ctx -> Audit.handle(ctx, authenticator));
+    router.post(SNAPSHOT).handler(ctx -> Audit.handle(ctx, authenticator));
   }
 
   void mount(Router router, @Nullable Supplier<String> metrics, @Nullable Runnable stop) {

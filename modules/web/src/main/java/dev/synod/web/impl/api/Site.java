@@ -73,8 +73,8 @@ public final class Site {
   public Router router(@Nullable Supplier<String> metrics, @Nullable Runnable stop) {
     Router router = Router.router(vertx);
     Replies.problemsOf(router.route());
-    GroupApi.audit(router);
-    Operations.audit(router);
+    GroupApi.audit(router, authenticator);
+    Operations.audit(router, authenticator);
     router.route().handler(connections::begin);
     router.route().handler(hostCheck::check);
     router.route().handler(Targets::check);

@@ -129,7 +129,7 @@ public final class Authenticator {
     } else if (failure instanceof ProblemException) {
       return Future.failedFuture(failure);
     }
-    LOG.error("whether somebody is let in could not be found out", failure);
+    LOG.error("the authority failed to authenticate a request", failure);
     return Future.failedFuture(
         new ProblemException(
             Problem.INTERNAL, "an unexpected error, which the node's log describes"));

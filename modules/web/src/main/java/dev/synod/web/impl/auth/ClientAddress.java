@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The address of the client of a request, also behind proxies that are trusted to tell it. */
+/** Finds the address of a client, also behind trusted proxies. */
 final class ClientAddress {
-  /** A provider gives each line a network of its own, from which a client takes what it likes. */
+  /** Length of the network that a provider assigns to one line. */
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private final AddressRange proxies;
@@ -21,8 +21,8 @@ final class ClientAddress {
   }
 
   /**
-   * The address nearest to the node that is not a trusted proxy's: of {@code X-Forwarded-For}, each
-   * proxy appends the address that it was asked from, and what stands before that is only claimed.
+   * Returns the address nearest to the node that is not the address of a trusted proxy. Each proxy
+   * appends the address of its client to {@code X-Forwarded-For}; the entries before are unproven.
    */
   String of(HttpServerRequest request) {
     String address = of(request.remoteAddress());
@@ -35,7 +35,7 @@ final class ClientAddress {
       String claimed = HostNames.ofAuthority(forwarded.get(i).strip());
       String bare = claimed != null ? claimed : HostNames.parse(forwarded.get(i).strip());
       if (bare == null || AddressRange.literal(bare) == null) {
-        break; // what is no address was written by no proxy
+        break; // no proxy has written this entry
       }
       address = bare;
     }
@@ -46,7 +46,7 @@ final class ClientAddress {
     return address == null ? "" : String.valueOf(address.hostAddress());
   }
 
-  /** What is counted as one: an IPv4 address, or the network of an IPv6 address. */
+  /** Returns the unit of counting: an IPv4 address, or the network of an IPv6 address. */
   static String network(String address) {
     InetAddress literal = AddressRange.literal(address);
     byte[] bytes = literal == null ? new byte[0] : literal.getAddress();

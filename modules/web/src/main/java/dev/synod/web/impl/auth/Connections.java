@@ -10,9 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of the node's own server: how many each address has, and how long one may wait
- * for the next request. Vert.x' idle timeout starts anew with each byte, so that a request which
- * arrives byte by byte holds its connection for ever; these deadlines do not. Safe on all threads.
+ * Limits the connections of the node's own server: their number for each address, and the time
+ * until the next request. The idle timeout of Vert.x starts anew with each byte, so a request that
+ * arrives byte by byte could hold its connection for ever; these deadlines end it. Safe on all
+ * threads.
  */
 public final class Connections {
   private static final long NONE = -1;
@@ -62,7 +63,7 @@ public final class Connections {
     opened.deadline = vertx.setTimer(millis, late -> connection.close());
   }
 
-  /** A request has arrived: its connection has time until it is answered. */
+  /** Handles the arrival of a request: the deadline of its connection ends. */
   public void begin(RoutingContext ctx) {
     HttpConnection connection = ctx.request().connection();
     Open opened = open.get(connection);
@@ -79,7 +80,7 @@ public final class Connections {
     ctx.next();
   }
 
-  /** A connection has ended; one that became a WebSocket does not tell by itself. */
+  /** Handles the end of a connection; a connection that became a WebSocket does not report it. */
   public void closed(HttpConnection connection) {
     Open closed = open.remove(connection);
     if (closed != null) {

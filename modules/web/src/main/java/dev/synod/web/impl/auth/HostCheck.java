@@ -16,23 +16,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names under which a node is asked. A node without authentication trusts all that reaches its
- * address; a web page reaches it too when the page's own name is bound to that address (DNS
- * rebinding), and then the page's origin is the node's. Only the name in {@code Host} tells such a
- * request from others.
+ * Checks the host name of each request. A node without authentication trusts every request that
+ * reaches its address. A foreign web page reaches the address as well if the page's own name
+ * resolves to it (DNS rebinding), and the page's origin is then the node's origin. Only the header
+ * {@code Host} distinguishes such a request from others.
  */
 public final class HostCheck {
   private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::");
 
-  /** The names that are accepted besides those of the loopback; null: every name. */
+  /** Accepted names besides those of the loopback interface; null accepts every name. */
   private final @Nullable Set<String> names;
 
   private final boolean anyAddress;
 
   /**
-   * A check by the options.
+   * Creates a check.
    *
-   * @param authenticates whether each request must show credentials, which a foreign page lacks
+   * @param authenticates whether each request needs credentials, which a foreign page lacks
    */
   public HostCheck(WebOptions options, boolean authenticates) {
     Set<String> known = new HashSet<>();
@@ -48,14 +48,14 @@ public final class HostCheck {
     this.anyAddress = own != null && ANY_ADDRESS.contains(own);
   }
 
-  /** Passes requests under the node's names. */
+  /** Refuses a request whose host is no name of this node. */
   public void check(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
     List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
     // HTTP/1.0 has requests without a host (RFC 9112, section 3.2), and no browser sends them.
     int least = request.version() == HttpVersion.HTTP_1_1 ? 1 : 0;
     if (request.version() != HttpVersion.HTTP_2 && (hosts.size() > 1 || hosts.size() < least)) {
-      throw Params.bad("a request has one header Host, and this has " + hosts.size());
+      throw Params.bad("a request has one header Host, but this request has " + hosts.size());
     }
     for (String host : hosts) {
       accept(request, host);
@@ -89,11 +89,11 @@ public final class HostCheck {
     if (!known) {
       throw new ProblemException(
           Problem.HOST_REFUSED,
-          "this node asks for no credentials, and \"" + authority + "\" is no name of it");
+          "\"" + authority + "\" is no name of this node, which has no authentication");
     }
   }
 
-  /** The address to which the client connected; an address cannot be bound to another one. */
+  /** Returns the address to which the client connected; an address does not resolve to another. */
   private static @Nullable String local(HttpServerRequest request) {
     String address = request.localAddress() == null ? null : request.localAddress().hostAddress();
     return address == null ? null : HostNames.parse(address);

@@ -18,24 +18,24 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * How often credentials are examined. An examination is paid for before it begins, since it may be
- * the hash of a password, and the price is given back if the credentials are right. Prices are
- * counted for each user at each address, so that the failures of one user brake no other one, and
- * for each address, so that invented users cost as well. Credentials that were right lately cost
- * nothing. Safe on all threads.
+ * Limits the examinations of credentials. An examination takes a token before it begins, because it
+ * may be the hash of a password, and the token is given back if the credentials are right. Tokens
+ * are counted for each user at each address, so that the failures of one user do not delay another
+ * user, and for each address, so that invented users are limited as well. Credentials that were
+ * right recently need no token. Safe on all threads.
  */
 final class LoginBrake {
-  /** Failures at once of one user at one address, and after that one in ten seconds. */
+  /** Number of failures at once of one user at one address; afterwards one in ten seconds. */
   private static final int USER_FAILURES = 20;
 
   private static final double USER_FAILURES_PER_SECOND = 0.1;
 
-  /** The same of all users at one address; 5 hashes a second are about half a processor. */
+  /** The same for all users at one address; five hashes a second take half a processor. */
   private static final int ADDRESS_FAILURES = 200;
 
   private static final double ADDRESS_FAILURES_PER_SECOND = 5;
 
-  /** Examinations of one address that run or wait at once. */
+  /** Maximum number of examinations of one address that run or wait. */
   private static final int MOST_PENDING = 16;
 
   private static final long PENDING_WAIT_MILLIS = 1_000;
@@ -64,7 +64,7 @@ final class LoginBrake {
     this.key = new SecretKeySpec(random, "HmacSHA256");
   }
 
-  /** An examination that was paid for; it ends in exactly one of its methods. */
+  /** An examination that has taken its token; it ends with exactly one call of its methods. */
   final class Examination {
     private final String address;
     private final String user;
@@ -78,17 +78,17 @@ final class LoginBrake {
       this.free = free;
     }
 
-    /** The credentials are right. */
+    /** Ends the examination: the credentials are right. */
     void right() {
       end(true, true);
     }
 
-    /** The credentials are wrong. */
+    /** Ends the examination: the credentials are wrong. */
     void wrong() {
       end(false, false);
     }
 
-    /** It is not known what they are. */
+    /** Ends the examination without a result. */
     void unknown() {
       end(true, false);
     }
@@ -112,7 +112,7 @@ final class LoginBrake {
   }
 
   /**
-   * Pays for an examination.
+   * Takes the token of an examination.
    *
    * @throws TooManyException if there were too many failures, or if too many are under way
    */
@@ -124,10 +124,10 @@ final class LoginBrake {
     }
     long wait = Math.max(users.look(user), addresses.look(address));
     if (wait > 0) {
-      throw new TooManyException("too often what you showed was wrong", wait);
+      throw new TooManyException("too many attempts with wrong credentials", wait);
     } else if (pending.getOrDefault(address, 0) >= MOST_PENDING) {
       throw new TooManyException(
-          "%d logins of your address are being examined".formatted(MOST_PENDING),
+          "%d logins from this address are being examined".formatted(MOST_PENDING),
           PENDING_WAIT_MILLIS);
     }
     users.take(user);
@@ -136,7 +136,7 @@ final class LoginBrake {
     return new Examination(address, user, digest, false);
   }
 
-  /** The user that credentials claim to be of; a token's claim is taken as it stands. */
+  /** Returns the user that the credentials claim; the claim of a token is not verified here. */
   private static String user(Credentials shown) {
     if (shown instanceof Credentials.Password password) {
       return "user " + password.user();
@@ -149,14 +149,14 @@ final class LoginBrake {
               new JsonObject(new String(claims, StandardCharsets.UTF_8)).getValue("sub");
           return "bearer " + subject;
         } catch (IllegalArgumentException | DecodeException | ClassCastException noToken) {
-          // It is counted with the other tokens that say nothing.
+          // The token is counted with the other tokens without a subject.
         }
       }
     }
     return "token";
   }
 
-  /** Keyed, so that what is remembered is of no use outside this process. */
+  /** Returns a keyed digest, so that a remembered digest is useless outside this process. */
   private String digest(Credentials shown) {
     String text =
         shown instanceof Credentials.Password password

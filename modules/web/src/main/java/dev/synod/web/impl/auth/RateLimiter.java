@@ -52,9 +52,9 @@ public final class RateLimiter {
     return bucket(who, now).look(now);
   }
 
-  /** Puts back one that was taken. */
-  public synchronized void giveBack(String who) {
-    bucket(who, nanoTime.getAsLong()).giveBack();
+  /** Gives back a token that was taken. */
+  public synchronized void giveBack(String name) {
+    bucket(name, nanoTime.getAsLong()).giveBack();
   }
 
   private TokenBucket bucket(String who, long now) {

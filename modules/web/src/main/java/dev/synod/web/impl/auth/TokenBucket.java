@@ -48,7 +48,7 @@ public final class TokenBucket {
         : (long) Math.ceil((1 - left) / perNano / TimeUnit.MILLISECONDS.toNanos(1));
   }
 
-  /** Puts back one that was taken. */
+  /** Gives back a token that was taken. */
   void giveBack() {
     left = Math.min(most, left + 1);
   }

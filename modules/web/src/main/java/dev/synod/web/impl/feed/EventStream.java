@@ -36,7 +36,7 @@ final class EventStream extends FeedOutlet {
     watcher.open(-1, lagWait);
   }
 
-  /** The headers of a stream. */
+  /** Sets the headers of a stream. */
   static HttpServerResponse head(HttpServerResponse response) {
     return response
         .putHeader("Content-Type", "text/event-stream")

@@ -34,7 +34,7 @@ public final class Feed {
   private static final long STREAM_HEARTBEAT_MILLIS = 5_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
 
-  /** The same of a map whose name a path cannot hold, as a parameter. */
+  /** The same stream with the map as a query parameter, for names that a path cannot contain. */
   private static final String ANY_STREAM = "/api/v1/watch";
 
   private final Vertx vertx;
@@ -155,7 +155,7 @@ public final class Feed {
             loopDispatcher(),
             options.getSocketBudgetBytes(),
             meter);
-    socket.exceptionHandler(broken -> {}); // the close that follows says enough
+    socket.exceptionHandler(broken -> {}); // the following close reports the failure
     if (full()) {
       socket.closeHandler(nothing -> connections.closed(request.connection()));
       page.refuse();

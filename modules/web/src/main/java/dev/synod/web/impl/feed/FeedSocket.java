@@ -63,9 +63,9 @@ final class FeedSocket extends FeedOutlet {
   private boolean heard;
 
   /**
-   * A socket.
+   * Creates a socket.
    *
-   * @param address of the client, as its attempts to be let in are counted
+   * @param address the client's address, by which its logins are counted
    */
   FeedSocket(
       SockJSSocket socket,
@@ -186,7 +186,7 @@ final class FeedSocket extends FeedOutlet {
         bye(EXPIRED, why, RETRY_MILLIS);
       } else if (admitted.cause() instanceof ProblemException refused
           && refused.problem() != Problem.DENIED) {
-        bye(TRY_ELSEWHERE, why, RETRY_MILLIS); // it is the node that failed
+        bye(TRY_ELSEWHERE, why, RETRY_MILLIS); // the node has failed, not the client
       } else {
         bye(DENIED, why, 0);
       }

@@ -54,7 +54,7 @@ final class Hub {
 
   private final Map<String, Topic> topics = new HashMap<>();
 
-  /** By the slot that each waits for, and by whom to answer: a slot looks at those it serves. */
+  /** Waiting watchers by slot and reply address, so that a slot touches only those it serves. */
   private final TreeMap<Long, Map<Consumer<HubReply>, Waiting>> waiting = new TreeMap<>();
 
   private final List<Subscription> listening = new ArrayList<>();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions {@code If-Match} and {@code If-None-Match} of a request (RFC 9110, section 13.1),
- * about something whose entity tag is its version in quotes.
+ * for a resource whose entity tag is its version in quotes.
  *
  * @param match the tags of {@code If-Match}; null if there is no such header
  * @param noneMatch the tags of {@code If-None-Match}; null if there is no such header
@@ -21,16 +21,18 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
       Pattern.compile("[ \\t]*(?:(W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\")?[ \\t]*(?:,|$)");
 
   /**
-   * A list of tags. A tag that is no version of this node matches nothing.
+   * A list of tags. A tag that is no version matches no entry.
    *
-   * @param any the list is {@code *}
-   * @param strong the versions that stand there as strong tags
-   * @param all the same, and those of weak tags
+   * @param any whether the list is {@code *}
+   * @param strong versions of the strong tags
+   * @param all versions of all tags
    */
   record Tags(boolean any, Set<Long> strong, Set<Long> all) {}
 
   /**
-   * The conditions of a request; fails with a {@link ProblemException} if one is no list of tags.
+   * Returns the conditions of a request.
+   *
+   * @throws ProblemException if a header is no list of tags
    */
   public static Conditions of(RoutingContext ctx) {
     return new Conditions(tags(ctx, "If-Match"), tags(ctx, "If-None-Match"));
@@ -69,7 +71,7 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
     return new Tags(false, strong, all);
   }
 
-  /** The version that a tag is; -1, which nothing has, if it is none. */
+  /** Returns the version of a tag; -1, which no entry has, if the tag is no version. */
   private static long version(String tag) {
     boolean number =
         !tag.isEmpty()
@@ -79,22 +81,22 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
     return number ? Long.parseLong(tag) : -1;
   }
 
-  /** Whether there is no condition. */
+  /** Tells whether there is no condition. */
   public boolean isEmpty() {
     return match == null && noneMatch == null;
   }
 
-  /** Whether the only condition is that there is something. */
+  /** Tells whether the only condition is that the entry is present. */
   public boolean isPresent() {
     return match != null && match.any && noneMatch == null;
   }
 
-  /** Whether the only condition is that there is nothing. */
+  /** Tells whether the only condition is that the entry is absent. */
   public boolean isAbsent() {
     return noneMatch != null && noneMatch.any && match == null;
   }
 
-  /** The version, if the only condition is that it is this one; else -1. */
+  /** Returns the version if the only condition is one strong tag; otherwise -1. */
   public long single() {
     return match != null && noneMatch == null && match.all.size() == 1 && match.strong.size() == 1
         ? match.strong.iterator().next()
@@ -102,31 +104,31 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
   }
 
   /**
-   * Whether {@code If-Match} lets the request pass: tags are compared strongly, and what is absent
-   * has none.
+   * Tells whether {@code If-Match} is met: tags are compared strongly, and an absent entry has no
+   * tag.
    *
-   * @param version of what is there; 0 if it is absent
+   * @param version version of the entry; 0 if it is absent
    */
   public boolean matches(long version) {
     return match == null || (version > 0 && (match.any || match.strong.contains(version)));
   }
 
-  /** The same of {@code If-None-Match}: tags are compared weakly. */
+  /** Tells whether {@code If-None-Match} is met: tags are compared weakly. */
   public boolean isNew(long version) {
     return noneMatch == null || version == 0 || !(noneMatch.any || noneMatch.all.contains(version));
   }
 
-  /** Whether both let the request pass. */
+  /** Tells whether both conditions are met. */
   public boolean hold(long version) {
     return matches(version) && isNew(version);
   }
 
-  /** Refuses a request with a condition where nothing has a version that it could be about. */
+  /** Refuses a request with a condition, because its resource has no version. */
   public static void refuse(RoutingContext ctx) {
     if (!of(ctx).isEmpty()) {
       throw new ProblemException(
           Problem.PRECONDITION_FAILED,
-          ctx.request().path() + " has no version, so no condition about one holds");
+          ctx.request().path() + " has no version, so a condition on its version is not met");
     }
   }
 }

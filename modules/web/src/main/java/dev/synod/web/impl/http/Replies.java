@@ -23,17 +23,17 @@ public final class Replies {
 
   private Replies() {}
 
-  /** Is told how a request ends. */
+  /** Receives the outcome of a request. */
   public interface AnswerListener {
     /**
      * Called once, before the answer is sent.
      *
-     * @param detail what went wrong; empty if nothing did
+       * @param detail description of the failure; empty for a success
      */
     void answered(int status, String detail);
   }
 
-  /** Has that listener told the answer that these methods give to the request. */
+  /** Registers the listener for the outcome of this request. */
   public static void onAnswer(RoutingContext ctx, AnswerListener listener) {
     ctx.put(LISTENER, listener);
   }
@@ -51,7 +51,7 @@ public final class Replies {
     send(ctx, "application/json", body.toBuffer());
   }
 
-  /** Ends the answer with a body, of which the answer to HEAD has the length only. */
+  /** Ends the response with a body; the response to HEAD has only the length of the body. */
   public static Future<Void> send(RoutingContext ctx, String type, Buffer body) {
     ctx.response()
         .putHeader("Content-Type", type)

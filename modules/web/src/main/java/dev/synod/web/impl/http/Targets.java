@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The targets of requests (RFC 9112, section 3.2), checked before anything is made of them. */
+/** Checks the targets of requests (RFC 9112, section 3.2) before routes interpret them. */
 public final class Targets {
   private Targets() {}
 
   /**
-   * Refuses a target that is not ASCII, or whose escapes are not UTF-8: decoded leniently, two of
-   * them would name the same key.
+   * Refuses a target that is not ASCII, or whose escapes are not UTF-8. A lenient decoder would map
+   * two such targets to the same key.
    */
   public static void check(RoutingContext ctx) {
     String uri = ctx.request().uri();
