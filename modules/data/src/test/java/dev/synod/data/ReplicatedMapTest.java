@@ -106,9 +106,9 @@ class ReplicatedMapTest {
                 Replicas.utf8("m"),
                 Replicas.utf8("a"),
                 0,
-                Buffer.buffer(new byte[MapCodec.MAX_ANSWER / 2])));
+                Buffer.buffer(new byte[ReplicatedMapImpl.MAX_BYTES / 2])));
     member.slot(large);
-    large[large.length - MapCodec.MAX_ANSWER / 2 - 1] = 'b';
+    large[large.length - ReplicatedMapImpl.MAX_BYTES / 2 - 1] = 'b';
     member.slot(large);
     assertTooLarge(map.entries("", 2, ReadLevel.LOCAL), "use a smaller limit");
     assertThat(await(ReplicatedMap.of(member, "m", Buffer.class).entries("", 1, ReadLevel.LOCAL)))

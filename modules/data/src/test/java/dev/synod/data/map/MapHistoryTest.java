@@ -32,11 +32,11 @@ class MapHistoryTest {
     puts(machine, 1, "m", "b", "a", "b");
     puts(machine, 2, "other", "x");
     puts(machine, 3, "m", "c");
-    assertThat(shown(machine.since("m", 0))).containsExactly("1[b, a, b]", "3[c]");
-    assertThat(shown(machine.since("m", 1))).containsExactly("3[c]");
-    assertThat(machine.since("m", 3)).isEmpty();
-    assertThat(machine.since("m", 4)).as("a slot that is not applied here").isNull();
-    assertThat(machine.since("nothing", 0)).isEmpty();
+    assertThat(shown(Replicas.since(machine, "m", 0))).containsExactly("1[b, a, b]", "3[c]");
+    assertThat(shown(Replicas.since(machine, "m", 1))).containsExactly("3[c]");
+    assertThat(Replicas.since(machine, "m", 3)).isEmpty();
+    assertThat(Replicas.since(machine, "m", 4)).as("a slot that is not applied here").isNull();
+    assertThat(Replicas.since(machine, "nothing", 0)).isEmpty();
   }
 
   @Test
@@ -45,7 +45,7 @@ class MapHistoryTest {
     puts(machine, 1, "m", "a");
     apply(machine, 2, command(MapCodec.REMOVE, "m", "a", 0, ""));
     machine.applied(2);
-    assertThat(machine.since("m", 1))
+    assertThat(Replicas.since(machine, "m", 1))
         .containsExactly(new SlotChanges(2, List.of(new Change("a", null, 2))));
   }
 
@@ -54,11 +54,11 @@ class MapHistoryTest {
     MapMachine machine = new MapMachine(THREE_CHANGES);
     puts(machine, 1, "m", "a", "b");
     puts(machine, 2, "m", "c", "d");
-    assertThat(machine.since("m", 0)).as("slot 1 is torn").isNull();
-    assertThat(shown(machine.since("m", 1))).containsExactly("2[c, d]");
+    assertThat(Replicas.since(machine, "m", 0)).as("slot 1 is torn").isNull();
+    assertThat(shown(Replicas.since(machine, "m", 1))).containsExactly("2[c, d]");
     puts(machine, 3, "m", "e", "f", "g", "h");
-    assertThat(machine.since("m", 2)).as("slot 3 alone is too large").isNull();
-    assertThat(machine.since("m", 3)).isEmpty();
+    assertThat(Replicas.since(machine, "m", 2)).as("slot 3 alone is too large").isNull();
+    assertThat(Replicas.since(machine, "m", 3)).isEmpty();
   }
 
   @Test
@@ -67,8 +67,8 @@ class MapHistoryTest {
     for (int slot = 1; slot <= 20; slot++) {
       put(machine, slot, "m", "k", "v".repeat(1000));
     }
-    assertThat(machine.since("m", 10)).isNull();
-    assertThat(machine.since("m", 11)).hasSize(9);
+    assertThat(Replicas.since(machine, "m", 10)).isNull();
+    assertThat(Replicas.since(machine, "m", 11)).hasSize(9);
   }
 
   @Test
@@ -78,9 +78,9 @@ class MapHistoryTest {
     for (int slot = 2; slot <= 100; slot++) {
       put(machine, slot, "busy", "k", "v".repeat(1000));
     }
-    assertThat(machine.since("quiet", 0)).hasSize(1);
-    assertThat(machine.since("busy", 90)).isNull();
-    assertThat(machine.since("busy", 98)).hasSize(2);
+    assertThat(Replicas.since(machine, "quiet", 0)).hasSize(1);
+    assertThat(Replicas.since(machine, "busy", 90)).isNull();
+    assertThat(Replicas.since(machine, "busy", 98)).hasSize(2);
   }
 
   @Test
@@ -128,11 +128,11 @@ class MapHistoryTest {
     puts(machine, 1, "m", "z");
     Replicas.restore(machine, Replicas.snapshot(source));
     assertThat(restored).containsExactly(7L);
-    assertThat(machine.since("m", 6)).isNull();
-    assertThat(machine.since("never used", 6)).isNull();
-    assertThat(machine.since("m", 7)).isEmpty();
+    assertThat(Replicas.since(machine, "m", 6)).isNull();
+    assertThat(Replicas.since(machine, "never used", 6)).isNull();
+    assertThat(Replicas.since(machine, "m", 7)).isEmpty();
     puts(machine, 8, "m", "b");
-    assertThat(shown(machine.since("m", 7))).containsExactly("8[b]");
+    assertThat(shown(Replicas.since(machine, "m", 7))).containsExactly("8[b]");
     assertThat(shown(heard)).containsExactly("1[z]", "8[b]");
   }
 
@@ -149,9 +149,9 @@ class MapHistoryTest {
       machine.applied(slot);
     }
     assertThat(machine.maps()).isLessThan(2000);
-    assertThat(machine.since("room-0", 1)).as("forgotten").isNull();
-    assertThat(shown(machine.since("stays", 0))).containsExactly("1[k]");
-    assertThat(machine.since("room-1", 1)).as("listened to").hasSize(2);
+    assertThat(Replicas.since(machine, "room-0", 1)).as("forgotten").isNull();
+    assertThat(shown(Replicas.since(machine, "stays", 0))).containsExactly("1[k]");
+    assertThat(Replicas.since(machine, "room-1", 1)).as("listened to").hasSize(2);
     MapMachine other = new MapMachine();
     Replicas.restore(other, Replicas.snapshot(machine));
     assertThat(Replicas.snapshot(other)).isEqualTo(Replicas.snapshot(machine));

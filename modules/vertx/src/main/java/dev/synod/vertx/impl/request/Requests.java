@@ -7,6 +7,7 @@ import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
@@ -61,7 +62,7 @@ public final class Requests {
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Promise<T> answer = caller.promise();
     Promise<T> asked = Promise.promise();
-    asked.future().onComplete(end -> Delivery.deliver(caller, () -> answer.handle(end)));
+    asked.future().onComplete(end -> NextPass.run(caller, () -> answer.handle(end)));
     host.execute(() -> action.accept(asked));
     return answer.future();
   }
