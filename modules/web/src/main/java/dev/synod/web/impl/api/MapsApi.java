@@ -28,6 +28,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,10 @@ final class MapsApi {
   private static final String ENTRY = "/api/v1/maps/:map/:key";
   private static final String LIST = "/api/v1/maps/:map";
 
-  /** Map and key as query parameters, because a path cannot contain the names {@code .} and {@code ..}. */
+  /**
+   * Map and key as query parameters, because a path cannot contain the names {@code .} and {@code
+   * ..}.
+   */
   private static final String ANY = "/api/v1/maps";
 
   /** Key whose path is the path of the map's stream of changes. */
@@ -291,6 +295,7 @@ final class MapsApi {
             Params.level(ctx),
             (maps, slot) ->
                 MapPage.read(maps, map, prefix == null ? "" : prefix, after, limit, LIST_BYTES))
+        .map(Supplier::get)
         .onSuccess(
             page -> {
               JsonArray entries = new JsonArray();
