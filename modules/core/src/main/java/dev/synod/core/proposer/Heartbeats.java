@@ -59,6 +59,11 @@ final class Heartbeats {
     return sent + 1;
   }
 
+  /** Returns the number of the latest beat that a member has answered; 0 if there is none. */
+  long answered(String member) {
+    return answered.getOrDefault(member, 0L);
+  }
+
   /** Sends the next beat if it is wanted, and no beat is under way. */
   void flush(List<String> acceptors, long reachable, Effects out) {
     if (wanted && sent == confirmed) {

@@ -38,7 +38,7 @@ final class Cells {
       cell.set(entry);
     } else {
       Cell fresh = new Cell(cell.map, cell.key, entry);
-      index.replace(fresh);
+      index.replace(cell, fresh);
       table.replace(cell, fresh);
     }
     last = null;
