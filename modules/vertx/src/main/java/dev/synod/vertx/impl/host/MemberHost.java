@@ -16,6 +16,7 @@ import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.metrics.LatencyHistogram;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.bus.FrameHeader;
 import dev.synod.vertx.impl.bus.Outbound;
@@ -338,8 +339,11 @@ public final class MemberHost implements Host, StoreListener {
     } catch (RuntimeException | Error wrong) {
       fail("internal invariant violated: " + wrong, wrong);
     }
+    Context target = required(context);
     if (!own.isEmpty()) {
-      turnEnds(required(context));
+      turnEnds(target);
+    } else if (living.owesNotice()) {
+      NextPass.run(target, () -> turnEnds(target)); // behind the callbacks
     }
   }
 
