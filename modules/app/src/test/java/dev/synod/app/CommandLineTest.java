@@ -242,7 +242,7 @@ class CommandLineTest {
                 "0.5",
                 "d"))
         .isEqualTo(ExitCode.OUTCOME_UNKNOWN);
-    assertThat(errors.toString()).contains("whether the change was made is not known");
+    assertThat(errors.toString()).contains("the outcome of the change is unknown");
   }
 
   @Test

@@ -119,12 +119,10 @@ public final class MembersCommand extends Subcommands {
     names(change, "learn").forEach(member -> wanted.put(member, new JsonArray().add("learner")));
     wanted.mergeIn(change.getJsonObject("roles", new JsonObject()));
     JsonObject rule = change.getJsonObject("quorum");
-    return wanted.stream()
+    return wanted.fieldNames().stream()
             .allMatch(
-                of ->
-                    Set.copyOf(((JsonArray) of.getValue()).getList())
-                        .equals(
-                            Set.copyOf(roles.getJsonArray(of.getKey(), new JsonArray()).getList())))
+                member ->
+                    Set.copyOf(names(wanted, member)).equals(Set.copyOf(names(roles, member))))
         && names(change, "remove").stream().noneMatch(roles::containsKey)
         && (rule == null || QuorumsCommand.isRule(rule, membership));
   }

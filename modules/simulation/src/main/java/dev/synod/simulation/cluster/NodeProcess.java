@@ -173,6 +173,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     if (!dead()) {
       member.flush();
     }
+    if (!dead() && member.owesNotice()) {
+      later(1, () -> turn(next -> {}));
+    }
     if (!dead()) {
       cluster.traceListener.turned(name, member);
       inspection.look(member);

@@ -103,7 +103,7 @@ final class GroupApi {
         Problem.PRECONDITION_FAILED, "the group is in configuration " + membership.configuration());
   }
 
-  /** Changes the group, if it is in a configuration that the conditions allow. */
+  /** Changes the group if its configuration meets the conditions of the request. */
   private Future<Membership> change(Conditions conditions, GroupChange change) {
     return conditions.isEmpty()
         ? synod.change(change)
