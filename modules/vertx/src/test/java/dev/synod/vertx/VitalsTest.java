@@ -98,7 +98,7 @@ class VitalsTest {
   @Test
   void thePeersOfTheMetersComeAndGoWithTheGroup() {
     try (Group group = Group.local(vertx, directory, new SynodOptions(), "a", "b", "c").start()) {
-      Group.await(group.write("a", "line"));
+      await(group.write("a", "line"));
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       Synod led = group.member(leader(group));
       new SynodMetrics(led).bindTo(registry);
@@ -106,7 +106,7 @@ class VitalsTest {
       await().until(() -> peers(registry, "synod.round.trip").size() == 2);
       String leaver = NAMES.stream().filter(name -> !name.equals(led.member())).toList().get(0);
 
-      Group.await(led.change(GroupChange.NONE.remove(leaver)));
+      await(led.change(GroupChange.NONE.remove(leaver)));
       await()
           .untilAsserted(
               () ->

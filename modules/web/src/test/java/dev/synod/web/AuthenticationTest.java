@@ -359,7 +359,7 @@ class AuthenticationTest {
   void aSubscriptionWhoseRightIsWithdrawnGivesItsShareOfTheBudgetBack() {
     ReplicatedMap<Buffer> secret = ReplicatedMap.of(synod, "secret", Buffer.class);
     for (int i = 0; i < 20; i++) {
-      Await.result(secret.put("k" + i, Buffer.buffer("x".repeat(60_000))));
+      await(secret.put("k" + i, Buffer.buffer("x".repeat(60_000))));
     }
     FeedPage ann = page("'user':'ann','password':'ann\\u0027s'");
     ann.expect("welcome");
@@ -379,7 +379,7 @@ class AuthenticationTest {
 
   @Test
   void aTokenThatExpiresEndsTheSocketWithACodeOfItsOwnAndARevokedOneAtOnce() {
-    Await.result(web.close());
+    await(web.close());
     leeway = 0;
     web = serve(new WebOptions());
     JsonObject claims =
@@ -547,7 +547,7 @@ class AuthenticationTest {
 
   @Test
   void behindATrustedProxyTheClientIsCountedAndNotTheProxy() {
-    Await.result(web.close());
+    await(web.close());
     web = serve(new WebOptions().setTrustedProxies(List.of("127.0.0.0/8", "10.0.0.7")));
     for (int i = 0; i < 25; i++) {
       forwarded("192.0.2.1", "Bearer x" + i);

@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -23,7 +24,7 @@ class DeadlineTest {
   private final Vertx vertx = Vertx.vertx();
   private final ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
   private final SynodWeb web =
-      Await.result(
+      await(
           SynodWeb.create(
                   vertx,
                   synod,
@@ -36,8 +37,8 @@ class DeadlineTest {
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   @ParameterizedTest
@@ -62,10 +63,14 @@ class DeadlineTest {
     for (String head :
         List.of(
             "PUT /api/v1/maps/m/k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf",
-            "PUT /api/v1/maps/m/k HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n"
-                + "1\r\n",
+            String.join(
+                "\r\n",
+                "PUT /api/v1/maps/m/k HTTP/1.1",
+                "Host: localhost",
+                "Transfer-Encoding: chunked",
+                "",
+                "1",
+                ""),
             "POST /api/v1/members HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{",
             "PUT /api/v1/quorums HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")) {
       try (RawHttp connection = new RawHttp(web.actualPort())) {
@@ -115,9 +120,15 @@ class DeadlineTest {
   }
 
   private static final String UPGRADE =
-      "GET /feed/websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-          + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+      String.join(
+          "\r\n",
+          "GET /feed/websocket HTTP/1.1",
+          "Host: localhost",
+          "Upgrade: websocket",
+          "Connection: Upgrade",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "");
 
   @Test
   void aSocketThatDoesNotSayHelloIsEnded() {

@@ -291,9 +291,9 @@ class FeedTest {
     }
     BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     WebSocket framed =
-        Await.result(client.connect(FeedPage.to(web.actualPort()).setURI("/feed/0/a/websocket")));
+        await(client.connect(FeedPage.to(web.actualPort()).setURI("/feed/0/a/websocket")));
     framed.textMessageHandler(frames::add);
-    Await.result(framed.writeTextMessage("[\"{\\\"type\\\":\\\"hello\\\",\\\"v\\\":1}\"]"));
+    await(framed.writeTextMessage("[\"{\\\"type\\\":\\\"hello\\\",\\\"v\\\":1}\"]"));
     await().until(() -> frames.stream().anyMatch(frame -> frame.contains("welcome")));
   }
 
@@ -309,7 +309,7 @@ class FeedTest {
   @Test
   void aSubscriptionThatIsClosedGivesItsShareOfTheBudgetBack() {
     putMany(40, 1000);
-    Await.result(map("other").put("k", Buffer.buffer("1")));
+    await(map("other").put("k", Buffer.buffer("1")));
     FeedPage page = page();
     for (int id = 1; id < 6; id++) {
       page.say("{'type':'sub','id':" + id + ",'topic':'m'}");
@@ -335,7 +335,7 @@ class FeedTest {
     page.expect("snap");
     putMany(100, 1000);
     await().until(() -> web.stats().slow() > 0);
-    Await.result(map("other").put("k", Buffer.buffer("x".repeat(10_000))));
+    await(map("other").put("k", Buffer.buffer("x".repeat(10_000))));
     page.say("{'type':'unsub','id':1}");
     JsonObject frame = page.expect("chg");
     while (frame.getString("topic").equals("m")) {

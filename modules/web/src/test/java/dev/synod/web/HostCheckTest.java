@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.data.map.HistoryLimits;
@@ -45,7 +46,7 @@ class HostCheckTest {
   private SynodWeb web = serve(new WebOptions().setPeers(List.of("http://Node-2.example:8082")));
 
   private SynodWeb serve(WebOptions options) {
-    return Await.result(
+    return await(
         SynodWeb.create(vertx, synod, options.setPort(0))
             .metrics(() -> "synod_applied 1.0\n")
             .onStop(stops::incrementAndGet)
@@ -53,14 +54,14 @@ class HostCheckTest {
   }
 
   private void serveAnew(WebOptions options) {
-    Await.result(web.close());
+    await(web.close());
     web = serve(options);
   }
 
   @AfterEach
   void close() {
-    Await.result(web.close());
-    Await.result(vertx.close());
+    await(web.close());
+    await(vertx.close());
   }
 
   private RawHttp.Answer ask(String host) {
@@ -71,7 +72,7 @@ class HostCheckTest {
   void aForeignNameIsRefusedOnEveryRouteThoughTheOriginAgreesWithIt() {
     String host = "evil.example:" + web.actualPort();
     for (String route : ROUTES) {
-      String[] parts = route.split(" ");
+      String[] parts = route.split(" ", -1);
       RawHttp.Answer answer =
           RawHttp.ask(
               web.actualPort(), parts[0], parts[1], "Host", host, "Origin", "http://" + host);

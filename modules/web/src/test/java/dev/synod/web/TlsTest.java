@@ -146,12 +146,11 @@ class TlsTest {
     ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
     WebOptions options = new WebOptions().setPort(0);
     SynodWeb web =
-        Await.result(
-            SynodWeb.create(vertx, synod, options.setTls(tls(foreign, "a", true))).listen());
+        await(SynodWeb.create(vertx, synod, options.setTls(tls(foreign, "a", true))).listen());
     for (int look = 0; look < 2; look++) {
       assertThat(synod.checked().keySet()).containsExactly("certificate-ends.web");
       assertThat(synod.checked().get("certificate-ends.web"))
-          .contains("foreign/a.pem ends at", "foreign/ca.pem ends at", "renew it");
+          .contains("foreign/a.pem expires at", "foreign/ca.pem expires at", "renew it");
     }
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     new WebMetrics(web).bindTo(registry);
@@ -162,7 +161,7 @@ class TlsTest {
             (double) Instant.now().plus(Duration.ofDays(6)).getEpochSecond());
 
     ScriptedSynod well = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
-    Await.result(SynodWeb.create(vertx, well, options.setTls(tls(ours, "a", true))).listen());
+    await(SynodWeb.create(vertx, well, options.setTls(tls(ours, "a", true))).listen());
     assertThat(well.checked()).isEmpty();
   }
 }

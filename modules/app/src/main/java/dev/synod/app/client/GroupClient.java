@@ -64,8 +64,8 @@ public final class GroupClient {
   }
 
   /**
-   * Makes a call, again and again until a member answers it: an answer of a gateway, of a member
-   * that is busy, that finds no quorum or that failed is none.
+   * Repeats a call until a member answers it. An answer of a gateway, or of a member that is busy,
+   * finds no quorum or has failed, does not count.
    *
    * @return fails with a {@link CommandFailure} if no member gave an answer in time
    */
@@ -76,9 +76,10 @@ public final class GroupClient {
   }
 
   /**
-   * One attempt, at one member; fails with {@link Unsent} if the request never left.
+   * Makes one attempt at one member. The future fails with {@link Unsent} if the request was not
+   * sent.
    *
-   * @param millis until the last byte of the answer
+   * @param millis time until the last byte of the answer, in milliseconds
    */
   public Future<HttpAnswer> ask(URI url, HttpCall call, long millis) {
     return open(url, call, millis)
@@ -104,7 +105,7 @@ public final class GroupClient {
   /**
    * Makes a call once, at that member.
    *
-   * @return fails with a {@link CommandFailure} if no member gave an answer in time
+   * @return a future that fails with a {@link CommandFailure} if no answer arrived in time
    */
   public Future<HttpAnswer> once(URI url, HttpCall call) {
     return ask(url, call, timeoutMillis)
@@ -126,9 +127,9 @@ public final class GroupClient {
   }
 
   /**
-   * Begins a request whose response has no end; the URL is the one that calls go to now.
+   * Sends a request whose response has no end, to the URL that calls go to now.
    *
-   * @param silenceMillis after so long without a byte the request, or its response, fails
+   * @param silenceMillis time without a byte after which the request or its response fails
    */
   public Future<HttpClientResponse> stream(HttpCall call, long silenceMillis) {
     return open(urls.get(current.get()), call, silenceMillis).compose(HttpClientRequest::send);
@@ -154,7 +155,7 @@ public final class GroupClient {
             .setURI(url.getRawPath() + call.path());
     options.setIdleTimeout(millis);
     call.headers().forEach(options::addHeader);
-    // A URL that a member named may be anybody's.
+    // A URL that an answer names may belong to a foreign server.
     if (authorization != null && urls.contains(url)) {
       options.addHeader("Authorization", authorization);
     }
@@ -183,7 +184,7 @@ public final class GroupClient {
     }
 
     private boolean writes() {
-      return call.method() != HttpMethod.GET;
+      return !call.method().equals(HttpMethod.GET);
     }
 
     private long left() {

@@ -3,7 +3,6 @@ package dev.synod.app.client;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

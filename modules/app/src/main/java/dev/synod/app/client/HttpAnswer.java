@@ -24,8 +24,8 @@ public record HttpAnswer(int status, MultiMap headers, Buffer body, boolean inDo
   }
 
   /**
-   * Whether a member gave this answer. A gateway or another server may answer as well, which says
-   * nothing about what became of the request.
+   * Tells whether a member gave this answer. A gateway or another server may answer as well, which
+   * says nothing about the outcome of the request.
    */
   boolean isOfMember() {
     String type = headers.get("Content-Type");

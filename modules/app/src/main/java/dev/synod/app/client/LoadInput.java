@@ -51,7 +51,7 @@ public final class LoadInput implements Closeable {
   }
 
   /**
-   * The next line that is not blank, null after the last.
+   * Returns the next line that is not blank; null after the last.
    *
    * @throws CommandFailure if it is not as it should be, with its number
    */
@@ -64,7 +64,7 @@ public final class LoadInput implements Closeable {
     return null;
   }
 
-  /** The bytes of the next line without its end, null after the last. */
+  /** Returns the bytes of the next line without its end; null after the last. */
   private byte @Nullable [] read() throws IOException {
     int b = in.read();
     if (b < 0) {

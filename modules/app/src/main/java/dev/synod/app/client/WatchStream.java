@@ -14,9 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes of a map, printed as lines of JSON, across as many connections as it takes: when a
- * node ends the stream, or says nothing for too long, the next one is asked for what came after. On
- * one context.
+ * Prints the changes of a map as lines of JSON. When a node ends the stream, or sends nothing for
+ * too long, the stream continues at the next node. Used on one context.
  */
 public final class WatchStream {
   private static final long PAUSE_MILLIS = 300;
@@ -30,17 +29,17 @@ public final class WatchStream {
   private final Promise<Integer> ended = Promise.promise();
   private @Nullable Long position;
 
-  /** When the last byte of the present stream came. */
+  /** Time of the last byte of the present stream. */
   private long lastHeard;
 
-  /** Since when no stream is there. */
+  /** Time since which there is no stream. */
   private long searchingSince = System.nanoTime();
 
   /**
-   * Nothing is asked before {@link #open}.
+   * Creates a stream; {@link #open} sends the first request.
    *
-   * @param from prints what came after that slot; null: begins with what is there
-   * @param silenceMillis how long a node may send nothing before it counts as lost
+   * @param from slot after which the output begins; null begins with a snapshot
+   * @param silenceMillis time without a byte after which a node counts as lost, in milliseconds
    */
   public WatchStream(
       Vertx vertx,
@@ -59,10 +58,10 @@ public final class WatchStream {
   }
 
   /**
-   * Begins.
+   * Sends the first request.
    *
-   * @return ends with an {@link ExitCode} when what is printed is read no more, and fails with a
-   *     {@link CommandFailure} when no member can be watched
+   * @return a future with an {@link ExitCode} when the reader of the output has closed it; the
+   *     future fails with a {@link CommandFailure} when no member can be watched
    */
   public Future<Integer> open() {
     connect();
@@ -80,7 +79,7 @@ public final class WatchStream {
             done -> lost(done.succeeded() ? "the stream ended" : done.cause().getMessage()));
   }
 
-  /** Goes on at the next node, unless there was no stream for too long. */
+  /** Continues at the next node, unless there was no stream for too long. */
   private void lost(@Nullable String why) {
     if (ended.future().isComplete()) {
       return;

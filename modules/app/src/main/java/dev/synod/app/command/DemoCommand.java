@@ -87,9 +87,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * Starts the nodes one after the other. The system chooses the ports of the cluster, and each
-   * node is told where those before it are: a port that is asked for beforehand may be taken
-   * meanwhile.
+   * Starts the nodes one after the other. The operating system chooses the ports of the cluster,
+   * and each node receives the addresses of the nodes before it: a port that was free a moment ago
+   * may be in use now.
    */
   private List<Node> start() throws Exception {
     List<Node> nodes = new ArrayList<>();

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
     name = "force-config",
     description = {
       "UNSAFE. Makes one stopped member the whole group, when the others are lost for ever.",
-      "What was acknowledged and is only with the others is lost. None of them may be started"
-          + " again.",
+      "Acknowledged writes that only the other members have are lost. No other member may be"
+          + " started again.",
       "Choose the member with the highest CHOSEN; afterwards start it, and add new members."
     })
 public final class ForceConfigCommand implements Callable<Integer> {

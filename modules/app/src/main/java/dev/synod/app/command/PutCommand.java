@@ -27,18 +27,22 @@ public final class PutCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "KEY")
   private String key = "";
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "VALUE", description = "Text, as it is.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "VALUE",
+      description = "Value, as UTF-8 text.")
   private @Nullable String value;
 
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "A file whose bytes are the value; /dev/stdin to be piped one.")
+      description = "File whose bytes are the value; /dev/stdin reads the standard input.")
   private @Nullable Path file;
 
   private Buffer value() {
     if ((value == null) == (file == null)) {
-      throw new CommandFailure(ExitCode.USAGE, "give a VALUE, or --file, and not both");
+      throw new CommandFailure(ExitCode.USAGE, "expected either a VALUE or --file");
     }
     if (file == null) {
       return Buffer.buffer(value);

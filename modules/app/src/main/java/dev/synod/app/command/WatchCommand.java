@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
       "When a member is lost it goes on at the next, and misses nothing."
     })
 public final class WatchCommand implements Callable<Integer> {
-  /** A member sends something every five seconds, if only a comment. */
+  /**
+   * Silence after which a node counts as lost; a node sends at least a comment every five seconds.
+   */
   private static final long SILENCE_MILLIS = 12_000;
 
   @Mixin private ClientOptions client = new ClientOptions();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the cluster; nodes of another name are not let in
  * @param host name or address that this node listens on and is reached at
- * @param port Hazelcast's; 0, which no file may say: any that is free
+ * @param port port of Hazelcast; 0, which no file may contain, is any free port
  * @param eventBusPort 0: any that is free
  * @param members each as {@code host:port}, this node among them
  * @param tls of the event bus; null: it is in clear
@@ -81,8 +81,8 @@ public record ClusterOptions(
     }
     if (tls != null && tls.ca() == null) {
       problems.add(
-          "tls.ca: is missing, expected who signed the nodes' certificates: without, anybody is"
-              + " one");
+          "tls.ca: is missing, expected a file with the CA that signed the nodes' certificates:"
+              + " without a CA, every process counts as a node");
     }
     if (tls != null) {
       tls.problems().forEach(problem -> problems.add("tls." + problem));
@@ -102,7 +102,7 @@ public record ClusterOptions(
     }
   }
 
-  /** The same at that port. */
+  /** Returns a copy with another port. */
   ClusterOptions withPort(int actual) {
     return new ClusterOptions(name, host, actual, eventBusPort, members, tls);
   }

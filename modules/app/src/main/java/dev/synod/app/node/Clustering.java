@@ -40,7 +40,7 @@ public final class Clustering {
   private Clustering() {}
 
   /**
-   * A node of the cluster.
+   * Joins the cluster.
    *
    * @param port the one that Hazelcast listens on, also where the options leave it to the system
    */

@@ -1,6 +1,6 @@
 package dev.synod.app.node;
 
-import dev.synod.storage.LatencyHistogram;
+import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.Vitals;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -12,11 +12,11 @@ import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.List;
 
 /**
- * The latencies of a member as histograms of Prometheus: {@code histogram_quantile} takes their
+ * The latencies of a member as histograms of Prometheus. {@code histogram_quantile} evaluates their
  * buckets, also summed over members. Safe on all threads.
  */
 final class LatencyHistograms implements MultiCollector {
-  /** The meters of which these histograms take the place. */
+  /** Names of the meters that these histograms replace. */
   static final List<String> NAMES = List.of("synod.force", "synod.round");
 
   /** Upper bounds of the buckets, in microseconds. */
@@ -52,11 +52,11 @@ final class LatencyHistograms implements MultiCollector {
     return MetricSnapshots.of(
         histogram(
             "synod_force_seconds",
-            "How long a force of the log to the disk takes, each of a whole batch",
+            "Duration of each force of the log to the disk, for a whole batch",
             vitals.force()),
         histogram(
             "synod_round_seconds",
-            "As a leader: from Accept to chosen, of each slot",
+            "Duration from Accept to chosen of each slot, measured by its leader",
             vitals.round()));
   }
 

@@ -122,7 +122,9 @@ public final class Node {
     return synod.status();
   }
 
-  /** Where other nodes find this one, as {@code host:port}; null without a cluster. */
+  /**
+   * Returns the address of this node in the cluster, as {@code host:port}; null without a cluster.
+   */
   public @Nullable String clusterAddress() {
     ClusterOptions cluster = options.cluster();
     return cluster == null ? null : cluster.self();

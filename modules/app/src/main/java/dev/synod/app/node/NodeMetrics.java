@@ -20,14 +20,14 @@ final class NodeMetrics {
   private NodeMetrics() {}
 
   /**
-   * All meters of a node.
+   * Binds all meters of a node.
    *
    * @param certificates those of the event bus; null without TLS
    */
   static PrometheusMeterRegistry of(
       Synod synod, SynodWeb web, @Nullable CertificateExpiry certificates) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    // Prometheus has a type of its own for these, which says more than a count and a sum.
+    // LatencyHistograms exports these two as histograms.
     registry
         .config()
         .meterFilter(MeterFilter.deny(id -> LatencyHistograms.NAMES.contains(id.getName())));
@@ -46,7 +46,7 @@ final class NodeMetrics {
     }
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
-    // Prometheus' checker refuses the names of these two; what they tell is in others.
+    // The checker of Prometheus refuses these two names; other meters have the same content.
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
     new ProcessorMetrics().bindTo(registry);

@@ -67,7 +67,7 @@ class NodeMetricsTest {
     Map<String, String> types = new HashMap<>();
     Set<String> helps = new HashSet<>();
     Set<String> samples = new HashSet<>();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       String[] words = line.split(" ", 4);
       if (line.startsWith("# TYPE ")) {
         if (types.put(words[2], words[3]) != null) {

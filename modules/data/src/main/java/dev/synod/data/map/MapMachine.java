@@ -191,10 +191,8 @@ public final class MapMachine implements StateMachine {
       }
     }
     touched.clear();
-    if (changes > 0) {
-      histories.trim(changes);
-      forgetEmptyMaps(LOOKS + changes);
-    }
+    histories.trim(changes);
+    forgetEmptyMaps(LOOKS + changes);
     listeners.tell(slot);
   }
 

@@ -72,6 +72,42 @@ class MapHistoryTest {
   }
 
   @Test
+  void aReaderGetsTheFirstSlotsWhole_andIsToldUpToWhere() {
+    MapMachine machine = new MapMachine();
+    for (int slot = 1; slot <= 9; slot++) {
+      puts(machine, slot, "m", "a", "b", "c");
+    }
+    machine.applied(10);
+    MissedChanges some = machine.since("m", 2, 4, 1 << 20);
+    assertThat(shown(some.slots())).containsExactly("3[a, b, c]", "4[a, b, c]");
+    assertThat(some.upTo()).isEqualTo(4);
+    assertThat(some.complete()).isFalse();
+    assertThat(machine.since("m", 4, 100, 1).slots()).as("one slot at least").hasSize(1);
+    MissedChanges rest = machine.since("m", 4, 100, 1 << 20);
+    assertThat(rest.slots()).hasSize(5);
+    assertThat(rest.upTo()).isEqualTo(10);
+    assertThat(rest.complete()).isTrue();
+    assertThat(machine.since("m", 9, 1, 1)).isEqualTo(new MissedChanges(List.of(), 10, true));
+  }
+
+  @Test
+  void aLargeChangeDropsTheManySmallOnesBeforeItOverSeveralSlots() {
+    MapMachine machine = new MapMachine(new HistoryLimits(100_000, 1 << 20, 1 << 30));
+    int small = 5_000;
+    for (int slot = 1; slot <= small; slot++) {
+      put(machine, slot, "m", "k", "v");
+    }
+    put(machine, small + 1, "m", "k", "v".repeat(1 << 20));
+    assertThat(Replicas.since(machine, "m", small - 10)).isNotNull();
+    long slot = small + 1;
+    while (Replicas.since(machine, "m", small) != null && slot < small + 100) {
+      machine.applied(++slot);
+    }
+    assertThat(slot).isBetween(small + 3L, small + 99L);
+    assertThat(Replicas.since(machine, "m", slot)).isEmpty();
+  }
+
+  @Test
   void allMapsTogetherStayWithinTheirLimitAndTheLargestPays() {
     MapMachine machine = new MapMachine(new HistoryLimits(1000, 1 << 20, 10_000));
     put(machine, 1, "quiet", "k", "v");

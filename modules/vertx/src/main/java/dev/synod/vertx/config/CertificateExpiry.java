@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When the certificates end that a process has loaded: {@code synod.addHealthCheck(expiry::alarms)}
- * makes an alarm of it from a month before. A renewed file changes nothing, for a process goes on
- * with the certificates that it was started with. Immutable; safe on all threads.
+ * The expiry of the certificates that a process has loaded. {@code
+ * synod.addHealthCheck(expiry::alarms)} raises an alarm a month before. A renewed file does not end
+ * the alarm, because the process continues with the certificates that it has loaded. Immutable;
+ * safe on all threads.
  */
 public final class CertificateExpiry {
-  /** So long before its end a certificate is to be renewed. */
+  /** Remaining validity below which a certificate raises an alarm. */
   private static final Duration RENEW = Duration.ofDays(30);
 
   private record Loaded(String subject, Path file, Instant end) {}
@@ -34,9 +35,9 @@ public final class CertificateExpiry {
   }
 
   /**
-   * Reads the certificates, those of the authority included. Blocks.
+   * Reads the certificates, those of the CA included. Blocks the calling thread.
    *
-   * @param use what the certificates are for, as a part of the alarm's code: {@code web}, {@code
+   * @param use purpose of the certificates, as a part of the alarm's code: {@code web} or {@code
    *     cluster}
    * @throws ConfigurationException if a file cannot be read
    */
@@ -62,12 +63,12 @@ public final class CertificateExpiry {
     return new CertificateExpiry(use, loaded, clock);
   }
 
-  /** The end of the certificate that ends first. */
+  /** Returns the earliest expiry. */
   public Instant first() {
     return loaded.stream().map(Loaded::end).min(Comparator.naturalOrder()).orElse(Instant.MAX);
   }
 
-  /** For each certificate that ends within a month, or has ended, the code and text of an alarm. */
+  /** Returns the code and the text of the alarm, if a certificate expires within a month. */
   public Map<String, String> alarms() {
     Instant now = clock.instant();
     List<String> texts =
@@ -79,13 +80,13 @@ public final class CertificateExpiry {
                         .formatted(
                             each.subject(),
                             each.file(),
-                            each.end().isBefore(now) ? "has ended" : "ends",
+                            each.end().isBefore(now) ? "expired" : "expires",
                             each.end()))
             .toList();
     return texts.isEmpty()
         ? Map.of()
         : Map.of(
             "certificate-ends." + use,
-            String.join("; ", texts) + ": renew it, and start this process again");
+            String.join("; ", texts) + ": renew it and restart this process");
   }
 }

@@ -25,7 +25,8 @@ public final class AddressRange {
     int slash = range.indexOf('/');
     InetAddress address = literal(slash < 0 ? range : range.substring(0, slash));
     if (address == null) {
-      throw new IllegalArgumentException(range + " is neither an IP address nor a range in CIDR notation");
+      throw new IllegalArgumentException(
+          range + " is neither an IP address nor a range in CIDR notation");
     }
     int bits = 8 * address.getAddress().length;
     return new IpSubnetFilterRule(

@@ -50,10 +50,10 @@ public final class WebOptions {
   /** Default of {@link #getIdleTimeout}: {@value} ms. */
   public static final long DEFAULT_IDLE_TIMEOUT = 60_000;
 
-  /** {@value} ms. */
+  /** Default of {@link #getRequestTimeout}: {@value} ms. */
   public static final long DEFAULT_REQUEST_TIMEOUT = 30_000;
 
-  /** {@value} connections. */
+  /** Default of {@link #getMaxConnectionsPerAddress}: {@value} connections. */
   public static final int DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 1_000;
 
   private String host = DEFAULT_HOST;
@@ -394,8 +394,9 @@ public final class WebOptions {
   }
 
   /**
-   * How long a request's headers, its body, and the first frame of a feed's socket may each take to
-   * arrive, in ms. A body that is late is answered with 408; the other connections are closed.
+   * Returns the time within which a request's headers, its body, and the first frame of a feed
+   * socket must each arrive, in milliseconds. A late body is answered with 408; in the other cases
+   * the connection is closed.
    */
   public long getRequestTimeout() {
     return requestTimeout;
@@ -407,8 +408,8 @@ public final class WebOptions {
   }
 
   /**
-   * How many connections one IP address may have open at once, feed sockets and event streams
-   * included; a further one is closed. Trusted proxies have no such limit.
+   * Returns the maximum number of open connections of one IP address, feed sockets and event
+   * streams included; a further connection is closed. Trusted proxies have no such limit.
    */
   public int getMaxConnectionsPerAddress() {
     return maxConnectionsPerAddress;
@@ -420,10 +421,10 @@ public final class WebOptions {
   }
 
   /**
-   * Names and addresses, without port, that a node without authentication accepts as {@code Host}
-   * besides the loopback names, {@link #getHost} and those of its {@link #getPeers}. A request for
-   * another name is refused with 421, since a web page could have bound its own name to the node's
-   * address (DNS rebinding).
+   * Returns the names and addresses, without port, that a node without authentication accepts as
+   * {@code Host} besides the loopback names, {@link #getHost} and the hosts of its {@link
+   * #getPeers}. A request for another name is refused with 421, because a web page could have bound
+   * its own name to the node's address (DNS rebinding).
    */
   public List<String> getHosts() {
     return hosts;
@@ -435,8 +436,8 @@ public final class WebOptions {
   }
 
   /**
-   * IP addresses, or ranges like {@code 10.0.0.0/8}, of reverse proxies whose header {@code
-   * X-Forwarded-For} names the client. From other addresses the header is ignored.
+   * Returns the IP addresses, or ranges like {@code 10.0.0.0/8}, of reverse proxies whose header
+   * {@code X-Forwarded-For} names the client. The header is ignored from other addresses.
    */
   public List<String> getTrustedProxies() {
     return trustedProxies;

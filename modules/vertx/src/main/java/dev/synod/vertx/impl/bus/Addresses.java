@@ -10,7 +10,9 @@ public final class Addresses {
 
   private Addresses() {}
 
-  /** Returns {@code __synod.<group>.discovery}, the address at which clients ask for the members. */
+  /**
+   * Returns {@code __synod.<group>.discovery}, the address at which clients ask for the members.
+   */
   public static String discovery(String group) {
     return PREFIX + group + ".discovery";
   }

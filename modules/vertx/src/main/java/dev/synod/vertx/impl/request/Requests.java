@@ -172,8 +172,8 @@ public final class Requests {
   }
 
   /**
-   * Fails if a member that is to join does not run: as the group's learner it would stay behind
-   * when the change is given up.
+   * Fails if a new member does not run: it would stay behind as a learner when the change is given
+   * up.
    */
   private Future<Void> areUp(GroupChange change) {
     if (change.forced()) {
@@ -197,8 +197,8 @@ public final class Requests {
                             "not-started",
                             "no answer from "
                                 + String.join(", ", silent)
-                                + ": the group is as it was. Start a new member before it is added;"
-                                + " forced, the change is made all the same")));
+                                + ", so the group is not changed: start a new member before it is"
+                                + " added, or force the change")));
   }
 
   private Future<Boolean> isUp(String member) {
@@ -245,11 +245,16 @@ public final class Requests {
   /** See {@link Synod#transferLeadership}. */
   public Future<Void> transferLeadership(String successor) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
-    return request(promise -> transfer(successor, until, promise));
+    return request(promise -> transfer(successor, until, false, promise));
   }
 
-  /** Repeats the request until that member leads, because the message or the election may fail. */
-  private void transfer(String successor, long until, Promise<Void> promise) {
+  /**
+   * Repeats the request until that member leads, because the message or the election may fail.
+   *
+   * @param missed whether the successor was out of reach an election timeout ago. A new leader does
+   *     not hear every member at once, so only the second look refuses the request
+   */
+  private void transfer(String successor, long until, boolean missed, Promise<Void> promise) {
     Member member = host.member();
     String stopped = host.stopped();
     if (stopped != null) {
@@ -265,11 +270,11 @@ public final class Requests {
                   + " is no proposer; one of "
                   + member.configurations().current().proposers()
                   + " can lead"));
-    } else if (isOutOfReach(member, successor)) {
+    } else if (missed && isOutOfReach(member, successor)) {
       promise.fail(
           new SynodException.ChangeRefused(
               "unreachable",
-              "member %s is out of reach, so it cannot lead; %s leads"
+              "member %s is out of reach and cannot lead; member %s leads on"
                   .formatted(successor, member.proposer().leader())));
     } else if (System.nanoTime() > until) {
       promise.fail(
@@ -280,10 +285,13 @@ public final class Requests {
                   + options.getRequestTimeout()
                   + " ms"));
     } else {
-      host.turn(living -> living.transfer(successor));
+      boolean misses = isOutOfReach(member, successor);
+      if (!misses) {
+        host.turn(living -> living.transfer(successor));
+      }
       vertx.setTimer(
           options.getElectionTimeout(),
-          again -> host.execute(() -> transfer(successor, until, promise)));
+          again -> host.execute(() -> transfer(successor, until, misses, promise)));
     }
   }
 

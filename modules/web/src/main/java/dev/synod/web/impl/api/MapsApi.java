@@ -56,7 +56,7 @@ final class MapsApi {
   private static final Set<String> LIST_PARAMETERS =
       Set.of("prefix", "limit", "after", "level", "within", "notBefore");
 
-  /** A write that others overtook so often is given up; nothing was written then. */
+  /** Maximum number of attempts of a conditional write that concurrent writes overtake. */
   private static final int MOST_ATTEMPTS = 16;
 
   private final Synod synod;
@@ -96,7 +96,7 @@ final class MapsApi {
     return ReplicatedMap.of(synod, map, Buffer.class);
   }
 
-  /** The key of a request that writes. */
+  /** Returns the key of a request that writes. */
   private static String key(RoutingContext ctx) {
     String key = Params.key(ctx);
     if (key.equals(WATCH) && ctx.pathParam("key") != null) {
@@ -165,17 +165,17 @@ final class MapsApi {
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  /** What a write did, and whether the entry is there since then. */
+  /** Result of a write, and whether the entry is present after it. */
   private record Done(WriteResult<Buffer> write, boolean created) {}
 
-  /** Writes to an entry that is at a version; 0: that is absent. */
+  /** Writes an entry that is at this version; 0 means absent. */
   private interface Writing {
     Future<WriteResult<Buffer>> at(long version);
   }
 
   /**
-   * Writes if the conditions hold for the version that the entry has when the write is decided: it
-   * is read, and the write is bound to what was read.
+   * Writes if the entry meets the conditions when the write is decided: the entry is read, and the
+   * write is a compare-and-set on the version that was read.
    */
   private static Future<Done> conditional(
       ReplicatedMap<Buffer> map, String key, Conditions conditions, Writing writing) {

@@ -123,7 +123,7 @@ public final class Site {
     return feed.meter();
   }
 
-  /** Bounds and times a connection of the node's own server. */
+  /** Limits a connection of the node's own server. */
   public void accept(HttpConnection connection) {
     connections.opened(connection);
   }

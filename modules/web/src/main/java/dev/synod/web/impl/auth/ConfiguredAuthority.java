@@ -66,7 +66,7 @@ public final class ConfiguredAuthority implements Authority {
   private final int leeway;
   private final Passwords passwords = new Passwords();
 
-  /** One thread hashes: however many passwords are tried, the other processors stay free. */
+  /** Pool of one thread, so that password hashes never take a second processor. */
   private final WorkerExecutor hashing;
 
   private final AtomicInteger hashesDue = new AtomicInteger();
@@ -134,7 +134,7 @@ public final class ConfiguredAuthority implements Authority {
             .setJWTOptions(expected));
   }
 
-  /** What is in the file, or why it cannot be read. */
+  /** Content of the file, or the reason why it cannot be read. */
   private static String content(Path file) {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -143,7 +143,7 @@ public final class ConfiguredAuthority implements Authority {
     }
   }
 
-  /** By content: two changes within one tick of the file system's clock have the same time. */
+  /** Compares contents: two changes within one tick of the file system's clock have one time. */
   private synchronized void look(Path watched) {
     String now = content(watched);
     if (now.equals(content)) {

@@ -187,7 +187,7 @@ public final class Feed {
         lastId != null
             ? Params.number("the header Last-Event-ID", lastId, 0, ClientFrame.MAX)
             : Params.number(ctx, "from", -1, 0, ClientFrame.MAX);
-    if (ctx.request().method() == HttpMethod.HEAD) {
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
       EventStream.head(ctx.response()).end();
       return;
     }

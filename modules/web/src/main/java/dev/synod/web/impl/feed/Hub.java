@@ -214,9 +214,10 @@ final class Hub {
   }
 
   /**
-   * Ends what {@link #open} began with the same arguments.
+   * Ends the wait that {@link #open} began with the same arguments.
    *
-   * @param slot the higher of what the page had seen and where the watcher began
+   * @param slot the higher of the slot that the page has seen and the slot at which the watcher
+   *     began
    */
   void leave(LoopDispatcher loopDispatcher, String name, long slot, Consumer<HubReply> to) {
     context.runOnContext(

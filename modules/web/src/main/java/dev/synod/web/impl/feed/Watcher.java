@@ -41,7 +41,7 @@ final class Watcher {
   private final LoopDispatcher loopDispatcher;
   private final Hub hub;
 
-  /** The same object each time, by which the hub knows the watcher. */
+  /** Reply address of this watcher; one object, because the hub identifies the watcher by it. */
   private final Consumer<HubReply> answers = this::answered;
 
   private final ArrayDeque<Sent> unacknowledged = new ArrayDeque<>();
@@ -107,7 +107,7 @@ final class Watcher {
       feedOutlet.meter.watchers.decrementAndGet();
       loopDispatcher.remove(this);
       hub.leave(loopDispatcher, topic, waitsFor, answers);
-      // Nothing acknowledges its frames any more, and their share is for the other watchers.
+      // No acknowledgement follows, so the share of the budget returns to the other watchers.
       long bytes = unacknowledged.stream().mapToLong(Sent::bytes).sum();
       unacknowledged.clear();
       feedOutlet.acknowledged(bytes);

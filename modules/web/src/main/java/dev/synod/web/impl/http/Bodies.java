@@ -14,8 +14,8 @@ import java.util.Locale;
  */
 public final class Bodies {
   /**
-   * How long the rest of a refused body is read and dropped: a connection that is closed while
-   * bytes arrive is reset, and a reset can overtake the answer (RFC 9112, section 9.6).
+   * Time for which the rest of a refused body is read and dropped. A connection that is closed
+   * while bytes arrive is reset, and the reset can overtake the response (RFC 9112, section 9.6).
    */
   private static final long DISCARD_MILLIS = 2_000;
 

@@ -28,7 +28,7 @@ public final class Replies {
     /**
      * Called once, before the answer is sent.
      *
-       * @param detail description of the failure; empty for a success
+     * @param detail description of the failure; empty for a success
      */
     void answered(int status, String detail);
   }
@@ -56,7 +56,7 @@ public final class Replies {
     ctx.response()
         .putHeader("Content-Type", type)
         .putHeader("Content-Length", Integer.toString(body.length()));
-    return ctx.request().method() == HttpMethod.HEAD
+    return ctx.request().method().equals(HttpMethod.HEAD)
         ? ctx.response().end()
         : ctx.response().end(body);
   }
@@ -81,7 +81,7 @@ public final class Replies {
     Handler<RoutingContext> refuse =
         ctx -> {
           ctx.response().putHeader("Allow", all);
-          if (ctx.request().method() == HttpMethod.OPTIONS) {
+          if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
             ctx.response().setStatusCode(204).end();
             return;
           }
