@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CellTree {
   /** Number of cells or children at which a node is split. */
-  static final int WIDTH = 256;
+  static final int WIDTH = 64;
 
   private static final Comparator<Cell> ORDER =
       (left, right) -> left.compareTo(right.map.name, right.key);
