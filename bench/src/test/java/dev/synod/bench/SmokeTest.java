@@ -91,7 +91,7 @@ class SmokeTest {
         .setOut(new PrintWriter(out))
         .execute("turns", "--keys", "2000", "--times", "1");
     assertThat(out.toString())
-        .contains("2,000 keys written", "the first listing", "puts while a snapshot is taken");
+        .contains("2,000 keys written", "the first listing", "during a snapshot");
   }
 
   @Test

@@ -1,36 +1,45 @@
 package dev.synod.bench.turns;
 
+import dev.synod.vertx.NextPass;
 import io.vertx.core.Context;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** A thread that submits a task to a context again and again, and keeps the longest wait. */
+/**
+ * A task that runs in each pass of an event loop and keeps the longest pass: the processor time of
+ * the loop's thread between two of its turns. Time in which the thread does not run, because the
+ * machine is busy or garbage is collected, does not count.
+ */
 final class LoopProbe implements AutoCloseable {
   private static final long PAUSE_NANOS = 20_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  private final Context context;
   private final AtomicLong longest = new AtomicLong();
-  private final Thread thread;
+  private long last;
   private volatile boolean closed;
 
   LoopProbe(Context context) {
-    this.thread = new Thread(() -> run(context), "loop-probe");
-    thread.setDaemon(true);
-    thread.start();
+    this.context = context;
+    context.runOnContext(
+        turn -> {
+          last = THREADS.getCurrentThreadCpuTime();
+          NextPass.run(context, this::pass);
+        });
   }
 
-  private void run(Context context) {
-    while (!closed) {
-      long submitted = System.nanoTime();
-      context.runOnContext(
-          turn -> {
-            longest.accumulateAndGet(System.nanoTime() - submitted, Math::max);
-            LockSupport.unpark(thread);
-          });
-      LockSupport.parkNanos(PAUSE_NANOS);
+  private void pass() {
+    long now = THREADS.getCurrentThreadCpuTime();
+    longest.accumulateAndGet(now - last, Math::max);
+    last = now;
+    if (!closed) {
+      NextPass.run(context, this::pass);
     }
   }
 
-  /** Returns the longest wait of a task since the last call, of one at least, in nanoseconds. */
+  /** Returns the longest pass since the last call, in nanoseconds; waits for one at least. */
   long take() {
     while (longest.get() == 0) {
       LockSupport.parkNanos(PAUSE_NANOS);

@@ -39,12 +39,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Fills a map, and prints for each kind of request the longest time that a task on the event"
-          + " loop of the member waits meanwhile.",
+          + " loop of the member waits for other tasks meanwhile, in processor time.",
       "Exits with 1 if the median over the repetitions is above the limit for a kind of request."
     })
 public final class TurnsCommand implements Callable<Integer> {
   private static final int WARM_UP_KEYS = 5_000;
   private static final int UNDER_WAY = 256;
+
+  /** Puts that a row measures, and how many of them are under way at once. */
+  private static final int SOME = 20_000;
+
+  private static final int FEW = 16;
   private static final int VALUE_BYTES = 100;
 
   /** A listing over HTTP has at most so many keys. */
@@ -136,7 +141,7 @@ public final class TurnsCommand implements Callable<Integer> {
     long slot = await(map.put("key-7", value)).slot();
     int missed = Math.min(keys, 60_000);
     for (int i = 0; i < missed; i += UNDER_WAY) {
-      fill(map, value, i, Math.min(missed, i + UNDER_WAY), keys);
+      fill(map, value, i, Math.min(missed, i + UNDER_WAY), keys, UNDER_WAY);
     }
     long end = await(map.put("key-7", value)).slot();
     row(
@@ -153,7 +158,15 @@ public final class TurnsCommand implements Callable<Integer> {
     row(probe, "snapshot of the member", times, member::snapshot);
     row(
         probe,
-        "puts while a snapshot is taken",
+        "puts, " + FEW + " at once",
+        times,
+        () -> {
+          fill(map, value, 0, Math.min(keys, SOME), keys, FEW);
+          return Future.succeededFuture();
+        });
+    row(
+        probe,
+        "puts, " + FEW + " at once, during a snapshot",
         times,
         () -> snapshotUnderPuts(member, map, value, keys));
   }
@@ -165,7 +178,7 @@ public final class TurnsCommand implements Callable<Integer> {
   private static Future<?> snapshotUnderPuts(
       Synod member, ReplicatedMap<Buffer> map, Buffer value, int keys) {
     Future<Long> snapshot = member.snapshot();
-    fill(map, value, 0, Math.min(keys, 20_000), keys);
+    fill(map, value, 0, Math.min(keys, SOME), keys, FEW);
     return snapshot;
   }
 
@@ -186,7 +199,7 @@ public final class TurnsCommand implements Callable<Integer> {
 
   private static double fill(ReplicatedMap<Buffer> map, Buffer value, int keys) {
     long start = System.nanoTime();
-    fill(map, value, 0, keys, keys);
+    fill(map, value, 0, keys, keys, UNDER_WAY);
     return keys * 1e9 / (System.nanoTime() - start);
   }
 
@@ -198,7 +211,7 @@ public final class TurnsCommand implements Callable<Integer> {
       long key = Integer.toUnsignedLong(Integer.reverse(i)) % keys;
       map.put("key-" + (i == 7 ? 7 : key), value).onComplete(done -> free.release());
     }
-    free.acquireUninterruptibly(UNDER_WAY);
+    free.acquireUninterruptibly(underWay);
   }
 
   private void row(LoopProbe probe, String name, int repetitions, Supplier<Future<?>> request) {
