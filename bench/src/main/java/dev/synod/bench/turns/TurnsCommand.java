@@ -204,8 +204,9 @@ public final class TurnsCommand implements Callable<Integer> {
   }
 
   /** Writes keys in an order that is not theirs. */
-  private static void fill(ReplicatedMap<Buffer> map, Buffer value, int from, int to, int keys) {
-    Semaphore free = new Semaphore(UNDER_WAY);
+  private static void fill(
+      ReplicatedMap<Buffer> map, Buffer value, int from, int to, int keys, int underWay) {
+    Semaphore free = new Semaphore(underWay);
     for (int i = from; i < to; i++) {
       free.acquireUninterruptibly();
       long key = Integer.toUnsignedLong(Integer.reverse(i)) % keys;
