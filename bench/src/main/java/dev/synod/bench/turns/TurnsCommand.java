@@ -50,6 +50,10 @@ public final class TurnsCommand implements Callable<Integer> {
   private static final int SOME = 20_000;
 
   private static final int FEW = 16;
+
+  /** Begins the name of a row that is no single request, to which the limit does not apply. */
+  private static final String LOAD = "load: ";
+
   private static final int VALUE_BYTES = 100;
 
   /** A listing over HTTP has at most so many keys. */
@@ -158,7 +162,7 @@ public final class TurnsCommand implements Callable<Integer> {
     row(probe, "snapshot of the member", times, member::snapshot);
     row(
         probe,
-        "puts, " + FEW + " at once",
+        LOAD + FEW + " puts at once",
         times,
         () -> {
           fill(map, value, 0, Math.min(keys, SOME), keys, FEW);
@@ -166,7 +170,7 @@ public final class TurnsCommand implements Callable<Integer> {
         });
     row(
         probe,
-        "puts, " + FEW + " at once, during a snapshot",
+        LOAD + FEW + " puts at once, during a snapshot",
         times,
         () -> snapshotUnderPuts(member, map, value, keys));
   }
@@ -225,7 +229,7 @@ public final class TurnsCommand implements Callable<Integer> {
     }
     Arrays.sort(waits);
     double median = waits[repetitions / 2];
-    boolean within = median <= limit;
+    boolean within = median <= limit || name.startsWith(LOAD);
     kept &= within;
     print(
         "%-44s %10.2f %10.2f %7d ms%s"

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,7 +206,8 @@ class CommandLineTest {
       ScriptedMember member =
           member(group(7), ScriptedMember::hangUp, refused(), refused(), group(9));
 
-      assertThat(run(member, change)).as(errors.toString()).isZero();
+      String[] arguments = Arrays.copyOfRange(change, 1, change.length);
+      assertThat(run(member, change[0], arguments)).as(errors.toString()).isZero();
       assertThat(output.toString(StandardCharsets.UTF_8)).contains("as it is now");
       assertThat(member.asked).hasSize(5).first().isEqualTo("GET -");
       assertThat(member.asked.subList(1, 5)).allMatch(asked -> asked.endsWith(" \"7\""));
