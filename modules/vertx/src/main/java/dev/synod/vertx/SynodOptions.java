@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The properties {@code members}, {@code roles}, {@code quorum} and {@code window} describe the
  * group: every member of a new group must start with the same values. After the first start the
  * data directory holds the group's configuration, and only {@link Synod#change} changes it. All
- * times are in milliseconds, all sizes in bytes.
+ * times are in milliseconds, all sizes in bytes. The getter of a property documents the property;
+ * its setter returns these options.
  */
 public final class SynodOptions {
   /** Default of {@link #getGroup}: {@value}. */
