@@ -218,7 +218,8 @@ public interface Synod {
   Future<Membership> change(GroupChange change);
 
   /**
-   * Transfers the leadership to another member.
+   * Transfers the leadership to another member. The leader hands over once that member has answered
+   * a heartbeat that was sent after the request; otherwise it leads on.
    *
    * @return a future that succeeds when that member leads. It fails with {@link
    *     SynodException.ChangeRefused} if that member is no proposer, or if it is an acceptor that

@@ -223,6 +223,10 @@ public final class ScriptedSynod implements Synod {
 
   @Override
   public Future<Membership> change(GroupChange change) {
+    if (change.base() != 0 && change.base() != membership.configuration()) {
+      return Future.failedFuture(
+          new SynodException.ChangeRefused("not-the-latest", "another configuration"));
+    }
     changes.add(change);
     SynodException refused = failure.get();
     return refused == null ? Future.succeededFuture(membership) : Future.failedFuture(refused);

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * proposed only when a quorum of each phase of the new configuration answers and its new acceptors
  * have caught up to within the window, so that the group need not wait for them when the change
  * takes effect. A forced change skips these checks and is a single step.
+ *
+ * <p>Each step replaces the configuration that the caller knew, or the one of the step before. When
+ * another change comes in between, the request is refused: it would undo that change.
  */
 final class Reconfiguration {
   /** The requested change and its progress. */
@@ -41,6 +44,12 @@ final class Reconfiguration {
 
     /** Requested configuration; its number will be the next one. */
     final Configuration configuration;
+
+    /** Number of the configuration that the next step replaces. */
+    long base;
+
+    /** Members that an earlier step of this change has made learners. */
+    List<String> learners = List.of();
 
     final QuorumSystem quorums;
     final boolean forced;
@@ -76,6 +85,7 @@ final class Reconfiguration {
     Wanted(long number, Configuration configuration, boolean forced, long until) {
       this.number = number;
       this.configuration = configuration;
+      this.base = configuration.id();
       this.quorums = configuration.quorums();
       this.forced = forced;
       this.until = until;
@@ -114,7 +124,7 @@ final class Reconfiguration {
   /**
    * Starts a change.
    *
-   * @param next what shall be; its number is of no matter
+   * @param next requested configuration, with the number of the configuration that it replaces
    * @return the number under which {@link Completions#completeChange} ends it; 0 if another is on
    *     its way
    */
@@ -160,6 +170,13 @@ final class Reconfiguration {
     ChangeRefused refused = configurations.refusal(next);
     if (refused == null && configurations.pending() != null && !change.begun) {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
+    }
+    if (refused == null && latest.id() != change.base) {
+      refused =
+          new ChangeRefused(
+              Reason.NOT_THE_LATEST,
+              "the change replaces configuration %d, but the group is in configuration %d"
+                  .formatted(change.base, latest.id()));
     }
     if (refused != null) {
       end(change, refused);
@@ -258,7 +275,7 @@ final class Reconfiguration {
         behind(change, configurations.latest())
             + " have not learned the log up to slot "
             + change.goal
-            + " yet. They stay learners: repeat the change, or remove them");
+            + " yet");
   }
 
   private void propose(Wanted change, Configuration next, boolean last, Effects out) {
@@ -304,6 +321,9 @@ final class Reconfiguration {
       return;
     }
     if (outcome instanceof Outcome.Applied && !change.last) {
+      Configuration latest = configurations.latest();
+      change.base = latest.id();
+      change.learners = newAcceptors(change, latest);
       change.command = null;
       change.askAt = clock.now();
     } else if (outcome instanceof Outcome.Applied) {
@@ -313,8 +333,25 @@ final class Reconfiguration {
     }
   }
 
+  private static List<String> newAcceptors(Wanted change, Configuration latest) {
+    return change.configuration.acceptors().stream()
+        .filter(acceptor -> !latest.isAcceptor(acceptor))
+        .toList();
+  }
+
   private void end(Wanted change, Outcome outcome) {
     wanted = null;
-    callers.completeChange(change.number, outcome);
+    Outcome end = outcome;
+    if (outcome instanceof ChangeRefused refused && !change.learners.isEmpty()) {
+      end =
+          new ChangeRefused(
+              refused.reason(),
+              refused.text()
+                  + ". The first step of the change is done: "
+                  + change.learners
+                  + " are learners of the group. Repeat the change, or remove them; the name of a"
+                  + " removed member is never used again");
+    }
+    callers.completeChange(change.number, end);
   }
 }

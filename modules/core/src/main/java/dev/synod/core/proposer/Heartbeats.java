@@ -63,6 +63,11 @@ final class Heartbeats {
     return sent + 1;
   }
 
+  /** Returns the number of the latest beat that a member has answered; 0 if there is none. */
+  long answered(String member) {
+    return answered.getOrDefault(member, 0L);
+  }
+
   /** Tells whether the next beat is wanted, and no beat is under way. */
   boolean isDue() {
     return wanted && sent == confirmed;

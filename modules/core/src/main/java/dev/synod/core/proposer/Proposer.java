@@ -54,6 +54,14 @@ public final class Proposer {
   private record Leading(Ballot ballot, Phase1 promises, Phase2 phase2, Heartbeats heartbeats)
       implements State {}
 
+  /**
+   * A requested transfer of the leadership, which waits for an answer of the successor.
+   *
+   * @param beat number of the first heartbeat whose answer shows that the successor is up now
+   * @param until time at which the request is given up
+   */
+  private record Succession(String successor, long beat, long until) {}
+
   private static final Idle IDLE = new Idle();
 
   private final MemberContext context;
@@ -69,6 +77,7 @@ public final class Proposer {
 
   private final PendingReadIndex pendingReadIndex = new PendingReadIndex();
   private State state = IDLE;
+  private @Nullable Succession succession;
 
   /** Highest ballot that this member knows; its next ballot is higher (I4). */
   private Ballot highest;
@@ -258,6 +267,7 @@ public final class Proposer {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
         leading.heartbeats().answered(from, ack, configuration());
         pendingReadIndex.confirm(leading.heartbeats(), out);
+        succeed(leading, out);
       }
     } else if (message instanceof ReadIndex question) {
       readIndex(from, question);
@@ -415,6 +425,7 @@ public final class Proposer {
             phase2,
             new Heartbeats(preparing.ballot(), settings.lease(), clock));
     state = leading;
+    succession = null;
     next = phase2.chosen() + 1;
     reached = phase2.chosen();
     progressAt = clock.now();
@@ -557,6 +568,7 @@ public final class Proposer {
     if (clock.now() >= retryAt) {
       retryPrepare(out);
     }
+    succeed(leading, out);
   }
 
   /**
@@ -590,6 +602,7 @@ public final class Proposer {
   private void stop(Effects out) {
     Ballot ballot = ballot();
     state = IDLE;
+    succession = null;
     values.clear();
     pendingReadIndex.clear();
     election.resigned(ballot);
@@ -618,7 +631,10 @@ public final class Proposer {
   }
 
   /**
-   * Transfers the leadership to another member.
+   * Transfers the leadership to another member, once that member has answered a heartbeat that was
+   * sent after this call. A successor that stays silent for an election timeout changes nothing, so
+   * that a frozen member does not leave the group without a leader. A successor that is no acceptor
+   * answers no heartbeats and is asked at once.
    *
    * @return false if this member does not lead, or if the successor is no proposer or this member
    *     itself
@@ -629,8 +645,30 @@ public final class Proposer {
         || !configuration().isProposer(successor)) {
       return false;
     }
-    handOver(leading, successor, out);
+    if (configurations.acceptors().contains(successor)) {
+      if (succession == null || !succession.successor().equals(successor)) {
+        succession =
+            new Succession(
+                successor,
+                leading.heartbeats().nextBeat(),
+                clock.now() + settings.electionTimeout());
+      }
+    } else {
+      handOver(leading, successor, out);
+    }
     return true;
+  }
+
+  /** Hands over to the requested successor once it has answered, or gives the request up. */
+  private void succeed(Leading leading, Effects out) {
+    Succession wish = succession;
+    if (wish == null) {
+      return;
+    } else if (!configuration().isProposer(wish.successor()) || clock.now() >= wish.until()) {
+      succession = null;
+    } else if (leading.heartbeats().answered(wish.successor()) >= wish.beat()) {
+      handOver(leading, wish.successor(), out);
+    }
   }
 
   private void handOver(Leading leading, String successor, Effects out) {

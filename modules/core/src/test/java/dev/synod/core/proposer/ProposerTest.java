@@ -28,15 +28,21 @@ class ProposerTest {
   private static final Ballot BALLOT = new Ballot(2, "a");
 
   private final List<Message.Accept> accepts = new ArrayList<>();
-  private long heartbeat;
+  private final List<String> takeOver = new ArrayList<>();
+
+  /** Number of the latest heartbeat. */
+  private long beats;
+
   private final Transcript out =
       new Transcript() {
         @Override
         public void send(String member, Message message) {
           if (message instanceof Message.Accept accept && member.equals("b")) {
             accepts.add(accept);
-          } else if (message instanceof Message.Heartbeat sent) {
-            heartbeat = sent.number();
+          } else if (message instanceof Message.Heartbeat heartbeat) {
+            beats = heartbeat.number();
+          } else if (message instanceof Message.TakeOver) {
+            takeOver.add(member);
           }
         }
       };
@@ -44,6 +50,21 @@ class ProposerTest {
 
   private static Value value(int content, long time) {
     return new Value.Builder().add(new Command(5, content, 0, new byte[1])).build(time);
+  }
+
+  private final MemberClock clock = new MemberClock(1, 1);
+  private final Proposer proposer = proposer(clock, OLD);
+
+  /** Leads the group, after acceptors that reported these entries. */
+  private void lead(Entry... reported) {
+    clock.set(1_000, 1_000);
+    proposer.tick(1_000, out);
+    NAMES.forEach(name -> proposer.receive(name, new Message.PreVoteReply(1, false, OLD), out));
+    NAMES.forEach(
+        name ->
+            proposer.receive(
+                name, new Message.Promise(BALLOT, 1, Long.MAX_VALUE, List.of(reported), 0), out));
+    proposer.flush(out);
   }
 
   private Proposer proposer(MemberClock clock, Ballot highest) {
@@ -117,7 +138,7 @@ class ProposerTest {
       List.of("b", "c")
           .forEach(
               name ->
-                  proposer.receive(name, new Message.HeartbeatAck(BALLOT, heartbeat, false), out));
+                  proposer.receive(name, new Message.HeartbeatAck(BALLOT, beats, false), out));
       assertThat(proposer.health().canCommit()).isTrue();
     }
     clock.set(1 + several, 1 + several);
@@ -150,18 +171,51 @@ class ProposerTest {
   @Test
   void aLeaderBeginsAfterTheSlotsThatItLearnedBeyondAGap() {
     log.learn(new Entry(2, OLD, value(2, 5_000)));
-    MemberClock clock = new MemberClock(1, 1);
-    Proposer proposer = proposer(clock, OLD);
-    clock.set(1_000, 1_000);
-    proposer.tick(1_000, out);
-    NAMES.forEach(name -> proposer.receive(name, new Message.PreVoteReply(1, false, OLD), out));
-    Entry first = new Entry(1, OLD, value(1, 4_000));
-    NAMES.forEach(
-        name ->
-            proposer.receive(
-                name, new Message.Promise(BALLOT, 1, Long.MAX_VALUE, List.of(first), 0), out));
-    proposer.flush(out);
+    lead(new Entry(1, OLD, value(1, 4_000)));
     assertThat(accepts).extracting(Message.Accept::slot).containsExactly(1L, 3L);
     assertThat(accepts).extracting(accept -> accept.value().time()).containsExactly(4_000L, 5_000L);
+  }
+
+  private void answer(String name, long beat) {
+    proposer.receive(name, new Message.HeartbeatAck(BALLOT, beat, false), out);
+  }
+
+  @Test
+  void aLeaderHandsOverOnceTheSuccessorHasAnsweredABeatThatWasSentAfterTheRequest() {
+    lead();
+    NAMES.forEach(name -> answer(name, beats));
+    long before = beats;
+    assertThat(proposer.transfer("b", out)).isTrue();
+    answer("c", before);
+    proposer.flush(out);
+    assertThat(proposer.leads()).isTrue();
+    clock.set(1_100);
+    proposer.tick(1_100, out);
+    assertThat(beats).isGreaterThan(before);
+    answer("c", beats);
+    assertThat(proposer.leads()).as("another member has answered").isTrue();
+    answer("b", beats);
+    assertThat(proposer.leads()).isFalse();
+    assertThat(takeOver).containsExactly("b");
+  }
+
+  @Test
+  void aSuccessorThatStaysSilentChangesNothing_andItsLateAnswerNeither() {
+    lead();
+    NAMES.forEach(name -> answer(name, beats));
+    assertThat(proposer.transfer("c", out)).isTrue();
+    long asked = beats + 1;
+    for (long now = 1_050; now <= 1_000 + 2 * Settings.DEFAULT.electionTimeout(); now += 50) {
+      clock.set(now);
+      proposer.tick(now, out);
+      proposer.flush(out);
+      answer("a", beats);
+      answer("b", beats);
+    }
+    assertThat(proposer.leads()).isTrue();
+    answer("c", asked);
+    answer("c", beats);
+    assertThat(proposer.leads()).isTrue();
+    assertThat(takeOver).isEmpty();
   }
 }

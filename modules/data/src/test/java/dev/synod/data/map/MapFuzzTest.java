@@ -149,7 +149,6 @@ class MapFuzzTest {
     return Seeds.around(
         List.of(
             unaddressed(MapCodec.get(utf8("m"), utf8("k"))),
-            unaddressed(MapCodec.scan(utf8("m"), utf8("k"), utf8("k1"), 10)),
             unaddressed(MapCodec.size(utf8("m")))));
   }
 

@@ -9,6 +9,7 @@ import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.member.Member;
 import dev.synod.core.member.MemberKind;
 import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Configuration;
 import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * the machine's disk, and the oracle checks it after each turn.
  */
 final class NodeProcess implements Host, SimulatedSnapshots.Machine {
+  /** A change of the group, and the number under which the member ends it. */
+  private record Changing(long number, Configuration next, boolean forced) {}
+
   private static final long TICK = 10_000;
 
   private final SimulatedNode node;
@@ -40,6 +44,10 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   private final Cluster cluster;
   private final World world;
   private final Oracle oracle;
+
+  /** The change that this member was asked for last. */
+  private @Nullable Changing changing;
+
   private final Disk disk;
   private final long life;
   private final SimulatedSnapshots simulatedSnapshots;
@@ -350,8 +358,25 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     }
   }
 
+  /** Asks for other members or quorums. */
+  void change(Configuration next, boolean forced) {
+    turn(
+        member -> {
+          long number = member.change(next, forced);
+          if (number > 0) {
+            changing = new Changing(number, next, forced);
+          }
+        });
+  }
+
   @Override
   public void completeChange(long number, Outcome outcome) {
+    Changing requested = changing;
+    if (outcome instanceof Outcome.Applied applied
+        && requested != null
+        && requested.number() == number) {
+      oracle.changed(name, requested.next(), requested.forced(), applied.slot());
+    }
     if (node.isOutsider() && outcome instanceof Outcome.Applied) {
       throw new Violation(name + " is no member, and changed the group");
     }

@@ -251,7 +251,7 @@ public final class SimulatedNode {
   /** Asks for other members or quorums. */
   void change(Configuration next, boolean forced) {
     if (nodeProcess != null) {
-      nodeProcess.turn(member -> member.change(next, forced));
+      nodeProcess.change(next, forced);
     }
   }
 

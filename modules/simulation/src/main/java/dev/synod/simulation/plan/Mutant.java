@@ -574,6 +574,14 @@ public enum Mutant {
       "if (forces) { file.force(); } file.close();",
       "file.close();"),
 
+  // ---- changes of the group -------------------------------------------------------------------
+
+  /** A change is proposed though another one came in between, which it undoes. */
+  CHANGE_OF_ANOTHER_BASE(
+      "core/member/Reconfiguration",
+      "if (refused == null && latest.id() != change.base) {",
+      "if (false) {"),
+
   // ---- who is who -----------------------------------------------------------------------------
 
   /** Members of the epoch before a forced configuration are accepted. */

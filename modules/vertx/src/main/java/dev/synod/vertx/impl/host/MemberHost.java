@@ -18,12 +18,12 @@ import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.metrics.LatencyHistogram;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.bus.FrameHeader;
 import dev.synod.vertx.impl.bus.Outbound;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -361,7 +361,7 @@ public final class MemberHost implements Host, StoreListener {
     if (!own.isEmpty()) {
       turnEnds(target);
     } else if (living.owesNotice()) {
-      Delivery.deliver((ContextInternal) target, () -> turnEnds(target)); // behind the callbacks
+      NextPass.run(target, () -> turnEnds(target)); // behind the callbacks
     }
   }
 

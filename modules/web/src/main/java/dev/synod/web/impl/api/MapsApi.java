@@ -28,6 +28,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -294,6 +295,7 @@ final class MapsApi {
             Params.level(ctx),
             (maps, slot) ->
                 MapPage.read(maps, map, prefix == null ? "" : prefix, after, limit, LIST_BYTES))
+        .map(Supplier::get)
         .onSuccess(
             page -> {
               JsonArray entries = new JsonArray();

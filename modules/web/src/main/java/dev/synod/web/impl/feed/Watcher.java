@@ -260,7 +260,9 @@ final class Watcher {
       state = State.LIVE;
       return false;
     }
-    after = next.entries().get(next.entries().size() - 1).key();
+    if (!next.entries().isEmpty()) {
+      after = next.entries().get(next.entries().size() - 1).key();
+    }
     return true;
   }
 
