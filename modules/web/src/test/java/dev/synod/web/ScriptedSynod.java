@@ -267,6 +267,7 @@ public final class ScriptedSynod implements Synod {
                     List.of("n1"),
                     "MEMORY",
                     "1 of 1 up",
+                    "00000000000000aa",
                     vitals.get())));
   }
 

@@ -97,6 +97,9 @@ public final class Swarm {
   /** How much of the log is lent, likewise. */
   private static final long LENT = 59L << 32;
 
+  /** Whether the group is founded in the run, likewise; once in five. */
+  private static final long FOUNDED = 61L << 32;
+
   private final SplittableRandom random;
   private final Theme theme;
 
@@ -110,9 +113,40 @@ public final class Swarm {
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
     SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
-    return plan.members().size() > 2 && apart.nextInt(12) == 0
-        ? deafened(plan, apart)
-        : plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
+    return founded(
+        seed,
+        plan.members().size() > 2 && apart.nextInt(12) == 0
+            ? deafened(plan, apart)
+            : plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())));
+  }
+
+  /** The messages of a founding may be lost, late, or the last words of their sender. */
+  private static Plan founded(long seed, Plan plan) {
+    SplittableRandom apart = new SplittableRandom(seed ^ FOUNDED).split();
+    if (apart.nextInt(5) > 0) {
+      return plan;
+    }
+    List<Faults.Rule> rules = new ArrayList<>(plan.faults().rules());
+    for (String kind : List.of("Founding", "Welcome")) {
+      if (apart.nextInt(2) == 0) {
+        rules.add(
+            new Faults.Rule(
+                kind,
+                "",
+                "",
+                apart.nextDouble() * 0.8,
+                1_000L * apart.nextInt(400),
+                apart.nextInt(3) == 0 ? apart.nextDouble() * 0.1 : 0));
+      }
+    }
+    double emptied = apart.nextInt(2) == 0 ? apart.nextDouble() : 0;
+    return plan.withFaults(
+        plan.faults()
+            .but(
+                draft -> {
+                  draft.rules = rules;
+                  draft.identities = draft.identities.founding(emptied);
+                }));
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
@@ -146,14 +180,14 @@ public final class Swarm {
   /** Adds processes that run under another member's name, or in a former epoch. */
   private Plan pretended(Plan plan) {
     if (one(3)) {
-      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));
+      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2), false, 0);
       return plan.withFaults(
           plan.faults()
               .withIdentities(forcing)
               .reshaping(plan.faults().rules(), plan.faults().usurpation(), 1 + upTo(5)));
     }
     boolean twins = one(3);
-    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
+    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0, false, 0);
     Faults faults = plan.faults().withIdentities(impostors).but(draft -> draft.reconfiguration = 0);
     return plan.withFaults(twins ? faults.within(20_000) : faults);
   }

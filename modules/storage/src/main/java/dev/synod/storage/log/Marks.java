@@ -22,16 +22,28 @@ import org.jspecify.annotations.Nullable;
  * @param chosen highest slot up to which the values of the log are known to be chosen
  * @param floor slot up to which every slot is in a snapshot
  * @param top highest slot of any record
+ * @param identity mark of the records of identity; null in a log of a version without it
  */
-record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long top) {
-  static final Marks NONE = new Marks(Ballot.NONE, Ballot.NONE, 0, 0, 0);
+record Marks(
+    Ballot promised,
+    Ballot campaigned,
+    long chosen,
+    long floor,
+    long top,
+    @Nullable IdentityMark identity) {
+  static final Marks NONE = new Marks(Ballot.NONE, Ballot.NONE, 0, 0, 0, null);
+
+  /** Returns these marks with the mark of the records of identity after the same batch. */
+  Marks with(IdentityMark mark) {
+    return new Marks(promised, campaigned, chosen, floor, top, mark);
+  }
 
   Marks after(LogRecord record) {
     if (record instanceof Promised promise) {
       return promise(promise.ballot());
     } else if (record instanceof Campaigned campaign) {
       return campaigned.isBelow(campaign.ballot())
-          ? new Marks(promised, campaign.ballot(), chosen, floor, top)
+          ? new Marks(promised, campaign.ballot(), chosen, floor, top, identity)
           : this;
     } else if (record instanceof Accepted accepted) {
       return promise(accepted.entry().ballot()).reach(accepted.entry().slot());
@@ -39,11 +51,14 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
       return reach(learned.entry().slot());
     } else if (record instanceof Chosen notice) {
       return notice.slot() > chosen
-          ? new Marks(promised, campaigned, notice.slot(), floor, Math.max(top, notice.slot()))
+          ? new Marks(
+              promised, campaigned, notice.slot(), floor, Math.max(top, notice.slot()), identity)
           : this;
     } else if (record instanceof Truncated truncated) {
       long cut = truncated.floor();
-      return cut > floor ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut)) : this;
+      return cut > floor
+          ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut), identity)
+          : this;
     } else if (record instanceof LogRecord.Initialized
         || record instanceof LogRecord.Left
         || record instanceof LogRecord.OfIdentity) {
@@ -61,27 +76,35 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
   }
 
   private Marks promise(Ballot ballot) {
-    return promised.isBelow(ballot) ? new Marks(ballot, campaigned, chosen, floor, top) : this;
+    return promised.isBelow(ballot)
+        ? new Marks(ballot, campaigned, chosen, floor, top, identity)
+        : this;
   }
 
   Marks reach(long slot) {
-    return slot > top ? new Marks(promised, campaigned, chosen, floor, slot) : this;
+    return slot > top ? new Marks(promised, campaigned, chosen, floor, slot, identity) : this;
   }
 
   /** Returns these marks with the ballots of the other marks where they are higher. */
   Marks withBallotsOf(Marks other) {
     return new Marks(
-        max(promised, other.promised), max(campaigned, other.campaigned), chosen, floor, top);
+        max(promised, other.promised),
+        max(campaigned, other.campaigned),
+        chosen,
+        floor,
+        top,
+        identity);
   }
 
-  /** Returns the maximum of each mark. */
+  /** Returns the maximum of each mark; the identity is that of the later header. */
   Marks max(Marks other) {
     return new Marks(
         max(promised, other.promised),
         max(campaigned, other.campaigned),
         Math.max(chosen, other.chosen),
         Math.max(floor, other.floor),
-        Math.max(top, other.top));
+        Math.max(top, other.top),
+        other.identity != null ? other.identity : identity);
   }
 
   private static Ballot max(Ballot one, Ballot other) {
@@ -94,13 +117,29 @@ record Marks(Ballot promised, Ballot campaigned, long chosen, long floor, long t
     PageFormat.putName(to.putLong(campaigned.round()), campaigned.member());
   }
 
+  /** Writes the mark of the identity, as the last part of a header. */
+  void writeIdentity(ByteBuffer to) {
+    if (identity != null) {
+      identity.write(to);
+    }
+  }
+
+  /**
+   * Reads the last part of a header.
+   *
+   * @param end position after the header, without its checksum
+   */
+  Marks readIdentity(ByteBuffer from, int end) {
+    return from.position() < end ? with(IdentityMark.read(from)) : this;
+  }
+
   static Marks read(ByteBuffer from) {
     long chosen = PageFormat.slot(from, 0);
     long floor = PageFormat.slot(from, 0);
     long top = PageFormat.slot(from, 0);
     Ballot promised = readBallot(from);
     Ballot campaigned = readBallot(from);
-    return new Marks(promised, campaigned, chosen, floor, top);
+    return new Marks(promised, campaigned, chosen, floor, top, null);
   }
 
   private static Ballot readBallot(ByteBuffer from) {

@@ -81,6 +81,7 @@ public final class MemberFactory {
               new Member.Setup(
                   options.getMember(),
                   initialConfiguration.configurations(),
+                  initialConfiguration.foundation(),
                   options.getMembers(),
                   settings(),
                   recovered,
@@ -93,7 +94,6 @@ public final class MemberFactory {
       if (member.isStateLost() && member.configurations().members().size() == 1) {
         throw stateLost(member.log().floor());
       }
-      initialConfiguration.write(host);
       member.start();
       checkRoles(member);
     } catch (RuntimeException | Error wrong) {
