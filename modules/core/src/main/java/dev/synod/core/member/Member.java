@@ -84,6 +84,11 @@ public final class Member {
   private final PeerIdentities peerIdentities;
   private final Inside effects;
 
+  /** Number of this member's commands that had ended at the last flush. */
+  private long ended;
+
+  private boolean owesNotice;
+
   /**
    * The parts of a member.
    *
@@ -496,8 +501,22 @@ public final class Member {
       }
       proposer.flush(effects);
     } while (effects.hasOwn());
-    proposer.tell(effects);
+    // The caller of a command that has ended may submit the next one in its callback. The Accept of
+    // that command carries what is chosen, so the notice to the followers waits for one turn.
+    owesNotice = proposer.leads() && session.ended() > ended && !owesNotice;
+    ended = session.ended();
+    if (!owesNotice) {
+      proposer.tell(effects);
+    }
     followers.flush(effects);
+  }
+
+  /**
+   * Tells whether a notice to the followers waits for the next turn. The host ends that turn once
+   * the callbacks of the ended commands have run.
+   */
+  public boolean owesNotice() {
+    return owesNotice;
   }
 
   /**

@@ -59,6 +59,9 @@ public final class ClientSession {
   /** Last sequence number; it rises over all sessions of this member's incarnation. */
   private long sequences;
 
+  /** Number of commands that have ended. */
+  private long ended;
+
   /** Id of the session; {@link GroupCommand#NO_SESSION} if there is none. */
   private long id = GroupCommand.NO_SESSION;
 
@@ -96,6 +99,11 @@ public final class ClientSession {
   /** Returns the id of the session; {@link GroupCommand#NO_SESSION} if there is none. */
   public long id() {
     return id;
+  }
+
+  /** Returns the number of commands that have ended. */
+  public long ended() {
+    return ended;
   }
 
   /** Returns the number of commands without an outcome. */
@@ -312,6 +320,7 @@ public final class ClientSession {
     if (request != null) {
       request.ended = true;
       pendingBytes -= request.payload.length;
+      ended++;
       callers.complete(sequence, outcome);
     }
   }

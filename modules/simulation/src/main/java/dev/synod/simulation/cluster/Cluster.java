@@ -225,7 +225,7 @@ public final class Cluster {
     // The slowest is to the fastest as what the leader counts is to what it was granted.
     double drift = (double) lease.drift() / lease.duration();
     double off = drift / (2 - drift);
-    if (faults.deafness() > 0 && world.random.nextInt(4) > 0) {
+    if (faults.isolation().rate() > 0 && world.random.nextInt(4) > 0) {
       return world.random.nextBoolean() ? 1 - off : 1 + off;
     }
     return 1 - off + world.random.nextDouble() * 2 * off;
@@ -290,7 +290,7 @@ public final class Cluster {
     if (!forced && world.strikes(faults.identities().forcing() / 10)) {
       force(any());
     }
-    if (world.strikes(faults.deafness() / 10)) {
+    if (world.strikes(faults.isolation().rate() / 10)) {
       leaderIsolation.befall(membershipChurn);
     }
     world.after(100_000, this::befall);

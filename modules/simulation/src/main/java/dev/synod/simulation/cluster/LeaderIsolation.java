@@ -4,6 +4,7 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.quorum.Phase;
+import dev.synod.simulation.plan.Faults;
 import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.World;
 import java.util.ArrayList;
@@ -72,9 +73,28 @@ final class LeaderIsolation {
       world.after(
           mute - 2_000 - world.random.nextLong(50_000), () -> membershipChurn.exchange(node, few));
     }
+    interrupt(node, mute);
     for (int i = 2 + world.random.nextInt(5); i > 0; i--) {
       long within = world.random.nextBoolean() ? 50_000 : 2 * lease;
       usurp(mute + world.random.nextLong(within));
+    }
+  }
+
+  /** Lets the leader begin to stop, or the others restart, when the isolation begins. */
+  private void interrupt(SimulatedNode node, long mute) {
+    Faults.Isolation isolation = cluster.faults().isolation();
+    if (world.strikes(isolation.departures())) {
+      world.after(Math.max(0, mute - 5_000 - world.random.nextLong(20_000)), node::leave);
+    }
+    if (world.strikes(isolation.restarts())) {
+      for (SimulatedNode other : cluster.nodes) {
+        if (other != node && !other.isOutsider()) {
+          long crash = mute + world.random.nextLong(3_000);
+          world.after(crash, other::crash);
+          world.after(crash + 1_000 + world.random.nextLong(5_000), other::start);
+        }
+      }
+      usurp(mute + 10_000 + world.random.nextLong(20_000));
     }
   }
 

@@ -181,6 +181,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     if (!dead() && member.isInitialized() && !node.isOutsider()) {
       node.belongsTo(member.epoch().birth());
     }
+    if (!dead() && member.owesNotice()) {
+      later(1, () -> turn(next -> {}));
+    }
     if (!dead()) {
       cluster.traceListener.turned(name, member);
       inspection.look(member);

@@ -27,8 +27,7 @@ import java.util.function.Consumer;
  * @param store what the disks do
  * @param reconfiguration rate: members come and go, and quorums change
  * @param identities what runs under a name that it has no right to
- * @param deafness rate: a leader is cut off for about as long as its lease lasts; where it is not 0
- *     the clocks' rates are as far apart as that bears, in most of the members
+ * @param isolation leaders that are cut off
  */
 public record Faults(
     double loss,
@@ -46,7 +45,7 @@ public record Faults(
     Store store,
     double reconfiguration,
     Identities identities,
-    double deafness) {
+    Isolation isolation) {
   /**
    * Processes that run under the name of a member.
    *
@@ -68,6 +67,20 @@ public record Faults(
     Identities founding(double emptied) {
       return new Identities(impostors, twins, forcing, true, emptied);
     }
+  }
+
+  /**
+   * Leaders that are cut off for about as long as a lease lasts. Where the rate is not 0, the
+   * clocks' rates are as far apart as a lease bears, in most of the members.
+   *
+   * @param rate of such isolations
+   * @param restarts chance that an isolation comes with a crash of all other members, each of which
+   *     is started again within milliseconds, that is, before the leases end that it granted
+   * @param departures chance that the leader is asked to stop just before its isolation begins
+   */
+  public record Isolation(double rate, double restarts, double departures) {
+    /** No leader is isolated. */
+    public static final Isolation NONE = new Isolation(0, 0, 0);
   }
 
   /**
@@ -170,7 +183,7 @@ public record Faults(
         Store.RECORDS,
         0,
         Identities.NONE,
-        0);
+        Isolation.NONE);
   }
 
   /** The world once it has come to rest; the disks stay what they are. */
@@ -222,7 +235,7 @@ public record Faults(
   }
 
   /** Returns a copy with isolated leaders at this rate and few other faults. */
-  Faults deafening(double usurpation, double reconfiguration, double deafness) {
+  Faults isolating(double usurpation, double reconfiguration, Isolation isolation) {
     return but(
         draft -> {
           draft.loss = loss / 10;
@@ -236,7 +249,7 @@ public record Faults(
           draft.skew = true;
           draft.usurpation = usurpation;
           draft.reconfiguration = reconfiguration;
-          draft.deafness = deafness;
+          draft.isolation = isolation;
         });
   }
 
@@ -280,7 +293,7 @@ public record Faults(
     public Store store;
     public double reconfiguration;
     public Identities identities;
-    public double deafness;
+    public Isolation isolation;
 
     private Draft(Faults from) {
       loss = from.loss;
@@ -298,7 +311,7 @@ public record Faults(
       store = from.store;
       reconfiguration = from.reconfiguration;
       identities = from.identities;
-      deafness = from.deafness;
+      isolation = from.isolation;
     }
 
     private Faults made() {
@@ -318,7 +331,7 @@ public record Faults(
           store,
           reconfiguration,
           identities,
-          deafness);
+          isolation);
     }
   }
 }

@@ -94,6 +94,12 @@ public final class Swarm {
    */
   private static final long DEAF = 53L << 32;
 
+  /** An isolated leader is asked to stop, or its followers are restarted, likewise. */
+  private static final long INTERRUPTED = 61L << 32;
+
+  /** Former leaders lead again while votes for their former ballots arrive, likewise. */
+  private static final long RETURNING = 67L << 32;
+
   /** How much of the log is lent, likewise. */
   private static final long LENT = 59L << 32;
 
@@ -112,12 +118,7 @@ public final class Swarm {
   /** The plan of this seed. */
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
-    SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
-    return founded(
-        seed,
-        plan.members().size() > 2 && apart.nextInt(12) == 0
-            ? deafened(plan, apart)
-            : plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())));
+    return founded(seed, apart(seed, plan));
   }
 
   /** The messages of a founding may be lost, late, or the last words of their sender. */
@@ -147,6 +148,25 @@ public final class Swarm {
                   draft.rules = rules;
                   draft.identities = draft.identities.founding(emptied);
                 }));
+  }
+
+  /** A few plans isolate leaders, which sources of their own say. */
+  private static Plan apart(long seed, Plan plan) {
+    if (plan.members().size() > 2) {
+      SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
+      if (apart.nextInt(12) == 0) {
+        return deafened(plan, apart);
+      }
+      apart = new SplittableRandom(seed ^ INTERRUPTED).split();
+      if (apart.nextInt(24) == 0) {
+        return interrupted(deafened(plan, apart), apart);
+      }
+      apart = new SplittableRandom(seed ^ RETURNING).split();
+      if (apart.nextInt(24) == 0) {
+        return returning(plan, apart);
+      }
+    }
+    return plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
@@ -221,10 +241,73 @@ public final class Swarm {
               plan.faults()
                   .withFrail(frail(plan.faults().store().frail(), members, draft.quorum))
                   .but(faults -> faults.identities = Faults.Identities.NONE)
-                  .deafening(
+                  .isolating(
                       random.nextInt(3) == 0 ? random.nextDouble() * 4 : 0,
                       random.nextInt(4) == 0 ? random.nextDouble() * 2 : 0,
-                      4 + random.nextDouble() * 6);
+                      new Faults.Isolation(4 + random.nextDouble() * 6, 0, 0));
+        });
+  }
+
+  /**
+   * The same, and isolations come with restarts, or with a leader that stops. A lease lasts longer,
+   * so that there is time for another leader and its first commands.
+   */
+  private static Plan interrupted(Plan plan, SplittableRandom random) {
+    boolean restarts = random.nextBoolean();
+    Plan.Sessions sessions = plan.sessions();
+    double rate = plan.faults().isolation().rate();
+    return plan.but(
+        draft -> {
+          draft.keys = 1 + random.nextInt(3);
+          draft.sessions =
+              new Plan.Sessions(
+                  sessions.timeout(), sessions.maxReads(), 2 * sessions.lease(), sessions.drift());
+          draft.faults =
+              plan.faults()
+                  .but(
+                      faults ->
+                          faults.isolation =
+                              new Faults.Isolation(rate, restarts ? 0.7 : 0, restarts ? 0 : 0.5));
+        });
+  }
+
+  /**
+   * The same, and few leaders succeed each other, while votes come late and proposals reach few: a
+   * leader may lead again before the votes for its former ballot have all come.
+   */
+  private static Plan returning(Plan plan, SplittableRandom random) {
+    int size = 4 + random.nextInt(2);
+    List<String> members = NAMES.subList(0, size);
+    int phase2 = 2 + random.nextInt(size - 2);
+    QuorumSystem quorums =
+        QuorumSystem.of(members, new QuorumSpec.Counts(size + 1 - phase2, phase2), true);
+    List<Faults.Rule> rules = new ArrayList<>();
+    rules.add(new Faults.Rule("Accepted", "", "", 0, 20_000L + 1_000L * random.nextInt(400), 0));
+    rules.add(new Faults.Rule("Accept", "", "", 0.3 + random.nextDouble() * 0.6, 0, 0));
+    for (String kind : WHAT_TEACHES) {
+      rules.add(new Faults.Rule(kind, "", "", random.nextDouble(), 0, 0));
+    }
+    return plan.but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorums.spec().text();
+          draft.parts = plan.parts().allRoles();
+          draft.alpha = 1L + random.nextInt(3);
+          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, 0, 0);
+          draft.clients = 3 + random.nextInt(4);
+          draft.cruelty = 2_000_000L + random.nextInt(3_000_000);
+          draft.faults =
+              plan.faults()
+                  .withFrail(List.of())
+                  .but(
+                      faults -> {
+                        faults.identities = Faults.Identities.NONE;
+                        faults.reconfiguration = 0;
+                        faults.rules = rules;
+                        faults.delay = Math.min(faults.delay, 2_000);
+                        faults.force = Math.min(faults.force, 500);
+                        faults.usurpation = 4 + random.nextDouble() * 26;
+                      });
         });
   }
 
@@ -340,7 +423,7 @@ public final class Swarm {
         store(members, quorums),
         one(2) ? 0 : upTo(one(2) ? 8 : 2),
         Faults.Identities.NONE,
-        0);
+        Faults.Isolation.NONE);
   }
 
   private List<Faults.Rule> rules(List<String> members) {

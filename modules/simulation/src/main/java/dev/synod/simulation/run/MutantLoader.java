@@ -64,6 +64,7 @@ public final class MutantLoader extends ClassLoader {
           Faults.class.getName(),
           Faults.Rule.class.getName(),
           Faults.Identities.class.getName(),
+          Faults.Isolation.class.getName(),
           Faults.Store.class.getName());
 
   private final Map<String, byte[]> edited;

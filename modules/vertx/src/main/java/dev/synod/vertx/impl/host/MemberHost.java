@@ -23,6 +23,7 @@ import dev.synod.vertx.impl.bus.FrameHeader;
 import dev.synod.vertx.impl.bus.Outbound;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -377,8 +378,11 @@ public final class MemberHost implements Host, StoreListener {
     } catch (RuntimeException | Error wrong) {
       fail("internal invariant violated: " + wrong, wrong);
     }
+    Context target = required(context);
     if (!own.isEmpty()) {
-      turnEnds(required(context));
+      turnEnds(target);
+    } else if (living.owesNotice()) {
+      Delivery.deliver((ContextInternal) target, () -> turnEnds(target)); // behind the callbacks
     }
   }
 

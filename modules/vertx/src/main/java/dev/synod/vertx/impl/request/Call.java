@@ -3,6 +3,7 @@ package dev.synod.vertx.impl.request;
 import dev.synod.core.Outcome;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.SynodException;
+import dev.synod.vertx.impl.host.Delivery;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

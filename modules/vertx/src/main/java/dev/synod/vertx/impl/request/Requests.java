@@ -11,6 +11,7 @@ import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.health.StatusReport;
+import dev.synod.vertx.impl.host.Delivery;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
