@@ -122,6 +122,11 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
+  public String identity() {
+    return "00000000000000aa";
+  }
+
+  @Override
   public String member() {
     return "n1";
   }

@@ -302,6 +302,11 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
+  public String identity() {
+    return host.identity();
+  }
+
+  @Override
   public SynodOptions options() {
     return new SynodOptions(options);
   }

@@ -97,6 +97,7 @@ public final class MemberHost implements Host, StoreListener {
   private long busy;
   private boolean left;
   private Epoch epoch = Epoch.UNBORN;
+  private volatile String identity = "";
   private @Nullable FoundingProgress founding;
   private @Nullable ConfigurationException unfounded;
   private @Nullable String stranger;
@@ -140,10 +141,16 @@ public final class MemberHost implements Host, StoreListener {
     this.context = context;
     this.outbound = outbound;
     this.onFailure = onFailure;
+    enter(member().epoch());
     timer = context.owner().setPeriodic(TICK_MILLIS, ignored -> tick());
     // The store may have reported, or a caller may have requested something, before the context
     // existed.
     wake();
+  }
+
+  /** Returns the identity of the group's history; empty while no group is known. Any thread. */
+  public String identity() {
+    return identity;
   }
 
   private void tick() {
@@ -390,6 +397,7 @@ public final class MemberHost implements Host, StoreListener {
   private void enter(Epoch entered) {
     if (!epoch.equals(entered)) {
       epoch = entered;
+      identity = entered.identity();
       outbound().enter(entered);
     }
   }
