@@ -6,6 +6,9 @@ module dev.synod.web {
   requires transitive io.vertx.web;
   requires com.fasterxml.jackson.databind;
   requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
   requires io.vertx.auth.common;
   requires io.vertx.auth.jwt;
   requires org.slf4j;

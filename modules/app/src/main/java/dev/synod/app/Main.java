@@ -85,6 +85,8 @@ public final class Main implements Runnable {
   static int run(String[] args, PrintWriter errors) {
     CommandLine line = new CommandLine(new Main());
     line.setErr(errors);
+    // A value may begin with @: what is in a file is stored where an option says so.
+    line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
@@ -93,7 +95,27 @@ public final class Main implements Runnable {
           return known.exitCode();
         });
     exitCodes(line);
+    String broken = undecoded(args);
+    if (broken != null) {
+      errors.println("synod: " + broken);
+      return ExitCode.USAGE;
+    }
     return line.execute(args);
+  }
+
+  /**
+   * Names an argument that Java could not decode, whose bytes are lost; null if there is none. In
+   * the locale C these are all arguments that are not ASCII.
+   */
+  private static @Nullable String undecoded(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      String arg = args[i];
+      if (arg.indexOf('\uFFFD') >= 0 || !UTF_8.newEncoder().canEncode(arg)) {
+        return "argument %d, \"%s\", is no text in the encoding of this process, %s: set a locale such as LC_ALL=C.UTF-8"
+            .formatted(i + 1, arg, System.getProperty("sun.jnu.encoding"));
+      }
+    }
+    return null;
   }
 
   private static void exitCodes(CommandLine line) {

@@ -39,18 +39,29 @@ class LoggingTest {
   }
 
   @Test
+  void aLineBeginsWithItsDateAndTheZoneOfItsTime() {
+    assertThat(logged("It failed", null))
+        .containsPattern(
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}(Z|[+-][0-9]{2}:[0-9]{2})"
+                + " ERROR ");
+  }
+
+  @Test
   void whatEndsAThreadIsLoggedLikeEverythingElse() {
     var heard = new ListAppender<ILoggingEvent>();
     heard.start();
-    ROOT.addAppender(heard);
+    Logger main = (Logger) LoggerFactory.getLogger(Main.class);
+    main.addAppender(heard);
+    // A reader of the test's output would look for the thread that has ended.
+    main.setAdditive(false);
     try {
-      Main.uncaught(new Thread("hz.thread-4"), new IllegalStateException("no member"));
+      Main.uncaught(new Thread("made-up"), new IllegalStateException("made up"));
     } finally {
-      ROOT.detachAppender(heard);
+      main.setAdditive(true);
+      main.detachAppender(heard);
     }
     assertThat(heard.list)
         .extracting(ILoggingEvent::getFormattedMessage)
-        .containsExactly(
-            "The thread hz.thread-4 ended: java.lang.IllegalStateException: no member");
+        .containsExactly("The thread made-up ended: java.lang.IllegalStateException: made up");
   }
 }

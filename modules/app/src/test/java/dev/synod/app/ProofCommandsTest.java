@@ -152,4 +152,15 @@ class ProofCommandsTest {
     assertThat(run("linearize", directory.resolve("none").toString())).isEqualTo(ExitCode.NO_INPUT);
     says("none: cannot be read: there is no such file or directory");
   }
+
+  @Test
+  void aFileInWhichNothingIsCheckedIsNoHistory() throws IOException {
+    String unknown =
+        "{\"client\":\"c1\",\"key\":\"x\",\"op\":\"write\",\"argument\":1,\"result\":\"unknown\",\"invoked\":10}\n";
+    for (String text : new String[] {"", "\n", unknown, unknown + unknown}) {
+      Path file = Files.writeString(directory.resolve("history.jsonl"), text);
+      assertThat(run("linearize", file.toString())).as(text).isEqualTo(ExitCode.DATA);
+    }
+    says("so there is nothing to check");
+  }
 }

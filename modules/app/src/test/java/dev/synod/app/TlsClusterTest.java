@@ -67,8 +67,8 @@ class TlsClusterTest {
       TlsOptions tls = others.getOrDefault(member, tls(ours, member));
       starting.put(
           member,
-          Clustering.start(
-              new ClusterOptions("tls", "127.0.0.1", ports.get(i), 0, addresses, tls)));
+          Clustering.start(new ClusterOptions("tls", "127.0.0.1", ports.get(i), 0, addresses, tls))
+              .map(Clustering.Started::vertx));
     }
     Map<String, Synod> members = new HashMap<>();
     for (String member : MEMBERS) {

@@ -24,6 +24,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -178,6 +179,9 @@ final class OneMember implements Synod {
   public Vitals vitals() {
     return Vitals.NONE;
   }
+
+  @Override
+  public void addHealthCheck(Supplier<Map<String, String>> check) {}
 
   @Override
   public Future<Void> ended() {

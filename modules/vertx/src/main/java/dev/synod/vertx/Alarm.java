@@ -10,7 +10,8 @@ import java.time.Instant;
  *
  * @param code kind of the alarm, for programs: {@code cannot-decide}, {@code cannot-elect}, {@code
  *     unreachable.<member>}, {@code lagging}, {@code disk-slow}, {@code queue-full}, {@code
- *     stopped}
+ *     stopped}, {@code certificate-ends.<use>}, and the codes of {@linkplain Synod#addHealthCheck
+ *     other checks}
  * @param since time at which the fault began
  * @param text description of the fault and of its remedy, for a person
  */

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A member of a consensus group in this Vert.x instance, or a {@linkplain #client client} of such a
@@ -196,8 +197,8 @@ public interface Synod {
    * State Machine" (2010).
    *
    * @return a future with the membership once the change is in use. It fails with {@link
-   *     SynodException.ChangeRefused}, {@link SynodException.NoQuorum} or {@link
-   *     SynodException.OutcomeUnknown}
+   *     SynodException.ChangeRefused}, also if a new member does not run, with {@link
+   *     SynodException.NoQuorum} or {@link SynodException.OutcomeUnknown}
    */
   Future<Membership> change(GroupChange change);
 
@@ -205,8 +206,9 @@ public interface Synod {
    * Transfers the leadership to another member.
    *
    * @return a future that succeeds when that member leads. It fails with {@link
-   *     SynodException.ChangeRefused} if that member is no acceptor, and with {@link
-   *     SynodException.NoQuorum} if that member does not become leader within the request timeout
+   *     SynodException.ChangeRefused} if that member is no proposer, or if it is an acceptor that
+   *     the leader does not hear, and with {@link SynodException.NoQuorum} if that member does not
+   *     become leader within the request timeout
    */
   Future<Void> transferLeadership(String successor);
 
@@ -218,6 +220,15 @@ public interface Synod {
    * loop; the call itself only reads a field, so that gauges may call it as often as they like.
    */
   Vitals vitals();
+
+  /**
+   * Adds a check that this member runs at each look at its own health, twice a second. A finding
+   * becomes an alarm once it has lasted for two seconds; its begin and its end are logged.
+   *
+   * @param check returns the code and the text of each {@link Alarm} that holds now. It is called
+   *     on {@link #context()}, so it must not block
+   */
+  void addHealthCheck(Supplier<Map<String, String>> check);
 
   /**
    * Returns a future that completes when this member ends. It succeeds after {@link #close}. It

@@ -9,6 +9,7 @@ import dev.synod.core.ReadLevel;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.config.ConfigurationException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -202,7 +203,7 @@ class GroupChangeTest {
     birth(List.of("a"));
     Synod member = member("a");
     write(member, "one");
-    refused(member, GroupChange.NONE.add("b"), "quorum-not-reachable", "no answer from [b]");
+    refused(member, GroupChange.NONE.add("b"), "not-started", "no answer from b");
     await(member.change(GroupChange.NONE.add("b").force()));
     Synod other = join("b", List.of("a"));
     write(other, "two");
@@ -279,5 +280,46 @@ class GroupChangeTest {
     assertThatThrownBy(() -> await(member("a").transferLeadership("x")))
         .isInstanceOf(SynodException.ChangeRefused.class)
         .hasMessageContaining("x is no proposer");
+  }
+
+  @Test
+  void aNewMemberThatDoesNotRunIsRefused_andTheGroupIsAsItWas() {
+    birth(List.of("a", "b", "c"));
+    Membership before = await(member("a").membership());
+    for (GroupChange change :
+        List.of(
+            GroupChange.NONE.add("d"),
+            GroupChange.NONE.learn("d"),
+            GroupChange.NONE.add("d").remove("c"))) {
+      assertThatThrownBy(() -> await(member("a").change(change)))
+          .isInstanceOf(SynodException.ChangeRefused.class)
+          .hasMessageContaining("no answer from d, so the group is not changed");
+    }
+    assertThat(await(member("a").membership())).isEqualTo(before);
+  }
+
+  @Test
+  void aNewMemberThatStartsALittleLaterIsAdded() {
+    birth(List.of("a", "b", "c"));
+    Future<Membership> adding = member("a").change(GroupChange.NONE.add("d"));
+    join("d", List.of("a", "b", "c"));
+
+    assertThat(await(adding).acceptors()).contains("d");
+  }
+
+  @Test
+  void leadershipIsNotHandedToAMemberOutOfReach_andTheLeaderLeadsOn() {
+    birth(List.of("a", "b", "c"));
+    write(member("a"), "line");
+    String leader = String.valueOf(await(member("a").status()).leader());
+    String gone = List.of("a", "b", "c").stream().filter(m -> !m.equals(leader)).toList().get(0);
+    await(member(gone).close());
+    await().until(() -> !member(leader).vitals().reachable().contains(gone));
+    Status before = await(member(leader).status());
+
+    assertThatThrownBy(() -> await(member(leader).transferLeadership(gone)))
+        .isInstanceOf(SynodException.ChangeRefused.class)
+        .hasMessageContaining("member " + gone + " is out of reach and cannot lead");
+    assertThat(await(member(leader).status()).ballot()).isEqualTo(before.ballot());
   }
 }

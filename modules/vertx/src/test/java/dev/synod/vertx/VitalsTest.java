@@ -2,6 +2,7 @@ package dev.synod.vertx;
 
 import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.vertx.metrics.SynodMetrics;
@@ -12,10 +13,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,12 +80,67 @@ class VitalsTest {
           .isEqualTo((double) led.vitals().round().all().count());
       assertThat(registry.get("synod.round").functionTimer().mean(TimeUnit.MILLISECONDS))
           .isPositive();
-      assertThat(registry.get("synod.force.histogram").tag("le", "+Inf").functionCounter().count())
-          .isEqualTo((double) led.vitals().force().all().count());
+      assertThat(registry.get("synod.force").functionTimer().count()).isPositive();
+      await().until(() -> peers(registry, "synod.reachable").equals(Set.of("a", "b", "c")));
       assertThat(registry.get("synod.reachable").tag("peer", "b").gauge().value()).isEqualTo(1);
       assertThat(registry.getMeters())
           .extracting(Meter::getId)
           .allMatch(id -> "default".equals(id.getTag("group")) && id.getTag("member") != null);
+    }
+  }
+
+  private static Set<String> peers(SimpleMeterRegistry registry, String meter) {
+    return registry.find(meter).gauges().stream()
+        .map(gauge -> String.valueOf(gauge.getId().getTag("peer")))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void thePeersOfTheMetersComeAndGoWithTheGroup() {
+    try (Group group = Group.local(vertx, directory, new SynodOptions(), "a", "b", "c").start()) {
+      await(group.write("a", "line"));
+      SimpleMeterRegistry registry = new SimpleMeterRegistry();
+      Synod led = group.member(leader(group));
+      new SynodMetrics(led).bindTo(registry);
+      await().until(() -> peers(registry, "synod.reachable").equals(Set.of("a", "b", "c")));
+      await().until(() -> peers(registry, "synod.round.trip").size() == 2);
+      String leaver = NAMES.stream().filter(name -> !name.equals(led.member())).toList().get(0);
+
+      await(led.change(GroupChange.NONE.remove(leaver)));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(peers(registry, "synod.reachable")).hasSize(2).doesNotContain(leaver));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(peers(registry, "synod.round.trip"))
+                      .hasSize(1)
+                      .doesNotContain(leaver));
+    }
+  }
+
+  @Test
+  void whatAnAddedCheckFindsIsAnAlarmWhileItHolds() {
+    try (Group group = Group.local(vertx, null, new SynodOptions(), "a").start()) {
+      Synod one = group.member("a");
+      AtomicReference<Map<String, String>> found =
+          new AtomicReference<>(Map.of("certificate-ends.web", "it ends"));
+      one.addHealthCheck(found::get);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(one.vitals().alarms())
+                      .extracting(Alarm::code, Alarm::text)
+                      .contains(tuple("certificate-ends.web", "it ends")));
+      found.set(Map.of());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(one.vitals().alarms())
+                      .extracting(Alarm::code)
+                      .doesNotContain("certificate-ends.web"));
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.synod.web;
 
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.config.CertificateExpiry;
 import dev.synod.vertx.config.ExposureCheck;
 import dev.synod.vertx.config.TlsOptions;
 import dev.synod.web.auth.Authority;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.api.Site;
 import dev.synod.web.impl.feed.Meter;
+import dev.synod.web.impl.http.Params;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -44,6 +46,7 @@ public final class SynodWeb {
   private final WebOptions options;
   private final Site site;
   private final boolean ownAuthority;
+  private final @Nullable CertificateExpiry certificates;
   private @Nullable Supplier<String> metrics;
   private @Nullable Runnable stop;
   private volatile @Nullable String deployment;
@@ -54,6 +57,8 @@ public final class SynodWeb {
     this.synod = synod;
     this.options = options;
     this.ownAuthority = authority != null;
+    TlsOptions tls = options.getTls();
+    this.certificates = tls == null ? null : CertificateExpiry.of("web", tls);
     this.site =
         authority == null
             ? new Site(vertx, synod, options)
@@ -133,13 +138,22 @@ public final class SynodWeb {
             // A frame above the limit is refused with a message; a frame far above it is not read
             // at all.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())
-            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes());
+            .setMaxWebSocketMessageSize(2 * options.getMaxFrameBytes())
+            // A small compressed frame can inflate beyond every limit before the limit is checked.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setDecompressionSupported(false)
+            // The server speaks HTTP/1.1 only, with and without TLS.
+            .setHttp2ClearTextEnabled(false)
+            .setMaxInitialLineLength(maxInitialLine());
     TlsOptions tls = options.getTls();
     if (tls != null) {
-      // The server speaks HTTP/1.1 only, with and without TLS.
       tls.applyTo(server.setUseAlpn(false));
     }
     halfOpen().forEach(warning -> LOG.warn("{}", warning));
+    if (certificates != null) {
+      synod.addHealthCheck(certificates::alarms);
+    }
     return vertx
         .deployVerticle(new Server(server))
         .map(
@@ -148,6 +162,13 @@ public final class SynodWeb {
               return this;
             })
         .recover(failure -> Future.failedFuture(new ListenException(options, failure)));
+  }
+
+  /** Returns a length that fits a map and two keys (prefix and start of a list), all escaped. */
+  private int maxInitialLine() {
+    int escaped = 3;
+    int mapBytes = 4 * Params.MAX_NAME;
+    return escaped * (mapBytes + 2 * synod.options().getMaxKeyBytes()) + 1024;
   }
 
   private List<String> halfOpen() {
@@ -168,9 +189,6 @@ public final class SynodWeb {
                 .formatted(options.getHost()));
       }
     }
-    if (tls != null) {
-      open.addAll(tls.warnings());
-    }
     return open;
   }
 
@@ -185,6 +203,7 @@ public final class SynodWeb {
     public Future<?> start() {
       return vertx
           .createHttpServer(server)
+          .connectionHandler(site::accept)
           .requestHandler(router())
           .listen()
           .map(
@@ -193,6 +212,11 @@ public final class SynodWeb {
                 return listening;
               });
     }
+  }
+
+  /** Returns the expiry of the certificates that this server shows; null without TLS. */
+  @Nullable CertificateExpiry certificates() {
+    return certificates;
   }
 
   /** Returns the port on which the server listens; -1 if it does not listen. */

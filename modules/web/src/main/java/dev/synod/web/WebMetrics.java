@@ -1,5 +1,6 @@
 package dev.synod.web;
 
+import dev.synod.vertx.config.CertificateExpiry;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,5 +45,16 @@ public final class WebMetrics implements MeterBinder {
         .tags(tags)
         .description("Times that a subscriber fell behind and had to catch up from the history")
         .register(registry);
+    CertificateExpiry certificates = web.certificates();
+    if (certificates != null) {
+      Gauge.builder(
+              "synod.certificate.not.after.timestamp",
+              certificates,
+              of -> of.first().getEpochSecond())
+          .tags(tags.and("use", "web"))
+          .baseUnit("seconds")
+          .description("Unix time at which the first of the loaded certificates ends")
+          .register(registry);
+    }
   }
 }

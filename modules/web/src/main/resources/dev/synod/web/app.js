@@ -7,10 +7,14 @@ const ROLES = { leading: '◆ leads', following: '● follows', electing: '▲ e
 
 const $ = id => document.getElementById(id);
 const settings = new URLSearchParams(location.hash.slice(1));
-/* Who asks: from the address, or what was entered in this tab before. */
-const entered = JSON.parse(sessionStorage.getItem('synod') ?? '{}');
-const token = settings.get('token') ?? entered.token;
-const { user, password } = entered;
+/* Who asks: what was entered in this tab. A token from the address goes there at once: addresses are
+ * kept in the history of the browser, and are copied and shown. */
+if (settings.has('token')) {
+  sessionStorage.setItem('synod', JSON.stringify({ token: settings.get('token') }));
+  settings.delete('token');
+  history.replaceState(null, '', `#${settings}`);
+}
+const { token, user, password } = JSON.parse(sessionStorage.getItem('synod') ?? '{}');
 const shown = token ? `Bearer ${token}` : user ? `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}` : undefined;
 const here = new URL('.', document.baseURI).href;
 const number = new Intl.NumberFormat('en');

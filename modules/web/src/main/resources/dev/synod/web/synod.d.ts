@@ -16,16 +16,21 @@ export type Value = string | Uint8Array;
 export interface Options {
   /** Nodes of one group: `http(s)://host:port`, with a path if mounted there. When one is lost, the next is tried. */
   urls: string | string[];
-  /** What the nodes ask for, if they do. A function is asked at each connection, and again when its token has
-   * expired: the watches then go on where they were. */
+  /** What the nodes ask for, if they do. A function is asked before each connection and each request, and again when
+   * its token has expired: the watches then go on where they were. It has 15 s to answer; when it fails, it is asked
+   * again before the next connection, and a request fails with `no-token`. */
   token?: string | (() => string | Promise<string>);
   /** In place of a token, where nodes know users. */
   user?: string;
   password?: string;
   /** Refuse nodes of another group. Left out: the group of the first node. */
   group?: string;
-  /** Opens something like a WebSocket, e.g. `url => new SockJS(url + 'feed')`. */
+  /** Opens something like a WebSocket, e.g. `url => new SockJS(url + 'feed')`. Of SockJS' transports a node has
+   * WebSockets only. */
   open?: (url: string) => WebSocket;
+  /** How long a read or a write may take, in milliseconds; 30,000 if left out. A read fails with `unreachable` then, a
+   * write with `outcome-unknown`. */
+  timeout?: number;
 }
 
 export interface WatchOptions {
@@ -91,7 +96,7 @@ export interface Client extends EventTarget {
   now(): number;
   /** One watch for each map. */
   watch(map: string, options?: WatchOptions): Watch;
-  /** null: absent. */
+  /** null: absent. Names, keys and values that are not of these types are a TypeError, in `put` and `remove` too. */
   get(map: string, key: string, options?: { level?: 'linearizable' | 'lease' | 'local'; signal?: AbortSignal }): Promise<Entry | null>;
   put(map: string, key: string, value: Value, options?: { ifVersion?: number; ifAbsent?: boolean; signal?: AbortSignal }): Promise<Written>;
   remove(map: string, key: string, options?: { ifVersion?: number; signal?: AbortSignal }): Promise<Written>;
@@ -101,7 +106,7 @@ export interface Client extends EventTarget {
 
 /** A problem as RFC 9457 has it. `outcome-unknown` is no failure: the write may have happened. */
 export class SynodError extends Error {
-  /** The last part of `type`: `conflict`, `busy`, `no-quorum`, `outcome-unknown`, … */
+  /** The last part of `type`: `conflict`, `busy`, `no-quorum`, `outcome-unknown`, `no-token`, … */
   readonly code: string;
   readonly type: string;
   readonly title: string;

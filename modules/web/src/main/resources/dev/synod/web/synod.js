@@ -10,6 +10,8 @@ const PING_AFTER = 2000;
 const STALE_AFTER = 3000;
 const LOST_AFTER = 8000;
 const DIAL_MILLIS = 5000;
+const TOKEN_MILLIS = 15000;
+const REQUEST_MILLIS = 30000;
 const ACK_MILLIS = 200;
 const ACK_CHARS = 16384;
 
@@ -28,8 +30,29 @@ export const connect = options => new Client(options);
 const authorization = ({ token, user, password }) =>
   token ? `Bearer ${token}` : user !== undefined ? `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}` : undefined;
 
+/** As it was written: with the mark of byte order, which a decoder drops unless it is told not to. */
+const utf8 = bytes => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
 const decode = value =>
   value && value.base64 !== undefined ? Uint8Array.from(atob(value.base64), c => c.charCodeAt(0)) : value;
+
+/** A string that UTF-8 can carry: of two that differ in a lone surrogate only, one would be the other. */
+function text(what, value) {
+  if (typeof value !== 'string' || !value.isWellFormed()) throw new TypeError(`${what} must be a string of whole characters, not ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`);
+  return value;
+}
+
+function valid(value) {
+  if (!ArrayBuffer.isView(value)) text('a value that is not bytes', value);
+  return value;
+}
+
+/** What the promise gives, or a failure after a while. */
+function within(promise, millis, why) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(why)), millis)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
 
 class Client extends EventTarget {
   state = 'connecting';
@@ -39,6 +62,8 @@ class Client extends EventTarget {
   rtt = null;
   #urls;
   #token;
+  #asked = null;
+  #timeout;
   #user;
   #password;
   #cluster;
@@ -56,12 +81,13 @@ class Client extends EventTarget {
   #ids = 0;
   #health;
 
-  constructor({ urls, token, user, password, group, open }) {
+  constructor({ urls, token, user, password, group, open, timeout = REQUEST_MILLIS }) {
     super();
     const base = globalThis.document?.baseURI;
     this.#urls = [urls ?? []].flat().map(url => new URL(url.endsWith('/') ? url : url + '/', base));
     if (!this.#urls.length) throw new TypeError('connect needs at least one URL of a node');
     this.#token = token;
+    this.#timeout = timeout;
     this.#user = user;
     this.#password = password;
     this.#cluster = group;
@@ -82,6 +108,7 @@ class Client extends EventTarget {
   }
 
   watch(map, options = {}) {
+    text('the name of a map', map);
     for (const watch of this.#watches.values()) {
       if (watch.map === map) throw new Error(`"${map}" is watched by this client already: share that watch`);
     }
@@ -100,47 +127,58 @@ class Client extends EventTarget {
   }
 
   async get(map, key, { level, signal } = {}) {
-    const answer = await this.#http('GET', map, key + '', { signal, query: level ? `?level=${level}` : '' });
+    const answer = await this.#http('GET', map, key, { signal, level });
     if (!answer) return null;
-    const text = answer.headers.get('Content-Type')?.startsWith('text/');
+    const { headers, bytes } = answer;
     return {
       key,
-      value: text ? await answer.text() : new Uint8Array(await answer.arrayBuffer()),
-      version: Number(answer.headers.get('ETag')?.slice(1, -1)),
-      slot: Number(answer.headers.get('Synod-Slot')),
+      value: headers.get('Content-Type')?.startsWith('text/') ? utf8(bytes) : new Uint8Array(bytes),
+      version: Number(headers.get('ETag')?.slice(1, -1)),
+      slot: Number(headers.get('Synod-Slot')),
     };
   }
 
   async put(map, key, value, { ifVersion, ifAbsent, signal } = {}) {
-    const answer = await this.#http('PUT', map, key + '', { signal, body: value, ifVersion, ifAbsent });
-    return answer.json();
+    const answer = await this.#http('PUT', map, key, { signal, body: valid(value), ifVersion, ifAbsent });
+    return JSON.parse(utf8(answer.bytes));
   }
 
   async remove(map, key, { ifVersion, signal } = {}) {
-    const answer = await this.#http('DELETE', map, key + '', { signal, ifVersion });
-    return answer.json();
+    const answer = await this.#http('DELETE', map, key, { signal, ifVersion });
+    return JSON.parse(utf8(answer.bytes));
   }
 
   close() {
     this.#end('closed', 'it was closed');
   }
 
-  async #http(method, map, key, { body, query = '', ifVersion, ifAbsent, signal }) {
+  async #http(method, map, key, { body, level, ifVersion, ifAbsent, signal }) {
+    // As parameters: in a path, ".." would be the way to another address.
+    const path = `api/v1/maps?map=${encodeURIComponent(text('the name of a map', map))}&key=${encodeURIComponent(text('a key', key))}${level ? `&level=${level}` : ''}`;
+    if (ifVersion !== undefined && !(Number.isSafeInteger(ifVersion) && ifVersion > 0)) throw new TypeError(`ifVersion must be a version, not ${ifVersion}`);
+    signal?.throwIfAborted();
     const headers = {};
-    const shown = authorization(await this.#credentials());
+    let shown;
+    try {
+      shown = authorization(await this.#credentials());
+    } catch (error) {
+      throw new SynodError({ type: '/problems/no-token', title: 'There is no token', status: 0, detail: `${error?.message ?? error}` });
+    }
     if (shown) headers.Authorization = shown;
     if (ifVersion !== undefined) headers['If-Match'] = `"${ifVersion}"`;
     if (ifAbsent) headers['If-None-Match'] = '*';
     if (body !== undefined) headers['Content-Type'] = 'application/octet-stream';
-    const path = `api/v1/maps/${encodeURIComponent(map)}/${encodeURIComponent(key)}${query}`;
-    let answer;
+    const late = AbortSignal.timeout(this.#timeout);
+    let answer, bytes;
     try {
-      answer = await fetch(new URL(path, this.url), { method, body, headers, signal, cache: 'no-store', credentials: 'omit' });
+      signal?.throwIfAborted();
+      answer = await fetch(new URL(path, this.url), { method, body, headers, signal: signal ? AbortSignal.any([signal, late]) : late, cache: 'no-store', credentials: 'omit' });
+      bytes = await answer.arrayBuffer();
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new SynodError(
         method === 'GET'
-          ? { type: '/problems/unreachable', title: 'The node cannot be reached', status: 0 }
+          ? { type: '/problems/unreachable', title: late.aborted ? 'The node does not answer' : 'The node cannot be reached', status: 0 }
           : {
               type: '/problems/outcome-unknown',
               title: 'The outcome of the command is unknown',
@@ -148,17 +186,28 @@ class Client extends EventTarget {
               detail: 'The node was lost before it answered. Read the entry to find out; do not treat this as a failure.',
             });
     }
-    if (answer.ok) return answer;
-    const problem = await answer.json().catch(() => ({ type: '/problems/unknown', title: answer.statusText }));
+    if (answer.ok) return { headers: answer.headers, bytes };
+    let problem;
+    try {
+      problem = JSON.parse(utf8(bytes));
+    } catch {
+      problem = { type: '/problems/unknown', title: answer.statusText };
+    }
     problem.status = answer.status;
     const error = new SynodError(problem);
     if (method === 'GET' && error.code === 'no-such-key') return null;
     throw error;
   }
 
+  /** A function for the token is asked once at a time, and again when it has not answered in time. */
   async #credentials() {
-    const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
-    return token ? { token } : this.#user !== undefined ? { user: this.#user, password: this.#password ?? '' } : {};
+    let token = this.#token;
+    if (typeof token === 'function') {
+      this.#asked ??= within(new Promise(got => got(token())), TOKEN_MILLIS, 'the function for it does not answer').finally(() => (this.#asked = null));
+      token = await this.#asked;
+    }
+    if (token) return { token: text('a token', token) };
+    return this.#user !== undefined ? { user: this.#user, password: this.#password ?? '' } : {};
   }
 
   #final() {
@@ -190,29 +239,46 @@ class Client extends EventTarget {
     this.#socket = null;
     this.#welcome = false;
     if (socket) {
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close();
+      socket.onopen = socket.onmessage = socket.onclose = null; // but not onerror
+      try {
+        socket.close();
+      } catch {
+        // It never was open.
+      }
     }
   }
 
-  #dial() {
+  async #dial() {
     this.#epoch++;
-    const socket = this.#open(this.url);
+    let shown;
+    let socket;
+    try {
+      shown = await this.#credentials(); // before there is a socket, which waits for its hello
+    } catch (error) {
+      return this.#lost(`there is no token: ${error?.message ?? error}`);
+    }
+    if (this.#final()) return;
+    try {
+      socket = this.#open(this.url);
+    } catch (error) {
+      return this.#lost(`no connection can be opened: ${error?.message ?? error}`);
+    }
     this.#socket = socket;
     this.#timer = setTimeout(() => this.#lost('the node does not answer'), DIAL_MILLIS);
-    socket.onopen = async () => {
-      let shown;
-      try {
-        shown = await this.#credentials();
-      } catch (error) {
-        if (this.#socket === socket) this.#lost(`there is no token: ${error.message}`);
-        return;
-      }
-      if (this.#socket !== socket) return;
+    socket.onerror = () => {}; // the close that follows says enough, and no listener would be an error
+    socket.onopen = () => {
       const seen = Math.max(0, ...[...this.#watches.values()].map(w => w.index));
       this.#send({ type: 'hello', v: VERSION, ...shown, cluster: this.#cluster ?? undefined, seen });
     };
-    socket.onmessage = event => this.#frame(event.data);
+    socket.onmessage = event => {
+      let frame;
+      try {
+        frame = JSON.parse(event.data);
+      } catch {
+        return this.#lost('the node sent what is no frame');
+      }
+      this.#frame(frame, event.data.length);
+    };
     socket.onclose = event => this.#lost(event.reason || 'the connection was lost');
   }
 
@@ -262,13 +328,11 @@ class Client extends EventTarget {
     }
   }
 
-  #frame(data) {
-    const frame = JSON.parse(data);
+  #frame(frame, chars) {
     this.#heard = performance.now();
     if (this.state === 'stale') this.#settle();
-    const watch = frame.topic
-      ? [...this.#watches.values()].find(w => w.map === frame.topic)
-      : this.#watches.get(frame.id);
+    // What comes before a watch has its verdict was sent to a former one of the same map.
+    const watch = 'id' in frame ? this.#watches.get(frame.id) : [...this.#watches.values()].find(w => w.map === frame.topic && w.mode);
     switch (frame.type) {
       case 'welcome':
         clearTimeout(this.#timer);
@@ -293,7 +357,7 @@ class Client extends EventTarget {
         return this.#lost(frame.message, frame.retryMs);
       default:
         // A frame that does not fit to what was seen would tear the order: begin again from there.
-        if (watch && !watch.take(frame, data.length)) this.#lost('a frame was missing');
+        if (watch && !watch.take(frame, chars)) this.#lost('a frame was missing');
     }
   }
 

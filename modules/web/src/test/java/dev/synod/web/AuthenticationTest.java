@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
@@ -41,7 +42,9 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +94,8 @@ class AuthenticationTest {
     await(vertx.close());
   }
 
+  private int leeway = 30;
+
   private SynodWeb serve(WebOptions options) {
     return await(
         SynodWeb.create(
@@ -106,7 +111,8 @@ class AuthenticationTest {
                                 directory.resolve("issuer.pem"),
                                 "https://issuer",
                                 "synod",
-                                "synod"))))
+                                "synod",
+                                leeway))))
             .onStop(stops::incrementAndGet)
             .listen());
   }
@@ -241,7 +247,8 @@ class AuthenticationTest {
     assertThat(status("PUT", OTHER, "Bearer " + named)).isEqualTo(403);
 
     JsonObject ann = new JsonObject().put("sub", "ann");
-    String expired = token(issuer, 0, ann.copy().put("exp", System.currentTimeMillis() / 1000 - 1));
+    String expired =
+        token(issuer, 0, ann.copy().put("exp", System.currentTimeMillis() / 1000 - 60));
     String foreign = token(stranger, 60, ann.copy());
     String elsewhere =
         issuer.generateToken(
@@ -349,7 +356,32 @@ class AuthenticationTest {
   }
 
   @Test
+  void aSubscriptionWhoseRightIsWithdrawnGivesItsShareOfTheBudgetBack() {
+    ReplicatedMap<Buffer> secret = ReplicatedMap.of(synod, "secret", Buffer.class);
+    for (int i = 0; i < 20; i++) {
+      await(secret.put("k" + i, Buffer.buffer("x".repeat(60_000))));
+    }
+    FeedPage ann = page("'user':'ann','password':'ann\\u0027s'");
+    ann.expect("welcome");
+    ann.say("{'type':'sub','id':1,'topic':'secret'}");
+    ann.expect("ok");
+    ann.expect("snap");
+    await().until(() -> web.stats().heldBytes() > 500_000);
+    users(new JsonObject().put("ann", user(ANN, new JsonObject().put("orders", "read"))));
+    JsonObject frame = ann.next();
+    while (!frame.getString("type").equals("no")) {
+      frame = ann.next();
+    }
+    await().until(() -> web.stats().heldBytes() < 10_000);
+    ann.say("{'type':'sub','id':2,'topic':'orders'}");
+    assertThat(ann.expect("ok").getLong("id")).isEqualTo(2);
+  }
+
+  @Test
   void aTokenThatExpiresEndsTheSocketWithACodeOfItsOwnAndARevokedOneAtOnce() {
+    await(web.close());
+    leeway = 0;
+    web = serve(new WebOptions());
     JsonObject claims =
         new JsonObject().put("sub", "p").put("synod", new JsonObject().put("*", "read"));
     FeedPage brief = page("'token':'" + token(issuer, 2, claims.copy()) + "'");
@@ -437,12 +469,153 @@ class AuthenticationTest {
     assertThat(no.getLong("retryMs")).isPositive();
   }
 
+  /** The statuses of as many requests at once. */
+  private List<Integer> flood(int count, IntFunction<String> authorization) {
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, count)
+            .mapToObj(
+                i ->
+                    http.sendAsync(
+                        HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + web.actualPort() + ORDER))
+                            .header("Authorization", authorization.apply(i))
+                            .build(),
+                        BodyHandlers.ofString()))
+            .toList();
+    return answers.stream().map(answer -> answer.join().statusCode()).toList();
+  }
+
   @Test
-  void repeatedWrongPasswordsHaveToWait() {
+  void ofManyWrongPasswordsAtOnceFewAreHashedAndTheOtherUsersAreNotBraked() {
+    for (IntFunction<String> wrong :
+        List.<IntFunction<String>>of(
+            i -> basic("ann", "wrong " + i), i -> basic("nobody " + i, "wrong"))) {
+      List<Integer> answers = flood(200, wrong);
+      assertThat(answers).containsOnly(401, 429);
+      assertThat(answers.stream().filter(status -> status == 401)).hasSizeLessThan(60);
+    }
+    assertThat(status("GET", ORDER, basic("bob", "bob's")))
+        .as("bob may not, but is let in")
+        .isEqualTo(403);
+  }
+
+  @Test
+  void aUserAtAnAddressThatFailsTooOftenWaits() {
     List<Integer> answers =
-        IntStream.range(0, 25).map(i -> status("GET", ORDER, "Bearer wrong" + i)).boxed().toList();
+        IntStream.range(0, 30)
+            .map(i -> status("GET", ORDER, basic("bob", "x" + i)))
+            .boxed()
+            .toList();
     assertThat(answers.subList(0, 20)).containsOnly(401);
-    assertThat(answers.subList(20, 25)).contains(429);
-    assertThat(status("GET", ORDER, basic("ann", "ann's"))).as("its address waits").isEqualTo(429);
+    assertThat(answers.subList(20, 30)).contains(429);
+    assertThat(status("GET", ORDER, basic("ann", "ann's"))).isEqualTo(404);
+  }
+
+  @Test
+  void tokensThatAreNoLongerValidBrakeNoUserOfTheSameAddress() {
+    String stale = token(issuer, 0, new JsonObject().put("sub", "page").put("exp", 1_000_000_000L));
+    for (int i = 0; i < 25; i++) {
+      assertThat(status("GET", ORDER, "Bearer " + stale)).isIn(401, 429);
+      assertThat(status("GET", ORDER, "Bearer wrong" + i)).isIn(401, 429);
+    }
+    assertThat(status("GET", ORDER, "Bearer wrong")).isEqualTo(429);
+    assertThat(status("GET", ORDER, basic("ann", "ann's"))).isEqualTo(404);
+    String fresh = token(issuer, 60, new JsonObject().put("sub", "ann"));
+    assertThat(status("GET", ORDER, "Bearer " + fresh)).isEqualTo(404);
+  }
+
+  @Test
+  void credentialsThatWereRightLatelyAreNotBraked() {
+    String ann = basic("ann", "ann's");
+    String bearer = "Bearer " + token(issuer, 60, new JsonObject().put("sub", "ann"));
+    assertThat(status("GET", ORDER, ann)).isEqualTo(404);
+    assertThat(status("GET", ORDER, bearer)).isEqualTo(404);
+    for (int i = 0; i < 25; i++) {
+      status("GET", ORDER, basic("ann", "wrong" + i));
+      status("GET", ORDER, bearer + "x");
+    }
+    assertThat(status("GET", ORDER, basic("ann", "wrong"))).isEqualTo(429);
+    assertThat(status("GET", ORDER, ann)).isEqualTo(404);
+    assertThat(status("GET", ORDER, bearer)).isEqualTo(404);
+  }
+
+  private int forwarded(String by, String authorization) {
+    return RawHttp.ask(
+            web.actualPort(), "GET", ORDER, "X-Forwarded-For", by, "Authorization", authorization)
+        .status();
+  }
+
+  @Test
+  void behindATrustedProxyTheClientIsCountedAndNotTheProxy() {
+    await(web.close());
+    web = serve(new WebOptions().setTrustedProxies(List.of("127.0.0.0/8", "10.0.0.7")));
+    for (int i = 0; i < 25; i++) {
+      forwarded("192.0.2.1", "Bearer x" + i);
+      forwarded("198.51.100." + i + ", 2001:db8:0:1::" + i + ", 10.0.0.7", "Bearer x" + i);
+    }
+    assertThat(forwarded("192.0.2.1", "Bearer x")).isEqualTo(429);
+    assertThat(forwarded("203.0.113.5,192.0.2.1, 10.0.0.7", "Bearer x"))
+        .as("what a client claims before its proxy does not count")
+        .isEqualTo(429);
+    assertThat(forwarded("2001:db8:0:1:ffff::1", "Bearer x"))
+        .as("an IPv6 network is one client")
+        .isEqualTo(429);
+    assertThat(forwarded("192.0.2.2", "Bearer x")).isEqualTo(401);
+    assertThat(forwarded("2001:db8:0:2::1", "Bearer x")).isEqualTo(401);
+  }
+
+  @Test
+  void fromOthersTheForwardedAddressIsIgnored() {
+    for (int i = 0; i < 25; i++) {
+      forwarded("192.0.2." + i, "Bearer x" + i);
+    }
+    assertThat(forwarded("192.0.2.200", "Bearer x")).isEqualTo(429);
+  }
+
+  @Test
+  void theFileOfUsersIsComparedByItsContentWhateverItsTime() throws IOException {
+    Path file = directory.resolve("users.json");
+    FileTime time = Files.getLastModifiedTime(file);
+    String ann = basic("ann", "ann's");
+    assertThat(status("GET", ORDER, ann)).isEqualTo(404);
+    Path next = Files.writeString(directory.resolve("next"), "{\"users\": {}}");
+    Files.setLastModifiedTime(next, time);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    await().until(() -> status("GET", ORDER, ann) == 401);
+  }
+
+  @Test
+  void clocksMayDifferByTheLeeway() {
+    long now = System.currentTimeMillis() / 1000;
+    JsonObject ann = new JsonObject().put("sub", "ann");
+    for (JsonObject times :
+        List.of(
+            new JsonObject().put("exp", now - 5),
+            new JsonObject().put("nbf", now + 20),
+            new JsonObject().put("iat", now + 20),
+            new JsonObject().put("exp", Long.MAX_VALUE))) {
+      String token = token(issuer, 0, ann.copy().mergeIn(times));
+      assertThat(status("GET", ORDER, "Bearer " + token)).as(times.encode()).isEqualTo(404);
+    }
+    for (JsonObject times :
+        List.of(
+            new JsonObject().put("exp", now - 40),
+            new JsonObject().put("nbf", now + 60),
+            new JsonObject().put("exp", "soon"),
+            new JsonObject().put("nbf", true),
+            new JsonObject().put("exp", Long.MIN_VALUE))) {
+      String token = token(issuer, 0, ann.copy().mergeIn(times));
+      assertThat(status("GET", ORDER, "Bearer " + token)).as(times.encode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aTokenThatHasExpiredBeforeTheHelloMayBeReplaced() {
+    JsonObject claims = new JsonObject().put("sub", "ann").put("exp", 1_000_000_000L);
+    JsonObject bye = page("'token':'" + token(issuer, 0, claims) + "'").expect("bye");
+    assertThat(bye.getInteger("code")).isEqualTo(4011);
+    assertThat(bye.getLong("retryMs")).isPositive();
+    String forged = token(stranger, 0, claims.copy());
+    assertThat(page("'token':'" + forged + "'").expect("bye").getInteger("code")).isEqualTo(4003);
   }
 }

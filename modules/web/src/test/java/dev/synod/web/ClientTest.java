@@ -252,4 +252,180 @@ class ClientTest {
     assertThat(result)
         .isEqualTo(Map.of("state", "connecting", "url", "http://b.test/", "seen", 100));
   }
+
+  @Test
+  void aMapOrAKeyIsANameAndNeverAPath() {
+    assertThat(
+            run(
+                """
+                const client = connect({ urls: url, token: 't' });
+                const names = ['..', '.', 'leader', 'watch', 'a/b', '../..', '%2e%2e', '?x', '#', 'é\\u{1f600}', '+', ' ', '\\ufeff'];
+                const wrong = [];
+                for (const map of names) for (const key of names) {
+                  await client.put(map, key, `${map} ${key}`);
+                  const read = await client.get(map, key);
+                  if (read?.value !== `${map} ${key}`) wrong.push([map, key]);
+                  await client.remove(map, key);
+                  if (await client.get(map, key)) wrong.push([map, key]);
+                }
+                client.close();
+                return wrong;
+                """))
+        .isEqualTo(List.of());
+    assertThat(synod.successors()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoTextAndNoBytesIsATypeError() {
+    assertThat(
+            run(
+                """
+                const client = connect({ urls: url, token: 't' });
+                const no = [undefined, null, 1, true, {}, [], Symbol(), () => 1, '\\ud800'];
+                const calls = [
+                  ...no.flatMap(x => [() => client.put('m', 'k', x), () => client.put('m', x, 'v'), () => client.put(x, 'k', 'v'),
+                    () => client.get(x, 'k'), () => client.get('m', x), () => client.remove('m', x), async () => client.watch(x)]),
+                  ...[null, 0, -1, 1.5, '1', NaN].map(ifVersion => () => client.put('m', 'k', 'v', { ifVersion }))];
+                const results = await Promise.all(calls.map(call => call().then(() => 'done', e => e.constructor.name)));
+                const stored = await client.get('m', 'k');
+                client.close();
+                return [[...new Set(results)], stored];
+                """))
+        .isEqualTo(java.util.Arrays.asList(List.of("TypeError"), null));
+  }
+
+  @Test
+  void framesOfAFormerSubscriptionAreNotTakenForThoseOfTheNext() {
+    assertThat(
+            run(
+                PUPPET
+                    + """
+                    const client = connect({ urls: 'http://a.test', open });
+                    const seen = [];
+                    const onChange = e => seen.push(`${e.type} ${e.index}`);
+                    const former = client.watch('m', { onChange });
+                    const a = await socketAt(0);
+                    a.say({ type: 'welcome', v: 1, group: 'g', member: 'a' });
+                    former.close();
+                    const next = client.watch('m', { from: 3, onChange });
+                    a.say({ type: 'ok', id: 1, topic: 'm', mode: 'snapshot', reason: 'fresh', index: 5 });
+                    a.say({ type: 'snap', topic: 'm', index: 5, page: 0, last: true, ops: [] });
+                    a.say({ type: 'chg', topic: 'm', prev: 5, index: 6, ops: [] });
+                    a.say({ type: 'mark', topic: 'm', prev: 6, index: 8 });
+                    const before = [seen.join(), next.mode, next.index, client.state];
+                    a.say({ type: 'ok', id: 2, topic: 'm', mode: 'resumed', index: 6 });
+                    a.say({ type: 'chg', topic: 'm', prev: 3, index: 4, ops: [] });
+                    a.say({ type: 'chg', topic: 'm', prev: 4, index: 6, ops: [] });
+                    const state = client.state;
+                    client.close();
+                    return [...before, seen.join(), next.mode, state];
+                    """))
+        .isEqualTo(
+            java.util.Arrays.asList(
+                "", null, 3, "connecting", "change 4,change 6", "resumed", "live"));
+  }
+
+  @Test
+  void whateverGoesWrongWhileDiallingIsTriedAgain() {
+    assertThat(
+            run(
+                PUPPET
+                    + """
+                    let dialled = 0;
+                    const failures = [];
+                    window.addEventListener('error', e => failures.push(e.message));
+                    window.addEventListener('unhandledrejection', e => failures.push(`${e.reason}`));
+                    const client = connect({ urls: ['http://a.test', 'http://b.test', 'http://c.test'], open: url => {
+                      if (++dialled === 1) throw new DOMException('not from here', 'SecurityError');
+                      const socket = open(url);
+                      if (dialled === 2) { socket.close = () => { throw new Error('never open'); }; }
+                      return socket;
+                    } });
+                    const states = [];
+                    client.addEventListener('state', () => states.push(client.reason));
+                    const second = await socketAt(0);
+                    const listens = typeof second.onerror;
+                    second.onerror(new Event('error'));
+                    second.onmessage({ data: 'no frame' });
+                    second.onerror(new Event('error'));
+                    const third = await socketAt(1);
+                    third.say({ type: 'welcome', v: 1, group: 'g', member: 'a' });
+                    const state = client.state;
+                    client.close();
+                    return [listens, state, states[0], failures];
+                    """))
+        .isEqualTo(
+            List.of("function", "live", "no connection can be opened: not from here", List.of()));
+  }
+
+  @Test
+  void aSocketIsOpenedOnceThereIsATokenAndAFailureToGetOneIsTriedAgain() {
+    assertThat(
+            run(
+                PUPPET
+                    + """
+                    const calls = [];
+                    const token = () => { const call = {}; calls.push(call);
+                      return new Promise((resolve, reject) => Object.assign(call, { resolve, reject })); };
+                    const calledTimes = async n => { while (calls.length < n) await new Promise(r => setTimeout(r, 5)); };
+                    const client = connect({ urls: url, open, token });
+                    await calledTimes(1);
+                    calls[0].reject(new Error('the issuer is away'));
+                    const failed = await client.get('m', 'k').catch(e => e.code);
+                    await calledTimes(2);
+                    const waiting = [client.state, client.reason, sockets.length];
+                    calls[1].resolve('t');
+                    const first = await socketAt(0);
+                    await calledTimes(2);
+                    const got = client.get('m', 'absent');
+                    await calledTimes(3);
+                    calls[2].resolve('t');
+                    const absent = await got;
+                    const thrown = await connect({ urls: url, open, token: () => { throw 'no'; } }).put('m', 'k', 'v').catch(e => e.code);
+                    client.close();
+                    return [failed, ...waiting, first.sent[0].token, absent, thrown];
+                    """))
+        .isEqualTo(
+            java.util.Arrays.asList(
+                "no-token",
+                "connecting",
+                "there is no token: the issuer is away",
+                0,
+                "t",
+                null,
+                "no-token"));
+  }
+
+  @Test
+  void aRequestThatIsNotAnsweredEndsAfterItsTime() {
+    page.route("**/api/v1/maps?**", route -> {});
+    assertThat(
+            run(
+                """
+                const client = connect({ urls: url, token: 't', timeout: 100 });
+                const read = await client.get('m', 'k').catch(e => e.code);
+                const write = await client.put('m', 'k', 'v').catch(e => e.code);
+                const abort = new AbortController();
+                const aborted = client.get('m', 'k', { signal: abort.signal }).catch(e => e.name);
+                abort.abort();
+                const result = [read, write, await aborted];
+                client.close();
+                return result;
+                """))
+        .isEqualTo(List.of("unreachable", "outcome-unknown", "AbortError"));
+  }
+
+  @Test
+  void theAddressBarKeepsNoToken() {
+    page.navigate("http://127.0.0.1:" + web.actualPort() + "/#token=t&map=orders");
+    org.awaitility.Awaitility.await()
+        .pollInSameThread()
+        .until(() -> "live".equals(page.locator("#link").getAttribute("data-state")));
+    assertThat(page.url()).doesNotContain("token").contains("map=orders");
+    page.reload();
+    org.awaitility.Awaitility.await()
+        .pollInSameThread()
+        .until(() -> "live".equals(page.locator("#link").getAttribute("data-state")));
+    assertThat(page.evaluate("history.length")).isEqualTo(3);
+  }
 }

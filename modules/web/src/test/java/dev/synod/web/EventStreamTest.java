@@ -143,7 +143,7 @@ class EventStreamTest {
       socket
           .getOutputStream()
           .write(
-              "GET /api/v1/maps/m/watch HTTP/1.1\r\nHost: test\r\n\r\n"
+              "GET /api/v1/maps/m/watch HTTP/1.1\r\nHost: localhost\r\n\r\n"
                   .getBytes(StandardCharsets.UTF_8));
       BufferedReader reader =
           new BufferedReader(

@@ -11,6 +11,7 @@ import dev.synod.web.config.WebOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -273,12 +276,72 @@ class FeedTest {
   }
 
   @Test
+  void ofTheTransportsOfSockJsThereAreWebSocketsOnly() {
+    for (String transport :
+        List.of("POST xhr", "POST xhr_streaming", "POST xhr_send", "POST jsonp_send")) {
+      assertThat(
+              RawHttp.ask(web.actualPort(), "POST", "/feed/0/a/" + transport.substring(5)).status())
+          .as(transport)
+          .isEqualTo(404);
+    }
+    for (String transport : List.of("eventsource", "htmlfile?c=x", "jsonp?c=x")) {
+      assertThat(RawHttp.ask(web.actualPort(), "GET", "/feed/0/a/" + transport).status())
+          .as(transport)
+          .isEqualTo(404);
+    }
+    BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+    WebSocket framed =
+        await(client.connect(FeedPage.to(web.actualPort()).setURI("/feed/0/a/websocket")));
+    framed.textMessageHandler(frames::add);
+    await(framed.writeTextMessage("[\"{\\\"type\\\":\\\"hello\\\",\\\"v\\\":1}\"]"));
+    await().until(() -> frames.stream().anyMatch(frame -> frame.contains("welcome")));
+  }
+
+  @Test
   void timeIsAnsweredWithItsQuestion() {
     FeedPage page = page();
     page.say("{'type':'time','t0':12.5}");
     JsonObject time = page.expect("time");
     assertThat(time.getDouble("t0")).isEqualTo(12.5);
     assertThat(time.getLong("time")).isPositive();
+  }
+
+  @Test
+  void aSubscriptionThatIsClosedGivesItsShareOfTheBudgetBack() {
+    putMany(40, 1000);
+    await(map("other").put("k", Buffer.buffer("1")));
+    FeedPage page = page();
+    for (int id = 1; id < 6; id++) {
+      page.say("{'type':'sub','id':" + id + ",'topic':'m'}");
+      page.expect("ok");
+      page.expect("snap"); // larger than the budget, and never acknowledged
+      page.say("{'type':'unsub','id':" + id + "}");
+    }
+    page.say("{'type':'sub','id':7,'topic':'other'}");
+    assertThat(page.expect("ok").getString("topic")).isEqualTo("other");
+    assertThat(page.expect("snap").getString("topic")).isEqualTo("other");
+    page.say("{'type':'ack','id':7,'index':" + 41 + "}");
+    await().until(() -> web.stats().heldBytes() == 0);
+  }
+
+  @Test
+  void aWatcherThatIsBehindReadsOnWithTheShareOfOneThatWasClosed() {
+    FeedPage page = page();
+    page.say("{'type':'sub','id':1,'topic':'m'}");
+    page.say("{'type':'sub','id':2,'topic':'other'}");
+    page.expect("ok");
+    page.expect("snap");
+    page.expect("ok");
+    page.expect("snap");
+    putMany(100, 1000);
+    await().until(() -> web.stats().slow() > 0);
+    await(map("other").put("k", Buffer.buffer("x".repeat(10_000))));
+    page.say("{'type':'unsub','id':1}");
+    JsonObject frame = page.expect("chg");
+    while (frame.getString("topic").equals("m")) {
+      frame = page.expect("chg");
+    }
+    assertThat(frame.getString("topic")).isEqualTo("other");
   }
 
   @Test

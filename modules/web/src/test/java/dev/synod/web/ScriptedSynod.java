@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -63,6 +64,7 @@ public final class ScriptedSynod implements Synod {
           "majority of 1",
           false,
           List.of("n0"));
+  private final List<Supplier<Map<String, String>>> checks = new CopyOnWriteArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
   private boolean holding;
   private long slot;
@@ -284,6 +286,18 @@ public final class ScriptedSynod implements Synod {
   @Override
   public Vitals vitals() {
     return vitals.get();
+  }
+
+  @Override
+  public void addHealthCheck(Supplier<Map<String, String>> check) {
+    checks.add(check);
+  }
+
+  /** What the added checks find now. */
+  Map<String, String> checked() {
+    Map<String, String> all = new TreeMap<>();
+    checks.forEach(check -> all.putAll(check.get()));
+    return all;
   }
 
   @Override

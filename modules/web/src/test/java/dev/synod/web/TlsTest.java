@@ -8,6 +8,7 @@ import dev.synod.data.map.HistoryLimits;
 import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.TlsOptions;
 import dev.synod.web.config.WebOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
@@ -20,6 +21,8 @@ import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -135,10 +138,30 @@ class TlsTest {
             () -> new WebOptions(new JsonObject().put("tls", new JsonObject().put("cert", "x"))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("tls.cert: is not a field");
-    assertThat(tls(ours, "a", true).warnings()).isEmpty();
-    assertThat(tls(foreign, "a", true).warnings())
-        .hasSize(2)
-        .allMatch(warning -> warning.contains("renew it"));
     assertThat(TlsOptions.read(tls(ours, "a", true).toJson())).isEqualTo(tls(ours, "a", true));
+  }
+
+  @Test
+  void aCertificateThatNearsItsEndIsAnAlarmAndAMetricAllTheTime() {
+    ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
+    WebOptions options = new WebOptions().setPort(0);
+    SynodWeb web =
+        await(SynodWeb.create(vertx, synod, options.setTls(tls(foreign, "a", true))).listen());
+    for (int look = 0; look < 2; look++) {
+      assertThat(synod.checked().keySet()).containsExactly("certificate-ends.web");
+      assertThat(synod.checked().get("certificate-ends.web"))
+          .contains("foreign/a.pem expires at", "foreign/ca.pem expires at", "renew it");
+    }
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    new WebMetrics(web).bindTo(registry);
+    assertThat(
+            registry.get("synod.certificate.not.after.timestamp").tag("use", "web").gauge().value())
+        .isBetween(
+            (double) Instant.now().getEpochSecond(),
+            (double) Instant.now().plus(Duration.ofDays(6)).getEpochSecond());
+
+    ScriptedSynod well = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
+    await(SynodWeb.create(vertx, well, options.setTls(tls(ours, "a", true))).listen());
+    assertThat(well.checked()).isEmpty();
   }
 }

@@ -8,7 +8,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +28,8 @@ public final class ClientOptions {
       converter = BaseUrl.class,
       paramLabel = "URL",
       description =
-          "Of a member's page; give it several times, or with commas, and the next is tried when one"
-              + " fails. Default: ${DEFAULT-VALUE}.")
+          "Of a member's page; give it several times, or with commas, and the next is tried when"
+              + " one fails. Default: ${DEFAULT-VALUE}.")
   private List<URI> urls = new ArrayList<>();
 
   @Option(
@@ -153,18 +152,28 @@ public final class ClientOptions {
     @Override
     public URI convert(String text) {
       try {
-        URI uri = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-        if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-            && uri.getHost() != null
-            && uri.getQuery() == null
-            && uri.getFragment() == null) {
-          return uri;
-        }
-      } catch (URISyntaxException wrong) {
-        // Said below.
+        return baseUrl(text);
+      } catch (IllegalArgumentException wrong) {
+        throw new TypeConversionException("expected http://host:port, got '" + text + "'");
       }
-      throw new TypeConversionException("expected http://host:port, got '" + text + "'");
     }
+  }
+
+  /**
+   * The URL of a member.
+   *
+   * @throws IllegalArgumentException if it cannot be one
+   */
+  public static URI baseUrl(String text) {
+    URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+        && uri.getHost() != null
+        && uri.getUserInfo() == null
+        && uri.getQuery() == null
+        && uri.getFragment() == null) {
+      return uri;
+    }
+    throw new IllegalArgumentException(text);
   }
 
   /** From a tenth of a second to a day. */

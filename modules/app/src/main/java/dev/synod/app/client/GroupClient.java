@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -63,7 +64,8 @@ public final class GroupClient {
   }
 
   /**
-   * Makes a call. The answer is never 421, 429, 503 or 504.
+   * Repeats a call until a member answers it. An answer of a gateway, or of a member that is busy,
+   * finds no quorum or has failed, does not count.
    *
    * @return fails with a {@link CommandFailure} if no member gave an answer in time
    */
@@ -73,28 +75,64 @@ public final class GroupClient {
     return attempts.promise.future();
   }
 
-  /** One attempt, at one member; fails with {@link Unsent} if the request never left. */
+  /**
+   * Makes one attempt at one member. The future fails with {@link Unsent} if the request was not
+   * sent.
+   *
+   * @param millis time until the last byte of the answer, in milliseconds
+   */
   public Future<HttpAnswer> ask(URI url, HttpCall call, long millis) {
     return open(url, call, millis)
         .compose(
             request ->
-                (call.body() == null ? request.send() : request.send(call.body()))
-                    .compose(
-                        response ->
-                            response
-                                .body()
-                                .map(
-                                    body ->
-                                        new HttpAnswer(
-                                            response.statusCode(),
-                                            response.headers(),
-                                            body,
-                                            false))));
+                answer(request, call)
+                    .timeout(millis, TimeUnit.MILLISECONDS)
+                    .onFailure(failure -> request.reset()));
   }
 
-  /** Begins a request whose response has no end; the URL is the one that calls go to now. */
-  public Future<HttpClientResponse> stream(HttpCall call) {
-    return open(urls.get(current.get()), call, 0).compose(HttpClientRequest::send);
+  private static Future<HttpAnswer> answer(HttpClientRequest request, HttpCall call) {
+    return (call.body() == null ? request.send() : request.send(call.body()))
+        .compose(
+            response ->
+                response
+                    .body()
+                    .map(
+                        body ->
+                            new HttpAnswer(
+                                response.statusCode(), response.headers(), body, false)));
+  }
+
+  /**
+   * Makes a call once, at that member.
+   *
+   * @return a future that fails with a {@link CommandFailure} if no answer arrived in time
+   */
+  public Future<HttpAnswer> once(URI url, HttpCall call) {
+    return ask(url, call, timeoutMillis)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new CommandFailure(
+                        failure instanceof Unsent ? ExitCode.UNAVAILABLE : ExitCode.OUTCOME_UNKNOWN,
+                        url + ": no answer: " + failure.getMessage())))
+        .map(
+            answer -> {
+              if (answer.isOfMember() || answer.isRefusedUnhandled()) {
+                return answer;
+              }
+              throw new CommandFailure(
+                  ExitCode.OUTCOME_UNKNOWN,
+                  url + ": the answer is not of a member of Synod: " + answer.problem());
+            });
+  }
+
+  /**
+   * Sends a request whose response has no end, to the URL that calls go to now.
+   *
+   * @param silenceMillis time without a byte after which the request or its response fails
+   */
+  public Future<HttpClientResponse> stream(HttpCall call, long silenceMillis) {
+    return open(urls.get(current.get()), call, silenceMillis).compose(HttpClientRequest::send);
   }
 
   /** Moves on to the next member, unless another call has already done so. */
@@ -115,11 +153,10 @@ public final class GroupClient {
             .setHost(url.getHost())
             .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
             .setURI(url.getRawPath() + call.path());
-    if (millis > 0) {
-      options.setIdleTimeout(millis);
-    }
+    options.setIdleTimeout(millis);
     call.headers().forEach(options::addHeader);
-    if (authorization != null) {
+    // A URL that an answer names may belong to a foreign server.
+    if (authorization != null && urls.contains(url)) {
       options.addHeader("Authorization", authorization);
     }
     return http.request(options).recover(failure -> Future.failedFuture(new Unsent(failure)));
@@ -146,6 +183,10 @@ public final class GroupClient {
       this.call = call;
     }
 
+    private boolean writes() {
+      return !call.method().equals(HttpMethod.GET);
+    }
+
     private long left() {
       return timeoutMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
@@ -157,20 +198,31 @@ public final class GroupClient {
           .onComplete(
               done -> {
                 if (done.failed()) {
-                  inDoubt |= !(done.cause() instanceof Unsent);
+                  inDoubt |= writes() && !(done.cause() instanceof Unsent);
                   moveOnFrom(at);
                   again(urls.get(at) + ": " + done.cause().getMessage());
                   return;
                 }
                 HttpAnswer httpAnswer = done.result();
+                if (!httpAnswer.isOfMember() && !httpAnswer.isRefusedUnhandled()) {
+                  inDoubt |= writes();
+                  moveOnFrom(at);
+                  again(urls.get(at) + ": no member's answer: " + httpAnswer.problem());
+                  return;
+                }
                 switch (httpAnswer.status()) {
                   case 429 -> again(httpAnswer.problem());
-                  case 421, 503 -> {
+                  case 503 -> {
+                    moveOnFrom(at);
+                    again(httpAnswer.problem());
+                  }
+                  case 500 -> {
+                    inDoubt |= writes();
                     moveOnFrom(at);
                     again(httpAnswer.problem());
                   }
                   case 504 -> {
-                    inDoubt = true;
+                    inDoubt |= writes();
                     again(httpAnswer.problem());
                   }
                   default ->

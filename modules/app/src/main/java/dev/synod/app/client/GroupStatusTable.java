@@ -3,7 +3,6 @@ package dev.synod.app.client;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,7 +19,7 @@ public final class GroupStatusTable {
    * @param status empty if there was no answer
    * @param error the reason why there was none; otherwise empty
    */
-  public record MemberAnswer(URI url, JsonObject status, String error) {
+  public record MemberAnswer(String url, JsonObject status, String error) {
     boolean answered() {
       return !status.isEmpty();
     }
@@ -73,7 +72,7 @@ public final class GroupStatusTable {
   public JsonObject toJson() {
     JsonArray members = new JsonArray();
     for (MemberAnswer one : seen) {
-      JsonObject member = new JsonObject().put("url", one.url().toString());
+      JsonObject member = new JsonObject().put("url", one.url());
       members.add(
           one.answered() ? member.put("status", one.status()) : member.put("error", one.error()));
     }
@@ -96,7 +95,7 @@ public final class GroupStatusTable {
                 text(status, "applied"),
                 text(status, "lag"),
                 text(status, "hash"),
-                one.url().toString()
+                one.url()
               }
               : new String[] {
                 "?", "-", "-", "-", "-", "-", "-", "-", one.url() + "  " + one.error()

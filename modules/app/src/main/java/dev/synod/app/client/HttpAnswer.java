@@ -23,6 +23,41 @@ public record HttpAnswer(int status, MultiMap headers, Buffer body, boolean inDo
     }
   }
 
+  /**
+   * Tells whether a member gave this answer. A gateway or another server may answer as well, which
+   * says nothing about the outcome of the request.
+   */
+  boolean isOfMember() {
+    String type = headers.get("Content-Type");
+    if (status == 200 || status == 201 || status == 202) {
+      return headers.contains("Synod-Slot") || "application/json".equals(type);
+    }
+    return status >= 400
+        && "application/problem+json".equals(type)
+        && problemType().contains("/problems/");
+  }
+
+  /** Tells whether HTTP itself refuses the request, before any member could have handled it. */
+  boolean isRefusedUnhandled() {
+    return switch (status) {
+      case 400, 401, 403, 405, 407, 411, 413, 414, 415, 417, 431 -> true;
+      default -> false;
+    };
+  }
+
+  /** Tells whether the answer is this kind of problem, such as {@code no-such-key}. */
+  public boolean isProblem(String code) {
+    return isOfMember() && problemType().endsWith("/problems/" + code);
+  }
+
+  private String problemType() {
+    try {
+      return String.valueOf(body.toJsonObject().getValue("type"));
+    } catch (DecodeException | ClassCastException notJson) {
+      return "";
+    }
+  }
+
   /** A problem in words (RFC 9457), or whatever the answer has. */
   public String problem() {
     try {

@@ -16,12 +16,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,10 +76,8 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<NodeOptions> options = options(freePorts(MEMBERS.size()));
-    keepInitialQuorum(options.get(0).synod());
-    List<Future<Node>> starting = options.stream().map(Node::start).toList();
-    List<Node> nodes = await(starting);
+    keepInitialQuorum(synod(MEMBERS.get(0)));
+    List<Node> nodes = start();
     System.out.println("Synod demo: three members in this process");
     nodes.forEach(node -> System.out.println(node.describe()));
     System.out.println(summary(nodes.get(0)));
@@ -89,35 +86,49 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private List<NodeOptions> options(List<Integer> clusterPorts) {
-    List<String> cluster = clusterPorts.stream().map(free -> HOST + ":" + free).toList();
-    List<NodeOptions> options = new ArrayList<>();
-    for (int i = 0; i < MEMBERS.size(); i++) {
-      String member = MEMBERS.get(i);
-      SynodOptions synod =
-          new SynodOptions()
-              .setGroup("demo")
-              .setMember(member)
-              .setMembers(MEMBERS)
-              .setQuorum(quorum())
-              .setAllowSingleCopy(allowSingleCopy)
-              .setDurability(durability)
-              .setDataDirectory(data.resolve(member).toAbsolutePath().normalize().toString())
-              .validate();
-      List<String> peers = new ArrayList<>();
-      for (int peer = 0; peer < MEMBERS.size(); peer++) {
-        if (peer != i) {
-          peers.add("http://" + HOST + ":" + (port + peer));
-        }
+  /**
+   * Starts the nodes one after the other. The operating system chooses the ports of the cluster,
+   * and each node receives the addresses of the nodes before it: a port that was free a moment ago
+   * may be in use now.
+   */
+  private List<Node> start() throws Exception {
+    List<Node> nodes = new ArrayList<>();
+    try {
+      for (int i = 0; i < MEMBERS.size(); i++) {
+        List<String> cluster =
+            nodes.stream().map(Node::clusterAddress).filter(Objects::nonNull).toList();
+        nodes.add(await(Node.start(options(i, cluster))));
       }
-      WebOptions web = new WebOptions().setHost(HOST).setPort(port + i).setPeers(peers).validate();
-      options.add(
-          new NodeOptions(
-              synod,
-              new ClusterOptions("synod-demo", HOST, clusterPorts.get(i), 0, cluster, null),
-              web));
+      return nodes;
+    } catch (Exception failure) {
+      await(Future.join(nodes.stream().map(Node::close).toList()).otherwiseEmpty());
+      throw failure;
     }
-    return options;
+  }
+
+  private NodeOptions options(int number, List<String> cluster) {
+    List<String> peers = new ArrayList<>();
+    for (int peer = 0; peer < MEMBERS.size(); peer++) {
+      if (peer != number) {
+        peers.add("http://" + HOST + ":" + (port + peer));
+      }
+    }
+    return new NodeOptions(
+        synod(MEMBERS.get(number)),
+        new ClusterOptions("synod-demo", HOST, 0, 0, cluster, null),
+        new WebOptions().setHost(HOST).setPort(port + number).setPeers(peers).validate());
+  }
+
+  private SynodOptions synod(String member) {
+    return new SynodOptions()
+        .setGroup("demo")
+        .setMember(member)
+        .setMembers(MEMBERS)
+        .setQuorum(quorum())
+        .setAllowSingleCopy(allowSingleCopy)
+        .setDurability(durability)
+        .setDataDirectory(data.resolve(member).toAbsolutePath().normalize().toString())
+        .validate();
   }
 
   private @Nullable JsonObject quorum() {
@@ -156,48 +167,18 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** All of them, or the first failure once those that did start are stopped. */
-  private static List<Node> await(List<Future<Node>> starting) throws Exception {
-    Future<List<Node>> all = Future.join(starting).map(joined -> joined.<Node>list());
-    return all.recover(
-            failure ->
-                Future.join(
-                        starting.stream()
-                            .filter(Future::succeeded)
-                            .map(started -> started.result().close())
-                            .toList())
-                    .transform(closed -> Future.failedFuture(failure)))
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get();
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get();
   }
 
   private static String summary(Node node) throws Exception {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEADER_SECONDS);
     while (true) {
-      Status status = node.status().toCompletionStage().toCompletableFuture().get();
+      Status status = await(node.status());
       if (status.canCommit() || System.nanoTime() > until) {
         return status.summary();
       }
       TimeUnit.MILLISECONDS.sleep(50);
-    }
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> probes = new ArrayList<>();
-    try {
-      try {
-        for (int i = 0; i < count; i++) {
-          probes.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        }
-        return probes.stream().map(ServerSocket::getLocalPort).toList();
-      } finally {
-        for (ServerSocket probe : probes) {
-          probe.close();
-        }
-      }
-    } catch (IOException none) {
-      throw new CommandFailure(ExitCode.IO, "there is no free port: " + none.getMessage());
     }
   }
 }

@@ -4,10 +4,13 @@ import dev.synod.app.node.NodeOptions;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,10 +19,12 @@ import picocli.CommandLine.Option;
     name = "force-config",
     description = {
       "UNSAFE. Makes one stopped member the whole group, when the others are lost for ever.",
-      "What was acknowledged and is only with the others is lost. None of them may be started again.",
+      "Acknowledged writes that only the other members have are lost. No other member may be"
+          + " started again.",
       "Choose the member with the highest CHOSEN; afterwards start it, and add new members."
     })
 public final class ForceConfigCommand implements Callable<Integer> {
+  private static final Logger AUDIT = LoggerFactory.getLogger("dev.synod.audit");
   private static final String WORDS = "the others are lost for ever";
 
   @Option(
@@ -45,7 +50,19 @@ public final class ForceConfigCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "nothing was done. If it is so, say --words \"" + WORDS + "\", exactly");
     }
-    System.out.println(Synod.forceAlone(NodeOptions.read(config).synod(), Map.of()));
+    SynodOptions member = NodeOptions.read(config).synod();
+    String outcome = "refused";
+    try {
+      outcome = Synod.forceAlone(member, Map.of());
+    } finally {
+      AUDIT.info(
+          "from this machine, principal {}: force-config of member {} of group {}: {}",
+          System.getProperty("user.name"),
+          member.getMember(),
+          member.getGroup(),
+          outcome);
+    }
+    System.out.println(outcome);
     return ExitCode.DONE;
   }
 }

@@ -29,15 +29,15 @@ public final class GetCommand implements Callable<Integer> {
   @Option(
       names = "--local",
       description =
-          "Whatever the member asked has applied, however old: needs no quorum. Otherwise every write"
-              + " that was acknowledged before is seen.")
+          "Reads the state of the asked member, which may be old, without a quorum. Otherwise every"
+              + " write that was acknowledged before is seen.")
   private boolean local;
 
   @Option(
       names = "--lease",
       description =
-          "Every write that was acknowledged before, by the leader's lease if it has one: needs clocks"
-              + " that run as alike as the group was told.")
+          "Reads by the leader's lease, if the group has leases: every acknowledged write is seen if"
+              + " the clocks drift apart no more than configured.")
   private boolean lease;
 
   @Option(
@@ -76,7 +76,7 @@ public final class GetCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     String path = map.path(key) + level();
     HttpAnswer httpAnswer = HttpCommand.with(client, 1, asked -> asked.call(HttpCall.get(path)));
-    if (httpAnswer.status() == 404) {
+    if (httpAnswer.isProblem("no-such-key")) {
       throw new CommandFailure(ExitCode.NOT_FOUND, httpAnswer.problem());
     } else if (httpAnswer.status() != 200) {
       throw httpAnswer.refused();

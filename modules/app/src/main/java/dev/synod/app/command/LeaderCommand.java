@@ -2,10 +2,13 @@ package dev.synod.app.command;
 
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupCall;
+import dev.synod.app.client.HttpCall;
 import dev.synod.app.terminal.ExitCode;
 import dev.synod.app.terminal.Subcommands;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -17,7 +20,9 @@ public final class LeaderCommand extends Subcommands {
   int transfer(@Mixin ClientOptions client, @Parameters(paramLabel = "MEMBER") String member)
       throws InterruptedException {
     JsonObject body = new JsonObject().put("member", member);
-    JsonObject answer = GroupCall.ask(client, HttpMethod.PUT, "/api/v1/leader", body);
+    HttpCall call =
+        new HttpCall(HttpMethod.PUT, "/api/v1/leader", Map.of(), Buffer.buffer(body.encode()));
+    JsonObject answer = GroupCall.ask(client, call);
     System.out.println(answer.getString("leader") + " leads");
     return ExitCode.DONE;
   }

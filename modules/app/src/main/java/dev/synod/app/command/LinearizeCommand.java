@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "{\"client\":\"c1\",\"key\":\"x\",\"op\":\"write\",\"argument\":1,",
       " \"result\":\"ok\",\"invoked\":10,\"returned\":12}",
-      "op is read, write or cas (argument: [expected, new]); times are whole numbers of any clock that"
-          + " all clients share; a result \"unknown\" needs no time of return."
+      "op is read, write or cas (argument: [expected, new]); times are whole numbers of any clock"
+          + " that all clients share; a result \"unknown\" needs no time of return.",
+      "The result of a write is \"ok\" or \"unknown\"; other fields are not read."
     })
 public final class LinearizeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The history, as lines of JSON.")
@@ -31,7 +32,11 @@ public final class LinearizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      return History.check(file, System.out::println) == 0 ? ExitCode.DONE : ExitCode.VIOLATION;
+      return switch (History.check(file, System.out::println)) {
+        case History.LINEARIZABLE -> ExitCode.DONE;
+        case History.NOT_LINEARIZABLE -> ExitCode.VIOLATION;
+        default -> ExitCode.NOT_DECIDED;
+      };
     } catch (History.Malformed wrong) {
       throw new CommandFailure(ExitCode.DATA, String.valueOf(wrong.getMessage()));
     } catch (IOException failure) {

@@ -11,6 +11,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,9 +28,12 @@ import picocli.CommandLine.Parameters;
     },
     synopsisSubcommandLabel = "list|add|remove|replace")
 public final class MembersCommand extends Subcommands {
+  private static final String MEMBERS = "/api/v1/members";
+  private static final JsonArray ALL = new JsonArray(List.of("acceptor", "proposer", "learner"));
+
   @Command(name = "list", description = "Lists the members, and who has left.")
   int list(@Mixin ClientOptions client) throws InterruptedException {
-    JsonObject group = GroupCall.ask(client, HttpCall.get("/api/v1/members"));
+    JsonObject group = GroupCall.ask(client, HttpCall.get(MEMBERS));
     System.out.println(
         "configuration "
             + group.getLong("configuration")
@@ -65,7 +69,7 @@ public final class MembersCommand extends Subcommands {
           @Nullable List<String> roles,
       @Parameters(paramLabel = "MEMBER", arity = "1..*") List<String> members)
       throws InterruptedException {
-    JsonObject body = change.body().put(learner ? "learn" : "add", members);
+    JsonObject body = change.body().put(learner ? "learn" : "add", new JsonArray(members));
     if (roles != null) {
       JsonObject all = new JsonObject();
       members.forEach(member -> all.put(member, new JsonArray(roles)));
@@ -80,7 +84,7 @@ public final class MembersCommand extends Subcommands {
       @Mixin ChangeOptions change,
       @Parameters(paramLabel = "MEMBER", arity = "1..*") List<String> members)
       throws InterruptedException {
-    return changed(client, change.body().put("remove", members));
+    return changed(client, change.body().put("remove", new JsonArray(members)));
   }
 
   @Command(name = "replace", description = "Takes one member out and another in, in one step.")
@@ -91,14 +95,40 @@ public final class MembersCommand extends Subcommands {
       @Parameters(index = "1", paramLabel = "NEW") String successor)
       throws InterruptedException {
     return changed(
-        client, change.body().put("remove", List.of(old)).put("add", List.of(successor)));
+        client,
+        change
+            .body()
+            .put("remove", new JsonArray().add(old))
+            .put("add", new JsonArray().add(successor)));
   }
 
   private static int changed(ClientOptions client, JsonObject body) throws InterruptedException {
-    JsonObject group = GroupCall.ask(client, HttpMethod.POST, "/api/v1/members", body);
+    JsonObject group =
+        GroupCall.change(
+            client, HttpMethod.POST, MEMBERS, body, membership -> isMade(body, membership));
     System.out.println(
         "members " + group.getJsonArray("acceptors").getList() + ", " + group.getString("summary"));
     return ExitCode.DONE;
+  }
+
+  /** Tells whether the group is in the state that the change requests. */
+  private static boolean isMade(JsonObject change, JsonObject membership) {
+    JsonObject roles = membership.getJsonObject("roles");
+    JsonObject wanted = new JsonObject();
+    names(change, "add").forEach(member -> wanted.put(member, ALL));
+    names(change, "learn").forEach(member -> wanted.put(member, new JsonArray().add("learner")));
+    wanted.mergeIn(change.getJsonObject("roles", new JsonObject()));
+    JsonObject rule = change.getJsonObject("quorum");
+    return wanted.fieldNames().stream()
+            .allMatch(
+                member ->
+                    Set.copyOf(names(wanted, member)).equals(Set.copyOf(names(roles, member))))
+        && names(change, "remove").stream().noneMatch(roles::containsKey)
+        && (rule == null || QuorumsCommand.isRule(rule, membership));
+  }
+
+  private static List<String> names(JsonObject change, String field) {
+    return change.getJsonArray(field, new JsonArray()).stream().map(String::valueOf).toList();
   }
 
   /** What every change may say besides. */

@@ -6,6 +6,8 @@ import dev.synod.app.client.HttpCall;
 import dev.synod.app.command.MembersCommand.ChangeOptions;
 import dev.synod.app.terminal.ExitCode;
 import dev.synod.app.terminal.Subcommands;
+import dev.synod.quorum.QuorumException;
+import dev.synod.quorum.QuorumSpec;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
@@ -19,9 +21,11 @@ import picocli.CommandLine.Parameters;
     description = "Shows and changes which sets of members decide, while the group runs.",
     synopsisSubcommandLabel = "show|set")
 public final class QuorumsCommand extends Subcommands {
+  private static final String QUORUMS = "/api/v1/quorums";
+
   @Command(name = "show", description = "Shows the rule.")
   int show(@Mixin ClientOptions client) throws InterruptedException {
-    print(GroupCall.ask(client, HttpCall.get("/api/v1/quorums")));
+    print(GroupCall.ask(client, HttpCall.get(QUORUMS)));
     return ExitCode.DONE;
   }
 
@@ -34,8 +38,25 @@ public final class QuorumsCommand extends Subcommands {
           boolean force)
       throws InterruptedException {
     JsonObject body = new JsonObject().put("quorum", ChangeOptions.rule(rule)).put("force", force);
-    print(GroupCall.ask(client, HttpMethod.PUT, "/api/v1/quorums", body));
+    print(
+        GroupCall.change(
+            client,
+            HttpMethod.PUT,
+            QUORUMS,
+            body,
+            group -> isRule(body.getJsonObject("quorum"), group)));
     return ExitCode.DONE;
+  }
+
+  /** Tells whether the group decides by that rule. */
+  static boolean isRule(JsonObject rule, JsonObject group) {
+    try {
+      return QuorumSpec.parse(rule.encode())
+          .text()
+          .equals(QuorumSpec.parse(group.getJsonObject("quorum").encode()).text());
+    } catch (QuorumException refused) {
+      return false;
+    }
   }
 
   private static void print(JsonObject answer) {

@@ -4,7 +4,6 @@ import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupClient;
 import dev.synod.app.client.HttpCall;
 import dev.synod.app.client.HttpCommand;
-import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -43,12 +42,7 @@ public final class SnapshotCommand implements Callable<Integer> {
 
   private Future<String> take(GroupClient members, URI url) {
     return members
-        .ask(url, SNAPSHOT, client.timeoutMillis())
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new CommandFailure(
-                        ExitCode.UNAVAILABLE, url + ": no answer: " + failure.getMessage())))
+        .once(url, SNAPSHOT)
         .map(
             httpAnswer -> {
               if (httpAnswer.status() != 200) {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Shows the group: in one sentence, then each member as it sees itself.",
-      "Asks every --url, and every member that the answers name as a peer."
+      "Asks every --url, and every member that the answers name as a peer; credentials are sent to"
+          + " each --url only."
     })
 public final class StatusCommand implements Callable<Integer> {
   private static final HttpCall STATUS = HttpCall.get("/api/v1/status");
@@ -51,25 +52,29 @@ public final class StatusCommand implements Callable<Integer> {
         .compose(
             first -> {
               Set<URI> peers = new LinkedHashSet<>();
-              first.forEach(one -> peers.addAll(peers(one.status())));
+              List<MemberAnswer> wrong = new ArrayList<>();
+              first.forEach(one -> peers(one.status(), peers, wrong));
               peers.removeAll(given);
               return askAll(members, peers)
                   .map(
                       second -> {
                         List<MemberAnswer> all = new ArrayList<>(first);
                         all.addAll(second);
+                        all.addAll(wrong);
                         return all;
                       });
             });
   }
 
-  private static Set<URI> peers(JsonObject status) {
-    Set<URI> peers = new LinkedHashSet<>();
+  private static void peers(JsonObject status, Set<URI> peers, List<MemberAnswer> wrong) {
     for (Object peer :
         status.getJsonObject("web", new JsonObject()).getJsonArray("peers", new JsonArray())) {
-      peers.add(URI.create(peer.toString()));
+      try {
+        peers.add(ClientOptions.baseUrl(String.valueOf(peer)));
+      } catch (IllegalArgumentException none) {
+        wrong.add(new MemberAnswer("\"" + peer + "\"", new JsonObject(), "is no URL of a member"));
+      }
     }
-    return peers;
   }
 
   private Future<List<MemberAnswer>> askAll(GroupClient members, Set<URI> urls) {
@@ -83,11 +88,17 @@ public final class StatusCommand implements Callable<Integer> {
         .map(
             httpAnswer -> {
               if (httpAnswer.status() == 401 || httpAnswer.status() == 403) {
-                throw httpAnswer.refused();
+                if (members.urls().contains(url)) {
+                  throw httpAnswer.refused();
+                }
+                return new MemberAnswer(
+                    url.toString(),
+                    new JsonObject(),
+                    "asks for credentials, which only a --url is sent");
               }
               return httpAnswer.status() == 200
-                  ? new MemberAnswer(url, httpAnswer.json(), "")
-                  : new MemberAnswer(url, new JsonObject(), httpAnswer.problem());
+                  ? new MemberAnswer(url.toString(), httpAnswer.json(), "")
+                  : new MemberAnswer(url.toString(), new JsonObject(), httpAnswer.problem());
             })
         .recover(
             failure ->
@@ -95,6 +106,8 @@ public final class StatusCommand implements Callable<Integer> {
                     ? Future.failedFuture(failure)
                     : Future.succeededFuture(
                         new MemberAnswer(
-                            url, new JsonObject(), "no answer: " + failure.getMessage())));
+                            url.toString(),
+                            new JsonObject(),
+                            "no answer: " + failure.getMessage())));
   }
 }

@@ -6,7 +6,6 @@ import dev.synod.app.client.HttpCall;
 import dev.synod.app.client.HttpCommand;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,18 +38,7 @@ public final class StopCommand implements Callable<Integer> {
         new HttpCall(
             HttpMethod.POST, "/api/v1/stop" + (force ? "?force=true" : ""), Map.of(), null);
     HttpAnswer httpAnswer =
-        HttpCommand.with(
-            client,
-            1,
-            asked ->
-                asked
-                    .ask(client.urls().get(0), stop, client.timeoutMillis())
-                    .recover(
-                        failure ->
-                            Future.failedFuture(
-                                new CommandFailure(
-                                    ExitCode.UNAVAILABLE,
-                                    client.urls().get(0) + ": " + failure.getMessage()))));
+        HttpCommand.with(client, 1, asked -> asked.once(client.urls().get(0), stop));
     if (httpAnswer.status() == 409) {
       throw new CommandFailure(ExitCode.CANNOT_ELECT, httpAnswer.problem());
     } else if (httpAnswer.status() != 202) {

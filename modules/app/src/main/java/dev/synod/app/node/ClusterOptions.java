@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the cluster; nodes of another name are not let in
  * @param host name or address that this node listens on and is reached at
- * @param port Hazelcast's
+ * @param port port of Hazelcast; 0, which no file may contain, is any free port
  * @param eventBusPort 0: any that is free
  * @param members each as {@code host:port}, this node among them
  * @param tls of the event bus; null: it is in clear
@@ -81,7 +81,8 @@ public record ClusterOptions(
     }
     if (tls != null && tls.ca() == null) {
       problems.add(
-          "tls.ca: is missing, expected who signed the nodes' certificates: without, anybody is one");
+          "tls.ca: is missing, expected a file with the CA that signed the nodes' certificates:"
+              + " without a CA, every process counts as a node");
     }
     if (tls != null) {
       tls.problems().forEach(problem -> problems.add("tls." + problem));
@@ -101,8 +102,13 @@ public record ClusterOptions(
     }
   }
 
+  /** Returns a copy with another port. */
+  ClusterOptions withPort(int actual) {
+    return new ClusterOptions(name, host, actual, eventBusPort, members, tls);
+  }
+
   /** This node as it stands among the members. */
-  String self() {
+  public String self() {
     return host + ":" + port;
   }
 }

@@ -39,8 +39,15 @@ public final class Clustering {
 
   private Clustering() {}
 
+  /**
+   * Joins the cluster.
+   *
+   * @param port the one that Hazelcast listens on, also where the options leave it to the system
+   */
+  public record Started(Vertx vertx, int port) {}
+
   /** Starts a Vert.x that is a node of the cluster. */
-  public static Future<Vertx> start(ClusterOptions options) {
+  public static Future<Started> start(ClusterOptions options) {
     Config config;
     try {
       checkPort(options);
@@ -48,10 +55,21 @@ public final class Clustering {
     } catch (CommandFailure wrong) {
       return Future.failedFuture(wrong);
     }
+    HazelcastClusterManager manager = new HazelcastClusterManager(config);
     return Vertx.builder()
         .with(new VertxOptions().setEventBusOptions(eventBus(options)))
-        .withClusterManager(new HazelcastClusterManager(config))
+        .withClusterManager(manager)
         .buildClustered()
+        .map(
+            vertx ->
+                new Started(
+                    vertx,
+                    manager
+                        .getHazelcastInstance()
+                        .getCluster()
+                        .getLocalMember()
+                        .getAddress()
+                        .getPort()))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -84,9 +102,6 @@ public final class Clustering {
           "Hazelcast's open edition has no TLS and listens without authentication: a process that reaches port %d of %s"
                   .formatted(options.port(), options.host())
               + " can mislead the nodes about each other's addresses; let only the nodes reach it");
-    }
-    if (options.tls() != null) {
-      open.addAll(options.tls().warnings());
     }
     return open;
   }

@@ -7,6 +7,7 @@ import dev.synod.storage.file.StorageException;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
+import dev.synod.vertx.config.CertificateExpiry;
 import dev.synod.web.SynodWeb;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -60,9 +61,19 @@ public final class Node {
     }
     // Of no context: a context of this Vert.x would never hear that it is closed.
     Promise<Node> promise = Promise.promise();
-    (cluster == null ? Future.succeededFuture(Vertx.vertx()) : Clustering.start(cluster))
-        .onSuccess(vertx -> start(vertx, options, promise))
-        .onFailure(promise::fail);
+    if (cluster == null) {
+      start(Vertx.vertx(), options, promise);
+    } else {
+      Clustering.start(cluster)
+          .onSuccess(
+              node ->
+                  start(
+                      node.vertx(),
+                      new NodeOptions(
+                          options.synod(), cluster.withPort(node.port()), options.web()),
+                      promise))
+          .onFailure(promise::fail);
+    }
     return promise.future();
   }
 
@@ -75,8 +86,16 @@ public final class Node {
 
   private static Future<Node> serve(Vertx vertx, Synod synod, NodeOptions options) {
     SynodWeb web = SynodWeb.create(vertx, synod, options.web());
+    ClusterOptions cluster = options.cluster();
+    CertificateExpiry certificates =
+        cluster == null || cluster.tls() == null
+            ? null
+            : CertificateExpiry.of("cluster", cluster.tls());
+    if (certificates != null) {
+      synod.addHealthCheck(certificates::alarms);
+    }
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    return web.metrics(NodeMetrics.of(synod, web)::scrape)
+    return web.metrics(NodeMetrics.of(synod, web, certificates)::scrape)
         .onStop(
             () -> {
               LOG.info("Member {} was told to stop, and does", synod.member());
@@ -101,6 +120,14 @@ public final class Node {
 
   public Future<Status> status() {
     return synod.status();
+  }
+
+  /**
+   * Returns the address of this node in the cluster, as {@code host:port}; null without a cluster.
+   */
+  public @Nullable String clusterAddress() {
+    ClusterOptions cluster = options.cluster();
+    return cluster == null ? null : cluster.self();
   }
 
   /** Where its page is. */

@@ -26,6 +26,9 @@ public final class ExitCode {
   /** {@code status}: the group cannot decide. */
   public static final int CANNOT_COMMIT = 4;
 
+  /** {@code linearize}: the history has too many operations at a time to be decided. */
+  public static final int NOT_DECIDED = 5;
+
   /** The input, or a key or a value, cannot be taken. */
   public static final int DATA = 65;
 
@@ -41,7 +44,10 @@ public final class ExitCode {
   /** A file, a directory, a disk or a port that cannot be used. */
   public static final int IO = 74;
 
-  /** Time ran out on a write: it may have been done, or may be done later, or never. */
+  /**
+   * The answer to a write was lost, or came from a gateway: the write may have been done, or may be
+   * done later, or never.
+   */
   public static final int OUTCOME_UNKNOWN = 75;
 
   /** The token or the password is missing or wrong, or does not allow that. */
@@ -58,12 +64,13 @@ public final class ExitCode {
       " 2:the command line is wrong",
       " 3:status: can decide, but could not elect another leader; stop: refused for that",
       " 4:status: cannot decide",
+      " 5:linearize: not decided",
       "65:the input, a key or a value cannot be taken",
       "66:the input cannot be opened",
       "69:no member, or no quorum, within reach in time; nothing was written",
       "70:a fault of this program",
       "74:a file, a directory, a disk or a port cannot be used",
-      "75:time ran out on a write: it may be done, now or later, or never",
+      "75:no member's answer to a write came: it may be done, now or later, or never",
       "77:the token or the password is missing or wrong, or does not allow that",
       "78:the configuration is wrong, or belongs to other data"
     };

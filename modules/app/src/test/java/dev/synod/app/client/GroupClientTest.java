@@ -1,24 +1,23 @@
 package dev.synod.app.client;
 
+import static dev.synod.app.ScriptedMember.value;
+import static dev.synod.app.ScriptedMember.written;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synod.app.ScriptedMember;
+import dev.synod.app.ScriptedMember.Step;
 import dev.synod.app.terminal.CommandFailure;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The client against members that do what the test says. */
 class GroupClientTest {
@@ -29,66 +28,17 @@ class GroupClientTest {
     HttpCommand.await(vertx.close());
   }
 
-  /** What a member does when it is asked. */
-  private interface Step {
-    void answer(HttpServerRequest request);
-  }
-
-  /** Answers each request as the next step of its script says; the last step stays. */
-  private final class Scripted {
-    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
-    private final Deque<Step> script;
-    private final HttpServer server;
-
-    Scripted(Step... steps) throws InterruptedException {
-      script = new ArrayDeque<>(List.of(steps));
-      server =
-          HttpCommand.await(
-              vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
-    }
-
-    private void answer(HttpServerRequest request) {
-      String condition =
-          Objects.requireNonNullElse(
-              request.getHeader("If-Match"),
-              Objects.requireNonNullElse(request.getHeader("If-None-Match"), "-"));
-      asked.add(request.method() + " " + condition);
-      Step step = Objects.requireNonNull(script.size() > 1 ? script.poll() : script.peek());
-      request.body().onSuccess(body -> step.answer(request));
-    }
-
-    URI url() {
-      return URI.create("http://127.0.0.1:" + server.actualPort());
-    }
-  }
-
-  private static Step json(int status, JsonObject body) {
-    return request -> request.response().setStatusCode(status).end(body.toBuffer());
+  private ScriptedMember member(Step... steps) throws InterruptedException {
+    return new ScriptedMember(vertx, steps);
   }
 
   private static Step problem(int status) {
-    return json(status, new JsonObject().put("title", "t" + status).put("detail", "d"));
-  }
-
-  private static Step written(long slot) {
-    return json(200, new JsonObject().put("slot", slot).put("version", slot));
+    return ScriptedMember.problem(status, "t");
   }
 
   private static Step conflict(long version) {
-    return json(412, new JsonObject().put("slot", 99).put("version", version));
-  }
-
-  private static Step value(String value, long version, long slot) {
-    return request ->
-        request
-            .response()
-            .putHeader("ETag", "\"" + version + "\"")
-            .putHeader("Synod-Slot", Long.toString(slot))
-            .end(value);
-  }
-
-  private static void hangUp(HttpServerRequest request) {
-    var unused = request.connection().close();
+    return ScriptedMember.problem(
+        412, "conflict", new JsonObject().put("slot", 99).put("version", version));
   }
 
   private long put(long timeoutMillis, URI... urls) throws InterruptedException {
@@ -102,15 +52,15 @@ class GroupClientTest {
 
   @Test
   void theNextMemberIsAskedWhenOneCannotBeReached() throws Exception {
-    Scripted member = new Scripted(written(5));
+    ScriptedMember member = member(written(5));
 
     assertThat(put(URI.create("http://127.0.0.1:1"), member.url())).isEqualTo(5);
   }
 
   @Test
   void theNextMemberIsAskedWhenOneFindsNoQuorum() throws Exception {
-    Scripted lonely = new Scripted(problem(503));
-    Scripted member = new Scripted(written(5));
+    ScriptedMember lonely = member(problem(503));
+    ScriptedMember member = member(written(5));
 
     assertThat(put(lonely.url(), member.url())).isEqualTo(5);
     assertThat(lonely.asked).hasSize(1);
@@ -118,8 +68,8 @@ class GroupClientTest {
 
   @Test
   void aBusyMemberIsAskedAgainAndNotLeft() throws Exception {
-    Scripted busy = new Scripted(problem(429), problem(429), written(5));
-    Scripted other = new Scripted(written(6));
+    ScriptedMember busy = member(problem(429), problem(429), written(5));
+    ScriptedMember other = member(written(6));
 
     assertThat(put(busy.url(), other.url())).isEqualTo(5);
     assertThat(busy.asked).hasSize(3);
@@ -128,7 +78,7 @@ class GroupClientTest {
 
   @Test
   void aKeyThatIsThereIsReplacedAtItsVersion() throws Exception {
-    Scripted member = new Scripted(conflict(7), conflict(8), written(5));
+    ScriptedMember member = member(conflict(7), conflict(8), written(5));
 
     assertThat(put(member.url())).isEqualTo(5);
     assertThat(member.asked).containsExactly("PUT *", "PUT \"7\"", "PUT \"8\"");
@@ -136,7 +86,7 @@ class GroupClientTest {
 
   @Test
   void anAttemptOfUnknownOutcomeThatWasDoneIsNotDoneAgain() throws Exception {
-    Scripted member = new Scripted(problem(504), conflict(7), value("v", 7, 4), written(5));
+    ScriptedMember member = member(problem(504), conflict(7), value("v", 7, 4), written(5));
 
     assertThat(put(member.url())).isEqualTo(4);
     assertThat(member.asked).containsExactly("PUT *", "PUT *", "GET -");
@@ -144,8 +94,8 @@ class GroupClientTest {
 
   @Test
   void anAnswerThatIsCutOffLeavesTheSameDoubt() throws Exception {
-    Scripted killed = new Scripted(GroupClientTest::hangUp);
-    Scripted member = new Scripted(conflict(7), value("v", 7, 4), written(5));
+    ScriptedMember killed = member(ScriptedMember::hangUp);
+    ScriptedMember member = member(conflict(7), value("v", 7, 4), written(5));
 
     assertThat(put(killed.url(), member.url())).isEqualTo(4);
     assertThat(member.asked).containsExactly("PUT *", "GET -");
@@ -153,7 +103,7 @@ class GroupClientTest {
 
   @Test
   void afterAnUnknownOutcomeTheWriteOfAnotherIsReplacedAtItsVersion() throws Exception {
-    Scripted member = new Scripted(problem(504), conflict(8), value("other", 8, 4), written(5));
+    ScriptedMember member = member(problem(504), conflict(8), value("other", 8, 4), written(5));
 
     assertThat(put(member.url())).isEqualTo(5);
     assertThat(member.asked).containsExactly("PUT *", "PUT *", "GET -", "PUT \"8\"");
@@ -161,7 +111,7 @@ class GroupClientTest {
 
   @Test
   void whenTimeRunsOutItSaysThatNothingWasDone() throws Exception {
-    Scripted lonely = new Scripted(problem(503));
+    ScriptedMember lonely = member(problem(503));
 
     assertThatThrownBy(() -> put(300, lonely.url()))
         .isInstanceOfSatisfying(
@@ -171,7 +121,7 @@ class GroupClientTest {
 
   @Test
   void whenTimeRunsOutInDoubtItSaysSo() throws Exception {
-    Scripted member = new Scripted(problem(504), problem(503));
+    ScriptedMember member = member(problem(504), problem(503));
 
     assertThatThrownBy(() -> put(300, member.url()))
         .isInstanceOfSatisfying(
@@ -181,7 +131,7 @@ class GroupClientTest {
 
   @Test
   void aMemberThatNeverAnswersIsGivenUpInTime() throws Exception {
-    Scripted mute = new Scripted(request -> {});
+    ScriptedMember mute = member(ScriptedMember::silence);
 
     assertThatThrownBy(() -> put(300, mute.url()))
         .isInstanceOfSatisfying(
@@ -190,13 +140,92 @@ class GroupClientTest {
   }
 
   @Test
+  void aMemberThatFallsSilentWithinItsAnswerIsGivenUpInTime() throws Exception {
+    ScriptedMember frozen =
+        member(
+            request -> {
+              request.response().putHeader("Content-Length", "100");
+              request.response().write("{");
+            });
+
+    assertThatThrownBy(() -> put(300, frozen.url()))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTCOME_UNKNOWN));
+  }
+
+  @Test
   void whatIsRefusedIsNotTriedAgain() throws Exception {
-    Scripted member = new Scripted(problem(413));
+    ScriptedMember member = member(problem(413));
 
     assertThatThrownBy(() -> put(member.url()))
         .isInstanceOfSatisfying(
             CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
         .hasMessage("t413: d");
     assertThat(member.asked).hasSize(1);
+  }
+
+  private static final String GATEWAYS_PAGE = "<html><h1>Something is wrong</h1></html>";
+
+  /** Answers of gateways, proxies and other servers that are no members. */
+  @ParameterizedTest
+  @CsvSource({
+    "200,text/html",
+    "200,application/octet-stream",
+    "204,text/plain",
+    "302,text/html",
+    "404,text/html",
+    "408,text/html",
+    "409,text/html",
+    "412,text/html",
+    "421,text/html",
+    "429,text/html",
+    "500,text/html",
+    "502,text/html",
+    "502,application/problem+json",
+    "503,text/html",
+    "504,text/html",
+    "520,text/html"
+  })
+  void anAnswerThatIsNoMembersLeavesTheWriteInDoubtAndTheNextMemberIsAsked(int status, String type)
+      throws Exception {
+    String body = type.equals("text/html") ? GATEWAYS_PAGE : "{\"title\": \"Bad Gateway\"}";
+    ScriptedMember gateway = member(ScriptedMember.answer(status, type, body));
+    ScriptedMember member = member(conflict(7), value("v", 7, 4), written(5));
+
+    assertThat(put(gateway.url(), member.url())).isEqualTo(4);
+    assertThat(member.asked).containsExactly("PUT *", "GET -");
+
+    ScriptedMember alone = member(ScriptedMember.answer(status, type, body));
+    assertThatThrownBy(() -> put(300, alone.url()))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OUTCOME_UNKNOWN));
+  }
+
+  @Test
+  void aMemberThatFailedAtAnUnexpectedPlaceMayHaveWritten() throws Exception {
+    ScriptedMember broken = member(ScriptedMember.problem(500, "internal"));
+    ScriptedMember member = member(conflict(7), value("v", 7, 4), written(5));
+
+    assertThat(put(broken.url(), member.url())).isEqualTo(4);
+  }
+
+  @Test
+  void aGatewayThatRefusesARequestEndsIt() {
+    assertThatThrownBy(
+            () -> put(member(ScriptedMember.answer(413, "text/html", GATEWAYS_PAGE)).url()))
+        .isInstanceOfSatisfying(
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA));
+  }
+
+  @Test
+  void aReadThatGetsNoAnswerLeavesNothingInDoubt() throws Exception {
+    ScriptedMember mute = member(ScriptedMember::silence);
+    GroupClient client = new GroupClient(vertx, new ClientOptions(List.of(mute.url()), 300), 1);
+
+    assertThatThrownBy(() -> HttpCommand.await(client.call(HttpCall.get("/k"))))
+        .isInstanceOfSatisfying(
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNAVAILABLE));
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synod.app.client.GroupStatusTable.MemberAnswer;
 import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,7 @@ class GroupStatusTableTest {
   private static MemberAnswer member(
       String name, String state, String ballot, boolean canCommit, boolean canElect) {
     return new MemberAnswer(
-        URI.create("http://" + name),
+        "http://" + name,
         new JsonObject()
             .put("member", name)
             .put("state", state)
@@ -25,7 +24,7 @@ class GroupStatusTableTest {
   }
 
   private static MemberAnswer silent(String name) {
-    return new MemberAnswer(URI.create("http://" + name), new JsonObject(), "no answer: refused");
+    return new MemberAnswer("http://" + name, new JsonObject(), "no answer: refused");
   }
 
   private static int exit(MemberAnswer... seen) {

@@ -11,6 +11,7 @@ import dev.synod.app.terminal.ExitCode;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -74,10 +75,54 @@ class LoadInputTest {
   }
 
   @Test
-  void anEmptyLineIsNoLine() {
+  void blankLinesAreSkippedAndCounted() throws IOException {
+    assertThat(lines("\n\r\na\t1\n  \r\n\nb\t2\n\n"))
+        .containsExactly(line(3, "a", "1"), line(6, "b", "2"));
+    assertThat(lines("\r\n")).isEmpty();
+    assertThat(lines("  ")).isEmpty();
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheFirstKey() throws IOException {
+    assertThat(lines("\uFEFFa\t1\nb\t\uFEFF2\n"))
+        .containsExactly(line(1, "a", "1"), line(2, "b", "\uFEFF2"));
+    assertThat(lines("\uFEFF")).isEmpty();
+    assertThat(lines("\uFEFF\r\na\t1")).containsExactly(line(2, "a", "1"));
+  }
+
+  @Test
+  void aByteOrderMarkBetweenTwoFilesIsNamed() {
     refused(
-        () -> lines("a\t1\n\nb\t2\n"),
-        "in.tsv: line 2: expected key<TAB>value, but there is no TAB in it");
+        () -> lines("\uFEFFa\t1\n\uFEFFb\t2\n"),
+        "in.tsv: line 2: expected key<TAB>value, but a byte order mark stands before its key");
+  }
+
+  @Test
+  void aFileInUtf16IsNamed() {
+    for (String order : List.of("UTF-16LE", "UTF-16BE")) {
+      refused(
+          () -> input("\uFEFFa\t1\n".getBytes(Charset.forName(order))).next(),
+          "in.tsv: line 1: expected key<TAB>value, but the input is UTF-16, not UTF-8");
+    }
+  }
+
+  @Test
+  void theLastLineMayEndWithHalfOfCrLf() throws IOException {
+    assertThat(lines("a\t1\r\nb\t2\r")).containsExactly(line(1, "a", "1"), line(2, "b", "2"));
+  }
+
+  @Test
+  void aFileWhoseLinesEndWithCrAloneIsNamed() {
+    refused(
+        () -> lines("a\t1\rb\t2\r"),
+        "in.tsv: line 1: expected key<TAB>value, but lines end with CR alone, not with LF or CR"
+            + " LF");
+  }
+
+  @Test
+  void aCrWithinAValueIsPartOfIt() throws IOException {
+    assertThat(lines("a\t1\r2\nb\t3\r\r\n"))
+        .containsExactly(line(1, "a", "1\r2"), line(2, "b", "3\r"));
   }
 
   @Test

@@ -1,8 +1,13 @@
 package dev.synod.simulation.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.synod.simulation.world.Violation;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -28,17 +33,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value is any JSON but {@code "unknown"}; a register that was never written holds {@code
  * null}. Times are whole numbers of any clock that all clients share. An operation whose result is
- * {@code "unknown"} may have taken effect at any time after it was invoked, or never. An operation
- * that certainly had no effect must be left out.
+ * {@code "unknown"} may have taken effect at any time after it was invoked, or never; the result of
+ * any other write is {@code "ok"}. An operation that certainly had no effect must be left out.
  */
 public final class History {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String UNKNOWN = "unknown";
+  /** A line is one object and nothing else, each field once, and numbers keep all their digits. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private static final TextNode OK = TextNode.valueOf("ok");
+  private static final TextNode UNKNOWN = TextNode.valueOf("unknown");
+
+  /** What {@link #check} returns for a history that is linearizable. */
+  public static final int LINEARIZABLE = 0;
+
+  /** What {@link #check} returns for a history that no order of its operations explains. */
+  public static final int NOT_LINEARIZABLE = 1;
+
+  /** What {@link #check} returns for a history with too many operations at a time to decide. */
+  public static final int NOT_DECIDED = 2;
 
   private final List<Operation> operations = new ArrayList<>();
   private final List<Integer> lines = new ArrayList<>();
   private final Map<JsonNode, Long> values = new HashMap<>();
   private final Map<String, Integer> keys = new HashMap<>();
+  private int known;
 
   private History() {
     values.put(JSON.nullNode(), 0L);
@@ -57,18 +80,24 @@ public final class History {
    * Checks a file.
    *
    * @param out receives the output line by line
-   * @return 0 if the history is linearizable; 1 if it is not, or if the check gave up
-   * @throws Malformed if the file is no history
+   * @return {@link #LINEARIZABLE}, {@link #NOT_LINEARIZABLE} or {@link #NOT_DECIDED}
+   * @throws Malformed if the file is no history, or has no operation with a known result, so that
+   *     nothing was checked
    * @throws IOException if the file cannot be read
    */
   public static int check(Path file, Consumer<String> out) throws IOException {
+    return check(file, out, Linearizability.LIMIT);
+  }
+
+  /** The same, giving up after that many steps. */
+  static int check(Path file, Consumer<String> out, long limit) throws IOException {
     History history = read(file);
     try {
-      Linearizability.check(history.operations);
+      Linearizability.check(history.operations, limit);
       out.accept(
           "linearizable: %d operations on %d keys"
               .formatted(history.operations.size(), history.keys.size()));
-      return 0;
+      return LINEARIZABLE;
     } catch (Linearizability.Unexplained stuck) {
       out.accept(
           file
@@ -76,13 +105,13 @@ public final class History {
               + history.lines.get(history.operations.indexOf(stuck.operation()))
               + ": not linearizable: no order of the operations on this key explains the result of"
               + " this one, together with those before it");
-      return 1;
+      return NOT_LINEARIZABLE;
     } catch (Violation gaveUp) {
       out.accept(
-          "not decided, which counts as a failure: "
+          "not decided: "
               + gaveUp.getMessage()
               + "; record fewer operations at a time on each key");
-      return 1;
+      return NOT_DECIDED;
     }
   }
 
@@ -98,6 +127,14 @@ public final class History {
       }
     } catch (MalformedInputException e) {
       throw new Malformed(file, number + 1, "not text in UTF-8");
+    }
+    if (history.known == 0) {
+      throw new Malformed(
+          file,
+          Math.max(1, number),
+          history.keys.isEmpty()
+              ? "there is no operation in this file, so there is nothing to check"
+              : "every result is \"unknown\", so there is nothing to check");
     }
     return history;
   }
@@ -116,7 +153,8 @@ public final class History {
     in.text("client");
     int key = keys.computeIfAbsent(in.text("key"), name -> keys.size());
     long invoked = in.number("invoked");
-    boolean unknown = in.need("result").equals(JSON.getNodeFactory().textNode(UNKNOWN));
+    boolean unknown = in.need("result").equals(UNKNOWN);
+    known += unknown ? 0 : 1;
     long returned = Long.MAX_VALUE;
     if (!unknown) {
       returned = in.number("returned");
@@ -136,23 +174,29 @@ public final class History {
                   invoked,
                   returned,
                   unknown);
-          case "write" ->
-              new Operation(
-                  key,
-                  Operation.Kind.WRITE,
-                  -1,
-                  value(in.need("argument")),
-                  true,
-                  invoked,
-                  returned,
-                  unknown);
+          case "write" -> {
+            if (!unknown && !in.need("result").equals(OK)) {
+              throw in.malformed(
+                  "the result of write is \"ok\" or \"unknown\", not " + in.need("result"));
+            }
+            yield new Operation(
+                key,
+                Operation.Kind.WRITE,
+                -1,
+                value(in.need("argument")),
+                true,
+                invoked,
+                returned,
+                unknown);
+          }
           case "cas" -> {
             JsonNode pair = in.need("argument");
             if (!pair.isArray() || pair.size() != 2) {
               throw in.malformed("the argument of cas is [expected, new], not " + pair);
             }
             if (!unknown && !in.need("result").isBoolean()) {
-              throw in.malformed("the result of cas is true, false or \"unknown\"");
+              throw in.malformed(
+                  "the result of cas is true, false or \"unknown\", not " + in.need("result"));
             }
             yield new Operation(
                 key,
@@ -174,7 +218,10 @@ public final class History {
   }
 
   private long value(JsonNode json) {
-    return values.computeIfAbsent(json, node -> (long) values.size());
+    // 1 and 1.0 are one number, and so one value.
+    JsonNode same =
+        json.isNumber() ? DecimalNode.valueOf(json.decimalValue().stripTrailingZeros()) : json;
+    return values.computeIfAbsent(same, node -> (long) values.size());
   }
 
   private record Line(Path file, int number, JsonNode json) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linearizability {
   /** Number of steps after which the check gives up, which counts as a failure. */
-  private static final long LIMIT = 20_000_000;
+  static final long LIMIT = 20_000_000;
 
   /**
    * Which operations have taken effect, and what the register holds then: all operations before
@@ -92,13 +92,18 @@ public final class Linearizability {
    * @throws Violation if the history is not linearizable
    */
   public static void check(List<Operation> history) {
+    check(history, LIMIT);
+  }
+
+  /** The same, giving up after that many steps. */
+  static void check(List<Operation> history, long limit) {
     Map<Integer, List<Operation>> byKey = new TreeMap<>();
     for (Operation operation : history) {
       byKey.computeIfAbsent(operation.key(), key -> new ArrayList<>()).add(operation);
     }
     byKey.forEach(
         (key, operations) -> {
-          Operation unexplained = unexplained(operations);
+          Operation unexplained = unexplained(operations, limit);
           if (unexplained != null) {
             throw new Unexplained(
                 unexplained,
@@ -108,7 +113,7 @@ public final class Linearizability {
   }
 
   /** Null if the history of one register is linearizable. */
-  private static @Nullable Operation unexplained(List<Operation> history) {
+  private static @Nullable Operation unexplained(List<Operation> history, long limit) {
     List<Operation> operations = new ArrayList<>(history);
     operations.sort(Comparator.comparingLong(Operation::invoked));
     Event head = events(operations);
@@ -121,7 +126,7 @@ public final class Linearizability {
     Operation stuck = null;
     Event event = head.after;
     while (head.after != head) {
-      if (++tried > LIMIT) {
+      if (++tried > limit) {
         throw new Violation("gave up on a history of " + operations.size() + " operations");
       }
       if (event.end != null) {

@@ -15,7 +15,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  *     certificate of the other side
  */
 public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
-  /** Remaining validity below which a certificate is reported for renewal. */
-  private static final Duration RENEW = Duration.ofDays(30);
-
   /**
    * Reads the options from JSON; only {@code ca} is optional. {@link #problems} checks the files.
    *
@@ -109,8 +105,7 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
     }
   }
 
-  private static List<X509Certificate> certificates(Path file)
-      throws IOException, CertificateException {
+  static List<X509Certificate> certificates(Path file) throws IOException, CertificateException {
     try (InputStream in = Files.newInputStream(file)) {
       Collection<? extends Certificate> all =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
@@ -119,29 +114,6 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
       }
       return all.stream().map(X509Certificate.class::cast).toList();
     }
-  }
-
-  /**
-   * Reads the files and returns a warning for each certificate that expires within 30 days. Blocks
-   * the calling thread.
-   */
-  public List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
-    for (Path file : ca == null ? List.of(certificate) : List.of(certificate, ca)) {
-      try {
-        for (X509Certificate each : certificates(file)) {
-          Instant end = each.getNotAfter().toInstant();
-          if (end.isBefore(Instant.now().plus(RENEW))) {
-            warnings.add(
-                "the certificate of %s in %s expires at %s: renew it and restart the process"
-                    .formatted(each.getSubjectX500Principal(), file, end));
-          }
-        }
-      } catch (IOException | CertificateException e) {
-        warnings.add("the certificate in " + file + " can no longer be read: " + e);
-      }
-    }
-    return warnings;
   }
 
   /**

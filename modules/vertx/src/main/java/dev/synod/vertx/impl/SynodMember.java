@@ -47,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +106,8 @@ public final class SynodMember implements Synod, Deployable {
                 learner);
     this.roleDeployment = new RoleDeployment(host, member, roles);
     this.vitals = new HealthMonitor(options, host, roles);
-    this.discoveryEndpoint = new DiscoveryEndpoint(vertx, group, host, roles, refusal(options));
+    this.discoveryEndpoint =
+        new DiscoveryEndpoint(vertx, group, options.getMember(), host, roles, refusal(options));
     this.memberDiscovery = new MemberDiscovery(vertx, options, host);
     this.outcomeErrors = new OutcomeErrors(options, host);
     this.report = new StatusReport(options, client, host, vitals);
@@ -419,6 +421,11 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public Vitals vitals() {
     return vitals.latest();
+  }
+
+  @Override
+  public void addHealthCheck(Supplier<Map<String, String>> check) {
+    vitals.add(check);
   }
 
   @Override

@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.math.BigDecimal;
+import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -18,16 +18,13 @@ import java.util.function.ToDoubleFunction;
  * Binds the measurements of a member to a Micrometer registry: {@code new
  * SynodMetrics(synod).bindTo(registry)}. The name of every meter starts with {@code synod.}, and
  * every meter has the tags {@code group} and {@code member}. A scrape reads {@link Synod#vitals}
- * and costs the protocol nothing.
+ * and costs the protocol nothing. The meters of a peer appear and disappear within a second of that
+ * peer's joining and leaving.
  */
 @SuppressWarnings("exports") // An application that binds these metrics requires Micrometer itself.
 public final class SynodMetrics implements MeterBinder {
-  /** Upper bounds of the histogram buckets, in milliseconds. */
-  private static final double[] BOUNDS = {
-    0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000
-  };
-
-  private static final double[] SHARES = {0.5, 0.99, 0.999};
+  /** Interval between two looks at the membership. */
+  private static final long LOOK_MILLIS = 1_000;
 
   private final Synod synod;
   private final Tags tags;
@@ -80,22 +77,48 @@ public final class SynodMetrics implements MeterBinder {
         tags,
         "Number of active alarms; the log and the status name them",
         vitals -> vitals.alarms().size());
-    for (String member : synod.options().getMembers()) {
-      gauge(
-          registry,
-          "synod.reachable",
-          tags.and("peer", member),
-          "1 if this acceptor is reachable",
-          vitals -> vitals.reachable().contains(member) ? 1 : 0);
-      TimeGauge.builder(
-              "synod.round.trip",
-              synod,
-              TimeUnit.MILLISECONDS,
-              of -> of.vitals().roundTrips().getOrDefault(member, Double.NaN))
-          .tags(tags.and("peer", member))
-          .description("Smoothed round-trip time to this member, measured by a leader")
-          .register(registry);
-    }
+    peers(registry);
+  }
+
+  /** Registers two gauges with one row for each acceptor of the group. */
+  private void peers(MeterRegistry registry) {
+    MultiGauge reachable =
+        MultiGauge.builder("synod.reachable")
+            .tags(tags)
+            .description("1 if this acceptor is reachable")
+            .register(registry);
+    MultiGauge roundTrips =
+        MultiGauge.builder("synod.round.trip")
+            .tags(tags)
+            .baseUnit("seconds")
+            .description("Smoothed round-trip time to this member, measured by a leader")
+            .register(registry);
+    Vertx vertx = synod.context().owner();
+    long timer = vertx.setPeriodic(1, LOOK_MILLIS, look -> refresh(reachable, roundTrips));
+    synod.ended().onComplete(ended -> vertx.cancelTimer(timer));
+  }
+
+  private void refresh(MultiGauge reachable, MultiGauge roundTrips) {
+    synod
+        .membership()
+        .onSuccess(
+            membership -> {
+              Vitals vitals = synod.vitals();
+              reachable.register(
+                  membership.acceptors().stream()
+                      .map(peer -> row(peer, vitals.reachable().contains(peer) ? 1 : 0))
+                      .toList(),
+                  true);
+              roundTrips.register(
+                  vitals.roundTrips().entrySet().stream()
+                      .map(peer -> row(peer.getKey(), peer.getValue() / 1_000))
+                      .toList(),
+                  true);
+            });
+  }
+
+  private static MultiGauge.Row<Number> row(String peer, double value) {
+    return MultiGauge.Row.of(Tags.of("peer", peer), value);
   }
 
   private void log(MeterRegistry registry) {
@@ -169,8 +192,8 @@ public final class SynodMetrics implements MeterBinder {
   }
 
   /**
-   * Registers a timer: percentiles of the last seconds as gauges, and buckets since the start as
-   * counters. Bucket counters may be summed over members, as {@code histogram_quantile} requires.
+   * Registers the count and the sum since the start. Their quotient is a mean; {@link Vitals} has
+   * percentiles.
    */
   private void latency(
       MeterRegistry registry, String name, String what, Function<Vitals, Vitals.Latency> latency) {
@@ -183,40 +206,6 @@ public final class SynodMetrics implements MeterBinder {
         .tags(tags)
         .description(what)
         .register(registry);
-    for (double share : SHARES) {
-      TimeGauge.builder(
-              name + ".percentile",
-              synod,
-              TimeUnit.MILLISECONDS,
-              of -> latency.apply(of.vitals()).millis(share))
-          .tags(tags.and("phi", Double.toString(share)))
-          .description(what + "; samples of the last ten to twenty seconds")
-          .register(registry);
-    }
-    for (double bound : BOUNDS) {
-      long nanos = Math.round(bound * 1e6);
-      bucket(registry, name, what, seconds(bound), latency, of -> of.all().countUpTo(nanos));
-    }
-    bucket(registry, name, what, "+Inf", latency, of -> of.all().count());
-  }
-
-  private static String seconds(double millis) {
-    return BigDecimal.valueOf(millis).movePointLeft(3).stripTrailingZeros().toPlainString();
-  }
-
-  private void bucket(
-      MeterRegistry registry,
-      String name,
-      String what,
-      String bound,
-      Function<Vitals, Vitals.Latency> latency,
-      ToDoubleFunction<Vitals.Latency> count) {
-    counter(
-        registry,
-        name + ".histogram",
-        tags.and("le", bound),
-        what + "; number of samples up to that many seconds",
-        vitals -> count.applyAsDouble(latency.apply(vitals)));
   }
 
   private void flag(

@@ -26,11 +26,20 @@ public interface Authority {
   default void close() {}
 
   /** Thrown if credentials are not accepted; the message is sent to the caller. */
-  final class Denied extends VertxException {
+  class Denied extends VertxException {
     private static final long serialVersionUID = 1L;
 
     public Denied(String message) {
       super(message, true);
+    }
+  }
+
+  /** Thrown if credentials have expired; the client may send new credentials. */
+  final class Expired extends Denied {
+    private static final long serialVersionUID = 1L;
+
+    public Expired(String message) {
+      super(message);
     }
   }
 }

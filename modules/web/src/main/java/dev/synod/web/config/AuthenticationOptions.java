@@ -35,13 +35,29 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
    * @param audience required entry of {@code aud}; null accepts any
    * @param claim claim with the permissions of the token's bearer, in the format of the users file;
    *     without the claim the token grants the permissions of the user named by {@code sub}
+   * @param leeway tolerated difference of the issuer's clock and the node's clock, in seconds: a
+   *     token is valid that long before its {@code nbf} and after its {@code exp}
    */
   public record Jwt(
       String algorithm,
       Path key,
       @Nullable String issuer,
       @Nullable String audience,
-      String claim) {
+      String claim,
+      int leeway) {
+    static final int DEFAULT_LEEWAY = 30;
+    private static final int MAX_LEEWAY = 600;
+
+    /** A leeway of 30 seconds. */
+    public Jwt(
+        String algorithm,
+        Path key,
+        @Nullable String issuer,
+        @Nullable String audience,
+        String claim) {
+      this(algorithm, key, issuer, audience, claim, DEFAULT_LEEWAY);
+    }
+
     private static final Set<String> ALGORITHMS =
         new TreeSet<>(
             List.of(
@@ -58,6 +74,7 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
       String issuer = fields.text("issuer", null);
       String audience = fields.text("audience", null);
       String claim = Objects.requireNonNull(fields.text("claim", DEFAULT_CLAIM));
+      int leeway = fields.integer("leeway", DEFAULT_LEEWAY);
       fields.end();
       List<String> problems = new ArrayList<>();
       if (algorithm == null || !ALGORITHMS.contains(algorithm)) {
@@ -68,10 +85,14 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
       if (key == null) {
         problems.add("key: is missing, expected a file with the key that verifies a token");
       }
+      if (leeway < 0 || leeway > MAX_LEEWAY) {
+        problems.add(
+            "leeway: expected a whole number from 0 to %d, got %d".formatted(MAX_LEEWAY, leeway));
+      }
       if (!problems.isEmpty() || algorithm == null || key == null) {
         throw new ConfigurationException(problems);
       }
-      return new Jwt(algorithm, Path.of(key), issuer, audience, claim);
+      return new Jwt(algorithm, Path.of(key), issuer, audience, claim, leeway);
     }
 
     JsonObject toJson() {
@@ -82,7 +103,7 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
       if (audience != null) {
         json.put("audience", audience);
       }
-      return json.put("claim", claim);
+      return json.put("claim", claim).put("leeway", leeway);
     }
 
     /** Tells whether the key is a secret shared with the issuer. */

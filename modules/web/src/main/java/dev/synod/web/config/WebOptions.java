@@ -50,9 +50,17 @@ public final class WebOptions {
   /** Default of {@link #getIdleTimeout}: {@value} ms. */
   public static final long DEFAULT_IDLE_TIMEOUT = 60_000;
 
+  /** Default of {@link #getRequestTimeout}: {@value} ms. */
+  public static final long DEFAULT_REQUEST_TIMEOUT = 30_000;
+
+  /** Default of {@link #getMaxConnectionsPerAddress}: {@value} connections. */
+  public static final int DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 1_000;
+
   private String host = DEFAULT_HOST;
   private int port = DEFAULT_PORT;
   private List<String> peers = List.of();
+  private List<String> hosts = List.of();
+  private List<String> trustedProxies = List.of();
   private @Nullable TlsOptions tls;
   private @Nullable String token;
   private @Nullable AuthenticationOptions authentication;
@@ -64,6 +72,8 @@ public final class WebOptions {
   private long lagWait = DEFAULT_LAG_WAIT;
   private long markInterval = DEFAULT_MARK_INTERVAL;
   private long idleTimeout = DEFAULT_IDLE_TIMEOUT;
+  private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+  private int maxConnectionsPerAddress = DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
 
   /** Creates options with default values. */
   public WebOptions() {}
@@ -84,6 +94,8 @@ public final class WebOptions {
     host = Objects.requireNonNull(fields.text("host", host));
     port = fields.integer("port", port);
     peers = List.copyOf(fields.names("peers", peers));
+    hosts = List.copyOf(fields.names("hosts", hosts));
+    trustedProxies = List.copyOf(fields.names("trustedProxies", trustedProxies));
     tls = fields.part("tls", TlsOptions::read);
     token = fields.text("token", token);
     authentication = fields.part("authentication", AuthenticationOptions::read);
@@ -95,6 +107,8 @@ public final class WebOptions {
     lagWait = fields.number("lagWait", lagWait);
     markInterval = fields.number("markInterval", markInterval);
     idleTimeout = fields.number("idleTimeout", idleTimeout);
+    requestTimeout = fields.number("requestTimeout", requestTimeout);
+    maxConnectionsPerAddress = fields.integer("maxConnectionsPerAddress", maxConnectionsPerAddress);
     fields.end();
   }
 
@@ -115,7 +129,13 @@ public final class WebOptions {
 
   /** Returns all options as JSON, including those with default values. */
   public JsonObject toJson() {
-    JsonObject json = new JsonObject().put("host", host).put("port", port).put("peers", peers);
+    JsonObject json =
+        new JsonObject()
+            .put("host", host)
+            .put("port", port)
+            .put("peers", peers)
+            .put("hosts", hosts)
+            .put("trustedProxies", trustedProxies);
     if (tls != null) {
       json.put("tls", tls.toJson());
     }
@@ -132,7 +152,9 @@ public final class WebOptions {
         .put("maxSockets", maxSockets)
         .put("lagWait", lagWait)
         .put("markInterval", markInterval)
-        .put("idleTimeout", idleTimeout);
+        .put("idleTimeout", idleTimeout)
+        .put("requestTimeout", requestTimeout)
+        .put("maxConnectionsPerAddress", maxConnectionsPerAddress);
   }
 
   /**
@@ -164,6 +186,22 @@ public final class WebOptions {
     range(problems, "lagWait", lagWait, 0, 60_000);
     range(problems, "markInterval", markInterval, 10, 60_000);
     range(problems, "idleTimeout", idleTimeout, 1_000, 3_600_000);
+    range(problems, "requestTimeout", requestTimeout, 100, 3_600_000);
+    range(problems, "maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1 << 20);
+    for (int i = 0; i < hosts.size(); i++) {
+      if (HostNames.parse(hosts.get(i)) == null) {
+        problems.add(
+            "hosts[%d]: expected the name or address of a machine, without scheme and port, got %s"
+                .formatted(i, Fields.show(hosts.get(i))));
+      }
+    }
+    for (int i = 0; i < trustedProxies.size(); i++) {
+      if (!AddressRange.isRange(trustedProxies.get(i))) {
+        problems.add(
+            "trustedProxies[%d]: expected an IP address, or a range like 10.0.0.0/8, got %s"
+                .formatted(i, Fields.show(trustedProxies.get(i))));
+      }
+    }
     for (int i = 0; i < peers.size(); i++) {
       if (!isBase(peers.get(i))) {
         problems.add(
@@ -352,6 +390,61 @@ public final class WebOptions {
 
   public WebOptions setIdleTimeout(long idleTimeout) {
     this.idleTimeout = idleTimeout;
+    return this;
+  }
+
+  /**
+   * Returns the time within which a request's headers, its body, and the first frame of a feed
+   * socket must each arrive, in milliseconds. A late body is answered with 408; in the other cases
+   * the connection is closed.
+   */
+  public long getRequestTimeout() {
+    return requestTimeout;
+  }
+
+  public WebOptions setRequestTimeout(long requestTimeout) {
+    this.requestTimeout = requestTimeout;
+    return this;
+  }
+
+  /**
+   * Returns the maximum number of open connections of one IP address, feed sockets and event
+   * streams included; a further connection is closed. Trusted proxies have no such limit.
+   */
+  public int getMaxConnectionsPerAddress() {
+    return maxConnectionsPerAddress;
+  }
+
+  public WebOptions setMaxConnectionsPerAddress(int maxConnectionsPerAddress) {
+    this.maxConnectionsPerAddress = maxConnectionsPerAddress;
+    return this;
+  }
+
+  /**
+   * Returns the names and addresses, without port, that a node without authentication accepts as
+   * {@code Host} besides the loopback names, {@link #getHost} and the hosts of its {@link
+   * #getPeers}. A request for another name is refused with 421, because a web page could have bound
+   * its own name to the node's address (DNS rebinding).
+   */
+  public List<String> getHosts() {
+    return hosts;
+  }
+
+  public WebOptions setHosts(List<String> hosts) {
+    this.hosts = List.copyOf(hosts);
+    return this;
+  }
+
+  /**
+   * Returns the IP addresses, or ranges like {@code 10.0.0.0/8}, of reverse proxies whose header
+   * {@code X-Forwarded-For} names the client. The header is ignored from other addresses.
+   */
+  public List<String> getTrustedProxies() {
+    return trustedProxies;
+  }
+
+  public WebOptions setTrustedProxies(List<String> trustedProxies) {
+    this.trustedProxies = List.copyOf(trustedProxies);
     return this;
   }
 }

@@ -10,9 +10,16 @@ public final class Addresses {
 
   private Addresses() {}
 
-  /** Returns {@code __synod.<group>.door}, the address at which clients ask for the members. */
-  public static String door(String group) {
-    return PREFIX + group + ".door";
+  /**
+   * Returns {@code __synod.<group>.discovery}, the address at which clients ask for the members.
+   */
+  public static String discovery(String group) {
+    return PREFIX + group + ".discovery";
+  }
+
+  /** Returns {@code __synod.<group>.<member>.presence}: a running member answers there. */
+  public static String presence(String group, String member) {
+    return PREFIX + group + "." + member + ".presence";
   }
 
   /**

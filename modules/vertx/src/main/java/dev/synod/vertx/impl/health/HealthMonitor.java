@@ -8,6 +8,7 @@ import dev.synod.core.proposer.Proposer;
 import dev.synod.storage.Store;
 import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.vertx.Alarm;
+import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.Vitals;
 import dev.synod.vertx.impl.bus.LinkStats;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Measures a member twice a second and raises alarms. Runs on the member's context; any thread may
@@ -72,6 +75,7 @@ public final class HealthMonitor {
   private long durableAt;
   private long busy;
   private long timer = -1;
+  private final List<Supplier<Map<String, String>>> checks = new CopyOnWriteArrayList<>();
   private volatile Vitals latest = Vitals.NONE;
 
   /** Creates the monitor of one member. */
@@ -91,6 +95,11 @@ public final class HealthMonitor {
   public void stop() {
     host.owner().cancelTimer(timer);
     look();
+  }
+
+  /** See {@link Synod#addHealthCheck}; on any thread. */
+  public void add(Supplier<Map<String, String>> check) {
+    checks.add(check);
   }
 
   public Vitals latest() {
@@ -184,6 +193,8 @@ public final class HealthMonitor {
                   .formatted(options.getMaxQueuedBytes(), seen.busy())));
     }
     busy = seen.busy();
+    checks.forEach(
+        check -> check.get().forEach((code, text) -> findings.add(new Alarms.Finding(code, text))));
     return findings;
   }
 

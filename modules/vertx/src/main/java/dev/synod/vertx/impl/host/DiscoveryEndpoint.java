@@ -13,26 +13,33 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The event-bus address at which a new client asks for the members of a group. All members answer
  * at the same address, and the event bus chooses one of them; a member that accepts no clients says
- * so. The class also drops the state of clients that are gone. Used on the member's context only.
+ * so. At a second address, its own, a member tells that it runs, also before the group has accepted
+ * it. The class also drops the state of clients that are gone. Used on the member's context only.
  */
 public final class DiscoveryEndpoint {
   /** Interval of the check for idle clients: a client that received nothing in between is gone. */
   private static final long LOOK_MILLIS = 60_000;
+
+  /** Between two questions to a member that is not up yet. */
+  private static final long AGAIN_MILLIS = 100;
 
   private static final int REFUSED = 403;
   private static final int NOT_YET = 503;
 
   private final Vertx vertx;
   private final String address;
+  private final String ownAddress;
   private final MemberHost host;
   private final List<RoleVerticle> roles;
   private final String refusal;
   private @Nullable MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> ownConsumer;
   private long timer = -1;
 
   /**
@@ -41,9 +48,15 @@ public final class DiscoveryEndpoint {
    * @param refusal reason why no client is accepted; empty if clients are accepted
    */
   public DiscoveryEndpoint(
-      Vertx vertx, String group, MemberHost host, List<RoleVerticle> roles, String refusal) {
+      Vertx vertx,
+      String group,
+      String member,
+      MemberHost host,
+      List<RoleVerticle> roles,
+      String refusal) {
     this.vertx = vertx;
-    this.address = Addresses.door(group);
+    this.address = Addresses.discovery(group);
+    this.ownAddress = Addresses.presence(group, member);
     this.host = host;
     this.roles = roles;
     this.refusal = refusal;
@@ -53,6 +66,7 @@ public final class DiscoveryEndpoint {
     MessageConsumer<Object> made = vertx.eventBus().consumer(address);
     consumer = made;
     made.handler(this::answer);
+    ownConsumer = vertx.eventBus().consumer(ownAddress, question -> question.reply(null));
     timer = vertx.setPeriodic(LOOK_MILLIS, ignored -> look());
   }
 
@@ -60,6 +74,9 @@ public final class DiscoveryEndpoint {
     vertx.cancelTimer(timer);
     if (consumer != null) {
       consumer.unregister();
+    }
+    if (ownConsumer != null) {
+      ownConsumer.unregister();
     }
   }
 
@@ -87,6 +104,33 @@ public final class DiscoveryEndpoint {
   }
 
   /**
+   * Asks a member whether it runs, repeatedly until it answers.
+   *
+   * @param millis duration of the attempts, in milliseconds
+   * @return a future with false if the member has not answered by then: it was never started, is
+   *     unreachable or is paused
+   */
+  public static Future<Boolean> isUp(Vertx vertx, String group, String member, long millis) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    return vertx
+        .eventBus()
+        .request(
+            Addresses.presence(group, member),
+            null,
+            new DeliveryOptions().setSendTimeout(Math.max(1, millis)))
+        .map(true)
+        .recover(
+            silent -> {
+              long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+              return left <= AGAIN_MILLIS
+                  ? Future.succeededFuture(false)
+                  : vertx
+                      .timer(AGAIN_MILLIS)
+                      .compose(again -> isUp(vertx, group, member, left - AGAIN_MILLIS));
+            });
+  }
+
+  /**
    * Asks one of the members for the names of all.
    *
    * @param millis timeout
@@ -97,7 +141,7 @@ public final class DiscoveryEndpoint {
     return vertx
         .eventBus()
         .<JsonArray>request(
-            Addresses.door(group),
+            Addresses.discovery(group),
             new JsonArray(),
             new DeliveryOptions().setSendTimeout(Math.max(1, millis)))
         .map(answer -> names(answer.body()))

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Computes the configuration that a requested change produces. */
 final class ChangePlanner {
@@ -122,6 +123,18 @@ final class ChangePlanner {
       throw new IllegalArgumentException(
           "a member's name is " + NameRule.EXPECTED + ", not \"" + member + "\"");
     }
+  }
+
+  /** Returns the members that the change adds to the group, if their names are valid. */
+  static List<String> newcomers(Member member, GroupChange change) {
+    if (!member.isInitialized()) {
+      return List.of();
+    }
+    Configurations configurations = member.configurations();
+    return Stream.concat(change.add().stream(), change.learn().stream())
+        .filter(NameRule::isName)
+        .filter(name -> !configurations.isMember(name) && !configurations.hasLeft(name))
+        .toList();
   }
 
   /** Returns the membership, as this member knows it. */

@@ -2,6 +2,7 @@ package dev.synod.vertx.impl.request;
 
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.host.Health;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
 import dev.synod.vertx.GroupChange;
@@ -12,12 +13,14 @@ import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.health.StatusReport;
 import dev.synod.vertx.impl.host.Delivery;
+import dev.synod.vertx.impl.host.DiscoveryEndpoint;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -119,6 +122,45 @@ public final class Requests {
 
   /** See {@link Synod#change}. */
   public Future<Membership> change(GroupChange change) {
+    return areUp(change).compose(up -> changed(change));
+  }
+
+  /**
+   * Fails if a new member does not run: it would stay behind as a learner when the change is given
+   * up.
+   */
+  private Future<Void> areUp(GroupChange change) {
+    if (change.forced()) {
+      return Future.succeededFuture();
+    }
+    return this.<List<String>>request(
+            promise -> answer(promise, () -> ChangePlanner.newcomers(host.member(), change)))
+        .compose(
+            newcomers -> {
+              List<Future<String>> asked =
+                  newcomers.stream().map(name -> isUp(name).map(up -> up ? "" : name)).toList();
+              return Future.all(asked)
+                  .map(all -> all.<String>list().stream().filter(name -> !name.isEmpty()).toList());
+            })
+        .compose(
+            silent ->
+                silent.isEmpty()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new SynodException.ChangeRefused(
+                            "not-started",
+                            "no answer from "
+                                + String.join(", ", silent)
+                                + ", so the group is not changed: start a new member before it is"
+                                + " added, or force the change")));
+  }
+
+  private Future<Boolean> isUp(String member) {
+    return DiscoveryEndpoint.isUp(
+        vertx, options.getGroup(), member, options.getRequestTimeout() / 2);
+  }
+
+  private Future<Membership> changed(GroupChange change) {
     return request(
         promise -> {
           Member member = host.member();
@@ -154,11 +196,16 @@ public final class Requests {
   /** See {@link Synod#transferLeadership}. */
   public Future<Void> transferLeadership(String successor) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
-    return request(promise -> transfer(successor, until, promise));
+    return request(promise -> transfer(successor, until, false, promise));
   }
 
-  /** Repeats the request until that member leads, because the message or the election may fail. */
-  private void transfer(String successor, long until, Promise<Void> promise) {
+  /**
+   * Repeats the request until that member leads, because the message or the election may fail.
+   *
+   * @param missed whether the successor was out of reach an election timeout ago. A new leader does
+   *     not hear every member at once, so only the second look refuses the request
+   */
+  private void transfer(String successor, long until, boolean missed, Promise<Void> promise) {
     Member member = host.member();
     String stopped = host.stopped();
     if (stopped != null) {
@@ -174,6 +221,12 @@ public final class Requests {
                   + " is no proposer; one of "
                   + member.configurations().current().proposers()
                   + " can lead"));
+    } else if (missed && isOutOfReach(member, successor)) {
+      promise.fail(
+          new SynodException.ChangeRefused(
+              "unreachable",
+              "member %s is out of reach and cannot lead; member %s leads on"
+                  .formatted(successor, member.proposer().leader())));
     } else if (System.nanoTime() > until) {
       promise.fail(
           new SynodException.NoQuorum(
@@ -183,11 +236,26 @@ public final class Requests {
                   + options.getRequestTimeout()
                   + " ms"));
     } else {
-      host.turn(living -> living.transfer(successor));
+      boolean misses = isOutOfReach(member, successor);
+      if (!misses) {
+        host.turn(living -> living.transfer(successor));
+      }
       vertx.setTimer(
           options.getElectionTimeout(),
-          again -> host.execute(() -> transfer(successor, until, promise)));
+          again -> host.execute(() -> transfer(successor, until, misses, promise)));
     }
+  }
+
+  /** Tells whether a leader that hears a quorum does not hear that acceptor. */
+  private static boolean isOutOfReach(Member member, String successor) {
+    if (!member.isInitialized()) {
+      return false;
+    }
+    Configuration used = member.configurations().current();
+    Health health = member.health();
+    return health.canCommit()
+        && used.isAcceptor(successor)
+        && !used.quorums().names(health.reachable()).contains(successor);
   }
 
   /** See {@link Synod#status}; also answers for a member that has stopped. */

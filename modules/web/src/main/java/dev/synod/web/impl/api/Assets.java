@@ -1,6 +1,8 @@
 package dev.synod.web.impl.api;
 
 import dev.synod.web.impl.auth.OriginCheck;
+import dev.synod.web.impl.http.Conditions;
+import dev.synod.web.impl.http.Replies;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -49,28 +51,29 @@ final class Assets {
 
   private void serve(Router router, String name, String type) {
     Buffer content = load(name);
-    String tag = "\"" + Integer.toHexString(Arrays.hashCode(content.getBytes())) + "\"";
+    long tag = 1L + Integer.toUnsignedLong(Arrays.hashCode(content.getBytes()));
     List<String> paths = new ArrayList<>(List.of("/" + name));
     if (name.equals("index.html")) {
       paths.add("/");
     }
     for (String path : paths) {
-      router
-          .get(path)
-          .handler(
-              ctx -> {
-                ctx.response()
-                    .putHeader("ETag", tag)
-                    .putHeader("Cache-Control", "no-cache")
-                    .putHeader("Content-Security-Policy", policy)
-                    .putHeader("X-Content-Type-Options", "nosniff")
-                    .putHeader("Referrer-Policy", "no-referrer");
-                if (tag.equals(ctx.request().getHeader("If-None-Match"))) {
-                  ctx.response().setStatusCode(304).end();
-                } else {
-                  ctx.response().putHeader("Content-Type", type).end(content);
-                }
-              });
+      Replies.get(
+          router,
+          path,
+          ctx -> {
+            ctx.response()
+                .putHeader("ETag", "\"" + tag + "\"")
+                .putHeader("Cache-Control", "no-cache")
+                .putHeader("Content-Security-Policy", policy)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer");
+            if (Conditions.of(ctx).isNew(tag)) {
+              Replies.send(ctx, type, content);
+            } else {
+              ctx.response().setStatusCode(304).end();
+            }
+          });
+      Replies.onlyMethods(router, path, "GET");
     }
   }
 

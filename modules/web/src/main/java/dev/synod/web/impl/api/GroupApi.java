@@ -11,7 +11,10 @@ import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.Roles;
 import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.http.Bodies;
+import dev.synod.web.impl.http.Conditions;
 import dev.synod.web.impl.http.Params;
+import dev.synod.web.impl.http.Problem;
+import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -41,15 +44,25 @@ final class GroupApi {
 
   private final Synod synod;
 
-  GroupApi(Synod synod) {
+  private final long requestTimeout;
+
+  GroupApi(Synod synod, long requestTimeout) {
     this.synod = synod;
+    this.requestTimeout = requestTimeout;
+  }
+
+  /** Adds the audit of the requests that change the group, refused requests included. */
+  static void audit(Router router, Authenticator authenticator) {
+    router.post(MEMBERS).handler(ctx -> Audit.handle(ctx, authenticator));
+    router.put(QUORUMS).handler(ctx -> Audit.handle(ctx, authenticator));
+    router.put(LEADER).handler(ctx -> Audit.handle(ctx, authenticator));
   }
 
   void mount(Router router) {
-    router.get(MEMBERS).handler(ctx -> answer(ctx, synod.membership(), Membership::toJson));
+    Replies.get(router, MEMBERS, ctx -> show(ctx, Membership::toJson));
     router.post(MEMBERS).handler(this::change);
     Replies.onlyMethods(router, MEMBERS, "GET, POST");
-    router.get(QUORUMS).handler(ctx -> answer(ctx, synod.membership(), GroupApi::quorum));
+    Replies.get(router, QUORUMS, ctx -> show(ctx, GroupApi::quorum));
     router.put(QUORUMS).handler(this::setQuorum);
     Replies.onlyMethods(router, QUORUMS, "GET, PUT");
     router.put(LEADER).handler(this::transfer);
@@ -63,9 +76,58 @@ final class GroupApi {
         .put("summary", membership.summary());
   }
 
+  private void show(RoutingContext ctx, Function<Membership, JsonObject> form) {
+    Conditions conditions = Conditions.of(ctx);
+    synod
+        .membership()
+        .onSuccess(
+            membership -> {
+              tag(ctx, membership);
+              if (!conditions.matches(membership.configuration())) {
+                Replies.problem(ctx, failed(membership));
+              } else if (!conditions.isNew(membership.configuration())) {
+                ctx.response().setStatusCode(304).end();
+              } else {
+                Replies.json(ctx, 200, form.apply(membership));
+              }
+            })
+        .onFailure(failure -> Replies.problem(ctx, failure));
+  }
+
+  private static void tag(RoutingContext ctx, Membership membership) {
+    ctx.response().putHeader("ETag", "\"" + membership.configuration() + "\"");
+  }
+
+  private static ProblemException failed(Membership membership) {
+    return new ProblemException(
+        Problem.PRECONDITION_FAILED, "the group is in configuration " + membership.configuration());
+  }
+
+  /** Changes the group if its configuration meets the conditions of the request. */
+  private Future<Membership> change(Conditions conditions, GroupChange change) {
+    return conditions.isEmpty()
+        ? synod.change(change)
+        : synod
+            .membership()
+            .compose(
+                now ->
+                    conditions.hold(now.configuration())
+                        ? synod.change(change)
+                        : Future.failedFuture(failed(now)));
+  }
+
   private void change(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    answer(ctx, body(ctx).map(GroupApi::changeOf).compose(synod::change), Membership::toJson);
+    Conditions conditions = Conditions.of(ctx);
+    changed(
+        ctx,
+        body(ctx).map(GroupApi::changeOf).compose(change -> change(conditions, change)),
+        Membership::toJson);
+  }
+
+  private static void changed(
+      RoutingContext ctx, Future<Membership> result, Function<Membership, JsonObject> form) {
+    answer(ctx, result.onSuccess(membership -> tag(ctx, membership)), form);
   }
 
   private static GroupChange changeOf(JsonObject body) {
@@ -88,7 +150,8 @@ final class GroupApi {
 
   private void setQuorum(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    answer(
+    Conditions conditions = Conditions.of(ctx);
+    changed(
         ctx,
         body(ctx)
             .map(
@@ -103,12 +166,13 @@ final class GroupApi {
                   GroupChange change = GroupChange.NONE.quorum(QuorumSpec.parse(quorum.encode()));
                   return force ? change.force() : change;
                 })
-            .compose(synod::change),
+            .compose(change -> change(conditions, change)),
         GroupApi::quorum);
   }
 
   private void transfer(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
+    Conditions.refuse(ctx);
     answer(
         ctx,
         body(ctx)
@@ -125,9 +189,11 @@ final class GroupApi {
         member -> new JsonObject().put("leader", member));
   }
 
-  private static Future<JsonObject> body(RoutingContext ctx) {
+  private Future<JsonObject> body(RoutingContext ctx) {
     Params.only(ctx, Set.of());
-    return Bodies.read(ctx, MAX_BYTES).map(Buffer::toJsonObject);
+    return Bodies.read(ctx, MAX_BYTES, requestTimeout)
+        .map(Buffer::toJsonObject)
+        .onSuccess(body -> Audit.asks(ctx, body));
   }
 
   private static <T> void answer(

@@ -11,6 +11,7 @@ import dev.synod.web.auth.Permission;
 import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.feed.MapPage;
 import dev.synod.web.impl.http.Bodies;
+import dev.synod.web.impl.http.Conditions;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
@@ -24,6 +25,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,13 @@ final class MapsApi {
   private static final String ENTRY = "/api/v1/maps/:map/:key";
   private static final String LIST = "/api/v1/maps/:map";
 
-  /** Key that cannot be used over HTTP, because its address is the map's stream of changes. */
+  /**
+   * Map and key as query parameters, because a path cannot contain the names {@code .} and {@code
+   * ..}.
+   */
+  private static final String ANY = "/api/v1/maps";
+
+  /** Key whose path is the path of the map's stream of changes. */
   private static final String WATCH = "watch";
 
   private static final int LIST_BYTES = 1 << 20;
@@ -47,19 +55,37 @@ final class MapsApi {
   private static final Set<String> LIST_PARAMETERS =
       Set.of("prefix", "limit", "after", "level", "within", "notBefore");
 
-  private final Synod synod;
+  /** Maximum number of attempts of a conditional write that concurrent writes overtake. */
+  private static final int MOST_ATTEMPTS = 16;
 
-  MapsApi(Synod synod) {
+  private final Synod synod;
+  private final long requestTimeout;
+
+  MapsApi(Synod synod, long requestTimeout) {
     this.synod = synod;
+    this.requestTimeout = requestTimeout;
   }
 
   void mount(Router router) {
-    router.get(LIST).handler(this::list);
+    Replies.get(router, LIST, this::list);
     Replies.onlyMethods(router, LIST, "GET");
-    router.put(ENTRY).handler(this::put);
-    router.get(ENTRY).handler(this::get);
-    router.delete(ENTRY).handler(this::delete);
+    Replies.get(
+        router,
+        ANY,
+        ctx -> {
+          if (Params.text(ctx, "key") == null) {
+            list(ctx);
+          } else {
+            get(ctx);
+          }
+        });
+    for (String address : List.of(ENTRY, ANY)) {
+      router.put(address).handler(this::put);
+      router.delete(address).handler(this::delete);
+    }
+    Replies.get(router, ENTRY, this::get);
     Replies.onlyMethods(router, ENTRY, "GET, PUT, DELETE");
+    Replies.onlyMethods(router, ANY, "GET, PUT, DELETE");
   }
 
   /** Returns the map of a writing request. */
@@ -69,75 +95,142 @@ final class MapsApi {
     return ReplicatedMap.of(synod, map, Buffer.class);
   }
 
-  private void put(RoutingContext ctx) {
-    Params.only(ctx, Set.of());
-    ReplicatedMap<Buffer> map = map(ctx);
+  /** Returns the key of a request that writes. */
+  private static String key(RoutingContext ctx) {
     String key = Params.key(ctx);
-    if (key.equals(WATCH)) {
+    if (key.equals(WATCH) && ctx.pathParam("key") != null) {
       throw new ProblemException(
           Problem.RESERVED_KEY, ctx.request().path() + " is the map's stream of changes");
     }
-    boolean absent = Params.any(ctx, "If-None-Match");
-    boolean present = Params.any(ctx, "If-Match");
-    Long version = present ? null : Params.version(ctx, "If-Match");
-    if (absent ? present || version != null : ctx.request().getHeader("If-None-Match") != null) {
-      throw Params.bad(
-          "a write accepts If-Match with a version or *, or If-None-Match with *, but not both");
-    }
-    Bodies.read(ctx, synod.options().getMaxValueBytes())
+    return key;
+  }
+
+  private void put(RoutingContext ctx) {
+    Params.only(ctx, Set.of(), "map", "key");
+    ReplicatedMap<Buffer> map = map(ctx);
+    String key = key(ctx);
+    Conditions conditions = Conditions.of(ctx);
+    Bodies.read(ctx, synod.options().getMaxValueBytes(), requestTimeout)
         .compose(
-            value ->
-                absent
-                    ? map.putIfAbsent(key, value)
-                    : present
-                        ? map.replace(key, value)
-                        : version != null
-                            ? map.compareAndSet(key, version, value)
-                            : map.put(key, value))
-        .onSuccess(writeResult -> answer(ctx, writeResult, absent ? 201 : 200))
+            value -> {
+              if (conditions.isEmpty()) {
+                return map.put(key, value).map(write -> new Done(write, false));
+              } else if (conditions.isPresent()) {
+                return map.replace(key, value).map(write -> new Done(write, false));
+              } else if (conditions.isAbsent()) {
+                return map.putIfAbsent(key, value).map(write -> new Done(write, write.done()));
+              } else if (conditions.single() > 0) {
+                return map.compareAndSet(key, conditions.single(), value)
+                    .map(write -> new Done(write, false));
+              }
+              return conditional(
+                  map,
+                  key,
+                  conditions,
+                  version ->
+                      version == 0
+                          ? map.putIfAbsent(key, value)
+                          : map.compareAndSet(key, version, value));
+            })
+        .onSuccess(done -> answer(ctx, done.write, done.created ? 201 : 200))
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
   private void delete(RoutingContext ctx) {
-    Params.only(ctx, Set.of());
+    Params.only(ctx, Set.of(), "map", "key");
     ReplicatedMap<Buffer> map = map(ctx);
-    String key = Params.key(ctx);
-    Long version = Params.any(ctx, "If-Match") ? null : Params.version(ctx, "If-Match");
-    (version == null ? map.remove(key) : map.remove(key, version))
+    String key = key(ctx);
+    Conditions conditions = Conditions.of(ctx);
+    Future<WriteResult<Buffer>> removed =
+        conditions.isEmpty() || conditions.isPresent()
+            ? map.remove(key)
+            : conditions.single() > 0
+                ? map.remove(key, conditions.single())
+                : conditional(
+                        map,
+                        key,
+                        conditions,
+                        version -> version == 0 ? map.remove(key) : map.remove(key, version))
+                    .map(Done::write);
+    removed
         .onSuccess(
-            writeResult -> {
-              if (!writeResult.done() && writeResult.version() == 0) {
-                noSuchKey(ctx, key, writeResult.slot());
+            write -> {
+              if (!write.done() && write.version() == 0 && conditions.matches(0)) {
+                noSuchKey(ctx, key, write.slot());
               } else {
-                answer(ctx, writeResult, 200);
+                answer(ctx, write, 200);
               }
             })
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  private static void answer(RoutingContext ctx, WriteResult<Buffer> writeResult, int status) {
-    ctx.response().putHeader("Synod-Slot", Long.toString(writeResult.slot()));
-    if (writeResult.version() > 0) {
-      ctx.response().putHeader("ETag", "\"" + writeResult.version() + "\"");
+  /** Result of a write, and whether the entry is present after it. */
+  private record Done(WriteResult<Buffer> write, boolean created) {}
+
+  /** Writes an entry that is at this version; 0 means absent. */
+  private interface Writing {
+    Future<WriteResult<Buffer>> at(long version);
+  }
+
+  /**
+   * Writes if the entry meets the conditions when the write is decided: the entry is read, and the
+   * write is a compare-and-set on the version that was read.
+   */
+  private static Future<Done> conditional(
+      ReplicatedMap<Buffer> map, String key, Conditions conditions, Writing writing) {
+    return map.get(key)
+        .compose(
+            entry ->
+                entry == null
+                    ? attempt(conditions, writing, new WriteResult<>(false, 0, 0, null), 1)
+                    : attempt(
+                        conditions,
+                        writing,
+                        new WriteResult<>(false, entry.slot(), entry.version(), null),
+                        1));
+  }
+
+  private static Future<Done> attempt(
+      Conditions conditions, Writing writing, WriteResult<Buffer> found, int number) {
+    if (!conditions.hold(found.version())) {
+      return Future.succeededFuture(new Done(found, false));
+    } else if (number > MOST_ATTEMPTS) {
+      return Future.failedFuture(
+          new ProblemException(
+              Problem.BUSY,
+              "the entry changed between " + MOST_ATTEMPTS + " attempts to write it"));
     }
-    if (writeResult.done()) {
+    return writing
+        .at(found.version())
+        .compose(
+            write ->
+                write.done() || (write.version() == 0 && found.version() == 0)
+                    ? Future.succeededFuture(new Done(write, found.version() == 0))
+                    : attempt(conditions, writing, write, number + 1));
+  }
+
+  private static void answer(RoutingContext ctx, WriteResult<Buffer> write, int status) {
+    if (write.slot() > 0) {
+      ctx.response().putHeader("Synod-Slot", Long.toString(write.slot()));
+    }
+    if (write.version() > 0) {
+      ctx.response().putHeader("ETag", "\"" + write.version() + "\"");
+    }
+    if (write.done()) {
       Replies.json(
-          ctx,
-          status,
-          new JsonObject().put("slot", writeResult.slot()).put("version", writeResult.version()));
+          ctx, status, new JsonObject().put("slot", write.slot()).put("version", write.version()));
       return;
     }
+    conflict(ctx, write.slot(), write.version());
+  }
+
+  private static void conflict(RoutingContext ctx, long slot, long version) {
     String detail =
-        writeResult.version() == 0
+        version == 0
             ? "the key is absent, so the condition that it is present is not met"
-            : "the entry is at version " + writeResult.version();
-    Replies.problem(
-        ctx,
-        Problem.CONFLICT,
-        Problem.CONFLICT
-            .toJson(Replies.base(ctx), detail)
-            .put("slot", writeResult.slot())
-            .put("version", writeResult.version()));
+            : "the entry is at version " + version;
+    JsonObject body = Problem.CONFLICT.toJson(Replies.base(ctx), detail).put("version", version);
+    Replies.problem(ctx, Problem.CONFLICT, slot > 0 ? body.put("slot", slot) : body);
   }
 
   private static void noSuchKey(RoutingContext ctx, String key, long slot) {
@@ -151,15 +244,19 @@ final class MapsApi {
   }
 
   private void get(RoutingContext ctx) {
-    Params.only(ctx, LEVELS);
+    Params.only(ctx, LEVELS, "map", "key");
     String map = Params.map(ctx);
     Authenticator.require(ctx, Permission.READ, map);
     String key = Params.key(ctx);
+    Conditions conditions = Conditions.of(ctx);
     read(ctx, Params.level(ctx), (maps, slot) -> new Got(slot, maps.get(map, key)))
         .onSuccess(
             got -> {
               MapEntry<Buffer> entry = got.entry;
-              if (entry == null) {
+              if (!conditions.matches(entry == null ? 0 : entry.version())) {
+                conflict(ctx, got.slot, entry == null ? 0 : entry.version());
+                return;
+              } else if (entry == null) {
                 noSuchKey(ctx, key, got.slot);
                 return;
               }
@@ -169,17 +266,16 @@ final class MapsApi {
                   .putHeader("Synod-Slot", Long.toString(entry.slot()))
                   .putHeader("Cache-Control", "no-cache")
                   .putHeader("X-Content-Type-Options", "nosniff");
-              if (tag.equals(ctx.request().getHeader("If-None-Match"))) {
+              if (!conditions.isNew(entry.version())) {
                 ctx.response().setStatusCode(304).end();
                 return;
               }
-              ctx.response()
-                  .putHeader(
-                      "Content-Type",
-                      ValueJson.text(entry.value()) != null
-                          ? "text/plain; charset=utf-8"
-                          : "application/octet-stream")
-                  .end(entry.value());
+              Replies.send(
+                  ctx,
+                  ValueJson.text(entry.value()) != null
+                      ? "text/plain; charset=utf-8"
+                      : "application/octet-stream",
+                  entry.value());
             })
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
@@ -187,7 +283,7 @@ final class MapsApi {
   private record Got(long slot, @Nullable MapEntry<Buffer> entry) {}
 
   private void list(RoutingContext ctx) {
-    Params.only(ctx, LIST_PARAMETERS);
+    Params.only(ctx, LIST_PARAMETERS, "map");
     String map = Params.map(ctx);
     Authenticator.require(ctx, Permission.READ, map);
     String prefix = Params.text(ctx, "prefix");

@@ -3,11 +3,13 @@ package dev.synod.web.impl.api;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.web.impl.auth.Authenticator;
+import dev.synod.web.impl.http.Conditions;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.Replies;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -37,15 +39,21 @@ final class Operations {
     this.synod = synod;
   }
 
+  /** Adds the audit of the requests that change this member, refused requests included. */
+  static void audit(Router router, Authenticator authenticator) {
+    router.post(STOP).handler(ctx -> Audit.handle(ctx, authenticator));
+    router.post(SNAPSHOT).handler(ctx -> Audit.handle(ctx, authenticator));
+  }
+
   void mount(Router router, @Nullable Supplier<String> metrics, @Nullable Runnable stop) {
-    router.get(LIVE).handler(this::live);
+    Replies.get(router, LIVE, this::live);
     Replies.onlyMethods(router, LIVE, "GET");
-    router.get(READY).handler(this::ready);
+    Replies.get(router, READY, this::ready);
     Replies.onlyMethods(router, READY, "GET");
     router.post(SNAPSHOT).handler(this::snapshot);
     Replies.onlyMethods(router, SNAPSHOT, "POST");
     if (metrics != null) {
-      router.get(METRICS).handler(ctx -> metrics(ctx, metrics));
+      Replies.get(router, METRICS, ctx -> metrics(ctx, metrics));
       Replies.onlyMethods(router, METRICS, "GET");
     }
     if (stop != null) {
@@ -114,15 +122,14 @@ final class Operations {
   }
 
   private static void metrics(RoutingContext ctx, Supplier<String> metrics) {
-    ctx.response()
-        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        .putHeader("Cache-Control", "no-store")
-        .end(metrics.get());
+    ctx.response().putHeader("Cache-Control", "no-store");
+    Replies.send(ctx, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(metrics.get()));
   }
 
   /** Takes a snapshot and responds once it is durable. */
   private void snapshot(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
+    Conditions.refuse(ctx);
     Params.only(ctx, Set.of());
     synod
         .snapshot()
@@ -139,6 +146,7 @@ final class Operations {
    */
   private void stop(RoutingContext ctx, Runnable stop) {
     Authenticator.requireOperator(ctx);
+    Conditions.refuse(ctx);
     Params.only(ctx, Set.of("force"));
     boolean force = Params.flag(ctx, "force");
     if (!force && !synod.vitals().couldStop()) {

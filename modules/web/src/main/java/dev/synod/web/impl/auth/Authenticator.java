@@ -11,10 +11,9 @@ import dev.synod.web.impl.http.TooManyException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.net.SocketAddress;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +26,17 @@ public final class Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
   private static final String VISITOR = "synod.visitor";
 
-  /** Number of failures that an address may cause at once, and per second afterwards. */
-  private static final int MOST_FAILURES = 20;
-
-  private static final double FAILURES_PER_SECOND = 1;
-
   private final Authority authority;
   private final boolean asksForPasswords;
   private final RateLimiter requests;
-  private final RateLimiter failures =
-      new RateLimiter(FAILURES_PER_SECOND, MOST_FAILURES, System::nanoTime);
+  private final LoginBrake brake = new LoginBrake(System::nanoTime);
+  private final ClientAddress clientAddress;
 
   public Authenticator(Authority authority, WebOptions options) {
     this.authority = authority;
     this.asksForPasswords =
         options.getAuthentication() != null && options.getAuthentication().users() != null;
+    this.clientAddress = new ClientAddress(options.getTrustedProxies());
     int most = options.getMaxRequestsPerSecond();
     this.requests = new RateLimiter(most, most, System::nanoTime);
   }
@@ -57,7 +52,7 @@ public final class Authenticator {
 
   /** Authenticates the sender of a request. */
   public void admit(RoutingContext ctx) {
-    String address = address(ctx.request().remoteAddress());
+    String address = address(ctx.request());
     Future<Principal> admitted =
         admit(Credentials.of(ctx.request().getHeader(HttpHeaders.AUTHORIZATION)), address);
     if (admitted.isComplete()) {
@@ -102,31 +97,62 @@ public final class Authenticator {
    * @return a future that fails with a {@link ProblemException} if the credentials are not accepted
    */
   public Future<Principal> admit(Credentials shown, String address) {
-    long wait = failures.look(address);
-    if (wait > 0) {
-      return Future.failedFuture(
-          new TooManyException("too many attempts with wrong credentials", wait));
+    if (shown instanceof Credentials.None) { // without credentials nothing is guessed or hashed
+      return authority.admit(shown).recover(Authenticator::refused);
+    }
+    LoginBrake.Examination examination;
+    try {
+      examination = brake.pay(shown, address);
+    } catch (TooManyException wait) {
+      return Future.failedFuture(wait);
     }
     return authority
         .admit(shown)
-        .recover(
+        .onSuccess(principal -> examination.right())
+        .onFailure(
             failure -> {
-              if (!(failure instanceof Authority.Denied)) {
-                LOG.error("the authority failed to authenticate a request", failure);
-                return Future.failedFuture(
-                    new ProblemException(
-                        Problem.INTERNAL, "an unexpected error, which the node's log describes"));
+              if (failure instanceof Authority.Denied) {
+                examination.wrong();
+              } else {
+                examination.unknown();
               }
-              if (!(shown instanceof Credentials.None)) {
-                failures.take(address);
-              }
-              return Future.failedFuture(
-                  new ProblemException(Problem.DENIED, String.valueOf(failure.getMessage())));
-            });
+            })
+        .recover(Authenticator::refused);
   }
 
-  public static String address(@Nullable SocketAddress of) {
-    return of == null ? "" : String.valueOf(of.hostAddress());
+  private static Future<Principal> refused(Throwable failure) {
+    if (failure instanceof Authority.Expired) {
+      return Future.failedFuture(new ExpiredException(String.valueOf(failure.getMessage())));
+    } else if (failure instanceof Authority.Denied) {
+      return Future.failedFuture(
+          new ProblemException(Problem.DENIED, String.valueOf(failure.getMessage())));
+    } else if (failure instanceof ProblemException) {
+      return Future.failedFuture(failure);
+    }
+    LOG.error("the authority failed to authenticate a request", failure);
+    return Future.failedFuture(
+        new ProblemException(
+            Problem.INTERNAL, "an unexpected error, which the node's log describes"));
+  }
+
+  /** Thrown if credentials have expired; new credentials of the same user may be accepted. */
+  public static final class ExpiredException extends ProblemException {
+    private static final long serialVersionUID = 1L;
+
+    ExpiredException(String detail) {
+      super(Problem.DENIED, detail);
+    }
+  }
+
+  /** Returns the address of a client; behind a trusted proxy, the address that the proxy names. */
+  public String address(HttpServerRequest request) {
+    return clientAddress.of(request);
+  }
+
+  /** Returns the name of the caller; {@code -} if the caller was not let in. */
+  public static String name(RoutingContext ctx) {
+    Principal principal = ctx.get(VISITOR);
+    return principal == null ? "-" : principal.name();
   }
 
   /** Returns the caller of this request. */

@@ -10,8 +10,10 @@ import dev.synod.web.auth.Principal;
 import dev.synod.web.auth.Users;
 import dev.synod.web.config.AuthenticationOptions;
 import dev.synod.web.config.WebOptions;
+import dev.synod.web.impl.http.TooManyException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
@@ -24,11 +26,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConfiguredAuthority implements Authority {
   private static final Logger LOG = LoggerFactory.getLogger(ConfiguredAuthority.class);
+
+  /** Maximum number of hashes that wait or run; each takes a tenth of a second. */
+  private static final int MOST_HASHES_DUE = 64;
+
+  private static final int HASHING_THREADS = 1;
+  private static final long HASHES_WAIT_MILLIS = 2_000;
 
   /**
    * Interval at which the users file is checked for changes, so that a change takes effect within a
@@ -54,12 +63,17 @@ public final class ConfiguredAuthority implements Authority {
   private final @Nullable JWTAuth jwt;
   private final String claim;
   private final boolean open;
+  private final int leeway;
   private final Passwords passwords = new Passwords();
+
+  /** Pool of one thread, so that password hashes never take a second processor. */
+  private final WorkerExecutor hashing;
+
+  private final AtomicInteger hashesDue = new AtomicInteger();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final long timer;
   private volatile Users users = Users.NONE;
-  private volatile @Nullable FileTime changed;
-  private volatile boolean broken;
+  private String content = "";
 
   /**
    * Creates the authority from validated options and reads their files. Blocks the calling thread.
@@ -74,9 +88,12 @@ public final class ConfiguredAuthority implements Authority {
     AuthenticationOptions.Jwt tokens = authentication == null ? null : authentication.jwt();
     this.jwt = tokens == null ? null : jwt(vertx, tokens);
     this.claim = tokens == null ? "" : tokens.claim();
+    this.leeway = tokens == null ? 0 : tokens.leeway();
+    this.hashing =
+        vertx.createSharedWorkerExecutor("synod-passwords-" + UUID.randomUUID(), HASHING_THREADS);
     Path watched = file;
     if (watched != null) {
-      changed = changed(watched);
+      content = content(watched);
       users = Users.read(watched);
       timer =
           vertx.setPeriodic(
@@ -100,7 +117,7 @@ public final class ConfiguredAuthority implements Authority {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    JWTOptions expected = new JWTOptions();
+    JWTOptions expected = new JWTOptions().setLeeway(options.leeway()).setIgnoreExpiration(true);
     if (options.issuer() != null) {
       expected.setIssuer(options.issuer());
     }
@@ -117,27 +134,27 @@ public final class ConfiguredAuthority implements Authority {
             .setJWTOptions(expected));
   }
 
-  private static @Nullable FileTime changed(Path file) {
+  /** Content of the file, or the reason why it cannot be read. */
+  private static String content(Path file) {
     try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException gone) {
-      return null;
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 
+  /** Compares contents: two changes within one tick of the file system's clock have one time. */
   private synchronized void look(Path watched) {
-    FileTime now = changed(watched);
-    if (now == null ? broken : now.equals(changed)) {
+    String now = content(watched);
+    if (now.equals(content)) {
       return;
     }
-    changed = now;
+    content = now;
     try {
       users = Users.read(watched);
-      broken = false;
       LOG.info("{} has changed and takes effect now", watched);
       listeners.forEach(Runnable::run);
     } catch (ConfigurationException wrong) {
-      broken = true;
       LOG.error(
           "The users file is invalid, so its former content stays in effect: {}",
           wrong.getMessage());
@@ -152,6 +169,7 @@ public final class ConfiguredAuthority implements Authority {
   @Override
   public void close() {
     vertx.cancelTimer(timer);
+    hashing.close();
   }
 
   @Override
@@ -176,10 +194,36 @@ public final class ConfiguredAuthority implements Authority {
     } else if (jwt == null) {
       return denied("the token is wrong");
     }
-    return jwt.authenticate(new TokenCredentials(token))
-        .compose(
-            user -> bearer(user.attributes().getJsonObject("accessToken")),
-            wrong -> denied("the token is invalid or has expired: " + wrong.getMessage()));
+    JWTAuth issuer = jwt;
+    // Composed, because claims of a wrong type make it throw.
+    return Future.succeededFuture(new TokenCredentials(token))
+        .compose(issuer::authenticate)
+        .compose(this::timely, wrong -> denied("the token is invalid: " + wrong.getMessage()));
+  }
+
+  /**
+   * Checks the times of a token whose signature is right (RFC 7519, section 4.1), and returns its
+   * bearer.
+   */
+  private Future<Principal> timely(io.vertx.ext.auth.User user) {
+    JsonObject claims = user.attributes().getJsonObject("accessToken");
+    for (String time : List.of("exp", "nbf", "iat")) {
+      Object value = claims.getValue(time);
+      if (value != null && !(value instanceof Number)) {
+        return denied("the token's " + time + " is no number of seconds");
+      }
+    }
+    if (System.currentTimeMillis() >= expires(claims)) {
+      return Future.failedFuture(new Expired("the token has expired"));
+    }
+    return user.expired(leeway) ? denied("the token is not valid yet") : bearer(claims);
+  }
+
+  /** Returns the time at which a token expires, leeway included, in milliseconds since 1970. */
+  private long expires(JsonObject claims) {
+    return claims.getValue("exp") instanceof Number seconds
+        ? TimeUnit.SECONDS.toMillis(Math.min(seconds.longValue(), Long.MAX_VALUE - leeway) + leeway)
+        : Long.MAX_VALUE;
   }
 
   private Future<Principal> bearer(JsonObject claims) {
@@ -194,15 +238,10 @@ public final class ConfiguredAuthority implements Authority {
         return denied("the token's claim " + claim + " is wrong: " + wrong.getMessage());
       }
     }
-    long expires =
-        claims.getValue("exp") instanceof Number seconds
-            ? TimeUnit.SECONDS.toMillis(seconds.longValue())
-            : Long.MAX_VALUE;
     Bearer bearer =
-        new Bearer(subject, claims.getValue("jti") instanceof String id ? id : null, own, expires);
-    return bearer.isAdmitted()
-        ? Future.succeededFuture(bearer)
-        : denied("the token was revoked, or has expired");
+        new Bearer(
+            subject, claims.getValue("jti") instanceof String id ? id : null, own, expires(claims));
+    return bearer.isAdmitted() ? Future.succeededFuture(bearer) : denied("the token was revoked");
   }
 
   private Future<Principal> admit(Credentials.Password shown) {
@@ -214,9 +253,16 @@ public final class ConfiguredAuthority implements Authority {
     if (hash != null && passwords.remembers(hash, shown.password())) {
       return entered(new User(shown.user(), hash));
     }
-    return vertx
+    if (hashesDue.incrementAndGet() > MOST_HASHES_DUE) {
+      hashesDue.decrementAndGet();
+      return Future.failedFuture(
+          new TooManyException(
+              MOST_HASHES_DUE + " passwords are being examined", HASHES_WAIT_MILLIS));
+    }
+    return hashing
         .executeBlocking(
             () -> passwords.verify(hash == null ? Nobody.HASH : hash, shown.password()), false)
+        .onComplete(done -> hashesDue.decrementAndGet())
         .compose(
             right ->
                 right && hash != null

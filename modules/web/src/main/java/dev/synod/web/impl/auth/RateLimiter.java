@@ -52,6 +52,11 @@ public final class RateLimiter {
     return bucket(who, now).look(now);
   }
 
+  /** Gives back a token that was taken. */
+  public synchronized void giveBack(String name) {
+    bucket(name, nanoTime.getAsLong()).giveBack();
+  }
+
   private TokenBucket bucket(String who, long now) {
     return tokenBuckets.computeIfAbsent(who, first -> new TokenBucket(perSecond, most, now));
   }

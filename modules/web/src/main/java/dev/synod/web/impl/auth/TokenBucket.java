@@ -47,4 +47,9 @@ public final class TokenBucket {
         ? 0
         : (long) Math.ceil((1 - left) / perNano / TimeUnit.MILLISECONDS.toNanos(1));
   }
+
+  /** Gives back a token that was taken. */
+  void giveBack() {
+    left = Math.min(most, left + 1);
+  }
 }

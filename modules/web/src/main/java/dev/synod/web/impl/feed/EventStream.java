@@ -36,6 +36,14 @@ final class EventStream extends FeedOutlet {
     watcher.open(-1, lagWait);
   }
 
+  /** Sets the headers of a stream. */
+  static HttpServerResponse head(HttpServerResponse response) {
+    return response
+        .putHeader("Content-Type", "text/event-stream")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Accel-Buffering", "no");
+  }
+
   @Override
   Future<Void> write(FeedFrame feedFrame) {
     String id = feedFrame.whole ? "id: " + feedFrame.index + "\n" : "";
@@ -46,11 +54,7 @@ final class EventStream extends FeedOutlet {
   @Override
   void ok(Watcher watcher, String mode, @Nullable String reason, long index) {
     if (!response.headWritten()) {
-      response
-          .setChunked(true)
-          .putHeader("Content-Type", "text/event-stream")
-          .putHeader("Cache-Control", "no-store")
-          .putHeader("X-Accel-Buffering", "no");
+      head(response).setChunked(true);
     }
     JsonObject data = new JsonObject().put("mode", mode).put("index", index);
     if (reason != null) {

@@ -5,18 +5,23 @@ import dev.synod.web.auth.Permission;
 import dev.synod.web.auth.Principal;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.auth.Authenticator;
+import dev.synod.web.impl.auth.Connections;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
 import dev.synod.web.impl.http.ProblemException;
+import dev.synod.web.impl.http.Replies;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.vertx.ext.web.handler.sockjs.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +31,18 @@ import java.util.function.Supplier;
 
 /** The subscribers of a node: the sockets of the feed and the streams of server-sent events. */
 public final class Feed {
-  private static final long STREAM_HEARTBEAT_MILLIS = 15_000;
+  private static final long STREAM_HEARTBEAT_MILLIS = 5_000;
   private static final String STREAM = "/api/v1/maps/:map/watch";
+
+  /** The same stream with the map as a query parameter, for names that a path cannot contain. */
+  private static final String ANY_STREAM = "/api/v1/watch";
 
   private final Vertx vertx;
   private final Synod synod;
   private final WebOptions options;
   private final Authenticator authenticator;
   private final Hub hub;
+  private final Connections connections;
   private final Meter meter = new Meter();
 
   /** One dispatcher for each event loop, which is one thread. */
@@ -42,7 +51,13 @@ public final class Feed {
   private final Map<FeedOutlet, Context> feedOutlets = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  public Feed(Vertx vertx, Synod synod, WebOptions options, Authenticator authenticator) {
+  public Feed(
+      Vertx vertx,
+      Synod synod,
+      WebOptions options,
+      Authenticator authenticator,
+      Connections connections) {
+    this.connections = connections;
     this.vertx = vertx;
     this.synod = synod;
     this.options = options;
@@ -52,12 +67,21 @@ public final class Feed {
   }
 
   public void mount(Router router) {
-    SockJSHandler sockJs =
-        SockJSHandler.create(
-            vertx,
-            new SockJSHandlerOptions().setInsertJSESSIONID(false).setLibraryURL("about:blank"));
+    SockJSHandlerOptions onlyWebSockets =
+        new SockJSHandlerOptions()
+            .setInsertJSESSIONID(false)
+            .setLibraryURL("about:blank")
+            .addDisabledTransport(Transport.XHR.toString())
+            .addDisabledTransport(Transport.EVENT_SOURCE.toString())
+            .addDisabledTransport(Transport.HTML_FILE.toString())
+            .addDisabledTransport(Transport.JSON_P.toString());
+    SockJSHandler sockJs = SockJSHandler.create(vertx, onlyWebSockets);
+    router.head("/feed/info").handler(ctx -> ctx.reroute(HttpMethod.GET, ctx.request().uri()));
     router.route("/feed/*").subRouter(sockJs.socketHandler(this::open));
-    router.get(STREAM).handler(this::stream);
+    for (String address : List.of(STREAM, ANY_STREAM)) {
+      Replies.get(router, address, this::stream);
+    }
+    Replies.onlyMethods(router, ANY_STREAM, "GET");
   }
 
   Hub hub() {
@@ -122,19 +146,30 @@ public final class Feed {
   }
 
   private void open(SockJSSocket socket) {
+    HttpServerRequest request = socket.routingContext().request();
     FeedSocket page =
-        new FeedSocket(socket, this, loopDispatcher(), options.getSocketBudgetBytes(), meter);
+        new FeedSocket(
+            socket,
+            authenticator.address(request),
+            this,
+            loopDispatcher(),
+            options.getSocketBudgetBytes(),
+            meter);
+    socket.exceptionHandler(broken -> {}); // the following close reports the failure
     if (full()) {
+      socket.closeHandler(nothing -> connections.closed(request.connection()));
       page.refuse();
       return;
     }
     meter.sockets.incrementAndGet();
     feedOutlets.put(page, vertx.getOrCreateContext());
+    long greeting = vertx.setTimer(options.getRequestTimeout(), late -> page.checkGreeted());
     long alive = vertx.setPeriodic(options.getIdleTimeout(), tick -> page.checkAlive());
     socket.handler(page::received);
-    socket.exceptionHandler(broken -> {}); // the following close reports the failure
     socket.closeHandler(
         nothing -> {
+          connections.closed(request.connection());
+          vertx.cancelTimer(greeting);
           vertx.cancelTimer(alive);
           feedOutlets.remove(page);
           meter.sockets.decrementAndGet();
@@ -143,7 +178,7 @@ public final class Feed {
   }
 
   private void stream(RoutingContext ctx) {
-    Params.only(ctx, Set.of("from"));
+    Params.only(ctx, Set.of("from"), "map");
     String map = Params.map(ctx);
     Principal principal = Authenticator.visitor(ctx);
     Authenticator.require(ctx, Permission.READ, map);
@@ -152,6 +187,10 @@ public final class Feed {
         lastId != null
             ? Params.number("the header Last-Event-ID", lastId, 0, ClientFrame.MAX)
             : Params.number(ctx, "from", -1, 0, ClientFrame.MAX);
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
+      EventStream.head(ctx.response()).end();
+      return;
+    }
     if (full()) {
       throw new ProblemException(
           Problem.OVERLOADED, options.getMaxSockets() + " sockets and streams are open");

@@ -6,6 +6,7 @@ import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.auth.TokenBucket;
 import dev.synod.web.impl.http.Params;
 import dev.synod.web.impl.http.Problem;
+import dev.synod.web.impl.http.ProblemException;
 import dev.synod.web.impl.http.TooManyException;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.AsyncResult;
@@ -47,6 +48,7 @@ final class FeedSocket extends FeedOutlet {
   private static final int MAX_REASON = 123;
 
   private final SockJSSocket socket;
+  private final String address;
   private final Feed feed;
   private final LoopDispatcher loopDispatcher;
   private final Map<Long, Watcher> watchers = new HashMap<>();
@@ -60,10 +62,21 @@ final class FeedSocket extends FeedOutlet {
   /** Whether a frame has arrived since the last check. */
   private boolean heard;
 
+  /**
+   * Creates a socket.
+   *
+   * @param address the client's address, by which its logins are counted
+   */
   FeedSocket(
-      SockJSSocket socket, Feed feed, LoopDispatcher loopDispatcher, long budget, Meter meter) {
+      SockJSSocket socket,
+      String address,
+      Feed feed,
+      LoopDispatcher loopDispatcher,
+      long budget,
+      Meter meter) {
     super(budget, true, meter);
     this.socket = socket;
+    this.address = address;
     this.feed = feed;
     this.loopDispatcher = loopDispatcher;
     int most = feed.options().getMaxFramesPerSecond();
@@ -147,8 +160,7 @@ final class FeedSocket extends FeedOutlet {
               .formatted(ClientFrame.VERSION, hello.v()),
           0);
     } else {
-      Future<Principal> admitted =
-          feed.authenticator().admit(hello.shown(), Authenticator.address(socket.remoteAddress()));
+      Future<Principal> admitted = feed.authenticator().admit(hello.shown(), address);
       if (admitted.isComplete()) {
         greeted(hello, admitted);
       } else {
@@ -170,6 +182,11 @@ final class FeedSocket extends FeedOutlet {
       String why = String.valueOf(admitted.cause().getMessage());
       if (admitted.cause() instanceof TooManyException tooMany) {
         bye(TRY_ELSEWHERE, why, tooMany.waitMillis());
+      } else if (admitted.cause() instanceof Authenticator.ExpiredException) {
+        bye(EXPIRED, why, RETRY_MILLIS);
+      } else if (admitted.cause() instanceof ProblemException refused
+          && refused.problem() != Problem.DENIED) {
+        bye(TRY_ELSEWHERE, why, RETRY_MILLIS); // the node has failed, not the client
       } else {
         bye(DENIED, why, 0);
       }
@@ -303,13 +320,17 @@ final class FeedSocket extends FeedOutlet {
     bye(TRY_ELSEWHERE, Problem.OVERLOADED.title, 10 * RETRY_MILLIS);
   }
 
+  /** Closes the socket if it has sent no hello within its time. */
+  void checkGreeted() {
+    if (principal == null) {
+      bye(NO_HELLO, "there was no hello in time", RETRY_MILLIS);
+    }
+  }
+
   /** Closes the socket if no frame has arrived since the last call. */
   void checkAlive() {
     if (!heard) {
-      bye(
-          principal != null ? GOING_AWAY : NO_HELLO,
-          principal != null ? "the page was silent for too long" : "there was no hello",
-          RETRY_MILLIS);
+      bye(GOING_AWAY, "the page was silent for too long", RETRY_MILLIS);
     }
     heard = false;
   }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,8 @@ final class Hub {
     @Nullable Subscription listening;
   }
 
-  /** A watcher that has seen a later slot than this node. */
-  private record Waiting(
-      long slot, LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {}
+  /** A watcher that has seen a later slot than this node, and the timer that ends its wait. */
+  private record Waiting(LoopDispatcher loopDispatcher, HubRequest hubRequest, long timer) {}
 
   private final Vertx vertx;
   private final Context context;
@@ -53,7 +53,10 @@ final class Hub {
   private final boolean learns;
 
   private final Map<String, Topic> topics = new HashMap<>();
-  private final List<Waiting> waiting = new ArrayList<>();
+
+  /** Waiting watchers by slot and reply address, so that a slot touches only those it serves. */
+  private final TreeMap<Long, Map<Consumer<HubReply>, Waiting>> waiting = new TreeMap<>();
+
   private final List<Subscription> listening = new ArrayList<>();
   private long timer = -1;
 
@@ -81,6 +84,7 @@ final class Hub {
           listening.forEach(Subscription::close);
           topics.values().forEach(Hub::unlisten);
           topics.clear();
+          waiting.values().forEach(all -> all.values().forEach(w -> vertx.cancelTimer(w.timer)));
           waiting.clear();
         });
   }
@@ -146,21 +150,32 @@ final class Hub {
             answer(loopDispatcher, hubRequest, to);
             return;
           }
-          Waiting waiter = new Waiting(slot, loopDispatcher, hubRequest, to);
-          waiting.add(waiter);
-          vertx.setTimer(
-              Math.max(1, lagWait),
-              late -> {
-                if (waiting.remove(waiter)) {
-                  HubReply lagging =
-                      new HubReply.Refused(
-                          Problem.LAGGING,
-                          "the reader has seen slot %d, but this node is at %d after waiting for %d ms"
-                              .formatted(slot, maps.slot(), lagWait));
-                  loopDispatcher.post(() -> to.accept(lagging));
-                }
-              });
+          long timer =
+              vertx.setTimer(
+                  Math.max(1, lagWait),
+                  late -> {
+                    if (forget(slot, to) != null) {
+                      HubReply lagging =
+                          new HubReply.Refused(
+                              Problem.LAGGING,
+                              "the reader has seen slot %d, but this node is at %d after waiting for %d ms"
+                                  .formatted(slot, maps.slot(), lagWait));
+                      loopDispatcher.post(() -> to.accept(lagging));
+                    }
+                  });
+          waiting
+              .computeIfAbsent(slot, first -> new LinkedHashMap<>())
+              .put(to, new Waiting(loopDispatcher, hubRequest, timer));
         });
+  }
+
+  private @Nullable Waiting forget(long slot, Consumer<HubReply> to) {
+    Map<Consumer<HubReply>, Waiting> same = waiting.get(slot);
+    Waiting waiter = same == null ? null : same.remove(to);
+    if (same != null && same.isEmpty()) {
+      waiting.remove(slot);
+    }
+    return waiter;
   }
 
   /** Reads on for a watcher that is behind; {@code to} is called on the dispatcher's event loop. */
@@ -168,9 +183,19 @@ final class Hub {
     context.runOnContext(nothing -> answer(loopDispatcher, hubRequest, to));
   }
 
-  void leave(LoopDispatcher loopDispatcher, String name) {
+  /**
+   * Ends the wait that {@link #open} began with the same arguments.
+   *
+   * @param slot the higher of the slot that the page has seen and the slot at which the watcher
+   *     began
+   */
+  void leave(LoopDispatcher loopDispatcher, String name, long slot, Consumer<HubReply> to) {
     context.runOnContext(
         nothing -> {
+          Waiting waiter = forget(slot, to);
+          if (waiter != null) {
+            vertx.cancelTimer(waiter.timer);
+          }
           Topic topic = topics.get(name);
           if (topic != null) {
             topic.loopDispatchers.computeIfPresent(
@@ -203,10 +228,15 @@ final class Hub {
   }
 
   private void retryWaiting() {
-    if (!waiting.isEmpty()) {
-      List<Waiting> ready = waiting.stream().filter(waiter -> waiter.slot <= maps.slot()).toList();
-      waiting.removeAll(ready);
-      ready.forEach(waiter -> answer(waiter.loopDispatcher, waiter.hubRequest, waiter.to));
+    while (!waiting.isEmpty() && waiting.firstKey() <= maps.slot()) {
+      waiting
+          .pollFirstEntry()
+          .getValue()
+          .forEach(
+              (to, waiter) -> {
+                vertx.cancelTimer(waiter.timer);
+                answer(waiter.loopDispatcher, waiter.hubRequest, to);
+              });
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +40,17 @@ final class Watcher {
   private final FeedOutlet feedOutlet;
   private final LoopDispatcher loopDispatcher;
   private final Hub hub;
+
+  /** Reply address of this watcher; one object, because the hub identifies the watcher by it. */
+  private final Consumer<HubReply> answers = this::answered;
+
   private final ArrayDeque<Sent> unacknowledged = new ArrayDeque<>();
   private Sent last = new Sent(-1, 0, 0);
   private State state = State.OPENING;
   private boolean asked;
+
+  /** Slot that the node had to reach before its first answer. */
+  private long waitsFor = -1;
 
   /**
    * Slot up to which every change of the map was sent; within a snapshot, only of the keys up to
@@ -84,12 +92,13 @@ final class Watcher {
     loopDispatcher.add(this);
     feedOutlet.meter.watchers.incrementAndGet();
     asked = true;
+    waitsFor = Math.max(seenBefore, seen);
     hub.open(
         loopDispatcher,
         new HubRequest(topic, seen, null, feedOutlet.room()),
         seenBefore,
         lagWait,
-        this::answered);
+        answers);
   }
 
   void close() {
@@ -97,7 +106,11 @@ final class Watcher {
       state = State.CLOSED;
       feedOutlet.meter.watchers.decrementAndGet();
       loopDispatcher.remove(this);
-      hub.leave(loopDispatcher, topic);
+      hub.leave(loopDispatcher, topic, waitsFor, answers);
+      // No acknowledgement follows, so the share of the budget returns to the other watchers.
+      long bytes = unacknowledged.stream().mapToLong(Sent::bytes).sum();
+      unacknowledged.clear();
+      feedOutlet.acknowledged(bytes);
     }
   }
 
@@ -141,8 +154,7 @@ final class Watcher {
   void readOn() {
     if (state == State.BEHIND && !asked && feedOutlet.roomy()) {
       asked = true;
-      hub.read(
-          loopDispatcher, new HubRequest(topic, seen, after, feedOutlet.room()), this::answered);
+      hub.read(loopDispatcher, new HubRequest(topic, seen, after, feedOutlet.room()), answers);
     }
   }
 

@@ -14,18 +14,20 @@ public final class Params {
   public static final long MAX = (1L << 53) - 1;
 
   /** Maximum length of a map's name, in characters. */
-  static final int MAX_NAME = 128;
+  public static final int MAX_NAME = 128;
 
   private Params() {}
 
   /**
    * Refuses unknown and repeated query parameters.
    *
+   * @param addressed parameters that name the resource, where the path does not
    * @throws ProblemException if there is one
    */
-  public static void only(RoutingContext ctx, Set<String> known) {
+  public static void only(RoutingContext ctx, Set<String> known, String... addressed) {
     for (String name : ctx.queryParams().names()) {
-      if (!known.contains(name)) {
+      boolean names = List.of(addressed).contains(name) && ctx.pathParam(name) == null;
+      if (!names && !known.contains(name)) {
         throw bad(
             "there is no parameter \"%s\" here, only %s"
                 .formatted(
@@ -102,8 +104,9 @@ public final class Params {
     };
   }
 
+  /** The name of the map, which stands in the path or in the parameter {@code map}. */
   public static String map(RoutingContext ctx) {
-    String map = String.valueOf(ctx.pathParam("map"));
+    String map = addressed(ctx, "map");
     String problem = mapProblem(map);
     if (problem != null) {
       throw bad(problem);
@@ -118,27 +121,18 @@ public final class Params {
         : null;
   }
 
+  /** The key, which stands in the path or in the parameter {@code key}. */
   public static String key(RoutingContext ctx) {
-    return String.valueOf(ctx.pathParam("key"));
+    return addressed(ctx, "key");
   }
 
-  /** Returns the version in a header like {@code If-Match: "17"}; null if the header is missing. */
-  public static @Nullable Long version(RoutingContext ctx, String header) {
-    String text = ctx.request().getHeader(header);
-    if (text == null) {
-      return null;
+  private static String addressed(RoutingContext ctx, String name) {
+    String inPath = ctx.pathParam(name);
+    String text = inPath != null ? inPath : text(ctx, name);
+    if (text == null || text.isEmpty()) {
+      throw bad("the parameter \"" + name + "\" is missing");
     }
-    if (text.length() < 3 || !text.startsWith("\"") || !text.endsWith("\"")) {
-      throw bad(
-          "the header %s must be one version in quotes, as an ETag has it, like \"17\", not %s"
-              .formatted(header, text));
-    }
-    return number("the version in " + header, text.substring(1, text.length() - 1), 1, MAX);
-  }
-
-  /** Tells whether the header is {@code *} instead of a version. */
-  public static boolean any(RoutingContext ctx, String header) {
-    return "*".equals(ctx.request().getHeader(header));
+    return text;
   }
 
   public static ProblemException bad(String detail) {

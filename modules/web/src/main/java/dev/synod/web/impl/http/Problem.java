@@ -28,6 +28,11 @@ public enum Problem {
       403,
       "Pages of this origin may not use this node",
       "Name the origin among the node's `peers`, or serve the page from the node itself."),
+  HOST_REFUSED(
+      421,
+      "This node is not asked under that name",
+      "Use a name of this machine or of a peer, or add the name to the node's `web.hosts`. With"
+          + " authentication every name may be used."),
   NOT_FOUND(404, "There is nothing here", "See `GET /api/v1/status` and the address of a map."),
   NO_SUCH_KEY(404, "The map has no such key", "Write it with PUT, or list the map."),
   METHOD_NOT_ALLOWED(
@@ -42,16 +47,28 @@ public enum Problem {
       409,
       "The group cannot be changed like that",
       "Nothing changed. `detail` says what to do; see `GET /api/v1/members`."),
+  REQUEST_TIMEOUT(
+      408,
+      "The body of the request did not arrive in time",
+      "Nothing was written. Send it again, over a connection that is fast enough."),
   CONFLICT(
       412,
       "The entry is not at that version",
       "Nothing was written. Read the entry again and send its new ETag in `If-Match`."),
+  PRECONDITION_FAILED(
+      412,
+      "The condition of the request is not met",
+      "Nothing was changed. Read the resource again and send its new ETag in `If-Match`."),
   TOO_LARGE(
       413, "The value is larger than its limit", "Nothing was written. Send a smaller value."),
   UNSUPPORTED_MEDIA_TYPE(
       415,
       "A value is the plain body of the request",
       "Send the value itself as the body, not compressed and not as a form with parts."),
+  EXPECTATION_FAILED(
+      417,
+      "The request expects what this node does not know",
+      "`Expect` may be `100-continue`, or be left out."),
   REJECTED(
       422,
       "The command was decided and refused",

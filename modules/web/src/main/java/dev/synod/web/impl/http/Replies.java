@@ -1,7 +1,10 @@
 package dev.synod.web.impl.http;
 
 import dev.synod.vertx.SynodException;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
@@ -16,14 +19,51 @@ import org.slf4j.LoggerFactory;
 public final class Replies {
   private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
 
+  private static final String LISTENER = "synod.answer";
+
   private Replies() {}
 
+  /** Receives the outcome of a request. */
+  public interface AnswerListener {
+    /**
+     * Called once, before the answer is sent.
+     *
+     * @param detail description of the failure; empty for a success
+     */
+    void answered(int status, String detail);
+  }
+
+  /** Registers the listener for the outcome of this request. */
+  public static void onAnswer(RoutingContext ctx, AnswerListener listener) {
+    ctx.put(LISTENER, listener);
+  }
+
+  private static void tell(RoutingContext ctx, int status, String detail) {
+    AnswerListener listener = ctx.remove(LISTENER);
+    if (listener != null) {
+      listener.answered(status, detail);
+    }
+  }
+
   public static void json(RoutingContext ctx, int status, JsonObject body) {
+    tell(ctx, status, "");
+    ctx.response().setStatusCode(status).putHeader("Cache-Control", "no-store");
+    send(ctx, "application/json", body.toBuffer());
+  }
+
+  /** Ends the response with a body; the response to HEAD has only the length of the body. */
+  public static Future<Void> send(RoutingContext ctx, String type, Buffer body) {
     ctx.response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", "application/json")
-        .putHeader("Cache-Control", "no-store")
-        .end(body.toBuffer());
+        .putHeader("Content-Type", type)
+        .putHeader("Content-Length", Integer.toString(body.length()));
+    return ctx.request().method().equals(HttpMethod.HEAD)
+        ? ctx.response().end()
+        : ctx.response().end(body);
+  }
+
+  /** Routes GET, and HEAD with it (RFC 9110, section 9.3.2). */
+  public static void get(Router router, String path, Handler<RoutingContext> handler) {
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
   }
 
   /** Turns every failure of these routes into a problem response. */
@@ -31,15 +71,24 @@ public final class Replies {
     route.failureHandler(ctx -> problem(ctx, ctx.failure(), ctx.statusCode()));
   }
 
-  /** Refuses the methods that a path does not have; added after the routes of the path. */
+  /**
+   * Answers the methods that a path does not have, and OPTIONS; added after the routes of the path.
+   *
+   * @param methods methods of the path; GET includes HEAD
+   */
   public static void onlyMethods(Router router, String path, String methods) {
+    String all = methods.replace("GET", "GET, HEAD") + ", OPTIONS";
     Handler<RoutingContext> refuse =
         ctx -> {
-          ctx.response().putHeader("Allow", methods);
+          ctx.response().putHeader("Allow", all);
+          if (ctx.request().method().equals(HttpMethod.OPTIONS)) {
+            ctx.response().setStatusCode(204).end();
+            return;
+          }
           throw new ProblemException(
               Problem.METHOD_NOT_ALLOWED,
               "%s is not for %s, only %s"
-                  .formatted(ctx.request().path(), ctx.request().method(), methods));
+                  .formatted(ctx.request().path(), ctx.request().method(), all));
         };
     router.route(path).handler(refuse);
   }
@@ -73,6 +122,7 @@ public final class Replies {
   }
 
   public static void problem(RoutingContext ctx, Problem problem, JsonObject body) {
+    tell(ctx, problem.status, problem.title + ": " + body.getString("detail"));
     HttpServerResponse response = ctx.response();
     if (response.ended() || response.headWritten()) {
       ctx.request().connection().close(); // a partial response must not look complete
@@ -82,11 +132,15 @@ public final class Replies {
         && !response.headers().contains("Retry-After")) {
       response.putHeader("Retry-After", "1");
     }
-    response
-        .setStatusCode(problem.status)
-        .putHeader("Content-Type", "application/problem+json")
-        .putHeader("Cache-Control", "no-store")
-        .end(body.toBuffer());
+    response.setStatusCode(problem.status).putHeader("Cache-Control", "no-store");
+    boolean unread = Bodies.isUnread(ctx.request());
+    if (unread) {
+      response.putHeader("Connection", "close");
+    }
+    Future<Void> sent = send(ctx, "application/problem+json", body.toBuffer());
+    if (unread) {
+      Bodies.discard(ctx, sent);
+    }
   }
 
   /** Returns the path at which the routes are mounted; empty for the root. */
@@ -102,9 +156,10 @@ public final class Replies {
     String code = String.valueOf(ctx.pathParam("code"));
     for (Problem problem : Problem.values()) {
       if (problem.code().equals(code.toLowerCase(Locale.ROOT))) {
-        ctx.response()
-            .putHeader("Content-Type", "text/plain; charset=utf-8")
-            .end(problem.title + ".\n\n" + problem.advice + "\n");
+        send(
+            ctx,
+            "text/plain; charset=utf-8",
+            Buffer.buffer(problem.title + ".\n\n" + problem.advice + "\n"));
         return;
       }
     }

@@ -11,6 +11,7 @@ import dev.synod.web.ScriptedSynod;
 import dev.synod.web.config.WebOptions;
 import dev.synod.web.impl.auth.Authenticator;
 import dev.synod.web.impl.auth.ConfiguredAuthority;
+import dev.synod.web.impl.auth.Connections;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +53,8 @@ class ClientFrameFuzzTest {
             vertx,
             synod,
             options,
-            new Authenticator(new ConfiguredAuthority(vertx, options), options));
+            new Authenticator(new ConfiguredAuthority(vertx, options), options),
+            new Connections(vertx, options));
     loopDispatcher = new LoopDispatcher(context);
   }
 
@@ -137,7 +139,8 @@ class ClientFrameFuzzTest {
     Talk say(String[] frames) {
       written.clear();
       closed = false;
-      FeedSocket page = new FeedSocket(socket(), feed, loopDispatcher, 1 << 20, new Meter());
+      FeedSocket page =
+          new FeedSocket(socket(), "127.0.0.1", feed, loopDispatcher, 1 << 20, new Meter());
       for (String frame : frames) {
         page.received(Buffer.buffer(frame));
       }
