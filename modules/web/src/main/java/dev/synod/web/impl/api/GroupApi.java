@@ -77,7 +77,7 @@ final class GroupApi {
   }
 
   private void show(RoutingContext ctx, Function<Membership, JsonObject> form) {
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     synod
         .membership()
         .onSuccess(
@@ -94,8 +94,8 @@ final class GroupApi {
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  private static void tag(RoutingContext ctx, Membership membership) {
-    ctx.response().putHeader("ETag", "\"" + membership.configuration() + "\"");
+  private void tag(RoutingContext ctx, Membership membership) {
+    ctx.response().putHeader("ETag", Conditions.tag(synod.identity(), membership.configuration()));
   }
 
   private static ProblemException failed(Membership membership) {
@@ -118,7 +118,7 @@ final class GroupApi {
 
   private void change(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     changed(
         ctx,
         body(ctx).map(GroupApi::changeOf).compose(change -> change(conditions, change)),
@@ -150,7 +150,7 @@ final class GroupApi {
 
   private void setQuorum(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     changed(
         ctx,
         body(ctx)
