@@ -125,7 +125,7 @@ final class GroupApi {
         Membership::toJson);
   }
 
-  private static void changed(
+  private void changed(
       RoutingContext ctx, Future<Membership> result, Function<Membership, JsonObject> form) {
     answer(ctx, result.onSuccess(membership -> tag(ctx, membership)), form);
   }
