@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * foundWithout} describe a new group: each of its members must start with the same values, and the
  * group is founded once all members run. After the first start the data directory holds the group's
  * configuration, and only {@link Synod#change} changes it. All times are in milliseconds, all sizes
- * in bytes.
+ * in bytes. The getter of a property documents the property; its setter returns these options.
  */
 public final class SynodOptions {
   /** Default of {@link #getGroup}: {@value}. */

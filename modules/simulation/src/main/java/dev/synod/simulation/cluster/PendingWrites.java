@@ -13,6 +13,9 @@ import java.util.TreeMap;
  * open.
  */
 final class PendingWrites {
+  /** Maximum duration of a stall, in virtual microseconds. */
+  private static final long STALL = 2_000_000;
+
   private final SimulatedNode node;
   private final NodeProcess nodeProcess;
   private final Disk disk;
@@ -67,6 +70,9 @@ final class PendingWrites {
         () -> {
           if (!nodeProcess.dead() && nodeProcess.stored(disk::write)) {
             long time = 20 + world.random.nextLong(cluster.faults().force());
+            if (world.strikes(cluster.faults().stall())) {
+              time += world.random.nextLong(STALL);
+            }
             nodeProcess.later(time, this::forced);
           }
         });

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * @param reconfiguration rate: members come and go, and quorums change
  * @param identities what runs under a name that it has no right to
  * @param isolation leaders that are cut off
+ * @param stall chance that a force of the log takes up to two seconds longer; snapshots go on
  */
 public record Faults(
     double loss,
@@ -45,7 +46,8 @@ public record Faults(
     Store store,
     double reconfiguration,
     Identities identities,
-    Isolation isolation) {
+    Isolation isolation,
+    double stall) {
   /**
    * Processes that run under the name of a member.
    *
@@ -183,7 +185,8 @@ public record Faults(
         Store.RECORDS,
         0,
         Identities.NONE,
-        Isolation.NONE);
+        Isolation.NONE,
+        0);
   }
 
   /** The world once it has come to rest; the disks stay what they are. */
@@ -294,6 +297,7 @@ public record Faults(
     public double reconfiguration;
     public Identities identities;
     public Isolation isolation;
+    public double stall;
 
     private Draft(Faults from) {
       loss = from.loss;
@@ -312,6 +316,7 @@ public record Faults(
       reconfiguration = from.reconfiguration;
       identities = from.identities;
       isolation = from.isolation;
+      stall = from.stall;
     }
 
     private Faults made() {
@@ -331,7 +336,8 @@ public record Faults(
           store,
           reconfiguration,
           identities,
-          isolation);
+          isolation,
+          stall);
     }
   }
 }

@@ -100,6 +100,9 @@ public final class Swarm {
   /** Former leaders lead again while votes for their former ballots arrive, likewise. */
   private static final long RETURNING = 67L << 32;
 
+  /** Members join a forced group, and crash before their first records are durable, likewise. */
+  private static final long JOINING = 71L << 32;
+
   /** How much of the log is lent, likewise. */
   private static final long LENT = 59L << 32;
 
@@ -164,6 +167,10 @@ public final class Swarm {
       apart = new SplittableRandom(seed ^ RETURNING).split();
       if (apart.nextInt(24) == 0) {
         return returning(plan, apart);
+      }
+      apart = new SplittableRandom(seed ^ JOINING).split();
+      if (apart.nextInt(24) == 0) {
+        return joining(plan, apart);
       }
     }
     return plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
@@ -311,6 +318,41 @@ public final class Swarm {
         });
   }
 
+  /**
+   * The same, and many members join a group whose configuration was forced. Forces of logs stall,
+   * so a new member may have a durable snapshot before its first records are; it crashes then.
+   */
+  private static Plan joining(Plan plan, SplittableRandom random) {
+    double crash = 0.3 + random.nextDouble() * 0.6;
+    Faults.Rule afterInstallation = new Faults.Rule("Learn", "", "", 0, 0, crash);
+    return plan.but(
+        draft -> {
+          draft.parts = plan.parts().allRoles();
+          draft.clients = 2 + random.nextInt(3);
+          draft.cruelty = 4_000_000L + random.nextInt(3_000_000);
+          draft.snapshots =
+              new Plan.Snapshots(
+                  100 + random.nextInt(300),
+                  0,
+                  Plan.Snapshots.ENOUGH,
+                  1_000,
+                  1 + random.nextInt(4),
+                  1 + random.nextInt(20));
+          draft.faults =
+              plan.faults()
+                  .within(1_000)
+                  .withIdentities(new Faults.Identities(0, false, 3))
+                  .but(
+                      faults -> {
+                        faults.rules = List.of(afterInstallation);
+                        faults.stall = 0.3 + random.nextDouble() * 0.5;
+                        faults.restart = 10_000L + random.nextInt(50_000);
+                        faults.usurpation = 0;
+                        faults.reconfiguration = 4 + random.nextDouble() * 8;
+                      });
+        });
+  }
+
   /** The same, and members and quorums change all the time while leaders are overthrown. */
   private Plan reshaped(Plan plan) {
     List<Faults.Rule> rules = new ArrayList<>();
@@ -423,7 +465,8 @@ public final class Swarm {
         store(members, quorums),
         one(2) ? 0 : upTo(one(2) ? 8 : 2),
         Faults.Identities.NONE,
-        Faults.Isolation.NONE);
+        Faults.Isolation.NONE,
+        0);
   }
 
   private List<Faults.Rule> rules(List<String> members) {

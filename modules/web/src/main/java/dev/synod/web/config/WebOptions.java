@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Options of the HTTP server of a member. Their JSON form has one field for each property: {@code
  * {"port": 8081, "peers": ["http://127.0.0.1:8082"]}}. Not thread-safe.
  *
- * <p>All times are in milliseconds, all sizes in bytes.
+ * <p>All times are in milliseconds, all sizes in bytes. The getter of a property documents the
+ * property; its setter returns these options.
  */
 public final class WebOptions {
   /** Default of {@link #getHost}: {@value}, which only this machine can reach. */
