@@ -341,7 +341,7 @@ public final class Swarm {
           draft.faults =
               plan.faults()
                   .within(1_000)
-                  .withIdentities(new Faults.Identities(0, false, 3))
+                  .withIdentities(new Faults.Identities(0, false, 3, false, 0))
                   .but(
                       faults -> {
                         faults.rules = List.of(afterInstallation);
