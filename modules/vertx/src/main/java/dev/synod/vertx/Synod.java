@@ -121,6 +121,13 @@ public interface Synod {
   /** Returns the name of this member. */
   String member();
 
+  /**
+   * Returns the identity of the group's history, as {@link Status#identity} does, without a turn of
+   * the event loop; empty while this member belongs to no group. Slots, versions and positions mean
+   * nothing in a history of another identity.
+   */
+  String identity();
+
   /** Returns a copy of the options with which this member was started. */
   SynodOptions options();
 

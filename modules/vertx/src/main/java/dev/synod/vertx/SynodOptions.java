@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Options of a member of a group. Their JSON form has one field for each property: {@code
  * {"member": "n1", "members": ["n1", "n2", "n3"]}}. Not thread-safe.
  *
- * <p>The properties {@code members}, {@code roles}, {@code quorum} and {@code window} describe the
- * group: every member of a new group must start with the same values. After the first start the
- * data directory holds the group's configuration, and only {@link Synod#change} changes it. All
- * times are in milliseconds, all sizes in bytes. The getter of a property documents the property;
- * its setter returns these options.
+ * <p>The properties {@code members}, {@code roles}, {@code quorum}, {@code window} and {@code
+ * foundWithout} describe a new group: each of its members must start with the same values, and the
+ * group is founded once all members run. After the first start the data directory holds the group's
+ * configuration, and only {@link Synod#change} changes it. All times are in milliseconds, all sizes
+ * in bytes. The getter of a property documents the property; its setter returns these options.
  */
 public final class SynodOptions {
   /** Default of {@link #getGroup}: {@value}. */
@@ -88,6 +88,7 @@ public final class SynodOptions {
   private @Nullable String member;
   private List<String> members = List.of();
   private Map<String, Set<Role>> roles = Map.of();
+  private List<String> foundWithout = List.of();
   private boolean join;
   private @Nullable JsonObject quorum;
   private boolean allowSingleCopy;
@@ -133,6 +134,7 @@ public final class SynodOptions {
     member = fields.text("member", member);
     members = List.copyOf(fields.names("members", members));
     roles = Objects.requireNonNullElse(fields.part("roles", Roles::read), roles);
+    foundWithout = List.copyOf(fields.names("foundWithout", foundWithout));
     join = fields.flag("join", join);
     quorum = fields.object("quorum");
     allowSingleCopy = fields.flag("allowSingleCopy", allowSingleCopy);
@@ -181,7 +183,10 @@ public final class SynodOptions {
     if (member != null) {
       json.put("member", member);
     }
-    json.put("members", members).put("roles", Roles.write(roles)).put("join", join);
+    json.put("members", members)
+        .put("roles", Roles.write(roles))
+        .put("foundWithout", foundWithout)
+        .put("join", join);
     if (quorum != null) {
       json.put("quorum", quorum.copy());
     }
@@ -274,6 +279,27 @@ public final class SynodOptions {
    */
   public SynodOptions setRoles(Map<String, Set<Role>> roles) {
     this.roles = Roles.copy(roles);
+    return this;
+  }
+
+  /**
+   * Members of a new group whose word its founding does not need; empty by default. A group is
+   * founded once all of {@code members} run and say that they have no data, so that members with
+   * emptied directories cannot begin a second group under the name of the first one. This option
+   * founds a group while these members are down. The others must hold a quorum of both phases, and
+   * must all be started with the same value.
+   *
+   * <p>The risk: if one of these members has data of an earlier group of that name, that data,
+   * acknowledged writes included, has no part in the new group. The two groups refuse each other
+   * from then on. A member that is named here and has no data becomes a member of the new group as
+   * soon as it runs.
+   */
+  public List<String> getFoundWithout() {
+    return foundWithout;
+  }
+
+  public SynodOptions setFoundWithout(List<String> foundWithout) {
+    this.foundWithout = List.copyOf(foundWithout);
     return this;
   }
 

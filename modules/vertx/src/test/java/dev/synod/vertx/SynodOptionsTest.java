@@ -44,6 +44,7 @@ class SynodOptionsTest {
         .setMembers(List.of("a", "b", "c", "d"))
         .setQuorum(new QuorumSpec.Counts(4, 1))
         .setAllowSingleCopy(true)
+        .setFoundWithout(List.of("d"))
         .setJoin(true)
         .setRoles(Map.of("b", Set.of(Role.LEARNER)))
         .setDataDirectory("elsewhere")

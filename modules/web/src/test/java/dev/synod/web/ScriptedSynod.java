@@ -124,6 +124,11 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
+  public String identity() {
+    return "00000000000000aa";
+  }
+
+  @Override
   public String member() {
     return "n1";
   }
@@ -273,6 +278,7 @@ public final class ScriptedSynod implements Synod {
                     List.of("n1"),
                     "MEMORY",
                     "1 of 1 up",
+                    "00000000000000aa",
                     vitals.get())));
   }
 

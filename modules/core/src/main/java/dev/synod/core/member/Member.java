@@ -14,6 +14,7 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.IncarnationHistory;
@@ -79,6 +80,10 @@ public final class Member {
   private final Admission admission;
   private final MemberKind kind;
   private final Joining joining;
+
+  /** Founding of the group; null if this member is no founder or its log holds a group. */
+  private final @Nullable Founding founding;
+
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
   private final PeerIdentities peerIdentities;
@@ -95,6 +100,8 @@ public final class Member {
    * @param self name of the member
    * @param configurations configurations of this member, initialized with the first one or {@link
    *     Configurations#uninitialized}
+   * @param foundation group that this member is to found, if its configurations are not
+   *     initialized; null for a member that joins, and for a client
    * @param contacts members that a joining member asks first
    * @param settings sizes and times
    * @param recovered contents of the log
@@ -106,6 +113,7 @@ public final class Member {
   public record Setup(
       String self,
       Configurations configurations,
+      @Nullable Foundation foundation,
       List<String> contacts,
       Settings settings,
       Recovered recovered,
@@ -123,6 +131,7 @@ public final class Member {
       return new Setup(
           self,
           Configurations.uninitialized(),
+          null,
           contacts,
           settings,
           Recovered.NOTHING,
@@ -161,7 +170,19 @@ public final class Member {
     peerIdentities =
         new PeerIdentities(
             context, setup.incarnationHistory(), recovered.past(), client, random, host);
-    joining = new Joining(context, setup.contacts(), peerIdentities);
+    Incarnation incarnation = setup.incarnationHistory().incarnation();
+    joining = new Joining(context, incarnation.token(), setup.contacts(), peerIdentities);
+    Foundation foundation = setup.foundation();
+    founding =
+        foundation == null || configurations.isInitialized()
+            ? null
+            : new Founding(
+                context,
+                incarnation,
+                foundation,
+                recovered.past().pledgedTo(),
+                peerIdentities,
+                host);
     retirement = new Retirement(context, host);
     acceptor = new Acceptor(context, promised, recovered.longestLease());
     election = new Election(settings, random, clock);
@@ -175,9 +196,7 @@ public final class Member {
     proposer.stateIs(replica::leaderBegins);
     stateHashCheck = new StateHashCheck(self, configurations);
     snapshotFiles = host.snapshots();
-    snapshotSource =
-        new SnapshotSource(
-            context, replica, peerIdentities, snapshotFiles, kind == MemberKind.MEMBER);
+    snapshotSource = new SnapshotSource(context, replica, snapshotFiles, kind == MemberKind.MEMBER);
     snapshotFetch = new SnapshotFetch(context, snapshotFiles);
     snapshotManager =
         new SnapshotManager(
@@ -188,7 +207,6 @@ public final class Member {
             proposer,
             session,
             stateHashCheck,
-            peerIdentities,
             snapshotFiles,
             snapshotSource,
             snapshotFetch);
@@ -216,8 +234,11 @@ public final class Member {
     }
   }
 
-  /** Applies the slots that the log knows to be chosen. */
+  /** Applies the slots that the log knows to be chosen. A founder of a group of one founds it. */
   public void start() {
+    if (founding != null) {
+      founding.start(effects);
+    }
     learner.start(effects);
   }
 
@@ -250,9 +271,16 @@ public final class Member {
     return peerIdentities.epoch();
   }
 
-  /** Tells whether this member has left or was excluded. */
+  /** Tells whether this member has left, was excluded, or cannot found its group. */
   private boolean isOver() {
-    return retirement.isOver() || peerIdentities.isBarred();
+    return retirement.isOver()
+        || peerIdentities.isBarred()
+        || (founding != null && founding.isOver());
+  }
+
+  /** Returns the founding of the group that this member waits for; null if it waits for none. */
+  public @Nullable FoundingProgress founding() {
+    return founding == null || configurations.isInitialized() ? null : founding.progress();
   }
 
   /**
@@ -275,7 +303,14 @@ public final class Member {
       if (message instanceof Message.OfIdentity ofIdentity) {
         peerIdentities.receive(from, ofIdentity, effects);
       }
-      joining.receive(from, message, effects);
+      if (isOver()) {
+        return;
+      }
+      if (founding != null) {
+        founding.receive(from, message, effects);
+      } else {
+        joining.receive(from, message, effects);
+      }
       return;
     }
     if (message instanceof Message.DurableSlotReply durableSlotReply) {
@@ -317,19 +352,26 @@ public final class Member {
       followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peerIdentities.receive(from, ofIdentity, effects);
-    } else if (message instanceof Message.Join) {
-      effects.send(
-          from,
-          new Message.Welcome(
-              configurations.alpha(),
-              configurations.initialConfiguration(),
-              peerIdentities.epoch()));
+    } else if (message instanceof Message.Join join) {
+      welcome(from, join.token());
+    } else if (message instanceof Message.Founding word) {
+      welcome(from, word.founder().token());
     } else if (!(message instanceof Message.Welcome)) {
       // A Welcome is one more answer of those that were asked: this member knows its group.
       if (message instanceof Message.Learn learn) {
         snapshotSource.learns(learn.from());
       }
       learner.receive(from, message, effects);
+    }
+  }
+
+  /**
+   * Answers after the birth is durable here, because the receiver relies on it. A client does not
+   * answer, because it knows no process of any member.
+   */
+  private void welcome(String newcomer, long token) {
+    if (kind != MemberKind.CLIENT) {
+      effects.sendAfter(newcomer, peerIdentities.welcome(token));
     }
   }
 
@@ -363,7 +405,11 @@ public final class Member {
     }
     peerIdentities.tick(effects);
     if (!configurations.isInitialized()) {
-      joining.tick(effects);
+      if (founding != null) {
+        founding.tick(effects);
+      } else {
+        joining.tick(effects);
+      }
       return;
     }
     session.keep(effects);

@@ -45,8 +45,8 @@ public sealed interface LogRecord {
   }
 
   /**
-   * The initial configuration of the group. A member whose log lacks this record uses its start
-   * options; a repeated record has the same content.
+   * The initial configuration of the group. A member whose log lacks this record belongs to no
+   * group yet; a repeated record has the same content.
    *
    * @param alpha pipeline window, in slots
    * @param configuration first configuration of the group
@@ -88,6 +88,14 @@ public sealed interface LogRecord {
       return false;
     }
   }
+
+  /**
+   * This member has given its word, as a founder, to the process of the first founder with that
+   * store, and gives it to no other one.
+   *
+   * @param store store of the first founder, not 0
+   */
+  record Pledged(long store) implements OfIdentity {}
 
   /** This life was heard under that member's name, and is the latest one that was. */
   record Met(String member, Incarnation incarnation) implements OfIdentity {}

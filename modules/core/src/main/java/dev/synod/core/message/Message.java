@@ -232,19 +232,51 @@ public sealed interface Message {
 
   /**
    * Asks for the group's initial configuration, on behalf of a joining member with an empty log.
+   *
+   * @param token token of the sender's incarnation, returned in the reply
    */
-  record Join() implements ToLearner {}
+  record Join(long token) implements ToLearner {}
 
   /**
-   * Reports the group's initial configuration; a joining member learns everything later from the
-   * log.
+   * Says that the sender is a founder of a group and has never belonged to one. A member of a group
+   * answers with {@link Welcome}.
    *
+   * @param founder incarnation of the sender
+   * @param foundation group that the sender would found
+   * @param complete whether the sender is the first founder and has the word of all others: each of
+   *     them shall pledge itself to the store of the sender
+   * @param pledgedTo store of the first founder to which the sender has durably pledged itself; 0
+   *     if there is none
+   */
+  record Founding(Incarnation founder, Foundation foundation, boolean complete, long pledgedTo)
+      implements ToLearner {}
+
+  /**
+   * Reports the group's initial configuration; the receiver learns everything later from the log.
+   *
+   * @param token token of the incarnation that asked, so that an answer to an earlier process under
+   *     the name has no effect
    * @param alpha pipeline window, in slots
    * @param initialConfiguration first configuration of the group
    * @param epoch epoch of the sender
+   * @param met latest accepted incarnation of each member, the sender included
    */
-  record Welcome(long alpha, Configuration initialConfiguration, Epoch epoch)
-      implements ToLearner {}
+  record Welcome(
+      long token,
+      long alpha,
+      Configuration initialConfiguration,
+      Epoch epoch,
+      List<LogRecord.Met> met)
+      implements ToLearner {
+    public Welcome {
+      met = List.copyOf(met);
+    }
+
+    /** Returns the group of the sender, as its founders described it. */
+    public Foundation foundation() {
+      return new Foundation(alpha, initialConfiguration, List.of());
+    }
+  }
 
   // ---- of identity, to any process under a name ----------------------------------------------
 

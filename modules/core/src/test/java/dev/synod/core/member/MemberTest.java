@@ -48,6 +48,7 @@ class MemberTest {
         new Member.Setup(
             "a",
             configurations,
+            null,
             List.of("b"),
             Settings.DEFAULT,
             Recovered.NOTHING,

@@ -75,7 +75,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     pendingWrites = new PendingWrites(node, this, disk, cluster);
     member =
         new Member(
-            setup(recovered, cluster.load.machine(oracle.new Replica(name))),
+            setup(belonging(recovered), cluster.load.machine(oracle.new Replica(name))),
             world.random.nextLong(),
             world.random::nextLong,
             clock.now(),
@@ -91,6 +91,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
         : new Member.Setup(
             name,
             configurations(recovered),
+            node.founds() ? cluster.foundation() : null,
             contacts,
             settings,
             recovered,
@@ -112,14 +113,18 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
             least + world.random.nextLong(lease.duration() - least + 1), lease.drift()));
   }
 
-  private Configurations configurations(Recovered recovered) {
+  /** A founder belongs to the group from the beginning, unless the group is founded in the run. */
+  private Recovered belonging(Recovered recovered) {
+    return recovered.initialized() == null && node.isFounder() && !node.founds()
+        ? recovered.of(new LogRecord.Initialized(cluster.alpha, cluster.birth))
+        : recovered;
+  }
+
+  private static Configurations configurations(Recovered recovered) {
     LogRecord.Initialized initialized = recovered.initialized();
-    if (initialized != null) {
-      return new Configurations(initialized.alpha(), initialized.configuration());
-    }
-    return node.isFounder()
-        ? new Configurations(cluster.alpha, cluster.birth)
-        : Configurations.uninitialized();
+    return initialized == null
+        ? Configurations.uninitialized()
+        : new Configurations(initialized.alpha(), initialized.configuration());
   }
 
   void begin() {
@@ -196,6 +201,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     what.accept(member);
     if (!dead()) {
       member.flush();
+    }
+    if (!dead() && member.isInitialized() && !node.isOutsider()) {
+      node.belongsTo(member.epoch().birth());
     }
     if (!dead() && member.owesNotice()) {
       later(1, () -> turn(next -> {}));
@@ -405,7 +413,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
       cluster.crash(node);
       return;
     }
-    if (!node.pretends() && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
+    if (!node.pretends()
+        && !node.isEmptied()
+        && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
       throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
     }
     pendingWrites.durableSends().excluded(record);
@@ -413,7 +423,16 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   }
 
   @Override
-  public void refused(String member, ExclusionReason why) {
+  public void unfounded(String member, List<String> differences) {
+    throw new Violation(
+        name + " founds the same group as " + member + ", but stops: " + differences);
+  }
+
+  @Override
+  public void refused(String member, ExclusionReason why, List<String> differences) {
+    if (why == ExclusionReason.ANOTHER_BIRTH) {
+      node.reportsAnother();
+    }
     world.note(
         TraceEvent.Kind.CHANGE, name, () -> "refuses what calls itself " + member + ": " + why);
   }

@@ -62,10 +62,19 @@ public record Faults(
    * @param twins whether they have the newest copy instead, of a member that runs on
    * @param forcing rate, once in a run: all stand still, and one member is made the whole group;
    *     the others are started all the same
+   * @param founding whether the group is founded in the run; otherwise it was founded before
+   * @param emptied chance that a founder that crashes before it belongs to the group comes back
+   *     with an empty disk
    */
-  public record Identities(double impostors, boolean twins, double forcing) {
+  public record Identities(
+      double impostors, boolean twins, double forcing, boolean founding, double emptied) {
     /** No such process. */
-    public static final Identities NONE = new Identities(0, false, 0);
+    public static final Identities NONE = new Identities(0, false, 0, false, 0);
+
+    /** The same, and the group is founded in the run. */
+    Identities founding(double emptied) {
+      return new Identities(impostors, twins, forcing, true, emptied);
+    }
   }
 
   /**

@@ -407,8 +407,8 @@ public enum Mutant {
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "askedAt = clock.now(); ask(out);",
-      "askedAt = clock.now(); log.cut(replica.applied()); record(replica.applied(), configurations,"
-          + " peerIdentities, out);"),
+      "askedAt = clock.now(); log.cut(replica.applied()); out.append(new"
+          + " LogRecord.Truncated(replica.applied()));"),
 
   /** A member without a state machine takes a snapshot. */
   WITNESS_TAKES_A_SNAPSHOT(
@@ -607,7 +607,7 @@ public enum Mutant {
       ""),
 
   /** The accepted incarnations are removed with the log. */
-  PEERS_CUT_OFF("core/member/SnapshotSource", "peerIdentities.record(out);", ""),
+  PEERS_CUT_OFF("storage/log/Log", "batch.addAll(identityRecords.records());", ""),
 
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
   JOINED_BY_SNAPSHOT(
@@ -617,9 +617,32 @@ public enum Mutant {
 
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN(
-      "core/member/PeerIdentities", "this.epoch = past.epoch();", "this.epoch = Epoch.FIRST;"),
+      "core/member/PeerIdentities",
+      "this.epoch = past.epoch();",
+      "this.epoch = Epoch.first(past.epoch().birth());"),
+
+  /** Two groups that were founded separately under one name listen to each other. */
+  BIRTH_NOT_COMPARED(
+      "core/message/Epoch",
+      "return isUnborn() || other.isUnborn() || equals(other);",
+      "return isUnborn() || other.isUnborn() || equals(other.of(birth));"),
+
+  /** A group is founded when a quorum of founders says that it is new. */
+  FOUNDED_BY_A_QUORUM(
+      "core/member/Founding",
+      "if (word == null || word.message().pledgedTo() != incarnation.store()) { return; }",
+      "if (word == null) { List<String> heard = new ArrayList<>(words.keySet()); heard.add(self);"
+          + " if (foundation.configuration().quorums().isQuorum(dev.synod.quorum.Phase.ONE, heard)"
+          + " && foundation.configuration().quorums().isQuorum(dev.synod.quorum.Phase.TWO, heard))"
+          + " { continue; } return; }"),
+
+  /** A member of a group that was just founded does not know the disks of the other founders. */
+  FOUNDERS_NOT_MET("core/member/Founding", "peerIdentities.found(met, out);", ""),
 
   // ---- the log --------------------------------------------------------------------------------
+
+  /** What a log says of its member's identity stands in one place only. */
+  IDENTITY_WRITTEN_ONCE("storage/log/Log", "if (!again.isEmpty()) {", "if (cuts) {"),
 
   /** What a damaged batch in the middle of the log held is dropped like a torn tail. */
   CORRUPTION_TAKEN_FOR_TORN_TAIL("storage/log/Recovery", "replay.lost(slots);", ""),

@@ -107,13 +107,16 @@ public final class Swarm {
   private static final long LENT = 59L << 32;
 
   /** Machines sleep in one group of three and more in sixteen, likewise. */
-  private static final long ASLEEP = 61L << 32;
+  private static final long ASLEEP = 73L << 32;
 
   /** Where leaders grow deaf, members restart with other leases in one group of three, likewise. */
-  private static final long RETUNED = 67L << 32;
+  private static final long RETUNED = 79L << 32;
 
   /** What asks for an election comes late in one group of eight, likewise. */
-  private static final long OVERDUE = 71L << 32;
+  private static final long OVERDUE = 83L << 32;
+
+  /** Whether the group is founded in the run, likewise; once in five. */
+  private static final long FOUNDED = 89L << 32;
 
   private final SplittableRandom random;
   private final Theme theme;
@@ -127,6 +130,40 @@ public final class Swarm {
   /** The plan of this seed. */
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
+    return founded(seed, apart(seed, plan));
+  }
+
+  /** The messages of a founding may be lost, late, or the last words of their sender. */
+  private static Plan founded(long seed, Plan plan) {
+    SplittableRandom apart = new SplittableRandom(seed ^ FOUNDED).split();
+    if (apart.nextInt(5) > 0) {
+      return plan;
+    }
+    List<Faults.Rule> rules = new ArrayList<>(plan.faults().rules());
+    for (String kind : List.of("Founding", "Welcome")) {
+      if (apart.nextInt(2) == 0) {
+        rules.add(
+            new Faults.Rule(
+                kind,
+                "",
+                "",
+                apart.nextDouble() * 0.8,
+                1_000L * apart.nextInt(400),
+                apart.nextInt(3) == 0 ? apart.nextDouble() * 0.1 : 0));
+      }
+    }
+    double emptied = apart.nextInt(2) == 0 ? apart.nextDouble() : 0;
+    return plan.withFaults(
+        plan.faults()
+            .but(
+                draft -> {
+                  draft.rules = rules;
+                  draft.identities = draft.identities.founding(emptied);
+                }));
+  }
+
+  /** A few plans isolate leaders, which sources of their own say. */
+  private static Plan apart(long seed, Plan plan) {
     if (plan.members().size() > 2) {
       SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
       if (apart.nextInt(12) == 0) {
@@ -224,14 +261,14 @@ public final class Swarm {
   /** Adds processes that run under another member's name, or in a former epoch. */
   private Plan pretended(Plan plan) {
     if (one(3)) {
-      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));
+      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2), false, 0);
       return plan.withFaults(
           plan.faults()
               .withIdentities(forcing)
               .reshaping(plan.faults().rules(), plan.faults().usurpation(), 1 + upTo(5)));
     }
     boolean twins = one(3);
-    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
+    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0, false, 0);
     Faults faults = plan.faults().withIdentities(impostors).but(draft -> draft.reconfiguration = 0);
     return plan.withFaults(twins ? faults.within(20_000) : faults);
   }
@@ -358,7 +395,7 @@ public final class Swarm {
           draft.faults =
               plan.faults()
                   .within(1_000)
-                  .withIdentities(new Faults.Identities(0, false, 3))
+                  .withIdentities(new Faults.Identities(0, false, 3, false, 0))
                   .but(
                       faults -> {
                         faults.rules = List.of(afterInstallation);

@@ -79,6 +79,7 @@ public final class Log implements AutoCloseable {
 
   private @Nullable SlotRange slots;
   private Marks marks;
+  private final IdentityRecords identityRecords;
 
   /** Bytes written, including those found when the log was opened. */
   private long bytes;
@@ -128,7 +129,8 @@ public final class Log implements AutoCloseable {
     Recovery recovery =
         new Recovery(files, directory.path(), segments, identity.mark(), options.strict());
     this.recovered = recovery.replay().finish();
-    this.marks = recovery.replay().marks();
+    this.identityRecords = recovery.replay().identity();
+    this.marks = recovery.replay().marks().with(identityRecords.mark());
     this.current = recovery.tail();
     this.position = recovery.position();
     this.number = recovery.number();
@@ -189,8 +191,11 @@ public final class Log implements AutoCloseable {
     // A ballot that only the remains of a batch contain is written again before they are cleared:
     // the member treats it as its promise and would answer with it without writing it again.
     boolean witness = recovery.isLossAtEnd() || !recovery.damagedPages().isEmpty();
-    if (witness) {
-      write(List.of());
+    // The damage may have hit one of the two places of a record of identity.
+    List<LogRecord> identities =
+        recovery.isDamaged() || witness ? identityRecords.records() : List.of();
+    if (witness || !identities.isEmpty()) {
+      write(identities);
       force();
     }
     for (Recovery.DamagedPage damagedPage : recovery.damagedPages()) {
@@ -248,10 +253,23 @@ public final class Log implements AutoCloseable {
       boolean cuts = false;
       for (LogRecord record : records) {
         after = after.after(record);
+        identityRecords.apply(record);
         cuts |= record instanceof LogRecord.Truncated;
       }
-      writeBatch(records, range, after);
+      List<LogRecord> batch = new ArrayList<>(records);
+      if (cuts) {
+        // In the same batch, because this one permits the removal of those before.
+        batch.addAll(identityRecords.records());
+      }
+      writeBatch(batch, range, after.with(identityRecords.mark()));
       cutIn = cuts ? current.number : cutIn;
+      List<LogRecord> again = batch.stream().filter(IdentityRecords::isOne).toList();
+      if (!again.isEmpty()) {
+        // Without the force the disk may write the second place first, and the loss of power would
+        // look like damage of the first one.
+        sync();
+        writeBatch(again, null, marks);
+      }
     } catch (IOException e) {
       throw fail(StorageException.io("cannot write", current.path, buffer.limit(), files, e));
     } catch (StorageException e) {
@@ -418,9 +436,9 @@ public final class Log implements AutoCloseable {
   }
 
   /**
-   * Recycles the segments without slots above the floor, the oldest first. Records that concern no
-   * slot and appear in no header (initial configuration, identities, epoch) are written again with
-   * each truncation, so they are needed only from the segment of the last truncation on.
+   * Recycles the segments without slots above the floor, the oldest first. Records of identity are
+   * written again with each truncation, so they are needed only from the segment of the last
+   * truncation on.
    */
   private void releaseUpTo(long floor) {
     while (!older.isEmpty()

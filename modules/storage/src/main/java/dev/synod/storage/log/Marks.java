@@ -21,17 +21,29 @@ import java.nio.ByteBuffer;
  * @param floor slot up to which every slot is in a snapshot
  * @param top highest slot of any record
  * @param longestLease longest lease that the member may have granted, in milliseconds
+ * @param identity mark of the records of identity; null in a log of a version without it
  */
 record Marks(
-    Ballot promised, Ballot campaigned, long chosen, long floor, long top, long longestLease) {
-  static final Marks NONE = new Marks(Ballot.NONE, Ballot.NONE, 0, 0, 0, 0);
+    Ballot promised,
+    Ballot campaigned,
+    long chosen,
+    long floor,
+    long top,
+    long longestLease,
+    @Nullable IdentityMark identity) {
+  static final Marks NONE = new Marks(Ballot.NONE, Ballot.NONE, 0, 0, 0, 0, null);
+
+  /** Returns these marks with the mark of the records of identity after the same batch. */
+  Marks with(IdentityMark mark) {
+    return new Marks(promised, campaigned, chosen, floor, top, longestLease, mark);
+  }
 
   Marks after(LogRecord record) {
     if (record instanceof Promised promise) {
       return promise(promise.ballot());
     } else if (record instanceof Campaigned campaign) {
       return campaigned.isBelow(campaign.ballot())
-          ? new Marks(promised, campaign.ballot(), chosen, floor, top, longestLease)
+          ? new Marks(promised, campaign.ballot(), chosen, floor, top, longestLease, identity)
           : this;
     } else if (record instanceof Accepted accepted) {
       return promise(accepted.entry().ballot()).reach(accepted.entry().slot());
@@ -45,16 +57,23 @@ record Marks(
               notice.slot(),
               floor,
               Math.max(top, notice.slot()),
-              longestLease)
+              longestLease,
+              identity)
           : this;
     } else if (record instanceof Truncated truncated) {
       long cut = truncated.floor();
       return cut > floor
-          ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut), longestLease)
+          ? new Marks(promised, campaigned, chosen, cut, Math.max(top, cut), longestLease, identity)
           : this;
     } else if (record instanceof LogRecord.LeaseGranted granted) {
       return new Marks(
-          promised, campaigned, chosen, floor, top, Math.max(longestLease, granted.duration()));
+          promised,
+          campaigned,
+          chosen,
+          floor,
+          top,
+          Math.max(longestLease, granted.duration()),
+          identity);
     } else if (record instanceof LogRecord.Skipped skipped) {
       return reach(skipped.command().slot());
     } else if (record instanceof LogRecord.Initialized
@@ -77,12 +96,14 @@ record Marks(
 
   private Marks promise(Ballot ballot) {
     return promised.isBelow(ballot)
-        ? new Marks(ballot, campaigned, chosen, floor, top, longestLease)
+        ? new Marks(ballot, campaigned, chosen, floor, top, longestLease, identity)
         : this;
   }
 
   Marks reach(long slot) {
-    return slot > top ? new Marks(promised, campaigned, chosen, floor, slot, longestLease) : this;
+    return slot > top
+        ? new Marks(promised, campaigned, chosen, floor, slot, longestLease, identity)
+        : this;
   }
 
   /**
@@ -95,10 +116,11 @@ record Marks(
         chosen,
         floor,
         top,
-        Math.max(longestLease, other.longestLease));
+        Math.max(longestLease, other.longestLease),
+        identity);
   }
 
-  /** Returns the maximum of each mark. */
+  /** Returns the maximum of each mark; the identity is that of the later header. */
   Marks max(Marks other) {
     return new Marks(
         max(promised, other.promised),
@@ -106,7 +128,8 @@ record Marks(
         Math.max(chosen, other.chosen),
         Math.max(floor, other.floor),
         Math.max(top, other.top),
-        Math.max(longestLease, other.longestLease));
+        Math.max(longestLease, other.longestLease),
+        other.identity != null ? other.identity : identity);
   }
 
   private static Ballot max(Ballot one, Ballot other) {
@@ -119,6 +142,22 @@ record Marks(
     PageFormat.putName(to.putLong(campaigned.round()), campaigned.member());
   }
 
+  /** Writes the mark of the identity, as the last part of a header. */
+  void writeIdentity(ByteBuffer to) {
+    if (identity != null) {
+      identity.write(to);
+    }
+  }
+
+  /**
+   * Reads the last part of a header.
+   *
+   * @param end position after the header, without its checksum
+   */
+  Marks readIdentity(ByteBuffer from, int end) {
+    return from.position() < end ? with(IdentityMark.read(from)) : this;
+  }
+
   static Marks read(ByteBuffer from) {
     long chosen = PageFormat.slot(from, 0);
     long floor = PageFormat.slot(from, 0);
@@ -126,7 +165,7 @@ record Marks(
     long longestLease = PageFormat.slot(from, 0);
     Ballot promised = readBallot(from);
     Ballot campaigned = readBallot(from);
-    return new Marks(promised, campaigned, chosen, floor, top, longestLease);
+    return new Marks(promised, campaigned, chosen, floor, top, longestLease, null);
   }
 
   private static Ballot readBallot(ByteBuffer from) {

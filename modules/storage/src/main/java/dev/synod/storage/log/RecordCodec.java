@@ -17,6 +17,7 @@ import dev.synod.core.message.LogRecord.Learned;
 import dev.synod.core.message.LogRecord.LeaseGranted;
 import dev.synod.core.message.LogRecord.Left;
 import dev.synod.core.message.LogRecord.Met;
+import dev.synod.core.message.LogRecord.Pledged;
 import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Skipped;
 import dev.synod.core.message.LogRecord.Truncated;
@@ -50,13 +51,18 @@ public final class RecordCodec {
   private static final byte BARRED = 11;
   private static final byte LEASE_GRANTED = 12;
   private static final byte SKIPPED = 13;
+  private static final byte PLEDGED = 14;
+  // Types 9 and 11 hold an epoch without a birth, as earlier versions wrote it.
+  private static final byte EPOCH_OF_BIRTH_BEGAN = 15;
+  private static final byte BARRED_BY_BIRTH = 16;
   // A reason is stored as its index in this list.
   private static final List<ExclusionReason> BARRINGS =
       List.of(
           ExclusionReason.ANOTHER_STORE,
           ExclusionReason.COPY,
           ExclusionReason.SUPERSEDED,
-          ExclusionReason.FENCED);
+          ExclusionReason.FENCED,
+          ExclusionReason.ANOTHER_BIRTH);
 
   private Ballot ballot = Ballot.NONE;
   private byte[] ballotName = {};
@@ -91,6 +97,8 @@ public final class RecordCodec {
       return 1 + Long.BYTES;
     } else if (record instanceof Skipped skipped) {
       return 1 + slotSize(skipped.command().slot(), 1) + Integer.BYTES;
+    } else if (record instanceof Pledged pledged) {
+      return 1 + Long.BYTES;
     } else if (record instanceof Left) {
       return 1;
     }
@@ -116,8 +124,8 @@ public final class RecordCodec {
     return Long.BYTES + nameSize(ballot.member());
   }
 
-  private static int size(Epoch epoch) {
-    return Long.BYTES + nameSize(epoch.by());
+  static int size(Epoch epoch) {
+    return 2 * Long.BYTES + nameSize(epoch.by());
   }
 
   private static int nameSize(String name) {
@@ -166,17 +174,19 @@ public final class RecordCodec {
           .putInt(configuration.length)
           .put(configuration);
     } else if (record instanceof EpochBegan began) {
-      write(began.epoch(), to.put(EPOCH_BEGAN));
+      write(began.epoch(), to.put(EPOCH_OF_BIRTH_BEGAN));
     } else if (record instanceof Met met) {
       PageFormat.putName(to.put(MET), met.member());
       Incarnation incarnation = met.incarnation();
       to.putLong(incarnation.store()).putLong(incarnation.start()).putLong(incarnation.token());
     } else if (record instanceof Excluded excluded) {
-      write(excluded.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(excluded.why())));
+      write(excluded.epoch(), to.put(BARRED_BY_BIRTH).put((byte) BARRINGS.indexOf(excluded.why())));
     } else if (record instanceof LeaseGranted granted) {
       to.put(LEASE_GRANTED).putLong(granted.duration());
     } else if (record instanceof Skipped skipped) {
       to.put(SKIPPED).putLong(skipped.command().slot()).putInt(skipped.command().index());
+    } else if (record instanceof Pledged pledged) {
+      to.put(PLEDGED).putLong(pledged.store());
     } else if (record instanceof Left) {
       to.put(LEFT);
     } else {
@@ -184,12 +194,16 @@ public final class RecordCodec {
     }
   }
 
-  private static void write(Epoch epoch, ByteBuffer to) {
-    PageFormat.putName(to.putLong(epoch.number()), epoch.by());
+  static void write(Epoch epoch, ByteBuffer to) {
+    PageFormat.putName(to.putLong(epoch.birth()).putLong(epoch.number()), epoch.by());
   }
 
-  private static Epoch readEpoch(ByteBuffer from) {
-    return new Epoch(PageFormat.need(from, Long.BYTES).getLong(), PageFormat.name(from));
+  static Epoch readEpoch(ByteBuffer from) {
+    return readEpoch(PageFormat.need(from, Long.BYTES).getLong(), from);
+  }
+
+  private static Epoch readEpoch(long birth, ByteBuffer from) {
+    return new Epoch(birth, PageFormat.need(from, Long.BYTES).getLong(), PageFormat.name(from));
   }
 
   private static Met readMet(ByteBuffer from) {
@@ -198,12 +212,12 @@ public final class RecordCodec {
     return new Met(member, new Incarnation(from.getLong(), from.getLong(), from.getLong()));
   }
 
-  private static Excluded readBarred(ByteBuffer from) {
+  private static ExclusionReason readReason(ByteBuffer from) {
     byte why = PageFormat.need(from, 1).get();
     if (why < 0 || why >= BARRINGS.size()) {
       throw new IllegalArgumentException("there is no reason with the number " + why);
     }
-    return new Excluded(BARRINGS.get(why), readEpoch(from));
+    return BARRINGS.get(why);
   }
 
   private static Skipped readSkipped(ByteBuffer from) {
@@ -260,9 +274,12 @@ public final class RecordCodec {
       case TRUNCATED -> new Truncated(PageFormat.slot(from, 0));
       case INITIALIZED -> readInitialized(from);
       case LEFT -> new Left();
-      case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
+      case EPOCH_BEGAN -> new EpochBegan(readEpoch(0, from));
+      case EPOCH_OF_BIRTH_BEGAN -> new EpochBegan(readEpoch(from));
       case MET -> readMet(from);
-      case BARRED -> readBarred(from);
+      case BARRED -> new Excluded(readReason(from), readEpoch(0, from));
+      case BARRED_BY_BIRTH -> new Excluded(readReason(from), readEpoch(from));
+      case PLEDGED -> new Pledged(PageFormat.need(from, Long.BYTES).getLong());
       case LEASE_GRANTED -> new LeaseGranted(PageFormat.need(from, Long.BYTES).getLong());
       case SKIPPED -> readSkipped(from);
       default -> throw new IllegalArgumentException("there is no record of type " + type);

@@ -44,9 +44,12 @@ class RecordCodecTest {
             .as(RecordCodecTest::value);
     Arbitrary<Long> slots = Arbitraries.longs().between(1, PageFormat.MAX_SLOT);
     Arbitrary<Epoch> epochs =
-        Combinators.combine(Arbitraries.longs().greaterOrEqual(1), Arbitraries.of("a", "grün"))
+        Combinators.combine(
+                Arbitraries.longs(),
+                Arbitraries.longs().greaterOrEqual(1),
+                Arbitraries.of("a", "grün"))
             .as(Epoch::new)
-            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.FIRST : epoch);
+            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.first(epoch.birth()) : epoch);
     Arbitrary<Entry> entries = Combinators.combine(slots, ballots, values).as(Entry::new);
     return Arbitraries.oneOf(
         List.of(
@@ -57,6 +60,7 @@ class RecordCodecTest {
             slots.map(Chosen::new),
             slots.map(Truncated::new),
             epochs.map(LogRecord.EpochBegan::new),
+            Arbitraries.longs().map(LogRecord.Pledged::new),
             Combinators.combine(Arbitraries.of("a", "grün"), slots, slots, Arbitraries.longs())
                 .as((name, a, b, c) -> new LogRecord.Met(name, new Incarnation(a, b, c))),
             Combinators.combine(Arbitraries.of(ExclusionReason.class), epochs)

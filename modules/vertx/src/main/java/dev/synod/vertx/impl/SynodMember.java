@@ -246,10 +246,12 @@ public final class SynodMember implements Synod, Deployable {
       }
     }
     String why = String.valueOf(host.stopped());
-    if (host.failure() instanceof StorageException wrong
-        && wrong.kind() == StorageException.Kind.WRONG_IDENTITY) {
+    Throwable failure = host.failure();
+    if (failure instanceof ConfigurationException
+        || (failure instanceof StorageException wrong
+            && wrong.kind() == StorageException.Kind.WRONG_IDENTITY)) {
       // A configuration error is for the operator to correct; it is no outage.
-      ended.tryFail(wrong);
+      ended.tryFail(failure);
     } else {
       ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
     }
@@ -305,6 +307,11 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public String member() {
     return options.getMember();
+  }
+
+  @Override
+  public String identity() {
+    return host.identity();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.synod.vertx.impl.health;
 
 import dev.synod.core.host.Health;
+import dev.synod.core.member.FoundingProgress;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.proposer.Proposer;
@@ -203,6 +204,14 @@ public final class HealthMonitor {
   }
 
   private void group(Vitals seen, List<Alarms.Finding> findings) {
+    FoundingProgress founding = host.member().founding();
+    if (founding != null) {
+      findings.add(new Alarms.Finding("not-founded", "this member " + founding.words()));
+    }
+    String stranger = host.stranger();
+    if (stranger != null) {
+      findings.add(new Alarms.Finding("another-group", stranger));
+    }
     List<String> missing =
         acceptors(host.member()).stream().filter(name -> !seen.reachable().contains(name)).toList();
     String reach =

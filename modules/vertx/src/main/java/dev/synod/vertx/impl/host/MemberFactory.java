@@ -110,6 +110,7 @@ public final class MemberFactory {
               new Member.Setup(
                   options.getMember(),
                   initialConfiguration.configurations(),
+                  initialConfiguration.foundation(),
                   options.getMembers(),
                   settings(),
                   recovered,
@@ -122,7 +123,6 @@ public final class MemberFactory {
       if (member.isStateLost() && member.configurations().members().size() == 1) {
         throw stateLost(member.log().floor());
       }
-      initialConfiguration.write(host);
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;

@@ -6,6 +6,7 @@ import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
 import dev.synod.core.host.DurableSends;
 import dev.synod.core.host.Host;
+import dev.synod.core.member.FoundingProgress;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Epoch;
@@ -20,6 +21,7 @@ import dev.synod.storage.file.StorageException;
 import dev.synod.storage.metrics.LatencyHistogram;
 import dev.synod.vertx.NextPass;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.impl.bus.FrameHeader;
 import dev.synod.vertx.impl.bus.Outbound;
 import io.vertx.core.Context;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +53,9 @@ public final class MemberHost implements Host, StoreListener {
   private static final Logger LOG = LoggerFactory.getLogger(MemberHost.class);
   private static final long TICK_MILLIS = 10;
   private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Time for which a refused process of another group is reported after its last message. */
+  private static final long STRANGER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Size of pending records from which Accepts are dropped; the leader sends them again. */
   private static final long MAX_PENDING_BYTES = 2L * Value.MAX_BLOCK;
@@ -95,6 +101,11 @@ public final class MemberHost implements Host, StoreListener {
   private long notAdmitted;
   private boolean left;
   private Epoch epoch = Epoch.UNBORN;
+  private volatile String identity = "";
+  private @Nullable FoundingProgress founding;
+  private @Nullable ConfigurationException unfounded;
+  private @Nullable String stranger;
+  private long strangerAt = System.nanoTime() - STRANGER_NANOS;
   private long warnAgainAt = System.nanoTime();
 
   private long timer = -1;
@@ -134,10 +145,16 @@ public final class MemberHost implements Host, StoreListener {
     this.context = context;
     this.outbound = outbound;
     this.onFailure = onFailure;
+    enter(member().epoch());
     timer = context.owner().setPeriodic(TICK_MILLIS, ignored -> tick());
     // The store may have reported, or a caller may have requested something, before the context
     // existed.
     wake();
+  }
+
+  /** Returns the identity of the group's history; empty while no group is known. Any thread. */
+  public String identity() {
+    return identity;
   }
 
   private void tick() {
@@ -243,8 +260,36 @@ public final class MemberHost implements Host, StoreListener {
   }
 
   @Override
-  public void refused(String from, ExclusionReason why) {
-    warn("Refused the messages of a process under the name {}: {}", from, why.words());
+  public void refused(String from, ExclusionReason why, List<String> differences) {
+    if (why == ExclusionReason.ANOTHER_BIRTH) {
+      strangerAt = System.nanoTime();
+      stranger =
+          "a process under the name %s is refused: %s. %s"
+              .formatted(
+                  from,
+                  why.words(),
+                  differences.isEmpty()
+                      ? "Its options are the same"
+                      : "The options differ: " + String.join("; ", differences));
+    }
+    warn(
+        "Refused the messages of a process under the name {}: {}{}",
+        from,
+        why.words(),
+        differences.isEmpty() ? "" : ". The options differ: " + String.join("; ", differences));
+  }
+
+  /**
+   * Returns a description of the process of a separately founded group that was refused lately;
+   * null if there was none for some seconds.
+   */
+  public @Nullable String stranger() {
+    return System.nanoTime() - strangerAt < STRANGER_NANOS ? stranger : null;
+  }
+
+  @Override
+  public void unfounded(String other, List<String> differences) {
+    unfounded = InitialConfiguration.unfounded(options, other, differences);
   }
 
   @Override
@@ -352,6 +397,7 @@ public final class MemberHost implements Host, StoreListener {
         slotLatencies.flushed(living.proposer());
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       enter(living.epoch());
+      logFounding(living);
       outbound().flush();
       endIfOver();
     } catch (RuntimeException | Error wrong) {
@@ -369,6 +415,7 @@ public final class MemberHost implements Host, StoreListener {
   private void enter(Epoch entered) {
     if (!epoch.equals(entered)) {
       epoch = entered;
+      identity = entered.identity();
       outbound().enter(entered);
     }
   }
@@ -422,8 +469,28 @@ public final class MemberHost implements Host, StoreListener {
     durableSends().left();
   }
 
+  /** Logs what a founder waits for, when that changes. */
+  private void logFounding(Member living) {
+    FoundingProgress progress = living.founding();
+    if (!Objects.equals(founding, progress)) {
+      founding = progress;
+      if (progress == null) {
+        LOG.info(
+            "Member {} belongs to group {}, whose identity is {}",
+            self,
+            options.getGroup(),
+            living.epoch().identity());
+      } else {
+        LOG.info("Member {} {}", self, progress.words());
+      }
+    }
+  }
+
   /** Once it is durable that the member has left, or must not take part, it stops. */
   private void endIfOver() {
+    if (unfounded != null && stopped == null) {
+      fail(String.valueOf(unfounded.getMessage()), unfounded);
+    }
     LogRecord.Excluded why = durableSends().excluded();
     if (why != null && member().isClient() && stopped == null) {
       stop(

@@ -84,7 +84,7 @@ final class GroupApi {
   }
 
   private void show(RoutingContext ctx, Function<Membership, JsonObject> form) {
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     synod
         .membership()
         .onSuccess(
@@ -101,8 +101,8 @@ final class GroupApi {
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  private static void tag(RoutingContext ctx, Membership membership) {
-    ctx.response().putHeader("ETag", "\"" + membership.configuration() + "\"");
+  private void tag(RoutingContext ctx, Membership membership) {
+    ctx.response().putHeader("ETag", Conditions.tag(synod.identity(), membership.configuration()));
   }
 
   private static ProblemException failed(Membership membership) {
@@ -155,14 +155,14 @@ final class GroupApi {
 
   private void change(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     changed(
         ctx,
         body(ctx).map(GroupApi::changeOf).compose(change -> change(conditions, change)),
         Membership::toJson);
   }
 
-  private static void changed(
+  private void changed(
       RoutingContext ctx, Future<Membership> result, Function<Membership, JsonObject> form) {
     answer(ctx, result.onSuccess(membership -> tag(ctx, membership)), form);
   }
@@ -188,7 +188,7 @@ final class GroupApi {
 
   private void setQuorum(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     changed(
         ctx,
         body(ctx)

@@ -68,15 +68,15 @@ final class Watcher {
       long id,
       String topic,
       ClientFrame.Policy policy,
-      long from,
+      Position from,
       FeedOutlet feedOutlet,
       LoopDispatcher loopDispatcher,
       Hub hub) {
     this.id = id;
     this.topic = topic;
     this.policy = policy;
-    this.seen = from;
-    this.reason = from < 0 ? "fresh" : "history-gone";
+    this.seen = from.from();
+    this.reason = from.reason();
     this.feedOutlet = feedOutlet;
     this.loopDispatcher = loopDispatcher;
     this.hub = hub;
