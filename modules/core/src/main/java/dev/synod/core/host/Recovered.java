@@ -83,6 +83,17 @@ public record Recovered(
 
   /** Returns these contents as those of a member of the group with this initial configuration. */
   public Recovered of(LogRecord.Initialized group) {
-    return new Recovered(promised, campaigned, floor, chosen, entries, unknown, group, left, past);
+    return new Recovered(
+        promised,
+        campaigned,
+        floor,
+        chosen,
+        entries,
+        unknown,
+        group,
+        left,
+        longestLease,
+        skipped,
+        past);
   }
 }

@@ -78,7 +78,9 @@ class FoundingTest {
           List.of(),
           List.of(),
           initialized,
-          false,
+          /* left= */ false,
+          /* longestLease= */ 0,
+          List.of(),
           past);
     }
   }
@@ -118,6 +120,7 @@ class FoundingTest {
                   0),
               ++drawn,
               bound -> 0,
+              now,
               now,
               this);
       member.start();

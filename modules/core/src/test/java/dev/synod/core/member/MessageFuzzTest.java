@@ -171,6 +171,7 @@ class MessageFuzzTest {
               new Member.Setup(
                   "a",
                   configurations,
+                  /* foundation= */ null,
                   List.of("b", "c"),
                   settings,
                   recovered,
@@ -309,8 +310,8 @@ class MessageFuzzTest {
         case 18 -> new Message.Chosen(ballot(), slot(0));
         case 19 -> new Message.Refused(number(), number(), random.nextBoolean());
         case 20 -> new Message.ReadIndexReply(number(), slot(0), random.nextBoolean());
-        case 21 -> new Message.Join();
-        case 22 -> new Message.Welcome(1 + random.nextInt(8), FIRST, epoch());
+        case 21 -> new Message.Join(number());
+        case 22 -> new Message.Welcome(number(), 1 + random.nextInt(8), FIRST, epoch(), List.of());
         case 23 -> new Message.Hello();
         case 24 ->
             random.nextBoolean()
@@ -491,7 +492,7 @@ class MessageFuzzTest {
     }
 
     private Epoch epoch() {
-      return random.nextBoolean() ? Epoch.FIRST : new Epoch(1 + random.nextInt(3), name());
+      return random.nextBoolean() ? Epoch.FIRST : new Epoch(random.nextInt(2), 1 + random.nextInt(3), name());
     }
 
     private String name() {

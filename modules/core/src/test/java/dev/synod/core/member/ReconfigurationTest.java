@@ -35,7 +35,7 @@ class ReconfigurationTest {
           ends.add(outcome);
         }
       };
-  private final MemberClock clock = new MemberClock(1);
+  private final MemberClock clock = new MemberClock(1, 1);
   private final Configurations configurations =
       new Configurations(ALPHA, Configuration.first(QuorumSystem.majority(OLD)));
   private final MemberContext context =
@@ -109,7 +109,7 @@ class ReconfigurationTest {
     Configuration learning = new Configuration(2, NEW, QuorumSystem.majority(OLD));
     reconfiguration.applied(42, decide(1, learning));
     comesIntoUse();
-    clock.set(1 + Settings.DEFAULT.requestTimeout());
+    clock.set(1 + Settings.DEFAULT.requestTimeout(), 1 + Settings.DEFAULT.requestTimeout());
     reconfiguration.tick(out);
     assertThat(refused().text()).contains("no answer from", "[d] are learners of the group");
   }

@@ -137,8 +137,7 @@ class ProposerTest {
       proposer.flush(out);
       List.of("b", "c")
           .forEach(
-              name ->
-                  proposer.receive(name, new Message.HeartbeatAck(BALLOT, beats, false), out));
+              name -> proposer.receive(name, new Message.HeartbeatAck(BALLOT, beats, false), out));
       assertThat(proposer.health().canCommit()).isTrue();
     }
     clock.set(1 + several, 1 + several);
@@ -189,7 +188,7 @@ class ProposerTest {
     answer("c", before);
     proposer.flush(out);
     assertThat(proposer.leads()).isTrue();
-    clock.set(1_100);
+    clock.set(1_100, 1_100);
     proposer.tick(1_100, out);
     assertThat(beats).isGreaterThan(before);
     answer("c", beats);
@@ -206,7 +205,7 @@ class ProposerTest {
     assertThat(proposer.transfer("c", out)).isTrue();
     long asked = beats + 1;
     for (long now = 1_050; now <= 1_000 + 2 * Settings.DEFAULT.electionTimeout(); now += 50) {
-      clock.set(now);
+      clock.set(now, now);
       proposer.tick(now, out);
       proposer.flush(out);
       answer("a", beats);

@@ -99,7 +99,7 @@ class MapHistoryTest {
     }
     put(machine, small + 1, "m", "k", "v".repeat(1 << 20));
     assertThat(Replicas.since(machine, "m", small - 10)).isNotNull();
-    long slot = small + 1;
+    long slot = small + 1L;
     while (Replicas.since(machine, "m", small) != null && slot < small + 100) {
       machine.applied(++slot);
     }

@@ -10,6 +10,7 @@ import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Truncated;
 import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The progress of the log apart from its values. Every header repeats it, so that neither a damaged

@@ -97,7 +97,7 @@ public final class RecordCodec {
       return 1 + Long.BYTES;
     } else if (record instanceof Skipped skipped) {
       return 1 + slotSize(skipped.command().slot(), 1) + Integer.BYTES;
-    } else if (record instanceof Pledged pledged) {
+    } else if (record instanceof Pledged) {
       return 1 + Long.BYTES;
     } else if (record instanceof Left) {
       return 1;

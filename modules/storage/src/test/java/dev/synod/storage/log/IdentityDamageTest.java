@@ -192,7 +192,7 @@ class IdentityDamageTest {
 
   @Test
   void aHeaderOfAVersionWithoutTheMarkIsRead() {
-    Marks old = new Marks(ballot(2), ballot(1), 3, 0, 4, null);
+    Marks old = new Marks(ballot(2), ballot(1), 3, 0, 4, 0, null);
     BatchHeader header = new BatchHeader(1, 1, 8192, 1, 0, 0, 0, 0, null, null, old);
     ByteBuffer bytes = ByteBuffer.allocate(PageFormat.PAGE);
     header.write(bytes, BatchHeader.BATCH);
