@@ -313,8 +313,9 @@ class GroupChangeTest {
     write(member("a"), "line");
     String leader = String.valueOf(await(member("a").status()).leader());
     String gone = List.of("a", "b", "c").stream().filter(m -> !m.equals(leader)).toList().get(0);
+    await().until(() -> await(member(leader).status()).reachable().contains(gone));
     await(member(gone).close());
-    await().until(() -> !member(leader).vitals().reachable().contains(gone));
+    await().until(() -> !await(member(leader).status()).reachable().contains(gone));
     Status before = await(member(leader).status());
 
     assertThatThrownBy(() -> await(member(leader).transferLeadership(gone)))
