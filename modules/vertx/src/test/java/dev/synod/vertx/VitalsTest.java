@@ -147,7 +147,9 @@ class VitalsTest {
   @Test
   void withASmallPhaseTwoAGroupDecidesOnWhenItCouldNoLongerElectAndSaysSo() {
     SynodOptions options =
-        new SynodOptions().setQuorum(new JsonObject("{\"rule\":\"counts\",\"phase2\":2}"));
+        new SynodOptions()
+            .setQuorum(new JsonObject("{\"rule\":\"counts\",\"phase2\":2}"))
+            .setElectionTimeout(2_000); // a leader that pauses longer could not be replaced
     try (Group group = Group.local(vertx, directory, options, "a", "b", "c", "d", "e").start()) {
       await(group.write("a", "before"));
       await().until(() -> group.member("a").vitals().couldStop());
