@@ -457,7 +457,7 @@ public final class Member {
     } while (effects.hasOwn());
     // The caller of a command that has ended may submit the next one in its callback. The Accept of
     // that command carries what is chosen, so the notice to the followers waits for one turn.
-    owesNotice = proposer.leads() && session.ended() > ended && !owesNotice;
+    owesNotice = !owesNotice && session.ended() > ended && proposer.owesNotice();
     ended = session.ended();
     if (!owesNotice) {
       proposer.tell(effects);

@@ -61,6 +61,17 @@ final class ChosenNotices {
     }
   }
 
+  /** Tells whether {@link #tell} would send anything. */
+  boolean isDue() {
+    long announced = announced();
+    return configurations.learners().stream().anyMatch(learner -> lacks(learner, announced));
+  }
+
+  private boolean lacks(String learner, long announced) {
+    Long before = told.get(learner);
+    return announced > 0 && (before == null || before < announced);
+  }
+
   /**
    * See {@link Proposer#tell}.
    *
@@ -73,11 +84,10 @@ final class ChosenNotices {
     long above = 0;
     List<String> sent = thriftyTargets.targets(configurations.current());
     for (String learner : configurations.learners()) {
-      Long before = told.get(learner);
-      if (announced == 0 || (before != null && before >= announced)) {
+      if (!lacks(learner, announced)) {
         continue;
       }
-      told.put(learner, announced);
+      Long before = told.put(learner, announced);
       if (before == null || sent.contains(learner)) {
         // A learner that was told nothing yet may lack more than the last slots, and asks for it.
         out.send(learner, notice);

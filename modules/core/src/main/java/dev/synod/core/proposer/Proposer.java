@@ -433,6 +433,11 @@ public final class Proposer {
     }
   }
 
+  /** Tells whether {@link #tell} would send a notice. */
+  public boolean owesNotice() {
+    return state instanceof Leading && chosenNotices.isDue();
+  }
+
   private void beat(Leading leading, Effects out) {
     beatAt = clock.now() + settings.heartbeat();
     leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);

@@ -200,7 +200,10 @@ public final class Simulate {
 
   private static String shorten(String violation) {
     String line = violation.lines().findFirst().orElse("");
-    return line.length() <= 100 ? line : line.substring(0, 100) + "…";
+    // Cut at a word: a part of a word is another word, which a page may not contain.
+    return line.length() <= 100
+        ? line
+        : line.substring(0, Math.max(1, line.lastIndexOf(' ', 100))) + " …";
   }
 
   private static Runner runner(@Nullable Mutant mutant) {
