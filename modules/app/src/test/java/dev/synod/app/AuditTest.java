@@ -1,12 +1,12 @@
 package dev.synod.app;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.synod.app.client.HttpCommand;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodOptions;
@@ -36,7 +36,7 @@ class AuditTest {
   @BeforeEach
   void start() throws InterruptedException {
     Synod synod =
-        HttpCommand.await(
+        await(
             Synod.start(
                 vertx,
                 new SynodOptions()
@@ -46,7 +46,7 @@ class AuditTest {
                     .setDurability(Durability.MEMORY)));
     await().until(() -> synod.vitals().canCommit());
     web =
-        HttpCommand.await(
+        await(
             SynodWeb.create(vertx, synod, new WebOptions().setPort(0).setToken("secret"))
                 .onStop(() -> {})
                 .listen());
@@ -57,7 +57,7 @@ class AuditTest {
   @AfterEach
   void close() throws InterruptedException {
     audit.detachAppender(lines);
-    HttpCommand.await(vertx.close());
+    await(vertx.close());
   }
 
   private void send(String method, String path, String body, String token)

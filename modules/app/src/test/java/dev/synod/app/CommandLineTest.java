@@ -2,6 +2,7 @@ package dev.synod.app;
 
 import static dev.synod.app.ScriptedMember.json;
 import static dev.synod.app.ScriptedMember.written;
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.app.client.HttpCommand;
@@ -42,7 +43,7 @@ class CommandLineTest {
   @AfterEach
   void printAgain() throws InterruptedException {
     System.setOut(before);
-    HttpCommand.await(vertx.close());
+    await(vertx.close());
   }
 
   private int run(String... args) {

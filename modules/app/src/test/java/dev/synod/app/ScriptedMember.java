@@ -1,6 +1,7 @@
 package dev.synod.app;
 
-import dev.synod.app.client.HttpCommand;
+import static dev.synod.fuzzing.Await.await;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,9 +38,7 @@ public final class ScriptedMember {
 
   public ScriptedMember(Vertx vertx, Step... steps) throws InterruptedException {
     script = new ArrayDeque<>(List.of(steps));
-    server =
-        HttpCommand.await(
-            vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
+    server = await(vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
   }
 
   private void answer(HttpServerRequest request) {

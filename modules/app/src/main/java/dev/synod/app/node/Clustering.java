@@ -14,10 +14,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class Clustering {
   public static Future<Started> start(ClusterOptions options) {
     Config config;
     try {
-      checkPort(options);
+      checkAddress(options);
       config = hazelcast(options);
     } catch (CommandFailure wrong) {
       return Future.failedFuture(wrong);
@@ -70,13 +70,7 @@ public final class Clustering {
                         .getLocalMember()
                         .getAddress()
                         .getPort()))
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new CommandFailure(
-                        ExitCode.UNAVAILABLE,
-                        "the cluster cannot be joined, start this again in a moment: "
-                            + failure.getMessage())));
+        .recover(failure -> Future.failedFuture(refused(options, failure)));
   }
 
   /** What the event bus needs to lose no time over nodes that are gone. */
@@ -164,19 +158,34 @@ public final class Clustering {
     }
   }
 
-  /** Hazelcast would say the same, in more words and later. */
-  private static void checkPort(ClusterOptions options) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(address(options), options.port()));
-    } catch (IOException inUse) {
-      throw new CommandFailure(
-          ExitCode.IO,
-          "cluster.port: port %d of %s is in use by another process, or is no address of this machine"
-                  .formatted(options.port(), options.host())
-              + " (%s). Stop that process, or take another port here and in every node's"
-                  .formatted(inUse.getMessage())
-              + " cluster.members");
+  /** Names the option that keeps Hazelcast from listening, if that is what has failed. */
+  private static CommandFailure refused(ClusterOptions options, Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return new CommandFailure(
+            ExitCode.IO,
+            "cluster.port: port %d of %s is in use by another process"
+                    .formatted(options.port(), options.host())
+                + " (%s). Stop that process, or take another port here and in every node's"
+                    .formatted(cause.getMessage())
+                + " cluster.members");
+      }
     }
+    return new CommandFailure(
+        ExitCode.UNAVAILABLE,
+        "the cluster cannot be joined, start this again in a moment: " + failure.getMessage());
+  }
+
+  private static void checkAddress(ClusterOptions options) {
+    try {
+      if (NetworkInterface.getByInetAddress(address(options)) != null) {
+        return;
+      }
+    } catch (SocketException unknown) {
+      // The machine lists no interfaces, so Hazelcast finds out.
+      return;
+    }
+    throw new CommandFailure(
+        ExitCode.IO, "cluster.host: %s is no address of this machine".formatted(options.host()));
   }
 }

@@ -2,6 +2,7 @@ package dev.synod.app.client;
 
 import static dev.synod.app.ScriptedMember.value;
 import static dev.synod.app.ScriptedMember.written;
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,7 +26,7 @@ class GroupClientTest {
 
   @AfterEach
   void close() throws InterruptedException {
-    HttpCommand.await(vertx.close());
+    await(vertx.close());
   }
 
   private ScriptedMember member(Step... steps) throws InterruptedException {
@@ -43,7 +44,7 @@ class GroupClientTest {
 
   private long put(long timeoutMillis, URI... urls) throws InterruptedException {
     GroupClient client = new GroupClient(vertx, new ClientOptions(List.of(urls), timeoutMillis), 1);
-    return HttpCommand.await(new MapWriter(client, "m").put("k", Buffer.buffer("v")));
+    return await(new MapWriter(client, "m").put("k", Buffer.buffer("v")));
   }
 
   private long put(URI... urls) throws InterruptedException {
@@ -224,7 +225,7 @@ class GroupClientTest {
     ScriptedMember mute = member(ScriptedMember::silence);
     GroupClient client = new GroupClient(vertx, new ClientOptions(List.of(mute.url()), 300), 1);
 
-    assertThatThrownBy(() -> HttpCommand.await(client.call(HttpCall.get("/k"))))
+    assertThatThrownBy(() -> await(client.call(HttpCall.get("/k"))))
         .isInstanceOfSatisfying(
             CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNAVAILABLE));
   }

@@ -1,5 +1,6 @@
 package dev.synod.app.client;
 
+import static dev.synod.fuzzing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,7 +32,7 @@ class LoaderTest {
 
   @AfterEach
   void close() throws InterruptedException {
-    HttpCommand.await(vertx.close());
+    await(vertx.close());
   }
 
   /** Answers in an order of its own, and remembers what was under way together. */

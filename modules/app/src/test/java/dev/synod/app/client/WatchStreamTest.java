@@ -1,5 +1,6 @@
 package dev.synod.app.client;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -29,7 +30,7 @@ class WatchStreamTest {
 
   @AfterEach
   void close() throws InterruptedException {
-    HttpCommand.await(vertx.close());
+    await(vertx.close());
   }
 
   private static String change(long slot, String value) {
@@ -121,7 +122,7 @@ class WatchStreamTest {
   void whenEveryNodeIsSilentForTooLongTheWatchEnds() throws Exception {
     ScriptedMember frozen = new ScriptedMember(vertx, ScriptedMember::silence);
 
-    assertThatThrownBy(() -> HttpCommand.await(watch(600, frozen.url())))
+    assertThatThrownBy(() -> await(watch(600, frozen.url())))
         .isInstanceOfSatisfying(
             CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNAVAILABLE));
   }
@@ -130,7 +131,7 @@ class WatchStreamTest {
   void aRefusalOfAMemberEndsTheWatch() throws Exception {
     ScriptedMember member = new ScriptedMember(vertx, ScriptedMember.problem(403, "forbidden"));
 
-    assertThatThrownBy(() -> HttpCommand.await(watch(10_000, member.url())))
+    assertThatThrownBy(() -> await(watch(10_000, member.url())))
         .isInstanceOfSatisfying(
             CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DENIED));
   }

@@ -1,9 +1,9 @@
 package dev.synod.app.node;
 
+import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.synod.app.client.HttpCommand;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.storage.config.Durability;
 import dev.synod.vertx.Synod;
@@ -41,12 +41,12 @@ class NodeMetricsTest {
 
   @AfterEach
   void close() throws InterruptedException {
-    HttpCommand.await(vertx.close());
+    await(vertx.close());
   }
 
   private String scrape() throws InterruptedException {
     Synod synod =
-        HttpCommand.await(
+        await(
             Synod.start(
                 vertx,
                 new SynodOptions()
@@ -57,7 +57,7 @@ class NodeMetricsTest {
     SynodWeb web = SynodWeb.create(vertx, synod, new WebOptions().setPort(0));
     var registry = NodeMetrics.of(synod, web, null);
     await().until(() -> synod.vitals().canCommit());
-    HttpCommand.await(ReplicatedMap.of(synod, "m", Buffer.class).put("k", Buffer.buffer("v")));
+    await(ReplicatedMap.of(synod, "m", Buffer.class).put("k", Buffer.buffer("v")));
     await().until(() -> synod.vitals().force().all().count() > 0);
     return await()
         .until(

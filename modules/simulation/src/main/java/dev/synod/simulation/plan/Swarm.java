@@ -1,7 +1,6 @@
 package dev.synod.simulation.plan;
 
 import dev.synod.quorum.Phase;
-import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class Swarm {
     CROWD
   }
 
-  private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+  static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
 
   private static final List<String> KINDS =
       List.of(
@@ -79,29 +78,13 @@ public final class Swarm {
   private static final List<String> WHAT_CHANGES_NEED =
       List.of("Promise", "Chosen", "Accept", "Learned", "HeartbeatAck", "DurableSlotReply");
 
-  private static final List<String> WHAT_TEACHES = List.of("Heartbeat", "Chosen", "Learned");
+  static final List<String> WHAT_TEACHES = List.of("Heartbeat", "Chosen", "Learned");
 
   private static final List<String> WHAT_STOPS_LEADERS =
       List.of("Nack", "Heartbeat", "HeartbeatAck");
 
   private static final List<String> SEAMS =
       List.of("Prepare", "Promise", "Accept", "Accepted", "Chosen", "HeartbeatAck");
-
-  /**
-   * Leaders grow deaf in one group of three and more in twelve, which a source of its own says:
-   * what was found with any other seed before is found with it still. This one spares those of the
-   * table.
-   */
-  private static final long DEAF = 53L << 32;
-
-  /** An isolated leader is asked to stop, or its followers are restarted, likewise. */
-  private static final long INTERRUPTED = 61L << 32;
-
-  /** Former leaders lead again while votes for their former ballots arrive, likewise. */
-  private static final long RETURNING = 67L << 32;
-
-  /** Members join a forced group, and crash before their first records are durable, likewise. */
-  private static final long JOINING = 71L << 32;
 
   /** How much of the log is lent, likewise. */
   private static final long LENT = 59L << 32;
@@ -118,23 +101,9 @@ public final class Swarm {
   /** The plan of this seed. */
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
-    if (plan.members().size() > 2) {
-      SplittableRandom apart = new SplittableRandom(seed ^ DEAF).split();
-      if (apart.nextInt(12) == 0) {
-        return deafened(plan, apart);
-      }
-      apart = new SplittableRandom(seed ^ INTERRUPTED).split();
-      if (apart.nextInt(24) == 0) {
-        return interrupted(deafened(plan, apart), apart);
-      }
-      apart = new SplittableRandom(seed ^ RETURNING).split();
-      if (apart.nextInt(24) == 0) {
-        return returning(plan, apart);
-      }
-      apart = new SplittableRandom(seed ^ JOINING).split();
-      if (apart.nextInt(24) == 0) {
-        return joining(plan, apart);
-      }
+    Plan rare = RareEvents.draw(plan);
+    if (rare != null) {
+      return rare;
     }
     return plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
   }
@@ -180,140 +149,6 @@ public final class Swarm {
     Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
     Faults faults = plan.faults().withIdentities(impostors).but(draft -> draft.reconfiguration = 0);
     return plan.withFaults(twins ? faults.within(20_000) : faults);
-  }
-
-  /**
-   * The same, and the leader, which has a short lease, grows deaf again and again. Its clients give
-   * up soon, or they would all wait for it.
-   */
-  private static Plan deafened(Plan plan, SplittableRandom random) {
-    List<String> members = plan.members().subList(0, Math.min(plan.members().size(), 5));
-    int phase2 = 2 + random.nextInt(members.size() / 2);
-    QuorumSystem quorums =
-        QuorumSystem.of(members, new QuorumSpec.Counts(members.size() + 1 - phase2, phase2), true);
-    long lease = 100L + random.nextInt(200);
-    return plan.but(
-        draft -> {
-          draft.members = members;
-          draft.quorum = quorums.spec().text();
-          draft.parts = plan.parts().allRoles();
-          draft.alpha = 1L + random.nextInt(4);
-          draft.requestTimeout = 60L + random.nextInt(240);
-          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
-          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
-          draft.maxPage = 200 + plan.maxPage();
-          draft.maxQueue = 500L + plan.maxQueue();
-          draft.clients = 4 + random.nextInt(4);
-          draft.keys = 3 + random.nextInt(4);
-          draft.pause = 6_000L + random.nextInt(20_000);
-          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
-          draft.faults =
-              plan.faults()
-                  .withFrail(frail(plan.faults().store().frail(), members, draft.quorum))
-                  .but(faults -> faults.identities = Faults.Identities.NONE)
-                  .isolating(
-                      random.nextInt(3) == 0 ? random.nextDouble() * 4 : 0,
-                      random.nextInt(4) == 0 ? random.nextDouble() * 2 : 0,
-                      new Faults.Isolation(4 + random.nextDouble() * 6, 0, 0));
-        });
-  }
-
-  /**
-   * The same, and isolations come with restarts, or with a leader that stops. A lease lasts longer,
-   * so that there is time for another leader and its first commands.
-   */
-  private static Plan interrupted(Plan plan, SplittableRandom random) {
-    boolean restarts = random.nextBoolean();
-    Plan.Sessions sessions = plan.sessions();
-    double rate = plan.faults().isolation().rate();
-    return plan.but(
-        draft -> {
-          draft.keys = 1 + random.nextInt(3);
-          draft.sessions =
-              new Plan.Sessions(
-                  sessions.timeout(), sessions.maxReads(), 2 * sessions.lease(), sessions.drift());
-          draft.faults =
-              plan.faults()
-                  .but(
-                      faults ->
-                          faults.isolation =
-                              new Faults.Isolation(rate, restarts ? 0.7 : 0, restarts ? 0 : 0.5));
-        });
-  }
-
-  /**
-   * The same, and few leaders succeed each other, while votes come late and proposals reach few: a
-   * leader may lead again before the votes for its former ballot have all come.
-   */
-  private static Plan returning(Plan plan, SplittableRandom random) {
-    int size = 4 + random.nextInt(2);
-    List<String> members = NAMES.subList(0, size);
-    int phase2 = 2 + random.nextInt(size - 2);
-    QuorumSystem quorums =
-        QuorumSystem.of(members, new QuorumSpec.Counts(size + 1 - phase2, phase2), true);
-    List<Faults.Rule> rules = new ArrayList<>();
-    rules.add(new Faults.Rule("Accepted", "", "", 0, 20_000L + 1_000L * random.nextInt(400), 0));
-    rules.add(new Faults.Rule("Accept", "", "", 0.3 + random.nextDouble() * 0.6, 0, 0));
-    for (String kind : WHAT_TEACHES) {
-      rules.add(new Faults.Rule(kind, "", "", random.nextDouble(), 0, 0));
-    }
-    return plan.but(
-        draft -> {
-          draft.members = members;
-          draft.quorum = quorums.spec().text();
-          draft.parts = plan.parts().allRoles();
-          draft.alpha = 1L + random.nextInt(3);
-          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, 0, 0);
-          draft.clients = 3 + random.nextInt(4);
-          draft.cruelty = 2_000_000L + random.nextInt(3_000_000);
-          draft.faults =
-              plan.faults()
-                  .withFrail(List.of())
-                  .but(
-                      faults -> {
-                        faults.identities = Faults.Identities.NONE;
-                        faults.reconfiguration = 0;
-                        faults.rules = rules;
-                        faults.delay = Math.min(faults.delay, 2_000);
-                        faults.force = Math.min(faults.force, 500);
-                        faults.usurpation = 4 + random.nextDouble() * 26;
-                      });
-        });
-  }
-
-  /**
-   * The same, and many members join a group whose configuration was forced. Forces of logs stall,
-   * so a new member may have a durable snapshot before its first records are; it crashes then.
-   */
-  private static Plan joining(Plan plan, SplittableRandom random) {
-    double crash = 0.3 + random.nextDouble() * 0.6;
-    Faults.Rule afterInstallation = new Faults.Rule("Learn", "", "", 0, 0, crash);
-    return plan.but(
-        draft -> {
-          draft.parts = plan.parts().allRoles();
-          draft.clients = 2 + random.nextInt(3);
-          draft.cruelty = 4_000_000L + random.nextInt(3_000_000);
-          draft.snapshots =
-              new Plan.Snapshots(
-                  100 + random.nextInt(300),
-                  0,
-                  Plan.Snapshots.ENOUGH,
-                  1_000,
-                  1 + random.nextInt(4),
-                  1 + random.nextInt(20));
-          draft.faults =
-              plan.faults()
-                  .within(1_000)
-                  .withIdentities(new Faults.Identities(0, false, 3))
-                  .but(
-                      faults -> {
-                        faults.rules = List.of(afterInstallation);
-                        faults.stall = 0.3 + random.nextDouble() * 0.5;
-                        faults.restart = 10_000L + random.nextInt(50_000);
-                        faults.usurpation = 0;
-                        faults.reconfiguration = 4 + random.nextDouble() * 8;
-                      });
-        });
   }
 
   /** The same, and members and quorums change all the time while leaders are overthrown. */

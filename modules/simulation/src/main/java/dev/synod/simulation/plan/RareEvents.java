@@ -1,0 +1,188 @@
+package dev.synod.simulation.plan;
+
+import dev.synod.quorum.QuorumSpec;
+import dev.synod.quorum.QuorumSystem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans that bring together events which independent draws combine in one of many thousand seeds.
+ * Each kind has a source of randomness of its own, so that a kind that is added moves no seed of
+ * another kind.
+ */
+final class RareEvents {
+  /** A leader is isolated for about the length of its lease, in one group of twelve. */
+  private static final long DEAF = 53L << 32;
+
+  /** The same, and it is asked to stop or its followers are restarted; one in twenty-four. */
+  private static final long INTERRUPTED = 61L << 32;
+
+  /** Leaders lead again while votes for their former ballots arrive; one in twenty-four. */
+  private static final long RETURNING = 67L << 32;
+
+  /** Members join a forced group and crash before their first record; one in twenty-four. */
+  private static final long JOINING = 71L << 32;
+
+  private RareEvents() {}
+
+  /** Returns the plan of the same seed with such events; null for most seeds. */
+  static @Nullable Plan draw(Plan plan) {
+    if (plan.members().size() < 3) {
+      return null;
+    }
+    SplittableRandom apart = source(plan, DEAF);
+    if (apart.nextInt(12) == 0) {
+      return deafened(plan, apart);
+    }
+    apart = source(plan, INTERRUPTED);
+    if (apart.nextInt(24) == 0) {
+      return interrupted(deafened(plan, apart), apart);
+    }
+    apart = source(plan, RETURNING);
+    if (apart.nextInt(24) == 0) {
+      return returning(plan, apart);
+    }
+    apart = source(plan, JOINING);
+    return apart.nextInt(24) == 0 ? joining(plan, apart) : null;
+  }
+
+  private static SplittableRandom source(Plan plan, long kind) {
+    return new SplittableRandom(plan.seed() ^ kind).split();
+  }
+
+  /**
+   * The same, and the leader, which has a short lease, grows deaf again and again. Its clients give
+   * up soon, or they would all wait for it.
+   */
+  private static Plan deafened(Plan plan, SplittableRandom random) {
+    List<String> members = plan.members().subList(0, Math.min(plan.members().size(), 5));
+    int phase2 = 2 + random.nextInt(members.size() / 2);
+    QuorumSystem quorums =
+        QuorumSystem.of(members, new QuorumSpec.Counts(members.size() + 1 - phase2, phase2), true);
+    long lease = 100L + random.nextInt(200);
+    return plan.but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorums.spec().text();
+          draft.parts = plan.parts().allRoles();
+          draft.alpha = 1L + random.nextInt(4);
+          draft.requestTimeout = 60L + random.nextInt(240);
+          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
+          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
+          draft.maxPage = 200 + plan.maxPage();
+          draft.maxQueue = 500L + plan.maxQueue();
+          draft.clients = 4 + random.nextInt(4);
+          draft.keys = 3 + random.nextInt(4);
+          draft.pause = 6_000L + random.nextInt(20_000);
+          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
+          draft.faults =
+              plan.faults()
+                  .withFrail(Swarm.frail(plan.faults().store().frail(), members, draft.quorum))
+                  .but(faults -> faults.identities = Faults.Identities.NONE)
+                  .isolating(
+                      random.nextInt(3) == 0 ? random.nextDouble() * 4 : 0,
+                      random.nextInt(4) == 0 ? random.nextDouble() * 2 : 0,
+                      new Faults.Isolation(4 + random.nextDouble() * 6, 0, 0));
+        });
+  }
+
+  /**
+   * The same, and isolations come with restarts, or with a leader that stops. A lease lasts longer,
+   * so that there is time for another leader and its first commands.
+   */
+  private static Plan interrupted(Plan plan, SplittableRandom random) {
+    boolean restarts = random.nextBoolean();
+    Plan.Sessions sessions = plan.sessions();
+    double rate = plan.faults().isolation().rate();
+    return plan.but(
+        draft -> {
+          draft.keys = 1 + random.nextInt(3);
+          draft.sessions =
+              new Plan.Sessions(
+                  sessions.timeout(), sessions.maxReads(), 2 * sessions.lease(), sessions.drift());
+          draft.faults =
+              plan.faults()
+                  .but(
+                      faults ->
+                          faults.isolation =
+                              new Faults.Isolation(rate, restarts ? 0.7 : 0, restarts ? 0 : 0.5));
+        });
+  }
+
+  /**
+   * The same, and few leaders succeed each other, while votes come late and proposals reach few: a
+   * leader may lead again before the votes for its former ballot have all come.
+   */
+  private static Plan returning(Plan plan, SplittableRandom random) {
+    int size = 4 + random.nextInt(2);
+    List<String> members = Swarm.NAMES.subList(0, size);
+    int phase2 = 2 + random.nextInt(size - 2);
+    QuorumSystem quorums =
+        QuorumSystem.of(members, new QuorumSpec.Counts(size + 1 - phase2, phase2), true);
+    List<Faults.Rule> rules = new ArrayList<>();
+    rules.add(new Faults.Rule("Accepted", "", "", 0, 20_000L + 1_000L * random.nextInt(400), 0));
+    rules.add(new Faults.Rule("Accept", "", "", 0.3 + random.nextDouble() * 0.6, 0, 0));
+    for (String kind : Swarm.WHAT_TEACHES) {
+      rules.add(new Faults.Rule(kind, "", "", random.nextDouble(), 0, 0));
+    }
+    return plan.but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorums.spec().text();
+          draft.parts = plan.parts().allRoles();
+          draft.alpha = 1L + random.nextInt(3);
+          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, 0, 0);
+          draft.clients = 3 + random.nextInt(4);
+          draft.cruelty = 2_000_000L + random.nextInt(3_000_000);
+          draft.faults =
+              plan.faults()
+                  .withFrail(List.of())
+                  .but(
+                      faults -> {
+                        faults.identities = Faults.Identities.NONE;
+                        faults.reconfiguration = 0;
+                        faults.rules = rules;
+                        faults.delay = Math.min(faults.delay, 2_000);
+                        faults.force = Math.min(faults.force, 500);
+                        faults.usurpation = 4 + random.nextDouble() * 26;
+                      });
+        });
+  }
+
+  /**
+   * The same, and many members join a group whose configuration was forced. Forces of logs stall,
+   * so a new member may have a durable snapshot before its first records are; it crashes then.
+   */
+  private static Plan joining(Plan plan, SplittableRandom random) {
+    double crash = 0.3 + random.nextDouble() * 0.6;
+    Faults.Rule afterInstallation = new Faults.Rule("Learn", "", "", 0, 0, crash);
+    return plan.but(
+        draft -> {
+          draft.parts = plan.parts().allRoles();
+          draft.clients = 2 + random.nextInt(3);
+          draft.cruelty = 4_000_000L + random.nextInt(3_000_000);
+          draft.snapshots =
+              new Plan.Snapshots(
+                  100 + random.nextInt(300),
+                  0,
+                  Plan.Snapshots.ENOUGH,
+                  1_000,
+                  1 + random.nextInt(4),
+                  1 + random.nextInt(20));
+          draft.faults =
+              plan.faults()
+                  .within(1_000)
+                  .withIdentities(new Faults.Identities(0, false, 3))
+                  .but(
+                      faults -> {
+                        faults.rules = List.of(afterInstallation);
+                        faults.stall = 0.3 + random.nextDouble() * 0.5;
+                        faults.restart = 10_000L + random.nextInt(50_000);
+                        faults.usurpation = 0;
+                        faults.reconfiguration = 4 + random.nextDouble() * 8;
+                      });
+        });
+  }
+}
