@@ -200,8 +200,8 @@ public interface Synod {
    *
    * @return a future that succeeds when that member leads. It fails with {@link
    *     SynodException.ChangeRefused} if that member is no proposer, or if it is an acceptor that
-   *     the leader does not hear, and with {@link SynodException.NoQuorum} if that member does not
-   *     become leader within the request timeout
+   *     the leader has not heard for some election timeouts, and with {@link
+   *     SynodException.NoQuorum} if that member does not become leader within the request timeout
    */
   Future<Void> transferLeadership(String successor);
 

@@ -271,6 +271,7 @@ class GroupChangeTest {
     birth(List.of("a", "b", "c"));
     write(member("a"), "one");
     for (String successor : List.of("c", "b", "a")) {
+      await().until(() -> await(member("b").status()).reachable().contains(successor));
       await(member("b").transferLeadership(successor));
       await()
           .atMost(Duration.ofSeconds(10))

@@ -29,6 +29,9 @@ import java.util.function.Supplier;
  * Carries requests of callers to the member's context, and results back to the callers' contexts.
  */
 public final class Requests {
+  /** Looks in a row that find a successor out of reach before a transfer is refused at the next. */
+  private static final int MISSES = 3;
+
   private final Vertx vertx;
   private final SynodOptions options;
   private final MemberHost host;
@@ -196,16 +199,17 @@ public final class Requests {
   /** See {@link Synod#transferLeadership}. */
   public Future<Void> transferLeadership(String successor) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
-    return request(promise -> transfer(successor, until, false, promise));
+    return request(promise -> transfer(successor, until, 0, promise));
   }
 
   /**
    * Repeats the request until that member leads, because the message or the election may fail.
    *
-   * @param missed whether the successor was out of reach an election timeout ago. A new leader does
-   *     not hear every member at once, so only the second look refuses the request
+   * @param missed looks in a row, an election timeout apart, that found the successor out of reach.
+   *     One look proves little: a new leader does not hear every member at once, and a member that
+   *     has just started, or whose processor is busy, answers a few heartbeats late
    */
-  private void transfer(String successor, long until, boolean missed, Promise<Void> promise) {
+  private void transfer(String successor, long until, int missed, Promise<Void> promise) {
     Member member = host.member();
     String stopped = host.stopped();
     if (stopped != null) {
@@ -221,7 +225,7 @@ public final class Requests {
                   + " is no proposer; one of "
                   + member.configurations().current().proposers()
                   + " can lead"));
-    } else if (missed && isOutOfReach(member, successor)) {
+    } else if (missed >= MISSES && isOutOfReach(member, successor)) {
       promise.fail(
           new SynodException.ChangeRefused(
               "unreachable",
@@ -236,8 +240,8 @@ public final class Requests {
                   + options.getRequestTimeout()
                   + " ms"));
     } else {
-      boolean misses = isOutOfReach(member, successor);
-      if (!misses) {
+      int misses = isOutOfReach(member, successor) ? missed + 1 : 0;
+      if (misses == 0) {
         host.turn(living -> living.transfer(successor));
       }
       vertx.setTimer(
