@@ -5,6 +5,7 @@ import dev.synod.bench.groups.ProcessGroup;
 import dev.synod.bench.load.ScenarioRunner;
 import dev.synod.bench.report.CompareCommand;
 import dev.synod.bench.run.StandardCommand;
+import dev.synod.bench.turns.TurnsCommand;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "synod-bench 0.1.0",
     description = "Measures Synod beside the floors that it stands on, and beside its peers.",
-    subcommands = {StandardCommand.class, CompareCommand.class})
+    subcommands = {StandardCommand.class, CompareCommand.class, TurnsCommand.class})
 public final class Bench implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
@@ -40,7 +41,7 @@ public final class Bench implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("picocli has not set the command");
     }
-    throw new ParameterException(spec.commandLine(), "say what to do: standard, or compare");
+    throw new ParameterException(spec.commandLine(), "say what to do: standard, compare or turns");
   }
 
   /** What {@code standard} starts for each of its scenarios. */

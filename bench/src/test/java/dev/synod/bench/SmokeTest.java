@@ -85,6 +85,16 @@ class SmokeTest {
   }
 
   @Test
+  void everyKindOfRequestIsMeasuredForTheTurnThatItTakes() {
+    StringWriter out = new StringWriter();
+    new CommandLine(new Bench())
+        .setOut(new PrintWriter(out))
+        .execute("turns", "--keys", "2000", "--times", "1");
+    assertThat(out.toString())
+        .contains("2,000 keys written", "the first listing", "during a snapshot");
+  }
+
+  @Test
   void filesOfABenchmarkAreNeverInMemoryOnly() throws Exception {
     try (DataDirectory data = DataDirectory.create()) {
       assertThat(Files.getFileStore(data.path()).type()).isNotIn("tmpfs", "ramfs");

@@ -19,6 +19,7 @@ public final class GroupFactory {
       case SYNOD ->
           switch (scenario.settings().getOrDefault("kind", "")) {
             case "fail-over" -> FailOver.open(scenario, directory);
+            case "overload" -> Overload.open(scenario, directory);
             case "recovery" -> Recovery.open(scenario, directory);
             case "processes" -> ProcessGroup.open(scenario, directory);
             default -> SynodGroup.open(scenario, directory);

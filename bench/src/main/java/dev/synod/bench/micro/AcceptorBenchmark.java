@@ -7,7 +7,9 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Acceptor;
+import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.MemberClock;
+import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.log.Log;
@@ -48,7 +50,14 @@ public class AcceptorBenchmark {
 
   private static Acceptor made() {
     return new Acceptor(
-        new SlotLog(Recovered.NOTHING), Ballot.NONE, Settings.DEFAULT, new MemberClock(1));
+        new MemberContext(
+            "a",
+            new SlotLog(Recovered.NOTHING),
+            Configurations.uninitialized(),
+            Settings.DEFAULT,
+            new MemberClock(1, 1)),
+        Ballot.NONE,
+        0);
   }
 
   @Setup(Level.Iteration)

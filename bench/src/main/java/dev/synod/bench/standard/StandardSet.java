@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The scenarios of the standard run, some seventeen minutes of them, peers included. What a goal is
+ * The scenarios of the standard run, some eighteen minutes of them, peers included. What a goal is
  * read from is measured twice for five seconds after five of warming up; what stands beside it for
  * a reader is measured more briefly.
  */
@@ -62,6 +62,7 @@ public final class StandardSet {
     otherSizes(all);
     flexible(all);
     all.add(failOver());
+    all.add(overload());
     all.add(recovery());
     return all;
   }
@@ -169,6 +170,23 @@ public final class StandardSet {
         3,
         Map.of("kind", "fail-over"),
         steps(new Step("fail-over", VALUE, Load.closed(1), new Window(0, 1.2, smoke ? 2 : 20))));
+  }
+
+  /** More than the group can do for half a minute, and then half of what it can do. */
+  private Scenario overload() {
+    Window during = new Window(0, smoke ? 0.2 : 30, 1);
+    Window after = new Window(0, smoke ? 0.2 : 15, 1);
+    return new Scenario(
+        SubjectKind.OURS,
+        SYNOD,
+        "overload",
+        "FSYNC",
+        3,
+        Map.of("kind", "overload"),
+        steps(
+            new Step("capacity", VALUE, Load.closed(1024), goal),
+            new Step("twice the capacity", VALUE, Load.closed(1), during),
+            new Step("half the capacity, afterwards", VALUE, Load.closed(1), after)));
   }
 
   private Scenario recovery() {

@@ -14,6 +14,7 @@ import dev.synod.app.command.PasswordCommand;
 import dev.synod.app.command.PutCommand;
 import dev.synod.app.command.QuorumsCommand;
 import dev.synod.app.command.SimulateCommand;
+import dev.synod.app.command.SkipCommandCommand;
 import dev.synod.app.command.SnapshotCommand;
 import dev.synod.app.command.StatusCommand;
 import dev.synod.app.command.StopCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Spec;
       QuorumsCommand.class,
       LeaderCommand.class,
       ForceConfigCommand.class,
+      SkipCommandCommand.class,
       SimulateCommand.class,
       LinearizeCommand.class,
       PasswordCommand.class

@@ -40,6 +40,9 @@ public sealed interface Outcome {
       /** The change adds a member whose name a former member has used. */
       ID_USED_BEFORE,
 
+      /** The change gives a member state machines, or takes them away. */
+      INVALID,
+
       /** The new configuration has no reachable phase-1 or phase-2 quorum. */
       QUORUM_NOT_REACHABLE,
 

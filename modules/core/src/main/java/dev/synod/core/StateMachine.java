@@ -45,8 +45,10 @@ public interface StateMachine {
    * @param command bytes of the command, readable only during the call
    * @return result for the submitter; it must be equal on every replica
    * @throws CommandRejected if the command is invalid in the current state, which must stay
-   *     unchanged. Any other exception is treated as a rejection as well, because every replica is
-   *     in the same state and throws the same
+   *     unchanged. Its message is part of the replicated state and must be equal on every replica.
+   *     Any other exception is treated as a rejection as well, because every replica is in the same
+   *     state and throws one of the same class; its message reaches only the log of each member. An
+   *     {@link Error} stops the member with {@link CommandFailed}
    */
   byte[] apply(Context context, ByteBuffer command);
 

@@ -95,6 +95,18 @@ public final class StateMachines implements StateMachine {
     throw new MachineMissing(new String(array, offset, length, StandardCharsets.UTF_8), names());
   }
 
+  /** Returns the name at the start of a command or query; empty if it has none. */
+  public String nameIn(ByteBuffer bytes) {
+    ByteBuffer from = bytes.duplicate();
+    int length = from.hasRemaining() ? from.get() : 0;
+    if (length < 1 || length > from.remaining()) {
+      return "";
+    }
+    byte[] name = new byte[length];
+    from.get(name);
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
   @Override
   public byte[] apply(Context context, ByteBuffer command) {
     return machine(command).apply(context, command);

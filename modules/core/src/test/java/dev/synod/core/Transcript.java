@@ -73,8 +73,13 @@ public class Transcript implements Host, Effects {
   }
 
   @Override
-  public void refused(String member, ExclusionReason why) {
-    lines.add("refused " + member + " " + why);
+  public void refused(String member, ExclusionReason why, List<String> differences) {
+    lines.add("refused " + member + " " + why + (differences.isEmpty() ? "" : " " + differences));
+  }
+
+  @Override
+  public void unfounded(String member, List<String> differences) {
+    lines.add("unfounded " + member + " " + differences);
   }
 
   @Override

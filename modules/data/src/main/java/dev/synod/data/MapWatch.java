@@ -3,11 +3,12 @@ package dev.synod.data;
 import dev.synod.core.ReadLevel;
 import dev.synod.data.MapEvent.ValueChange;
 import dev.synod.data.map.Change;
-import dev.synod.data.map.MapEntry;
 import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.Scan;
+import dev.synod.data.map.MapView;
+import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Closeable;
@@ -133,23 +134,42 @@ final class MapWatch<V> implements Watch, Closeable {
     if (underWay || closed || machine == null) {
       return;
     }
-    List<SlotChanges> missed = machine.since(map, position);
+    MissedChanges missed = machine.since(map, position, ViewReader.SLICE, ViewReader.SLICE_BYTES);
     if (missed == null) {
-      Scan all = machine.scan(map, "", null, Integer.MAX_VALUE);
+      MapView all = machine.view(map, "", null);
       underWay = true;
       position = all.slot();
-      hand(all.slot(), () -> snapshot(all));
-    } else if (!missed.isEmpty()) {
+      watcher.runOnContext(turn -> read(all));
+    } else if (!missed.slots().isEmpty()) {
       underWay = true;
-      position = missed.get(missed.size() - 1).slot();
-      missed.forEach(changes -> hand(changes.slot(), () -> changes(changes)));
-    } else {
-      return;
+      position = missed.upTo();
+      missed.slots().forEach(changes -> hand(changes.slot(), () -> changes(changes)));
+      readOn();
     }
+  }
+
+  /** Reads the whole map on the watcher's context. */
+  private void read(MapView all) {
+    new ViewReader<>(watcher, all, map, codec, Integer.MAX_VALUE, Long.MAX_VALUE, () -> !closed)
+        .read()
+        .onComplete(
+            entries -> {
+              if (entries.succeeded()) {
+                hand(all.slot(), () -> new MapEvent.Snapshot<>(all.slot(), entries.result()));
+                readOn();
+              } else {
+                end(entries.cause());
+              }
+            });
+  }
+
+  /** Reads the next batch once the watcher has handled the events so far. */
+  private void readOn() {
     watcher.runOnContext(
         turn ->
-            member.runOnContext(
-                back -> {
+            NextPass.run(
+                member,
+                () -> {
                   underWay = false;
                   pull();
                 }));
@@ -175,20 +195,6 @@ final class MapWatch<V> implements Watch, Closeable {
           handed = slot;
           events.handle(event);
         });
-  }
-
-  private MapEvent<V> snapshot(Scan all) {
-    return new MapEvent.Snapshot<>(
-        all.slot(),
-        all.entries().stream()
-            .map(
-                entry ->
-                    new MapEntry<>(
-                        entry.key(),
-                        ValueDecoder.decode(codec, map, entry.key(), entry.value()),
-                        entry.version(),
-                        entry.slot()))
-            .toList());
   }
 
   private MapEvent<V> changes(SlotChanges changes) {

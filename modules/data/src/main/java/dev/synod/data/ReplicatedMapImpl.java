@@ -5,10 +5,13 @@ import dev.synod.core.Role;
 import dev.synod.data.map.MapCodec;
 import dev.synod.data.map.MapEntry;
 import dev.synod.data.map.MapMachine;
+import dev.synod.data.map.MapView;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.DecodeException;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * decodes the results.
  */
 final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
+  /** Maximum size of the entries of one call, in bytes. */
+  static final int MAX_BYTES = 64 << 20;
+
   private final Synod synod;
   private final String name;
   private final byte[] nameBytes;
@@ -169,28 +175,29 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
           if (prefixBytes.length > maxKey) {
             throw tooLarge(prefixBytes.length, maxKey, "the prefix", "maxKeyBytes");
           }
-          byte[] question = MapCodec.scan(nameBytes, prefixBytes, utf8(after, "a key"), limit);
-          return synod.query(
-              MapMachine.NAME, question, level, (slot, answer) -> scanned(Buffer.buffer(answer)));
+          utf8(after, "a key");
+          return scanned(prefix, limit, after.isEmpty() ? null : after, level);
         });
   }
 
-  private List<MapEntry<V>> scanned(Buffer answer) {
-    List<MapEntry<Buffer>> entries = MapCodec.entries(answer);
-    if (entries == null) {
-      throw new SynodException.TooLarge(
-          "the requested entries of map '%s' have %d bytes together, but the maximum is %d: use a smaller limit"
-              .formatted(name, answer.getLong(0), MapCodec.MAX_ANSWER));
-    }
-    return entries.stream()
-        .map(
-            entry ->
-                new MapEntry<>(
-                    entry.key(),
-                    ValueDecoder.decode(codec, name, entry.key(), entry.value()),
-                    entry.version(),
-                    entry.slot()))
-        .toList();
+  /** Reads the entries as of one slot: a view on the member's context, its entries here. */
+  private Future<List<MapEntry<V>>> scanned(
+      String prefix, int limit, @Nullable String after, ReadLevel level) {
+    ContextInternal member = (ContextInternal) synod.context();
+    ContextInternal caller = member.owner().getOrCreateContext();
+    Promise<MapView> viewed = caller.promise();
+    member.runOnContext(
+        turn ->
+            synod
+                .readable(level)
+                .map(at -> synod.machine(MapMachine.NAME, MapMachine.class))
+                .map(maps -> maps.view(name, prefix, after))
+                .onComplete(view -> NextPass.run(caller, () -> viewed.handle(view))));
+    return viewed
+        .future()
+        .compose(
+            view ->
+                new ViewReader<>(caller, view, name, codec, limit, MAX_BYTES, () -> true).read());
   }
 
   @Override

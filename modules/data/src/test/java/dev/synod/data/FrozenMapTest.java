@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.StateMachine.Frozen;
 import dev.synod.data.map.MapCodec;
+import dev.synod.data.map.MapEntry;
 import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.MapState;
-import dev.synod.data.map.StoredEntry;
+import dev.synod.data.map.MapView;
+import dev.synod.data.map.Scan;
+import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -85,39 +89,32 @@ class FrozenMapTest {
   }
 
   @Test
-  void whatWasChangedMeanwhileGoesBackAFewAtATime_underFurtherChanges() throws IOException {
-    SplittableRandom random = new SplittableRandom(7);
-    MapState map = new MapState("m", 0);
-    MapState same = new MapState("m", 0);
-    for (int round = 0; round < 50; round++) {
-      MapState.Kept kept = map.freeze();
-      int size = map.size();
-      for (int i = 0; i < 30; i++) {
-        change(map, same, random);
+  void viewsOfManyMomentsAreReadWhileWritesGoOn_eachWithTheEntriesOfItsMoment() {
+    for (long seed = 1; seed <= 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<MapView> views = new ArrayList<>();
+      List<Scan> expected = new ArrayList<>();
+      for (int round = 0; round < 20; round++) {
+        for (int i = random.nextInt(30); i > 0; i--) {
+          change(random);
+        }
+        views.add(machine.view("map1", "key1", "key10"));
+        expected.add(twin.scan("map1", "key1", "key10", 100));
       }
-      assertThat(kept.sorted()).hasSize(size);
-      map.thaw();
-      while (map.putBack(3) == 3) {
-        change(map, same, random);
-        assertThat(map.scan("", null, 100)).isEqualTo(same.scan("", null, 100));
+      for (int i = 0; i < views.size(); i++) {
+        assertThat(views.get(i).slot()).isEqualTo(expected.get(i).slot());
+        assertThat(read(views.get(i))).isEqualTo(expected.get(i).entries());
       }
-      assertThat(map.size()).isEqualTo(same.size());
+      sameForReaders();
     }
   }
 
-  private static void change(MapState map, MapState same, SplittableRandom random) {
-    String key = "key" + random.nextInt(20);
-    StoredEntry entry = new StoredEntry(key, new byte[] {1}, 1, 1, 1);
-    for (MapState state : new MapState[] {map, same}) {
-      MapState.Cell cell = state.cell(key);
-      if (cell == null) {
-        state.add(entry);
-      } else if (key.hashCode() % 2 == 0) {
-        state.remove(key);
-      } else {
-        state.overwrite(cell, entry);
-      }
+  private static List<MapEntry<Buffer>> read(MapView view) {
+    List<MapEntry<Buffer>> entries = new ArrayList<>();
+    for (MapEntry<Buffer> entry = view.next(); entry != null; entry = view.next()) {
+      entries.add(entry);
     }
+    return entries;
   }
 
   @Test
@@ -132,8 +129,10 @@ class FrozenMapTest {
     state.run();
     assertThat(behind.slot()).isEqualTo(slot);
     assertThat(behind.hash()).isEqualTo(machine.hash());
-    assertThat(behind.since("map1", slot - 1)).as("its history begins with the state").isNull();
-    assertThat(behind.since("map1", slot)).isEmpty();
-    assertThat(behind.since("another map", slot - 1)).isNull();
+    assertThat(Replicas.since(behind, "map1", slot - 1))
+        .as("its history begins with the state")
+        .isNull();
+    assertThat(Replicas.since(behind, "map1", slot)).isEmpty();
+    assertThat(Replicas.since(behind, "another map", slot - 1)).isNull();
   }
 }

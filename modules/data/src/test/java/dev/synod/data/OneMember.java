@@ -90,6 +90,11 @@ final class OneMember implements Synod {
   }
 
   @Override
+  public String identity() {
+    return "00000000000000aa";
+  }
+
+  @Override
   public String member() {
     return "one";
   }

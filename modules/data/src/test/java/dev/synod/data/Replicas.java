@@ -4,6 +4,8 @@ import dev.synod.core.StateMachine;
 import dev.synod.core.StateMachines;
 import dev.synod.data.map.MapCodec;
 import dev.synod.data.map.MapMachine;
+import dev.synod.data.map.MissedChanges;
+import dev.synod.data.map.SlotChanges;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Drives machines as a replica does, without one. */
@@ -67,6 +70,12 @@ public final class Replicas {
   public static void put(MapMachine machine, long slot, String map, String key, String value) {
     apply(machine, slot, command(MapCodec.PUT, map, key, 0, value));
     machine.applied(slot);
+  }
+
+  /** All changes of a map after a slot; null if the history does not reach back to it. */
+  public static @Nullable List<SlotChanges> since(MapMachine machine, String map, long slot) {
+    MissedChanges missed = machine.since(map, slot, Integer.MAX_VALUE, Long.MAX_VALUE);
+    return missed == null ? null : missed.slots();
   }
 
   public static byte[] snapshot(MapMachine machine) {

@@ -16,7 +16,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,36 @@ class ReplicatedMapTest {
         .hasMessageContaining(message);
   }
 
+  private List<String> state() {
+    return member.on(
+        () ->
+            member.machine.scan("m", "", null, 10_000).entries().stream()
+                .map(entry -> entry.key() + "=" + entry.value())
+                .toList());
+  }
+
+  @Test
+  void manyEntriesAreOfOneSlotThoughTheyAreReadInSlicesWhileOthersWrite() {
+    int keys = 4 * ViewReader.SLICE + 1;
+    member.slot(
+        IntStream.range(0, keys)
+            .mapToObj(i -> Replicas.command(MapCodec.PUT, "m", "k" + i, 0, "old"))
+            .toArray(byte[][]::new));
+    Future<List<MapEntry<String>>> read = map.entries("", 2 * keys, ReadLevel.LOCAL);
+    List<List<String>> states = new ArrayList<>();
+    states.add(state());
+    for (int i = 0; i < keys; i += 3) {
+      member.slot(
+          Replicas.command(MapCodec.PUT, "m", "k" + i, 0, "new"),
+          Replicas.command(MapCodec.REMOVE, "m", "k" + (i + 1), 0, ""),
+          Replicas.command(MapCodec.PUT, "m", "l" + i, 0, "new"));
+      states.add(state());
+    }
+    assertThat(states)
+        .contains(await(read).stream().map(entry -> entry.key() + "=" + entry.value()).toList());
+    assertThat(await(map.entries("l", keys, ReadLevel.LOCAL))).hasSize((keys + 2) / 3);
+  }
+
   @Test
   void anAnswerThatWouldBeTooLargeIsRefusedAndNeverCutInSilence() {
     byte[] large =
@@ -106,9 +138,9 @@ class ReplicatedMapTest {
                 Replicas.utf8("m"),
                 Replicas.utf8("a"),
                 0,
-                Buffer.buffer(new byte[MapCodec.MAX_ANSWER / 2])));
+                Buffer.buffer(new byte[ReplicatedMapImpl.MAX_BYTES / 2])));
     member.slot(large);
-    large[large.length - MapCodec.MAX_ANSWER / 2 - 1] = 'b';
+    large[large.length - ReplicatedMapImpl.MAX_BYTES / 2 - 1] = 'b';
     member.slot(large);
     assertTooLarge(map.entries("", 2, ReadLevel.LOCAL), "use a smaller limit");
     assertThat(await(ReplicatedMap.of(member, "m", Buffer.class).entries("", 1, ReadLevel.LOCAL)))

@@ -23,6 +23,11 @@ public final class QuorumSystem {
   /** Maximum number of members: the bits of a long without the sign. */
   public static final int MAX_MEMBERS = 63;
 
+  /**
+   * Maximum length of the JSON text of a rule, in characters, so that it can be stored and sent.
+   */
+  public static final int MAX_RULE = 16_000;
+
   /** Number of members up to which a phase is looked up in a table of 2^n bits, at most 8 KiB. */
   private static final int MAX_TABLE_MEMBERS = 16;
 
@@ -88,6 +93,10 @@ public final class QuorumSystem {
         !members.isEmpty() && members.size() <= MAX_MEMBERS,
         "expected 1 to %d members, found %d".formatted(MAX_MEMBERS, members.size()));
     Checks.distinct(members);
+    int length = spec.text().length();
+    Checks.that(
+        length <= MAX_RULE,
+        "a quorum rule has at most %d characters in JSON, found %d".formatted(MAX_RULE, length));
     Map<String, Integer> index = new LinkedHashMap<>();
     for (String member : members) {
       Checks.that(!member.isBlank(), "a member's name is blank");

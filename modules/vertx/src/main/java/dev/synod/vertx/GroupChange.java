@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  *     names no member (majority, counts)
  * @param forced whether the change skips the test that the new quorums can be reached. If they
  *     cannot, the group stops deciding
+ * @param base number of the configuration that the change replaces ({@link
+ *     Membership#configuration}); 0 for the latest one. The group refuses the change if it is in
+ *     another configuration, unless that is the result of the same change: a request with a base
+ *     may be repeated when its answer is lost
  */
 public record GroupChange(
     List<String> add,
@@ -31,10 +35,11 @@ public record GroupChange(
     Map<String, Set<Role>> roles,
     List<String> remove,
     @Nullable QuorumSpec quorum,
-    boolean forced) {
+    boolean forced,
+    long base) {
   /** The empty change, from which a change is built: {@code GroupChange.NONE.add("n4")}. */
   public static final GroupChange NONE =
-      new GroupChange(List.of(), List.of(), Map.of(), List.of(), null, false);
+      new GroupChange(List.of(), List.of(), Map.of(), List.of(), null, false, 0);
 
   public GroupChange {
     add = List.copyOf(add);
@@ -45,33 +50,38 @@ public record GroupChange(
 
   /** Returns a copy of this change that adds these members as acceptors, proposers and learners. */
   public GroupChange add(String... members) {
-    return new GroupChange(List.of(members), learn, roles, remove, quorum, forced);
+    return new GroupChange(List.of(members), learn, roles, remove, quorum, forced, base);
   }
 
   /** Returns a copy of this change that makes these members learners only. */
   public GroupChange learn(String... members) {
-    return new GroupChange(add, List.of(members), roles, remove, quorum, forced);
+    return new GroupChange(add, List.of(members), roles, remove, quorum, forced, base);
   }
 
   /** Returns a copy of this change that gives this member exactly these roles. */
   public GroupChange roles(String member, Role... its) {
     Map<String, Set<Role>> all = new TreeMap<>(roles);
     all.put(member, Set.of(its));
-    return new GroupChange(add, learn, all, remove, quorum, forced);
+    return new GroupChange(add, learn, all, remove, quorum, forced, base);
   }
 
   /** Returns a copy of this change that removes these members. */
   public GroupChange remove(String... members) {
-    return new GroupChange(add, learn, roles, List.of(members), quorum, forced);
+    return new GroupChange(add, learn, roles, List.of(members), quorum, forced, base);
   }
 
   /** Returns a copy of this change that sets the quorum rule. */
   public GroupChange quorum(QuorumSpec quorum) {
-    return new GroupChange(add, learn, roles, remove, quorum, forced);
+    return new GroupChange(add, learn, roles, remove, quorum, forced, base);
   }
 
   /** Returns a copy of this change that skips the test whether the new quorums can be reached. */
   public GroupChange force() {
-    return new GroupChange(add, learn, roles, remove, quorum, true);
+    return new GroupChange(add, learn, roles, remove, quorum, true, base);
+  }
+
+  /** Returns a copy of this change that replaces this configuration and no other. */
+  public GroupChange on(long configuration) {
+    return new GroupChange(add, learn, roles, remove, quorum, forced, configuration);
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synod.core.Role;
 import dev.synod.core.host.Settings;
+import dev.synod.core.message.Value;
+import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumException;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
@@ -126,6 +128,28 @@ public final class OptionsCheck {
     if (problems.size() == before) {
       quorum();
     }
+    if (problems.size() == before) {
+      foundWithout();
+    }
+  }
+
+  private void foundWithout() {
+    for (String member : options.getFoundWithout()) {
+      if (!options.getMembers().contains(member)) {
+        problems.add(
+            "foundWithout: expected names of members, %s, got %s"
+                .formatted(Fields.show(options.getMembers()), Fields.show(member)));
+        return;
+      }
+    }
+    QuorumSystem quorums = quorumSystem(options);
+    List<String> founders = new ArrayList<>(quorums.members());
+    founders.removeAll(options.getFoundWithout());
+    if (!quorums.isQuorum(Phase.ONE, founders) || !quorums.isQuorum(Phase.TWO, founders)) {
+      problems.add(
+          "foundWithout: expected that the other acceptors, %s, hold a quorum of both phases, got %s"
+              .formatted(Fields.show(founders), Fields.show(options.getFoundWithout())));
+    }
   }
 
   private void roles(Set<String> members) {
@@ -191,6 +215,8 @@ public final class OptionsCheck {
     range("maxValueBytes", options.getMaxValueBytes(), 1, 8 * MIB);
     // The largest allowed command must fit into the leader's queue and into one segment.
     long largest = (long) options.getMaxKeyBytes() + options.getMaxValueBytes() + KIB;
+    // A write of the largest key and value is one command.
+    range("maxCommandBytes", options.getMaxCommandBytes(), largest, Value.MAX_COMMAND);
     range("maxQueuedBytes", options.getMaxQueuedBytes(), largest, 64 * GIB);
     long least = 32 * KIB + 2 * Math.max(options.getMaxBatchBytes(), largest);
     range("segmentBytes", options.getSegmentBytes(), (least + PAGE - 1) / PAGE * PAGE, GIB);

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The state of a member and of its group, as that member knows it.
  *
  * @param roles roles of this member
- * @param state {@code leading}, {@code following} (the member hears a leader), {@code electing} or
- *     {@code stopped}
+ * @param state {@code leading}, {@code following} (the member hears a leader), {@code electing},
+ *     {@code founding} (the member waits for the other founders of a new group), {@code joining}
+ *     (the member waits to be added to a group) or {@code stopped}
  * @param promised highest ballot that this member's acceptor has promised, as {@code round.member}
  * @param leader member that leads; null if this member knows of none
  * @param ballot ballot of the leader; empty if this member knows of no leader
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  *     this member last
  * @param durability failure that an acknowledged write survives on this member
  * @param summary the whole status in one sentence for a person
+ * @param identity identity of the group's history as 16 hexadecimal digits: of its founding and of
+ *     the last forced configuration. Equal on all members of the group; another one means that
+ *     slots, versions and positions seen before have no meaning any more. Empty while this member
+ *     belongs to no group
  * @param vitals measurements and alarms of this member
  */
 public record Status(
@@ -51,6 +56,7 @@ public record Status(
     List<String> reachable,
     String durability,
     String summary,
+    String identity,
     Vitals vitals) {
   /**
    * Returns the status as JSON, with one field for each component and the fields of {@link Vitals}.
@@ -76,7 +82,8 @@ public record Status(
             .put("canElect", canElect)
             .put("reachable", reachable)
             .put("durability", durability)
-            .put("summary", summary);
+            .put("summary", summary)
+            .put("identity", identity);
     return vitals.into(json);
   }
 }

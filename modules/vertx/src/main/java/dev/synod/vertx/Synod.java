@@ -93,11 +93,40 @@ public interface Synod {
     return SynodProvider.load().forceAlone(options, machines);
   }
 
+  /**
+   * Marks a command as skipped at one stopped member. This is the way past a command that ends with
+   * an {@link Error} at every member, such as a stack overflow, and so stops each of them again and
+   * again. The command is rejected instead of applied. The member's log records it.
+   *
+   * <p>The same call is made for every member that hosts state machines before any of them is
+   * started: a member that has not skipped the command stops at it again, and members that have
+   * skipped different commands stop at the first command of the next leader. Blocks the calling
+   * thread; the member must not run.
+   *
+   * @param machines as for {@link #start(Vertx, SynodOptions, Map)}
+   * @param slot slot of the command, as the reason of the stop names it
+   * @param command position of the command in the slot, likewise
+   * @return a description of what was done, for a person
+   * @throws ConfigurationException if this member does not stop at that command
+   * @throws dev.synod.storage.file.StorageException if the data directory cannot be used
+   */
+  static String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command) {
+    return SynodProvider.load().skipCommand(options, machines, slot, command);
+  }
+
   /** Returns the name of the group. */
   String group();
 
   /** Returns the name of this member. */
   String member();
+
+  /**
+   * Returns the identity of the group's history, as {@link Status#identity} does, without a turn of
+   * the event loop; empty while this member belongs to no group. Slots, versions and positions mean
+   * nothing in a history of another identity.
+   */
+  String identity();
 
   /** Returns a copy of the options with which this member was started. */
   SynodOptions options();
@@ -196,7 +225,8 @@ public interface Synod {
   Future<Membership> change(GroupChange change);
 
   /**
-   * Transfers the leadership to another member.
+   * Transfers the leadership to another member. The leader hands over once that member has answered
+   * a heartbeat that was sent after the request; otherwise it leads on.
    *
    * @return a future that succeeds when that member leads. It fails with {@link
    *     SynodException.ChangeRefused} if that member is no proposer, or if it is an acceptor that

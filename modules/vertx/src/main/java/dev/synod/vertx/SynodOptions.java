@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Options of a member of a group. Their JSON form has one field for each property: {@code
  * {"member": "n1", "members": ["n1", "n2", "n3"]}}. Not thread-safe.
  *
- * <p>The properties {@code members}, {@code roles}, {@code quorum} and {@code window} describe the
- * group: every member of a new group must start with the same values. After the first start the
- * data directory holds the group's configuration, and only {@link Synod#change} changes it. All
- * times are in milliseconds, all sizes in bytes. The getter of a property documents the property;
- * its setter returns these options.
+ * <p>The properties {@code members}, {@code roles}, {@code quorum}, {@code window} and {@code
+ * foundWithout} describe a new group: each of its members must start with the same values, and the
+ * group is founded once all members run. After the first start the data directory holds the group's
+ * configuration, and only {@link Synod#change} changes it. All times are in milliseconds, all sizes
+ * in bytes. The getter of a property documents the property; its setter returns these options.
  */
 public final class SynodOptions {
   /** Default of {@link #getGroup}: {@value}. */
@@ -44,6 +44,9 @@ public final class SynodOptions {
 
   /** Default of {@link #getMaxQueuedBytes}: 64 MiB. */
   public static final long DEFAULT_MAX_QUEUED_BYTES = 64L << 20;
+
+  /** Default of {@link #getMaxCommandBytes}: 16 MiB. */
+  public static final int DEFAULT_MAX_COMMAND_BYTES = 16 << 20;
 
   /** Default of {@link #getMaxKeyBytes}: 1 KiB. */
   public static final int DEFAULT_MAX_KEY_BYTES = 1 << 10;
@@ -85,6 +88,7 @@ public final class SynodOptions {
   private @Nullable String member;
   private List<String> members = List.of();
   private Map<String, Set<Role>> roles = Map.of();
+  private List<String> foundWithout = List.of();
   private boolean join;
   private @Nullable JsonObject quorum;
   private boolean allowSingleCopy;
@@ -97,6 +101,7 @@ public final class SynodOptions {
   private int window = DEFAULT_WINDOW;
   private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
   private long maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES;
+  private int maxCommandBytes = DEFAULT_MAX_COMMAND_BYTES;
   private int maxKeyBytes = DEFAULT_MAX_KEY_BYTES;
   private int maxValueBytes = DEFAULT_MAX_VALUE_BYTES;
   private boolean thrifty;
@@ -129,6 +134,7 @@ public final class SynodOptions {
     member = fields.text("member", member);
     members = List.copyOf(fields.names("members", members));
     roles = Objects.requireNonNullElse(fields.part("roles", Roles::read), roles);
+    foundWithout = List.copyOf(fields.names("foundWithout", foundWithout));
     join = fields.flag("join", join);
     quorum = fields.object("quorum");
     allowSingleCopy = fields.flag("allowSingleCopy", allowSingleCopy);
@@ -141,6 +147,7 @@ public final class SynodOptions {
     window = fields.integer("window", window);
     maxBatchBytes = fields.integer("maxBatchBytes", maxBatchBytes);
     maxQueuedBytes = fields.number("maxQueuedBytes", maxQueuedBytes);
+    maxCommandBytes = fields.integer("maxCommandBytes", maxCommandBytes);
     maxKeyBytes = fields.integer("maxKeyBytes", maxKeyBytes);
     maxValueBytes = fields.integer("maxValueBytes", maxValueBytes);
     thrifty = fields.flag("thrifty", thrifty);
@@ -176,7 +183,10 @@ public final class SynodOptions {
     if (member != null) {
       json.put("member", member);
     }
-    json.put("members", members).put("roles", Roles.write(roles)).put("join", join);
+    json.put("members", members)
+        .put("roles", Roles.write(roles))
+        .put("foundWithout", foundWithout)
+        .put("join", join);
     if (quorum != null) {
       json.put("quorum", quorum.copy());
     }
@@ -190,6 +200,7 @@ public final class SynodOptions {
         .put("window", window)
         .put("maxBatchBytes", maxBatchBytes)
         .put("maxQueuedBytes", maxQueuedBytes)
+        .put("maxCommandBytes", maxCommandBytes)
         .put("maxKeyBytes", maxKeyBytes)
         .put("maxValueBytes", maxValueBytes)
         .put("thrifty", thrifty)
@@ -268,6 +279,27 @@ public final class SynodOptions {
    */
   public SynodOptions setRoles(Map<String, Set<Role>> roles) {
     this.roles = Roles.copy(roles);
+    return this;
+  }
+
+  /**
+   * Members of a new group whose word its founding does not need; empty by default. A group is
+   * founded once all of {@code members} run and say that they have no data, so that members with
+   * emptied directories cannot begin a second group under the name of the first one. This option
+   * founds a group while these members are down. The others must hold a quorum of both phases, and
+   * must all be started with the same value.
+   *
+   * <p>The risk: if one of these members has data of an earlier group of that name, that data,
+   * acknowledged writes included, has no part in the new group. The two groups refuse each other
+   * from then on. A member that is named here and has no data becomes a member of the new group as
+   * soon as it runs.
+   */
+  public List<String> getFoundWithout() {
+    return foundWithout;
+  }
+
+  public SynodOptions setFoundWithout(List<String> foundWithout) {
+    this.foundWithout = List.copyOf(foundWithout);
     return this;
   }
 
@@ -429,6 +461,21 @@ public final class SynodOptions {
 
   public SynodOptions setMaxQueuedBytes(long maxQueuedBytes) {
     this.maxQueuedBytes = maxQueuedBytes;
+    return this;
+  }
+
+  /**
+   * Maximum size of a command of any state machine, in bytes, with the name of the state machine in
+   * front of it; default 16 MiB, at most 32 MiB. A larger command fails with {@link
+   * SynodException.TooLarge} before it reaches the group. Every member can store and send a command
+   * of the maximum, whatever this option of its own says.
+   */
+  public int getMaxCommandBytes() {
+    return maxCommandBytes;
+  }
+
+  public SynodOptions setMaxCommandBytes(int maxCommandBytes) {
+    this.maxCommandBytes = maxCommandBytes;
     return this;
   }
 

@@ -37,4 +37,8 @@ public interface SynodProvider {
 
   /** Implements {@link Synod#forceAlone}. */
   String forceAlone(SynodOptions options, Map<String, StateMachine> machines);
+
+  /** Implements {@link Synod#skipCommand}. */
+  String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command);
 }

@@ -70,7 +70,7 @@ public record Vitals(
           Latency.NONE,
           Latency.NONE,
           Map.of(),
-          new Sent(0, 0, 0),
+          Sent.NONE,
           0,
           List.of());
 
@@ -112,10 +112,30 @@ public record Vitals(
    *
    * @param frames number of frames sent
    * @param messages number of messages in these frames
-   * @param dropped number of messages dropped because too many were in flight, or because the
-   *     target had no registered address
+   * @param drops number of messages that were dropped, for each reason, in a fixed order: {@code
+   *     window} (too many were in flight), {@code backOff} (the target could not be reached shortly
+   *     before), {@code tooLarge}, {@code repeated} (an equal large message still waited), {@code
+   *     incomplete} (a part of a received large message was lost), {@code disk} (a received
+   *     proposal found this member's disk too far behind), {@code notAdmitted} (the sender is not
+   *     in the group)
    */
-  public record Sent(long frames, long messages, long dropped) {}
+  public record Sent(long frames, long messages, Map<String, Long> drops) {
+    /** Reasons for which a message is dropped. */
+    public static final List<String> REASONS =
+        List.of("window", "backOff", "tooLarge", "repeated", "incomplete", "disk", "notAdmitted");
+
+    /** No traffic. */
+    public static final Sent NONE = new Sent(0, 0, Map.of());
+
+    public Sent {
+      drops = Map.copyOf(drops);
+    }
+
+    /** Returns the number of messages that were dropped for that reason. */
+    public long dropped(String reason) {
+      return drops.getOrDefault(reason, 0L);
+    }
+  }
 
   /**
    * Returns the number of slots by which this member is behind the highest slot that it knows to be
@@ -155,12 +175,15 @@ public record Vitals(
     alarms.forEach(alarm -> words.add(alarm.toJson()));
     JsonObject trips = new JsonObject();
     roundTrips.forEach(trips::put);
+    JsonObject drops = new JsonObject();
+    Sent.REASONS.forEach(reason -> drops.put(reason, sent.dropped(reason)));
     return json.put("caughtUp", caughtUp)
         .put("lag", lag())
         .put("alarms", words)
         .put("force", force.toJson())
         .put("round", round.toJson())
         .put("roundTrips", trips)
+        .put("dropped", drops.put("unreadable", badFrames))
         .put(
             "queues",
             new JsonObject()

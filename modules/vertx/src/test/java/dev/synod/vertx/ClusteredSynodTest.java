@@ -2,12 +2,14 @@ package dev.synod.vertx;
 
 import static dev.synod.fuzzing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.multimap.MultiMap;
 import dev.synod.core.ReadLevel;
+import dev.synod.core.StateMachines;
 import dev.synod.fuzzing.Ports;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -106,6 +108,55 @@ class ClusteredSynodTest {
               () ->
                   assertThat(NAMES.stream().map(name -> group.status(name).hash()).distinct())
                       .hasSize(1));
+    }
+  }
+
+  /** A command that was too large for the links once stopped all writes of a group. */
+  @Test
+  void aCommandIsDecidedUpToTheLimitAndRefusedAboveItAtLeaderAndFollower() {
+    int limit = 2 << 20;
+    int line = limit - StateMachines.address("ledger", 0).length;
+    SynodOptions options = new SynodOptions().setMaxValueBytes(1_000).setMaxCommandBytes(limit);
+    try (Group group = new Group(NAMES, nodes, directory, options).start()) {
+      for (String name : NAMES) {
+        for (int below : new int[] {1, 0}) {
+          await(group.write(name, "x".repeat(line - below)));
+        }
+        for (int above : new int[] {1, line, 31 << 20}) {
+          assertThatThrownBy(() -> await(group.write(name, "x".repeat(line + above))))
+              .isInstanceOf(SynodException.TooLarge.class)
+              .hasMessageContainingAll("maxCommandBytes", String.valueOf(limit));
+        }
+        await(group.write(name, "small"));
+      }
+      assertThat(group.status("a").canCommit()).isTrue();
+      assertThat(group.member("a").vitals().sent().dropped("tooLarge")).isZero();
+    }
+  }
+
+  @Test
+  void aCommandThatOneMemberAllowsIsStoredAndSentByMembersThatAllowLess() {
+    SynodOptions options =
+        new SynodOptions()
+            .setMaxCommandBytes(20 << 20)
+            .setElectionTimeout(5_000)
+            .setRequestTimeout(60_000);
+    try (Group group = new Group(NAMES, nodes, directory, options).start()) {
+      group.stop("c");
+      SynodOptions less =
+          new SynodOptions()
+              .setMember("c")
+              .setMembers(NAMES)
+              .setMaxCommandBytes(2 << 20)
+              .setElectionTimeout(5_000)
+              .setRequestTimeout(60_000)
+              .setDataDirectory(directory.resolve("c").toString());
+      Synod c = await(Synod.start(group.vertxOf("c"), less, Map.of("ledger", new Ledger())));
+      group.members.put("c", c);
+      group.stop("b");
+      await(group.write("a", "y".repeat(18 << 20)));
+      await(c.submit("ledger", Buffer.buffer("small")));
+      assertThat(await(c.status()).canCommit()).isTrue();
     }
   }
 

@@ -324,4 +324,41 @@ class GroupChangeTest {
         .hasMessageContaining("member " + gone + " is out of reach and cannot lead");
     assertThat(await(member(leader).status()).ballot()).isEqualTo(before.ballot());
   }
+
+  @Test
+  void aSuccessorThatFellSilentAMomentAgoDoesNotCostTheGroupItsLeader() {
+    birth(List.of("a", "b", "c"));
+    write(member("a"), "line");
+    String leader = String.valueOf(await(member("a").status()).leader());
+    String gone = List.of("a", "b", "c").stream().filter(m -> !m.equals(leader)).toList().get(0);
+    Status before = await(member(leader).status());
+    await(member(gone).close());
+
+    assertThatThrownBy(() -> await(member(leader).transferLeadership(gone)))
+        .isInstanceOf(SynodException.ChangeRefused.class)
+        .hasMessageContaining("member " + gone + " is out of reach and cannot lead");
+    assertThat(await(member(leader).status()).ballot()).isEqualTo(before.ballot());
+  }
+
+  @Test
+  void aChangeOfAConfigurationIsMadeOnce_howeverOftenAndWhereverItIsAskedFor() {
+    birth(List.of("a", "b", "c"));
+    join("d", List.of("a", "b", "c"));
+    long base = await(member("a").membership()).configuration();
+    GroupChange change = GroupChange.NONE.add("d").on(base);
+    Membership made = await(member("a").change(change));
+    assertThat(made.acceptors()).contains("d");
+    for (String name : List.of("a", "b", "d")) {
+      await().until(() -> await(member(name).membership()).equals(made));
+      assertThat(await(member(name).change(change))).isEqualTo(made);
+      refused(
+          member(name),
+          GroupChange.NONE.remove("c").on(base),
+          "not-the-latest",
+          "the change replaces configuration " + base);
+    }
+    GroupChange next = GroupChange.NONE.remove("c").on(made.configuration());
+    assertThat(await(member("b").change(next)).acceptors())
+        .containsExactlyInAnyOrder("a", "b", "d");
+  }
 }

@@ -41,13 +41,17 @@ final class Ledger implements StateMachine {
 
   @Override
   public void snapshot(DataOutput out) throws IOException {
-    out.writeUTF(String.join("\n", lines));
+    byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
   }
 
   @Override
   public void restore(DataInput in) throws IOException {
     lines.clear();
-    lines.addAll(List.of(in.readUTF().split("\n", -1)));
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    lines.addAll(List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1)));
   }
 
   @Override

@@ -64,8 +64,11 @@ export interface Watch extends AsyncIterableIterator<WatchEvent> {
   readonly index: number;
   /** How the node began to serve this watch; null: it has not said. */
   readonly mode: 'resumed' | 'snapshot' | null;
-  /** Why it is a snapshot: `fresh` (no `from`), `history-gone`, or `slow` (in mid watch). */
-  readonly reason: 'fresh' | 'history-gone' | 'slow' | null;
+  /**
+   * Why it is a snapshot: `fresh` (no `from`), `history-gone`, `slow` (in mid watch), or
+   * `another-history` (the group was founded anew, or a configuration was forced: slots and versions seen before mean nothing any more).
+   */
+  readonly reason: 'fresh' | 'history-gone' | 'slow' | 'another-history' | null;
   close(): void;
 }
 
@@ -90,6 +93,8 @@ export interface Client extends EventTarget {
   readonly url: string;
   readonly member: string | null;
   readonly group: string | null;
+  /** The identity of the group's history; null before the first connection. */
+  readonly identity: string | null;
   /** The shortest of the latest round trips, in milliseconds. */
   readonly rtt: number | null;
   /** The group's time in milliseconds since 1970. */

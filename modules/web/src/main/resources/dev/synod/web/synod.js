@@ -59,6 +59,7 @@ class Client extends EventTarget {
   reason = '';
   member = null;
   group = null;
+  identity = null;
   rtt = null;
   #urls;
   #token;
@@ -133,7 +134,7 @@ class Client extends EventTarget {
     return {
       key,
       value: headers.get('Content-Type')?.startsWith('text/') ? utf8(bytes) : new Uint8Array(bytes),
-      version: Number(headers.get('ETag')?.slice(1, -1)),
+      version: Number(/(\d+)"$/.exec(headers.get('ETag') ?? '')?.[1]),
       slot: Number(headers.get('Synod-Slot')),
     };
   }
@@ -165,7 +166,8 @@ class Client extends EventTarget {
       throw new SynodError({ type: '/problems/no-token', title: 'There is no token', status: 0, detail: `${error?.message ?? error}` });
     }
     if (shown) headers.Authorization = shown;
-    if (ifVersion !== undefined) headers['If-Match'] = `"${ifVersion}"`;
+    // A version of another history of the group is that of another write.
+    if (ifVersion !== undefined) headers['If-Match'] = this.identity ? `"${this.identity}-${ifVersion}"` : `"${ifVersion}"`;
     if (ifAbsent) headers['If-None-Match'] = '*';
     if (body !== undefined) headers['Content-Type'] = 'application/octet-stream';
     const late = AbortSignal.timeout(this.#timeout);
@@ -268,7 +270,7 @@ class Client extends EventTarget {
     socket.onerror = () => {}; // the close that follows says enough, and no listener would be an error
     socket.onopen = () => {
       const seen = Math.max(0, ...[...this.#watches.values()].map(w => w.index));
-      this.#send({ type: 'hello', v: VERSION, ...shown, cluster: this.#cluster ?? undefined, seen });
+      this.#send({ type: 'hello', v: VERSION, ...shown, cluster: this.#cluster ?? undefined, seen, identity: this.identity ?? undefined });
     };
     socket.onmessage = event => {
       let frame;
@@ -313,8 +315,15 @@ class Client extends EventTarget {
 
   #subscribe(watch) {
     watch.begin(this.#epoch);
-    const from = watch.index < 0 ? undefined : watch.index;
-    this.#send({ type: 'sub', id: watch.id, topic: watch.map, from, policy: watch.policy });
+    const known = watch.index >= 0;
+    this.#send({
+      type: 'sub',
+      id: watch.id,
+      topic: watch.map,
+      from: known ? watch.index : undefined,
+      identity: known ? (watch.identity ?? undefined) : undefined,
+      policy: watch.policy,
+    });
   }
 
   /** Live is: welcome, and every watch has its verdict. */
@@ -339,10 +348,11 @@ class Client extends EventTarget {
         this.#welcome = true;
         this.group = this.#cluster = frame.group;
         this.member = frame.member;
+        this.identity = frame.identity || null;
         this.#watches.forEach(w => this.#subscribe(w));
         return this.#settle();
       case 'ok':
-        watch?.verdict(frame);
+        watch?.verdict(frame, this.identity);
         return this.#settle();
       case 'no':
         if (frame.retryMs) return this.#lost(frame.message, frame.retryMs);
@@ -382,6 +392,8 @@ class Client extends EventTarget {
 
 class Watch {
   index = -1;
+  /** The history of the group that the index belongs to; null if it is not known. */
+  identity = null;
   mode = null;
   reason = null;
   epoch = 0;
@@ -418,9 +430,12 @@ class Watch {
     this.#partial = null;
   }
 
-  verdict({ mode, reason = null }) {
+  verdict({ mode, reason = null }, identity) {
     this.mode = mode;
     this.reason = reason;
+    // The group began anew under its name, or was forced: its slots begin anew as well.
+    if (reason === 'another-history') this.index = -1;
+    this.identity = identity;
   }
 
   /** False if the frame cannot come after what was seen. */

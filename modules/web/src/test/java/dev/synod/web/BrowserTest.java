@@ -116,7 +116,8 @@ class BrowserTest {
                   .members
                   .get(node)
                   .machine(MapMachine.NAME, MapMachine.class)
-                  .since(MAP, 0)
+                  .since(MAP, 0, Integer.MAX_VALUE, Long.MAX_VALUE)
+                  .slots()
                   .forEach(
                       slot ->
                           slot.changes()

@@ -91,23 +91,46 @@ class EventStreamTest {
     try (BufferedReader reader = reader(stream)) {
       assertThat(event(reader).get("event")).isEqualTo("ok");
       Map<String, String> snap = event(reader);
-      assertThat(snap).containsEntry("event", "snap").containsEntry("id", "1");
+      assertThat(snap).containsEntry("event", "snap").containsEntry("id", id(1));
       await(map.put("b", Buffer.buffer("2")));
       Map<String, String> chg = event(reader);
-      assertThat(chg).containsEntry("event", "chg").containsEntry("id", "2");
+      assertThat(chg).containsEntry("event", "chg").containsEntry("id", id(2));
       assertThat(new JsonObject(chg.get("data")).getJsonArray("ops").getJsonObject(0))
           .isEqualTo(new JsonObject().put("key", "b").put("value", "2").put("version", 2));
       await(ReplicatedMap.of(synod, "x", Buffer.class).put("b", Buffer.buffer("2")));
       Map<String, String> mark = event(reader);
-      assertThat(mark).containsEntry("event", "mark").containsEntry("id", "3");
+      assertThat(mark).containsEntry("event", "mark").containsEntry("id", id(3));
       lastId = String.valueOf(mark.get("id"));
     }
     await().until(() -> streams() == 0);
     await(map.put("c", Buffer.buffer("3")));
     try (BufferedReader reader = reader(watch("?from=1", "Last-Event-ID", lastId))) {
       assertThat(event(reader).get("data")).contains("\"mode\":\"resumed\"");
-      assertThat(event(reader)).containsEntry("event", "chg").containsEntry("id", "4");
+      assertThat(event(reader)).containsEntry("event", "chg").containsEntry("id", id(4));
     }
+  }
+
+  /** The position of an event: the history of the group, and the slot. */
+  private static String id(long slot) {
+    return "00000000000000aa-" + slot;
+  }
+
+  @Test
+  void aPositionOfAnotherHistoryGetsASnapshotWithItsReason() throws Exception {
+    await(map.put("a", Buffer.buffer("1")));
+    await(map.put("b", Buffer.buffer("2")));
+    for (String old : List.of("00000000000000bb-1", "00000000000000bb-9", "1")) {
+      try (BufferedReader reader = reader(watch("", "Last-Event-ID", old))) {
+        assertThat(event(reader).get("data"))
+            .as(old)
+            .contains("\"mode\":\"snapshot\"", "\"reason\":\"another-history\"");
+        assertThat(event(reader)).containsEntry("event", "snap").containsEntry("id", id(2));
+      }
+    }
+    try (BufferedReader reader = reader(watch("?from=" + id(1)))) {
+      assertThat(event(reader).get("data")).contains("\"mode\":\"resumed\"");
+    }
+    assertThat(watch("?from=00000000000000bb-").statusCode()).isEqualTo(400);
   }
 
   private int streams() throws Exception {
@@ -149,7 +172,7 @@ class EventStreamTest {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       List<String> ids = new ArrayList<>();
-      readUntil(reader, "id: 0", ids);
+      readUntil(reader, "id: " + id(0), ids);
       // More than the buffers of the network hold.
       for (int i = 1; i <= 400; i++) {
         await(map.put("k" + i % 10, Buffer.buffer("x".repeat(40_000))));
@@ -157,10 +180,10 @@ class EventStreamTest {
       await().until(() -> web.stats().slow() > 0);
       // Just then it may hold nothing: what is late is read from the history, and not queued.
       assertThat(web.stats().heldBytes()).isLessThan(100_000L);
-      readUntil(reader, "id: 400", ids);
+      readUntil(reader, "id: " + id(400), ids);
       assertThat(ids)
           .containsExactlyElementsOf(
-              LongStream.rangeClosed(0, 400).mapToObj(slot -> "id: " + slot).toList());
+              LongStream.rangeClosed(0, 400).mapToObj(slot -> "id: " + id(slot)).toList());
     }
   }
 

@@ -154,6 +154,20 @@ class FeedTest {
   }
 
   @Test
+  void aSubscriberOfAnotherHistoryOfTheGroupGetsTheMap_whateverSlotItHasSeen() {
+    putMany(20, 5);
+    FeedPage page = page();
+    page.say("{'type':'sub','id':1,'topic':'m','from':99,'identity':'00000000000000bb'}");
+    JsonObject ok = page.expect("ok");
+    assertThat(ok.getString("mode")).isEqualTo("snapshot");
+    assertThat(ok.getString("reason")).isEqualTo("another-history");
+    assertThat(page.expect("snap").getLong("index")).isEqualTo(20);
+    page.say("{'type':'unsub','id':1}");
+    page.say("{'type':'sub','id':2,'topic':'m','from':19,'identity':'00000000000000aa'}");
+    assertThat(page.expect("ok").getString("mode")).isEqualTo("resumed");
+  }
+
+  @Test
   void aNodeThatIsBehindWaitsAndThenSaysSo() {
     putMany(3, 5);
     FeedPage page = page();

@@ -80,7 +80,7 @@ class HttpApiTest {
     assertThat(written.statusCode()).isEqualTo(200);
     JsonObject body = new JsonObject(written.body());
     assertThat(written.headers().firstValue("ETag"))
-        .hasValue("\"" + body.getLong("version") + "\"");
+        .hasValue("\"00000000000000aa-" + body.getLong("version") + "\"");
     assertThat(written.headers().firstValue("Synod-Slot")).hasValue(body.getLong("slot") + "");
 
     HttpResponse<String> read = get("/maps/m/k");
@@ -104,13 +104,25 @@ class HttpApiTest {
   }
 
   @Test
+  void aTagOfAnotherHistoryOfTheGroupMatchesNothing() {
+    String tag = put("/maps/m/k", "1").headers().firstValue("ETag").orElseThrow();
+    String other = tag.replace("aa-", "bb-");
+    problem(put("/maps/m/k", "2", "If-Match", other), 412, "conflict");
+    assertThat(get("/maps/m/k", "If-None-Match", other).statusCode()).isEqualTo(200);
+    String version = tag.replace("00000000000000aa-", "");
+    assertThat(put("/maps/m/k", "2", "If-Match", version).statusCode())
+        .as("a version without a history is of the present one")
+        .isEqualTo(200);
+  }
+
+  @Test
   void compareAndSetTellsTheLoserWhatVersionItLostTo() {
     String first = put("/maps/m/k", "1").headers().firstValue("ETag").orElseThrow();
     assertThat(put("/maps/m/k", "2", "If-Match", first).statusCode()).isEqualTo(200);
     JsonObject conflict = problem(put("/maps/m/k", "3", "If-Match", first), 412, "conflict");
     assertThat(get("/maps/m/k").body()).isEqualTo("2");
     assertThat(get("/maps/m/k").headers().firstValue("ETag"))
-        .hasValue("\"" + conflict.getLong("version") + "\"");
+        .hasValue("\"00000000000000aa-" + conflict.getLong("version") + "\"");
     problem(put("/maps/m/absent", "3", "If-Match", "*"), 412, "conflict");
     problem(put("/maps/m/absent", "3", "If-Match", "\"7\""), 412, "conflict");
     assertThat(put("/maps/m/absent", "3", "If-None-Match", "*").statusCode()).isEqualTo(201);

@@ -186,7 +186,7 @@ class HttpConformanceTest {
   @Test
   void theGroupIsChangedOnlyFromTheConfigurationThatTheConditionNames() {
     String tag = ask("GET", "/api/v1/members", "").header("ETag");
-    assertThat(tag).isEqualTo("\"3\"");
+    assertThat(tag).isEqualTo("\"00000000000000aa-3\"");
     assertThat(ask("GET", "/api/v1/quorums", "").header("ETag")).isEqualTo(tag);
     assertThat(ask("GET", "/api/v1/members", "", "If-None-Match", tag).status()).isEqualTo(304);
     String add = "{\"add\":[\"b\"]}";
@@ -195,8 +195,12 @@ class HttpConformanceTest {
     String quorum = "{\"quorum\":{\"rule\":\"majority\"}}";
     assertThat(ask("PUT", "/api/v1/quorums", quorum, "If-Match", "W/\"3\"").status())
         .isEqualTo(412);
+    String elsewhere = tag.replace("aa-", "bb-");
+    assertThat(ask("POST", "/api/v1/members", add, "If-Match", elsewhere).status())
+        .as("configuration 3 of another history of the group")
+        .isEqualTo(412);
     assertThat(synod.changes()).isEmpty();
-    assertThat(ask("POST", "/api/v1/members", add, "If-Match", "\"2\", \"3\"").status())
+    assertThat(ask("POST", "/api/v1/members", add, "If-Match", "\"2\", " + tag).status())
         .isEqualTo(200);
     assertThat(ask("PUT", "/api/v1/quorums", quorum, "If-Match", "\"3\"").status()).isEqualTo(200);
     assertThat(synod.changes()).hasSize(2);

@@ -124,6 +124,11 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
+  public String identity() {
+    return "00000000000000aa";
+  }
+
+  @Override
   public String member() {
     return "n1";
   }
@@ -223,6 +228,10 @@ public final class ScriptedSynod implements Synod {
 
   @Override
   public Future<Membership> change(GroupChange change) {
+    if (change.base() != 0 && change.base() != membership.configuration()) {
+      return Future.failedFuture(
+          new SynodException.ChangeRefused("not-the-latest", "another configuration"));
+    }
     changes.add(change);
     SynodException refused = failure.get();
     return refused == null ? Future.succeededFuture(membership) : Future.failedFuture(refused);
@@ -269,6 +278,7 @@ public final class ScriptedSynod implements Synod {
                     List.of("n1"),
                     "MEMORY",
                     "1 of 1 up",
+                    "00000000000000aa",
                     vitals.get())));
   }
 

@@ -11,11 +11,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /** A request about the group itself, whose answer is JSON. */
 public final class GroupCall {
-  private static final long LOOK_MILLIS = 200;
+  private static final long PAUSE_MILLIS = 200;
 
   private GroupCall() {}
 
@@ -30,40 +29,68 @@ public final class GroupCall {
   }
 
   /**
-   * Sends a change of the group. If its answer is lost, the command reads the group until the
-   * change is in use, because a repeated request would be refused after a first one that took
-   * effect.
+   * Sends a change of the group, bound to the configuration that the group is in. The change is
+   * therefore made once, however often the request is sent, and a request whose answer is lost is
+   * sent again.
    *
    * @param path path of the request; GET of the same path returns the group in the same form
-   * @param made tells whether the change is in use, given the result of that GET
-   * @return the answer to the request, or the result of GET
+   * @return the answer to the request
    * @throws CommandFailure if the change is refused, or if its outcome stays unknown
    */
   public static JsonObject change(
-      ClientOptions client,
-      HttpMethod method,
-      String path,
-      JsonObject body,
-      Predicate<JsonObject> made)
+      ClientOptions client, HttpMethod method, String path, JsonObject body)
       throws InterruptedException {
-    HttpCall call = new HttpCall(method, path, Map.of(), Buffer.buffer(body.encode()));
     Vertx vertx = HttpCommand.vertx();
     try {
       GroupClient members = new GroupClient(vertx, client, 1);
       long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(client.timeoutMillis());
       return HttpCommand.await(
           members
-              .call(call)
-              .transform(
-                  answered ->
-                      isInDoubt(answered)
-                          ? look(vertx, members, HttpCall.get(path), made, until, why(answered))
-                          : answered.succeeded()
-                              ? done(answered.result())
-                              : Future.failedFuture(answered.cause())));
+              .call(HttpCall.get(path))
+              .compose(GroupCall::done)
+              .map(
+                  group ->
+                      new HttpCall(
+                          method,
+                          path,
+                          Map.of("If-Match", "\"" + group.getLong("configuration") + "\""),
+                          Buffer.buffer(body.encode())))
+              .compose(call -> send(vertx, members, call, until, false)));
     } finally {
       HttpCommand.await(vertx.close());
     }
+  }
+
+  /**
+   * Sends a change.
+   *
+   * @param inDoubt whether an earlier request may take effect yet: a refusal is not final then,
+   *     because the earlier request may still be in progress
+   */
+  private static Future<JsonObject> send(
+      Vertx vertx, GroupClient members, HttpCall call, long until, boolean inDoubt) {
+    return members
+        .call(call)
+        .transform(
+            answered -> {
+              if (answered.succeeded() && answered.result().status() == 200) {
+                return done(answered.result());
+              } else if (!inDoubt && !isInDoubt(answered)) {
+                return answered.succeeded()
+                    ? done(answered.result())
+                    : Future.failedFuture(answered.cause());
+              } else if (System.nanoTime() - until > 0) {
+                return Future.failedFuture(
+                    new CommandFailure(
+                        ExitCode.OUTCOME_UNKNOWN,
+                        "the outcome of the change is unknown: it may take effect now, later or"
+                            + " never. The last answer: "
+                            + why(answered)));
+              }
+              return vertx
+                  .timer(PAUSE_MILLIS)
+                  .compose(again -> send(vertx, members, call, until, true));
+            });
   }
 
   private static Future<JsonObject> done(HttpAnswer answer) {
@@ -82,34 +109,5 @@ public final class GroupCall {
     return answered.succeeded()
         ? answered.result().problem()
         : CommandErrors.of(answered.cause()).message();
-  }
-
-  private static Future<JsonObject> look(
-      Vertx vertx,
-      GroupClient members,
-      HttpCall get,
-      Predicate<JsonObject> made,
-      long until,
-      String why) {
-    return members
-        .call(get)
-        .compose(GroupCall::done)
-        .compose(
-            group -> {
-              if (made.test(group)) {
-                return Future.succeededFuture(group);
-              }
-              if (System.nanoTime() - until > 0) {
-                return Future.failedFuture(
-                    new CommandFailure(
-                        ExitCode.OUTCOME_UNKNOWN,
-                        "the outcome of the change is unknown: it may take effect now, later or"
-                            + " never. The last answer: "
-                            + why));
-              }
-              return vertx
-                  .timer(LOOK_MILLIS)
-                  .compose(again -> look(vertx, members, get, made, until, why));
-            });
   }
 }

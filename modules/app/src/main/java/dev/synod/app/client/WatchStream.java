@@ -27,7 +27,12 @@ public final class WatchStream {
   private final long silenceMillis;
   private final PrintStream out;
   private final Promise<Integer> ended = Promise.promise();
-  private @Nullable Long position;
+
+  /** Slot after which the output begins; null once an event has named a position. */
+  private @Nullable Long from;
+
+  /** Id of the last event, which names the history of the group too; null before the first. */
+  private @Nullable String position;
 
   /** Time of the last byte of the present stream. */
   private long lastHeard;
@@ -53,7 +58,7 @@ public final class WatchStream {
     this.members = new GroupClient(vertx, options, 1);
     this.silenceMillis = silenceMillis;
     this.path = path;
-    this.position = from;
+    this.from = from;
     this.out = out;
   }
 
@@ -69,10 +74,10 @@ public final class WatchStream {
   }
 
   private void connect() {
-    Map<String, String> resume =
-        position == null ? Map.of() : Map.of("Last-Event-ID", position.toString());
+    Map<String, String> resume = position == null ? Map.of() : Map.of("Last-Event-ID", position);
+    String target = from == null ? path : path + (path.contains("?") ? "&from=" : "?from=") + from;
     members.stream(
-            new HttpCall(HttpMethod.GET, path, resume, null),
+            new HttpCall(HttpMethod.GET, target, resume, null),
             Math.min(silenceMillis, options.timeoutMillis()))
         .compose(this::read)
         .onComplete(
@@ -155,7 +160,8 @@ public final class WatchStream {
       }
     }
     if (!id.isEmpty()) {
-      position = Long.valueOf(id);
+      position = id;
+      from = null;
     }
     out.flush();
     if (out.checkError()) {

@@ -11,7 +11,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +28,6 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "list|add|remove|replace")
 public final class MembersCommand extends Subcommands {
   private static final String MEMBERS = "/api/v1/members";
-  private static final JsonArray ALL = new JsonArray(List.of("acceptor", "proposer", "learner"));
 
   @Command(name = "list", description = "Lists the members, and who has left.")
   int list(@Mixin ClientOptions client) throws InterruptedException {
@@ -103,32 +101,10 @@ public final class MembersCommand extends Subcommands {
   }
 
   private static int changed(ClientOptions client, JsonObject body) throws InterruptedException {
-    JsonObject group =
-        GroupCall.change(
-            client, HttpMethod.POST, MEMBERS, body, membership -> isMade(body, membership));
+    JsonObject group = GroupCall.change(client, HttpMethod.POST, MEMBERS, body);
     System.out.println(
         "members " + group.getJsonArray("acceptors").getList() + ", " + group.getString("summary"));
     return ExitCode.DONE;
-  }
-
-  /** Tells whether the group is in the state that the change requests. */
-  private static boolean isMade(JsonObject change, JsonObject membership) {
-    JsonObject roles = membership.getJsonObject("roles");
-    JsonObject wanted = new JsonObject();
-    names(change, "add").forEach(member -> wanted.put(member, ALL));
-    names(change, "learn").forEach(member -> wanted.put(member, new JsonArray().add("learner")));
-    wanted.mergeIn(change.getJsonObject("roles", new JsonObject()));
-    JsonObject rule = change.getJsonObject("quorum");
-    return wanted.fieldNames().stream()
-            .allMatch(
-                member ->
-                    Set.copyOf(names(wanted, member)).equals(Set.copyOf(names(roles, member))))
-        && names(change, "remove").stream().noneMatch(roles::containsKey)
-        && (rule == null || QuorumsCommand.isRule(rule, membership));
-  }
-
-  private static List<String> names(JsonObject change, String field) {
-    return change.getJsonArray(field, new JsonArray()).stream().map(String::valueOf).toList();
   }
 
   /** What every change may say besides. */

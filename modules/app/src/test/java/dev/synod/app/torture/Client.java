@@ -257,7 +257,7 @@ final class Client implements Runnable {
               ? ""
               : response.headers().firstValue("ETag").orElse("").replace("\"", "");
       if (!tag.isEmpty()) {
-        return Long.parseLong(tag);
+        return Long.parseLong(tag.substring(tag.lastIndexOf('-') + 1));
       }
       return new JsonObject(body).getLong("version");
     }

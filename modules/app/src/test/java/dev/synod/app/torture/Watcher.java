@@ -35,6 +35,10 @@ final class Watcher implements Runnable {
   private int at;
 
   private long position;
+
+  /** Id of the last event; empty before the first. Used by the thread of the watcher only. */
+  private String lastId = "";
+
   private long version;
   private final Set<String> values = new HashSet<>();
   private final Map<String, String> state = new TreeMap<>();
@@ -78,12 +82,15 @@ final class Watcher implements Runnable {
   private void follow() throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection)
-            URI.create(urls.get(at) + "/api/v1/maps/" + Client.MAP + "/watch")
+            URI.create(urls.get(at) + "/api/v1/maps/" + Client.MAP + "/watch?from=" + position())
                 .toURL()
                 .openConnection();
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(SILENCE_MILLIS);
-    connection.setRequestProperty("Last-Event-ID", Long.toString(position()));
+    String id = lastId;
+    if (!id.isEmpty()) {
+      connection.setRequestProperty("Last-Event-ID", id);
+    }
     try {
       if (connection.getResponseCode() != 200) {
         return;
@@ -101,6 +108,8 @@ final class Watcher implements Runnable {
           type = line.substring("event: ".length());
         } else if (line.startsWith("data: ")) {
           data = line.substring("data: ".length());
+        } else if (line.startsWith("id: ")) {
+          lastId = line.substring("id: ".length());
         } else if (line.isEmpty() && !data.isEmpty()) {
           event(type, new JsonObject(data));
           data = "";

@@ -7,4 +7,11 @@ package dev.synod.core.host;
 public interface Host extends Output, Completions, MembershipEvents {
   /** The member's snapshots. */
   SnapshotFiles snapshots();
+
+  /**
+   * Reports an exception that a state machine threw for a command in that slot. The outcome of the
+   * command names only the class of the exception, because the rest differs between members; the
+   * host may log it.
+   */
+  default void threw(long slot, RuntimeException thrown) {}
 }

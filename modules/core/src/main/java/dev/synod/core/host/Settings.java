@@ -1,6 +1,7 @@
 package dev.synod.core.host;
 
 import dev.synod.core.Snapshot;
+import dev.synod.core.message.Value;
 
 /**
  * Sizes and times of a member's roles. Times are milliseconds of the host's monotonic clock, sizes
@@ -92,7 +93,8 @@ public record Settings(
   }
 
   /**
-   * The lease of a leader (Gray and Cheriton, "Leases", 1989); equal on all members.
+   * The lease of a leader (Gray and Cheriton, "Leases", 1989). The drift is equal on all members;
+   * an acceptor grants no longer lease than its own setting.
    *
    * @param duration time in which an acceptor that grants the lease promises no other ballot; 0
    *     grants none
@@ -116,6 +118,23 @@ public record Settings(
     }
   }
 
+  /** Returns a copy with another lease. */
+  public Settings withLease(Lease lease) {
+    return new Settings(
+        heartbeat,
+        electionTimeout,
+        retry,
+        requestTimeout,
+        maxBatch,
+        maxPage,
+        maxQueue,
+        maxPending,
+        compaction,
+        sessions,
+        lease,
+        thrifty);
+  }
+
   public static final Settings DEFAULT =
       new Settings(
           50,
@@ -137,12 +156,16 @@ public record Settings(
         || retry < 1
         || requestTimeout < 1
         || maxBatch < 1
+        || maxBatch > Value.MAX_BLOCK
         || maxPage < 1
+        || maxPage > Value.MAX_BLOCK
         || maxQueue < 1
         || maxPending < 1) {
       throw new IllegalArgumentException(
-          "times and sizes must be positive, and the election timeout must be at least two"
-              + " heartbeats");
+          "times and sizes must be positive, the election timeout must be at least two heartbeats,"
+              + " and a batch and a page may have at most "
+              + Value.MAX_BLOCK
+              + " bytes");
     }
   }
 }

@@ -109,7 +109,7 @@ final class Followers {
     }
     toldAt = clock.now();
     Health health = proposer.health();
-    GroupStatus groupStatus = new GroupStatus(health.leader(), log.chosen(), health.reachable());
+    GroupStatus groupStatus = new GroupStatus(health.leader(), log.chosen(), health.announced());
     for (Iterator<Map.Entry<String, Client>> all = clients.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, Client> of = all.next();
       if (clock.now() >= of.getValue().until) {

@@ -64,7 +64,7 @@ final class ForcedConfiguration {
    */
   String obstacle() {
     if (!configurations.isInitialized()) {
-      return "has not joined its group yet";
+      return "belongs to no group yet";
     }
     Configuration pending = configurations.pending();
     if (!configurations.current().members().contains(self)

@@ -3,6 +3,7 @@ package dev.synod.core.member;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
+import dev.synod.core.message.Message.Founding;
 import dev.synod.core.message.Message.Join;
 import dev.synod.core.message.Message.Welcome;
 import dev.synod.core.paxos.Configurations;
@@ -18,6 +19,7 @@ import java.util.List;
  */
 final class Joining {
   private final String self;
+  private final long token;
   private final Configurations configurations;
   private final Settings settings;
   private final MemberClock clock;
@@ -26,9 +28,14 @@ final class Joining {
   private int nextContact;
   private long askAt;
 
-  /** Asks these members; this one may be among them. */
-  Joining(MemberContext context, List<String> contacts, PeerIdentities peerIdentities) {
+  /**
+   * Asks these members; this one may be among them.
+   *
+   * @param token token of this incarnation
+   */
+  Joining(MemberContext context, long token, List<String> contacts, PeerIdentities peerIdentities) {
     this.self = context.self();
+    this.token = token;
     this.configurations = context.configurations();
     this.settings = context.settings();
     this.clock = context.clock();
@@ -50,17 +57,20 @@ final class Joining {
 
   private void ask(String member, Effects out) {
     if (!member.equals(self)) {
-      out.send(member, new Join());
+      out.send(member, new Join(token));
     }
   }
 
   /** Handles a message; its sender knows the group. */
   void receive(String from, Message message, Effects out) {
     if (message instanceof Welcome welcome) {
+      if (welcome.token() != token) {
+        return; // an answer to an earlier process under this name
+      }
       peerIdentities.enter(welcome.epoch(), out);
       configurations.initialize(welcome.alpha(), welcome.initialConfiguration());
       out.append(new LogRecord.Initialized(welcome.alpha(), welcome.initialConfiguration()));
-    } else if (!(message instanceof Join)) {
+    } else if (!(message instanceof Join || message instanceof Founding)) {
       ask(from, out);
     }
   }

@@ -1,5 +1,6 @@
 package dev.synod.core.member;
 
+import dev.synod.core.CommandFailed;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
@@ -13,10 +14,13 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.IncarnationHistory;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.paxos.Acceptor;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Election;
@@ -33,6 +37,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +59,7 @@ public final class Member {
   private static final int SWEPT = 10_000;
 
   private final String self;
+  private final Host host;
   private final MemberContext context;
   private final MemberClock clock;
   private final Settings settings;
@@ -74,6 +80,10 @@ public final class Member {
   private final Admission admission;
   private final MemberKind kind;
   private final Joining joining;
+
+  /** Founding of the group; null if this member is no founder or its log holds a group. */
+  private final @Nullable Founding founding;
+
   private final Reconfiguration reconfiguration;
   private final Retirement retirement;
   private final PeerIdentities peerIdentities;
@@ -90,6 +100,8 @@ public final class Member {
    * @param self name of the member
    * @param configurations configurations of this member, initialized with the first one or {@link
    *     Configurations#uninitialized}
+   * @param foundation group that this member is to found, if its configurations are not
+   *     initialized; null for a member that joins, and for a client
    * @param contacts members that a joining member asks first
    * @param settings sizes and times
    * @param recovered contents of the log
@@ -101,6 +113,7 @@ public final class Member {
   public record Setup(
       String self,
       Configurations configurations,
+      @Nullable Foundation foundation,
       List<String> contacts,
       Settings settings,
       Recovered recovered,
@@ -118,6 +131,7 @@ public final class Member {
       return new Setup(
           self,
           Configurations.uninitialized(),
+          null,
           contacts,
           settings,
           Recovered.NOTHING,
@@ -135,9 +149,12 @@ public final class Member {
    *     another member or to an earlier incarnation matches no request of this one
    * @param random returns a number from 0 to below its argument
    * @param now milliseconds of the host's monotonic clock, more than 0
+   * @param wallClock milliseconds since 1970
    */
-  public Member(Setup setup, long unique, LongUnaryOperator random, long now, Host host) {
+  public Member(
+      Setup setup, long unique, LongUnaryOperator random, long now, long wallClock, Host host) {
     this.self = setup.self();
+    this.host = host;
     effects = new Inside(self, host);
     this.settings = setup.settings();
     Recovered recovered = setup.recovered();
@@ -148,14 +165,26 @@ public final class Member {
     configurations = setup.configurations();
     kind = setup.kind();
     boolean client = kind == MemberKind.CLIENT;
-    clock = new MemberClock(now);
+    clock = new MemberClock(now, wallClock);
     context = new MemberContext(self, log, configurations, setup.settings(), clock);
     peerIdentities =
         new PeerIdentities(
             context, setup.incarnationHistory(), recovered.past(), client, random, host);
-    joining = new Joining(context, setup.contacts(), peerIdentities);
+    Incarnation incarnation = setup.incarnationHistory().incarnation();
+    joining = new Joining(context, incarnation.token(), setup.contacts(), peerIdentities);
+    Foundation foundation = setup.foundation();
+    founding =
+        foundation == null || configurations.isInitialized()
+            ? null
+            : new Founding(
+                context,
+                incarnation,
+                foundation,
+                recovered.past().pledgedTo(),
+                peerIdentities,
+                host);
     retirement = new Retirement(context, host);
-    acceptor = new Acceptor(log, promised, settings, clock);
+    acceptor = new Acceptor(context, promised, recovered.longestLease());
     election = new Election(settings, random, clock);
     proposer = new Proposer(context, election, max(promised, recovered.campaigned()));
     followers = new Followers(context, setup.maxClients());
@@ -163,12 +192,11 @@ public final class Member {
     session = new ClientSession(unique, context, proposer, host);
     reconfiguration = new Reconfiguration(context, proposer, random, host);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
-    replica = new Replica(machine, configurations, new Heard());
+    replica = new Replica(machine, configurations, new TreeSet<>(recovered.skipped()), new Heard());
+    proposer.stateIs(replica::leaderBegins);
     stateHashCheck = new StateHashCheck(self, configurations);
     snapshotFiles = host.snapshots();
-    snapshotSource =
-        new SnapshotSource(
-            context, replica, peerIdentities, snapshotFiles, kind == MemberKind.MEMBER);
+    snapshotSource = new SnapshotSource(context, replica, snapshotFiles, kind == MemberKind.MEMBER);
     snapshotFetch = new SnapshotFetch(context, snapshotFiles);
     snapshotManager =
         new SnapshotManager(
@@ -179,7 +207,6 @@ public final class Member {
             proposer,
             session,
             stateHashCheck,
-            peerIdentities,
             snapshotFiles,
             snapshotSource,
             snapshotFetch);
@@ -207,8 +234,11 @@ public final class Member {
     }
   }
 
-  /** Applies the slots that the log knows to be chosen. */
+  /** Applies the slots that the log knows to be chosen. A founder of a group of one founds it. */
   public void start() {
+    if (founding != null) {
+      founding.start(effects);
+    }
     learner.start(effects);
   }
 
@@ -241,9 +271,16 @@ public final class Member {
     return peerIdentities.epoch();
   }
 
-  /** Tells whether this member has left or was excluded. */
+  /** Tells whether this member has left, was excluded, or cannot found its group. */
   private boolean isOver() {
-    return retirement.isOver() || peerIdentities.isBarred();
+    return retirement.isOver()
+        || peerIdentities.isBarred()
+        || (founding != null && founding.isOver());
+  }
+
+  /** Returns the founding of the group that this member waits for; null if it waits for none. */
+  public @Nullable FoundingProgress founding() {
+    return founding == null || configurations.isInitialized() ? null : founding.progress();
   }
 
   /**
@@ -266,7 +303,14 @@ public final class Member {
       if (message instanceof Message.OfIdentity ofIdentity) {
         peerIdentities.receive(from, ofIdentity, effects);
       }
-      joining.receive(from, message, effects);
+      if (isOver()) {
+        return;
+      }
+      if (founding != null) {
+        founding.receive(from, message, effects);
+      } else {
+        joining.receive(from, message, effects);
+      }
       return;
     }
     if (message instanceof Message.DurableSlotReply durableSlotReply) {
@@ -308,13 +352,10 @@ public final class Member {
       followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peerIdentities.receive(from, ofIdentity, effects);
-    } else if (message instanceof Message.Join) {
-      effects.send(
-          from,
-          new Message.Welcome(
-              configurations.alpha(),
-              configurations.initialConfiguration(),
-              peerIdentities.epoch()));
+    } else if (message instanceof Message.Join join) {
+      welcome(from, join.token());
+    } else if (message instanceof Message.Founding word) {
+      welcome(from, word.founder().token());
     } else if (!(message instanceof Message.Welcome)) {
       // A Welcome is one more answer of those that were asked: this member knows its group.
       if (message instanceof Message.Learn learn) {
@@ -325,14 +366,28 @@ public final class Member {
   }
 
   /**
+   * Answers after the birth is durable here, because the receiver relies on it. A client does not
+   * answer, because it knows no process of any member.
+   */
+  private void welcome(String newcomer, long token) {
+    if (kind != MemberKind.CLIENT) {
+      effects.sendAfter(newcomer, peerIdentities.welcome(token));
+    }
+  }
+
+  /**
    * Sets the time, on which leases rest. The host calls it before messages are handled, with a
    * clock that was read after their arrival, and before {@link #flush}. An earlier time would end a
    * promise too early or extend a granted lease.
    *
+   * <p>A sleep of the machine must show too, before anything is answered: its monotonic clock
+   * stands still meanwhile, and its wall clock does not.
+   *
    * @param now milliseconds of the host's monotonic clock
+   * @param wallClock milliseconds since 1970, read at the same moment
    */
-  public void time(long now) {
-    clock.set(now);
+  public void time(long now, long wallClock) {
+    clock.set(now, wallClock);
   }
 
   /**
@@ -342,7 +397,7 @@ public final class Member {
    * @param wallClock milliseconds since 1970
    */
   public void tick(long now, long wallClock) {
-    time(now);
+    time(now, wallClock);
     // Requests end in time even at a member that knows no group yet or has left it.
     session.tick(effects);
     if (isOver()) {
@@ -350,7 +405,11 @@ public final class Member {
     }
     peerIdentities.tick(effects);
     if (!configurations.isInitialized()) {
-      joining.tick(effects);
+      if (founding != null) {
+        founding.tick(effects);
+      } else {
+        joining.tick(effects);
+      }
       return;
     }
     session.keep(effects);
@@ -529,6 +588,15 @@ public final class Member {
     return forced().obstacle();
   }
 
+  /**
+   * Records that no member of the group applies this command, on which {@link #start} of this
+   * member or of another one has ended with {@link CommandFailed}. The host makes the record
+   * durable, and gives up this member.
+   */
+  public void skip(SkippedCommand command) {
+    effects.append(new LogRecord.Skipped(command));
+  }
+
   private ForcedConfiguration forced() {
     Ballot ballot = proposer.nextBallot();
     return new ForcedConfiguration(context, learner, peerIdentities, ballot, effects);
@@ -592,8 +660,8 @@ public final class Member {
   /** Returns the health of the group, as this member knows it. */
   public Health health() {
     return configurations.isInitialized() && !learner.isStateLost()
-        ? proposer.health()
-        : new Health(Ballot.NONE, false, false, 0);
+        ? proposer.health().whileStalled(session.isStalled())
+        : new Health(Ballot.NONE, false, false, 0, /* stalled= */ false);
   }
 
   /** Returns the acceptor. */
@@ -659,6 +727,11 @@ public final class Member {
     @Override
     public void ended(long of) {
       session.ended(of);
+    }
+
+    @Override
+    public void threw(long slot, RuntimeException thrown) {
+      host.threw(slot, thrown);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
@@ -17,6 +18,8 @@ import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.MemberClock;
 import dev.synod.core.paxos.MemberContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
@@ -125,7 +128,9 @@ final class PeerIdentities {
     this.random = random;
     this.events = events;
     this.epoch = past.epoch();
-    past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));
+    if (configurations.isInitialized()) {
+      past.met().forEach((name, incarnation) -> peers.put(name, new Peer(incarnation)));
+    }
   }
 
   /** Returns the latest accepted incarnation of the name; null if there is none. */
@@ -151,13 +156,25 @@ final class PeerIdentities {
   }
 
   /**
-   * Appends the identities again, because the part of the log that holds them is about to be
-   * removed. This includes former members, because after a restart this member may restore a state
-   * in which they have not left yet.
+   * Records the founders of the group. Without these records a founder whose directory was emptied
+   * would be taken for a process that was never heard before.
    */
-  void record(Effects out) {
-    out.append(new LogRecord.EpochBegan(epoch));
-    peers.forEach((name, peer) -> out.append(new LogRecord.Met(name, peer.known)));
+  void found(List<LogRecord.Met> founders, Effects out) {
+    for (LogRecord.Met founder : founders) {
+      if (!founder.member().equals(self)) {
+        peers.put(founder.member(), new Peer(founder.incarnation()));
+        out.append(founder);
+      }
+    }
+  }
+
+  /** Returns the answer to the incarnation with this token, which asked for the group. */
+  Message.Welcome welcome(long token) {
+    List<LogRecord.Met> met = new ArrayList<>();
+    met.add(new LogRecord.Met(self, incarnationHistory.incarnation()));
+    peers.forEach((name, peer) -> met.add(new LogRecord.Met(name, peer.known)));
+    return new Message.Welcome(
+        token, configurations.alpha(), configurations.initialConfiguration(), epoch, met);
   }
 
   // ---- accepted senders
@@ -179,12 +196,17 @@ final class PeerIdentities {
     if (peer != null && peer.known.token() == incarnation.token()) {
       return true;
     }
-    return peer == null ? meets(from, incarnation, out) : succeeds(from, peer, incarnation, out);
+    return peer == null
+        ? meets(from, incarnation, theirs, out)
+        : succeeds(from, peer, incarnation, out);
   }
 
   private void fence(Epoch theirs, Effects out) {
     boolean over = theirs.fences(epoch);
-    refusal = over ? null : ExclusionReason.FENCED;
+    refusal =
+        over
+            ? null
+            : theirs.isOfBirth(epoch) ? ExclusionReason.FENCED : ExclusionReason.ANOTHER_BIRTH;
     if (over) {
       bar(ExclusionReason.FENCED, theirs, out);
     }
@@ -192,10 +214,10 @@ final class PeerIdentities {
 
   /**
    * Handles an unknown incarnation. Names of non-members are not remembered, because they have no
-   * vote.
+   * vote, nor are processes that belong to no group yet, because they have never voted.
    */
-  private boolean meets(String from, Incarnation incarnation, Effects out) {
-    if (configurations.isMember(from)) {
+  private boolean meets(String from, Incarnation incarnation, Epoch theirs, Effects out) {
+    if (configurations.isMember(from) && !theirs.isUnborn()) {
       peers.put(from, new Peer(incarnation));
       out.append(new LogRecord.Met(from, incarnation));
     }
@@ -269,10 +291,15 @@ final class PeerIdentities {
 
   private void tell(String from, Incarnation incarnation, ExclusionReason why, Effects out) {
     if (told.size() < MOST_TOLD && told.add(incarnation.token())) {
-      if (!client) {
+      if (client) {
+        events.refused(from, why, List.of());
+      } else if (why == ExclusionReason.ANOTHER_BIRTH) {
+        // Neither of the two has to stop. Each reports the refusal once it knows the other's group.
+        out.send(from, welcome(incarnation.token()));
+      } else {
         out.send(from, new Excluded(incarnation.token(), why, epoch));
+        events.refused(from, why, List.of());
       }
-      events.refused(from, why);
     }
   }
 
@@ -314,6 +341,10 @@ final class PeerIdentities {
    * each other.
    */
   void receiveUnverified(String from, Incarnation incarnation, Message message, Effects out) {
+    if (message instanceof Message.Welcome welcome) {
+      meetsAnotherBirth(from, welcome);
+      return;
+    }
     if (refusal != null && !(message instanceof Excluded)) {
       tell(from, incarnation, refusal, out);
     }
@@ -321,6 +352,16 @@ final class PeerIdentities {
       receive(from, question, out);
     } else if (message instanceof IdentityResponse answer) {
       shows(from, incarnation, answer, out);
+    }
+  }
+
+  /** Reports a group that was founded separately under the name of this one. */
+  private void meetsAnotherBirth(String from, Message.Welcome welcome) {
+    if (refusal == ExclusionReason.ANOTHER_BIRTH
+        && welcome.token() == incarnationHistory.incarnation().token()) {
+      Foundation own =
+          new Foundation(configurations.alpha(), configurations.initialConfiguration(), List.of());
+      events.refused(from, refusal, own.differences(welcome.foundation()));
     }
   }
 

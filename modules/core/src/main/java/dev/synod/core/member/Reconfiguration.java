@@ -5,6 +5,7 @@ import dev.synod.core.Outcome.ChangeRefused;
 import dev.synod.core.Outcome.ChangeRefused.Reason;
 import dev.synod.core.host.Completions;
 import dev.synod.core.host.Settings;
+import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.GroupCommand;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * proposed only when a quorum of each phase of the new configuration answers and its new acceptors
  * have caught up to within the window, so that the group need not wait for them when the change
  * takes effect. A forced change skips these checks and is a single step.
+ *
+ * <p>Each step replaces the configuration that the caller knew, or the one of the step before. When
+ * another change comes in between, the request is refused: it would undo that change.
  */
 final class Reconfiguration {
   /** The requested change and its progress. */
@@ -40,6 +44,12 @@ final class Reconfiguration {
 
     /** Requested configuration; its number will be the next one. */
     final Configuration configuration;
+
+    /** Number of the configuration that the next step replaces. */
+    long base;
+
+    /** Members that an earlier step of this change has made learners. */
+    List<String> learners = List.of();
 
     final QuorumSystem quorums;
     final boolean forced;
@@ -50,6 +60,9 @@ final class Reconfiguration {
 
     /** Change that is on its way to the leader; null if there is none. */
     @Nullable Command command;
+
+    /** Ballot with which this member leads and has taken the change. */
+    Ballot takenBy = Ballot.NONE;
 
     /** Whether that change is the requested one. */
     boolean last;
@@ -72,6 +85,7 @@ final class Reconfiguration {
     Wanted(long number, Configuration configuration, boolean forced, long until) {
       this.number = number;
       this.configuration = configuration;
+      this.base = configuration.id();
       this.quorums = configuration.quorums();
       this.forced = forced;
       this.until = until;
@@ -110,7 +124,7 @@ final class Reconfiguration {
   /**
    * Starts a change.
    *
-   * @param next what shall be; its number is of no matter
+   * @param next requested configuration, with the number of the configuration that it replaces
    * @return the number under which {@link Completions#completeChange} ends it; 0 if another is on
    *     its way
    */
@@ -156,6 +170,13 @@ final class Reconfiguration {
     ChangeRefused refused = configurations.refusal(next);
     if (refused == null && configurations.pending() != null && !change.begun) {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
+    }
+    if (refused == null && latest.id() != change.base) {
+      refused =
+          new ChangeRefused(
+              Reason.NOT_THE_LATEST,
+              "the change replaces configuration %d, but the group is in configuration %d"
+                  .formatted(change.base, latest.id()));
     }
     if (refused != null) {
       end(change, refused);
@@ -254,7 +275,7 @@ final class Reconfiguration {
         behind(change, configurations.latest())
             + " have not learned the log up to slot "
             + change.goal
-            + " yet. They stay learners: repeat the change, or remove them");
+            + " yet");
   }
 
   private void propose(Wanted change, Configuration next, boolean last, Effects out) {
@@ -264,22 +285,29 @@ final class Reconfiguration {
         new Command(
             GroupCommand.NO_SESSION, 1 + random.applyAsLong(Long.MAX_VALUE - 1), 0, payload);
     change.command = command;
+    change.takenBy = Ballot.NONE;
     change.last = last;
     change.begun = true;
     send(change, command, out);
   }
 
   private void send(Wanted change, Command command, Effects out) {
-    String leader = proposer.leader();
-    if (leader == null) {
+    Ballot leader = proposer.leaderBallot();
+    if (leader.equals(Ballot.NONE)) {
       return;
     }
     change.askAt = clock.now() + settings.electionTimeout();
-    change.sent = true;
-    if (!leader.equals(self)) {
-      out.send(leader, new Submit(command));
-    } else if (!proposer.submit(command)) {
-      change.askAt = clock.now() + settings.retry();
+    if (!leader.member().equals(self)) {
+      change.sent = true;
+      out.send(leader.member(), new Submit(command));
+    } else if (!leader.equals(change.takenBy)) {
+      // What this member's own proposer has taken is not lost while it leads with this ballot.
+      if (proposer.submit(command)) {
+        change.sent = true;
+        change.takenBy = leader;
+      } else {
+        change.askAt = clock.now() + settings.retry();
+      }
     }
   }
 
@@ -293,6 +321,9 @@ final class Reconfiguration {
       return;
     }
     if (outcome instanceof Outcome.Applied && !change.last) {
+      Configuration latest = configurations.latest();
+      change.base = latest.id();
+      change.learners = newAcceptors(change, latest);
       change.command = null;
       change.askAt = clock.now();
     } else if (outcome instanceof Outcome.Applied) {
@@ -302,8 +333,25 @@ final class Reconfiguration {
     }
   }
 
+  private static List<String> newAcceptors(Wanted change, Configuration latest) {
+    return change.configuration.acceptors().stream()
+        .filter(acceptor -> !latest.isAcceptor(acceptor))
+        .toList();
+  }
+
   private void end(Wanted change, Outcome outcome) {
     wanted = null;
-    callers.completeChange(change.number, outcome);
+    Outcome end = outcome;
+    if (outcome instanceof ChangeRefused refused && !change.learners.isEmpty()) {
+      end =
+          new ChangeRefused(
+              refused.reason(),
+              refused.text()
+                  + ". The first step of the change is done: "
+                  + change.learners
+                  + " are learners of the group. Repeat the change, or remove them; the name of a"
+                  + " removed member is never used again");
+    }
+    callers.completeChange(change.number, end);
   }
 }

@@ -3,7 +3,6 @@ package dev.synod.core.member;
 import dev.synod.core.Snapshot;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.message.LogRecord;
-import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
 import dev.synod.core.paxos.Learner;
 import dev.synod.core.paxos.MemberContext;
@@ -29,8 +28,6 @@ final class SnapshotManager {
   private final Proposer proposer;
   private final ClientSession session;
   private final StateHashCheck stateHashCheck;
-  private final Configurations configurations;
-  private final PeerIdentities peerIdentities;
   private final SnapshotFiles files;
   private final SnapshotSource snapshotSource;
   private final SnapshotFetch snapshotFetch;
@@ -43,19 +40,16 @@ final class SnapshotManager {
       Proposer proposer,
       ClientSession session,
       StateHashCheck stateHashCheck,
-      PeerIdentities peerIdentities,
       SnapshotFiles files,
       SnapshotSource snapshotSource,
       SnapshotFetch snapshotFetch) {
     this.log = context.log();
-    this.configurations = context.configurations();
     this.kind = kind;
     this.replica = replica;
     this.learner = learner;
     this.proposer = proposer;
     this.session = session;
     this.stateHashCheck = stateHashCheck;
-    this.peerIdentities = peerIdentities;
     this.files = files;
     this.snapshotSource = snapshotSource;
     this.snapshotFetch = snapshotFetch;
@@ -119,7 +113,7 @@ final class SnapshotManager {
     state.run();
     if (snapshot.slot() > log.chosen()) {
       log.install(snapshot.slot());
-      SnapshotSource.record(snapshot.slot(), configurations, peerIdentities, out);
+      out.append(new LogRecord.Truncated(snapshot.slot()));
       if (log.chosen() > snapshot.slot()) {
         // The snapshot closes a gap before slots that were learned earlier.
         out.append(new LogRecord.Chosen(log.chosen()));

@@ -61,7 +61,6 @@ final class SnapshotSource {
   private final SlotLog log;
   private final Replica replica;
   private final Configurations configurations;
-  private final PeerIdentities peerIdentities;
   private final SnapshotFiles files;
   private final Settings settings;
   private final Settings.Compaction compaction;
@@ -89,19 +88,13 @@ final class SnapshotSource {
   private long askedAt;
   private int reads;
 
-  SnapshotSource(
-      MemberContext context,
-      Replica replica,
-      PeerIdentities peerIdentities,
-      SnapshotFiles files,
-      boolean own) {
+  SnapshotSource(MemberContext context, Replica replica, SnapshotFiles files, boolean own) {
     this.self = context.self();
     this.log = context.log();
     this.configurations = context.configurations();
     this.settings = context.settings();
     this.clock = context.clock();
     this.replica = replica;
-    this.peerIdentities = peerIdentities;
     this.files = files;
     this.compaction = context.settings().compaction();
     this.own = own;
@@ -237,19 +230,8 @@ final class SnapshotSource {
     }
     if (floor > log.floor()) {
       log.cut(floor);
-      record(floor, configurations, peerIdentities, out);
+      out.append(new LogRecord.Truncated(floor));
     }
-  }
-
-  /**
-   * Writes the initial configuration and the identities after the compacted part of the log again.
-   */
-  static void record(
-      long floor, Configurations configurations, PeerIdentities peerIdentities, Effects out) {
-    peerIdentities.record(out);
-    out.append(
-        new LogRecord.Initialized(configurations.alpha(), configurations.initialConfiguration()));
-    out.append(new LogRecord.Truncated(floor));
   }
 
   private void keepFew() {

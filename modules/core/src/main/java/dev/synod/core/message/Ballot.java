@@ -17,6 +17,19 @@ public record Ballot(long round, String member) implements Comparable<Ballot> {
     }
   }
 
+  /**
+   * Returns the ballot, which must belong to a member.
+   *
+   * @param what message or record that holds the ballot, for the error message
+   * @throws IllegalArgumentException if it is {@link #NONE}
+   */
+  static Ballot ofMember(Ballot ballot, String what) {
+    if (ballot.round == 0) {
+      throw new IllegalArgumentException(what + " needs the ballot of a member, but has round 0");
+    }
+    return ballot;
+  }
+
   @Override
   public int compareTo(Ballot other) {
     int byRound = Long.compare(round, other.round);

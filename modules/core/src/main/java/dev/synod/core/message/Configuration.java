@@ -71,6 +71,11 @@ public record Configuration(
     return quorums.members();
   }
 
+  /** Tells whether the name is that of a member. */
+  public boolean isMember(String member) {
+    return isAcceptor(member) || learners.contains(member);
+  }
+
   /** Tells whether this member votes. */
   public boolean isAcceptor(String member) {
     return quorums.indexOf(member) >= 0;

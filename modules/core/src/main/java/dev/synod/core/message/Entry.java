@@ -7,4 +7,8 @@ package dev.synod.core.message;
  * @param ballot ballot of the value
  * @param value value
  */
-public record Entry(long slot, Ballot ballot, Value value) {}
+public record Entry(long slot, Ballot ballot, Value value) {
+  public Entry {
+    Ballot.ofMember(ballot, "an entry");
+  }
+}

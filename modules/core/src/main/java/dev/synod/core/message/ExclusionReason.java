@@ -28,7 +28,14 @@ public enum ExclusionReason {
       "the configuration of its group was forced without it, and it belongs to the former epoch."
           + " Its data is not part of the group any more. Do not start it again: keep its directory"
           + " to see what was lost, and add a member with a new name, an empty dataDirectory and"
-          + " \"join\": true");
+          + " \"join\": true"),
+
+  /** The group under this name was founded twice, or with different options. */
+  ANOTHER_BIRTH(
+      "it belongs to another group, which was founded separately under the same name, so neither"
+          + " listens to the other. Give one of the two groups another name; if both were meant to"
+          + " be one group, keep the one whose data is needed, and replace the members of the other"
+          + " one by members with new names, an empty dataDirectory and \"join\": true");
 
   private final String words;
 

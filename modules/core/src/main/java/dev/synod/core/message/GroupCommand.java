@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -49,9 +50,29 @@ public sealed interface GroupCommand {
 
   /**
    * Marks the beginning of a leadership and restarts the timeouts of all sessions, because without
-   * a leader no session could be kept alive.
+   * a leader no session could be kept alive. A second copy restarts them again.
+   *
+   * <p>It also names the commands that the leader's state has skipped, so that members which have
+   * skipped others stop before they apply anything new. It claims nothing of slots that the leader
+   * had not applied: a value of an earlier life of the group may be chosen after the operator's
+   * decision.
+   *
+   * @param applied slot up to which {@code skipped} names every command that the leader's state has
+   *     skipped; 0 if the leader has no state
+   * @param skipped commands that the leader has skipped or will skip, in rising order
    */
-  record LeaderBegins() implements GroupCommand {}
+  record LeaderBegins(long applied, List<SkippedCommand> skipped) implements GroupCommand {
+    /** The leadership of a member that claims nothing of what was skipped. */
+    public static final LeaderBegins PLAIN = new LeaderBegins(0, List.of());
+
+    public LeaderBegins {
+      skipped = List.copyOf(skipped);
+      if (skipped.size() > SkippedCommand.MAX || applied < 0) {
+        throw new IllegalArgumentException(
+            "a leader at slot " + applied + " with " + skipped.size() + " skipped commands");
+      }
+    }
+  }
 
   /** Tells whether the payload is a {@link ChangeConfiguration}. */
   static boolean isChange(byte[] payload) {
@@ -61,6 +82,14 @@ public sealed interface GroupCommand {
   /** Tells whether the payload concerns the session of one client, which need not be a member. */
   static boolean isAboutSession(byte[] payload) {
     return payload.length > 0 && payload[0] >= 2 && payload[0] <= 4;
+  }
+
+  /**
+   * Tells whether another process may submit the payload. Only the leader itself proposes a {@link
+   * LeaderBegins}.
+   */
+  static boolean maySubmit(byte[] payload) {
+    return isChange(payload) || isAboutSession(payload);
   }
 
   /** Encodes the command as the payload of a {@link Command}. */
@@ -81,8 +110,9 @@ public sealed interface GroupCommand {
       } else if (this instanceof CloseSession close) {
         out.writeByte(4);
         out.writeLong(close.session());
-      } else {
+      } else if (this instanceof LeaderBegins begins) {
         out.writeByte(5);
+        write(begins, out);
       }
     } catch (IOException never) {
       throw new UncheckedIOException(never);
@@ -106,7 +136,7 @@ public sealed interface GroupCommand {
             case 2 -> new OpenSession(in.readLong());
             case 3 -> new KeepAlive(in.readLong());
             case 4 -> new CloseSession(in.readLong());
-            case 5 -> new LeaderBegins();
+            case 5 -> readLeaderBegins(in);
             default -> throw new CommandRejected("there is no group command of the kind " + kind);
           };
       if (in.available() > 0) {
@@ -114,8 +144,51 @@ public sealed interface GroupCommand {
       }
       return command;
     } catch (IOException | IllegalArgumentException wrong) {
-      throw new CommandRejected("malformed group command: " + wrong);
+      // Texts of exceptions differ between versions of Java.
+      throw new CommandRejected("malformed group command");
     }
+  }
+
+  private static void write(LeaderBegins begins, DataOutput out) throws IOException {
+    if (!begins.equals(LeaderBegins.PLAIN)) {
+      out.writeLong(begins.applied());
+      writeSkipped(begins.skipped(), out);
+    }
+  }
+
+  private static LeaderBegins readLeaderBegins(DataInputStream in) throws IOException {
+    return in.available() == 0
+        ? LeaderBegins.PLAIN
+        : new LeaderBegins(in.readLong(), readSkipped(in));
+  }
+
+  /**
+   * Writes skipped commands, for the log and for snapshots: {@code number (4) · {slot (8) · index
+   * (4)}*}.
+   */
+  static void writeSkipped(Collection<SkippedCommand> skipped, DataOutput out) throws IOException {
+    out.writeInt(skipped.size());
+    for (SkippedCommand command : skipped) {
+      out.writeLong(command.slot());
+      out.writeInt(command.index());
+    }
+  }
+
+  /** Reads what {@link #writeSkipped} wrote. */
+  static List<SkippedCommand> readSkipped(DataInput in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > SkippedCommand.MAX) {
+      throw new IOException(count + " skipped commands");
+    }
+    List<SkippedCommand> skipped = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      try {
+        skipped.add(new SkippedCommand(in.readLong(), in.readInt()));
+      } catch (IllegalArgumentException wrong) {
+        throw new IOException(wrong);
+      }
+    }
+    return skipped;
   }
 
   /** Writes a configuration, for the log and for snapshots. */

@@ -45,8 +45,8 @@ public sealed interface LogRecord {
   }
 
   /**
-   * The initial configuration of the group. A member whose log lacks this record uses its start
-   * options; a repeated record has the same content.
+   * The initial configuration of the group. A member whose log lacks this record belongs to no
+   * group yet; a repeated record has the same content.
    *
    * @param alpha pipeline window, in slots
    * @param configuration first configuration of the group
@@ -61,6 +61,23 @@ public sealed interface LogRecord {
   /** This member has left the group, is not needed any more, and never answers again. */
   record Left() implements LogRecord {}
 
+  /**
+   * This member grants leases of up to this duration. The record precedes the first grant of that
+   * length, so that after a restart the member waits for the longest lease that may still last.
+   *
+   * @param duration duration in milliseconds of the member's monotonic clock
+   */
+  record LeaseGranted(long duration) implements LogRecord {
+    public LeaseGranted {
+      if (duration < 1) {
+        throw new IllegalArgumentException("a lease of " + duration + " ms");
+      }
+    }
+  }
+
+  /** No member of the group applies this command. */
+  record Skipped(SkippedCommand command) implements LogRecord {}
+
   /** What a member knows of who speaks under which name, itself included. */
   sealed interface OfIdentity extends LogRecord {}
 
@@ -71,6 +88,14 @@ public sealed interface LogRecord {
       return false;
     }
   }
+
+  /**
+   * This member has given its word, as a founder, to the process of the first founder with that
+   * store, and gives it to no other one.
+   *
+   * @param store store of the first founder, not 0
+   */
+  record Pledged(long store) implements OfIdentity {}
 
   /** This life was heard under that member's name, and is the latest one that was. */
   record Met(String member, Incarnation incarnation) implements OfIdentity {}

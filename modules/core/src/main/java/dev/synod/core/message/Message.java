@@ -7,6 +7,10 @@ import java.util.List;
 /**
  * A message between members. Messages are independent: each may be lost, duplicated or reordered. A
  * late reply is recognized by its ballot or number and dropped.
+ *
+ * <p>A message that speaks for a ballot cannot be created with {@link Ballot#NONE}: no role has to
+ * tell "no ballot" from "my ballot" when it is idle. Slots and lengths are checked where bytes
+ * become messages.
  */
 public sealed interface Message {
   /** What a receiver throws for a kind of message that it has no branch for. */
@@ -42,7 +46,11 @@ public sealed interface Message {
    * @param from first slot of the page; the first page starts at the first slot that the sender
    *     does not know to be chosen
    */
-  record Prepare(Ballot ballot, long from) implements ToAcceptor {}
+  record Prepare(Ballot ballot, long from) implements ToAcceptor {
+    public Prepare {
+      Ballot.ofMember(ballot, "a Prepare");
+    }
+  }
 
   /**
    * Phase 2a.
@@ -53,7 +61,11 @@ public sealed interface Message {
    * @param chosen the slot that a {@link Chosen} of the same ballot would carry to the learner of
    *     the same member; under load it makes that message unnecessary
    */
-  record Accept(Ballot ballot, long slot, Value value, long chosen) implements ToAcceptor {}
+  record Accept(Ballot ballot, long slot, Value value, long chosen) implements ToAcceptor {
+    public Accept {
+      Ballot.ofMember(ballot, "an Accept");
+    }
+  }
 
   /**
    * Heartbeat of a leader, which also asks whether the acceptor still follows its ballot.
@@ -61,14 +73,28 @@ public sealed interface Message {
    * @param ballot ballot of the leader
    * @param number number of the heartbeat, rising within the ballot
    * @param reachable acceptors that the leader hears, as a bit set in the order of the
-   *     configuration; for monitoring only
+   *     configuration, and {@link #STALLED}; for monitoring only
    * @param lease duration in milliseconds, from the receipt of this heartbeat, in which the
    *     acceptor shall promise no other ballot; 0 asks for no lease
    */
-  record Heartbeat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {}
+  record Heartbeat(Ballot ballot, long number, long reachable, long lease) implements ToAcceptor {
+    /**
+     * Bit that no acceptor has (a configuration has at most 63): the leader's commands wait, and
+     * none was chosen for long.
+     */
+    public static final long STALLED = 1L << 63;
+
+    public Heartbeat {
+      Ballot.ofMember(ballot, "a Heartbeat");
+    }
+  }
 
   /** Announces that the leader of this ballot has stopped leading. */
-  record Resigned(Ballot ballot) implements ToAcceptor {}
+  record Resigned(Ballot ballot) implements ToAcceptor {
+    public Resigned {
+      Ballot.ofMember(ballot, "a Resigned");
+    }
+  }
 
   // ---- to a proposer --------------------------------------------------------------------------
 
@@ -100,10 +126,18 @@ public sealed interface Message {
    * @param chosen slot up to which the acceptor knows every slot to be chosen and can teach it
    */
   record Promise(Ballot ballot, long first, long last, List<Entry> entries, long chosen)
-      implements ToProposer {}
+      implements ToProposer {
+    public Promise {
+      Ballot.ofMember(ballot, "a Promise");
+    }
+  }
 
   /** Phase 2b: the value is accepted and durable. */
-  record Accepted(Ballot ballot, long slot) implements ToProposer {}
+  record Accepted(Ballot ballot, long slot) implements ToProposer {
+    public Accepted {
+      Ballot.ofMember(ballot, "an Accepted");
+    }
+  }
 
   /**
    * Refuses a request with {@code ballot} because of a promise to a higher ballot.
@@ -111,7 +145,12 @@ public sealed interface Message {
    * @param ballot refused ballot
    * @param promised promised ballot
    */
-  record Nack(Ballot ballot, Ballot promised) implements ToProposer {}
+  record Nack(Ballot ballot, Ballot promised) implements ToProposer {
+    public Nack {
+      Ballot.ofMember(ballot, "a Nack");
+      Ballot.ofMember(promised, "a Nack");
+    }
+  }
 
   /**
    * Confirms that the sender had promised this ballot and none higher when it handled the
@@ -121,9 +160,18 @@ public sealed interface Message {
    * @param number number of the heartbeat
    * @param leased whether the sender granted the requested lease
    */
-  record HeartbeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {}
+  record HeartbeatAck(Ballot ballot, long number, boolean leased) implements ToProposer {
+    public HeartbeatAck {
+      Ballot.ofMember(ballot, "a HeartbeatAck");
+    }
+  }
 
-  /** Asks the receiver to become a candidate at once, because the leader stops. */
+  /**
+   * Asks the receiver to become a candidate at once, because the leader stops. A receiver that
+   * knows a later ballot ignores it.
+   *
+   * @param ballot ballot of the leader that stops
+   */
   record TakeOver(Ballot ballot) implements ToProposer {}
 
   /**
@@ -158,7 +206,11 @@ public sealed interface Message {
    * Announces that the leader of {@code ballot} knows every slot up to {@code slot} to be chosen,
    * and that in every slot in which it proposed, its own proposal was chosen (I7).
    */
-  record Chosen(Ballot ballot, long slot) implements ToLearner {}
+  record Chosen(Ballot ballot, long slot) implements ToLearner {
+    public Chosen {
+      Ballot.ofMember(ballot, "a Chosen");
+    }
+  }
 
   /**
    * Refuses a command before it is proposed.
@@ -180,19 +232,51 @@ public sealed interface Message {
 
   /**
    * Asks for the group's initial configuration, on behalf of a joining member with an empty log.
+   *
+   * @param token token of the sender's incarnation, returned in the reply
    */
-  record Join() implements ToLearner {}
+  record Join(long token) implements ToLearner {}
 
   /**
-   * Reports the group's initial configuration; a joining member learns everything later from the
-   * log.
+   * Says that the sender is a founder of a group and has never belonged to one. A member of a group
+   * answers with {@link Welcome}.
    *
+   * @param founder incarnation of the sender
+   * @param foundation group that the sender would found
+   * @param complete whether the sender is the first founder and has the word of all others: each of
+   *     them shall pledge itself to the store of the sender
+   * @param pledgedTo store of the first founder to which the sender has durably pledged itself; 0
+   *     if there is none
+   */
+  record Founding(Incarnation founder, Foundation foundation, boolean complete, long pledgedTo)
+      implements ToLearner {}
+
+  /**
+   * Reports the group's initial configuration; the receiver learns everything later from the log.
+   *
+   * @param token token of the incarnation that asked, so that an answer to an earlier process under
+   *     the name has no effect
    * @param alpha pipeline window, in slots
    * @param initialConfiguration first configuration of the group
    * @param epoch epoch of the sender
+   * @param met latest accepted incarnation of each member, the sender included
    */
-  record Welcome(long alpha, Configuration initialConfiguration, Epoch epoch)
-      implements ToLearner {}
+  record Welcome(
+      long token,
+      long alpha,
+      Configuration initialConfiguration,
+      Epoch epoch,
+      List<LogRecord.Met> met)
+      implements ToLearner {
+    public Welcome {
+      met = List.copyOf(met);
+    }
+
+    /** Returns the group of the sender, as its founders described it. */
+    public Foundation foundation() {
+      return new Foundation(alpha, initialConfiguration, List.of());
+    }
+  }
 
   // ---- of identity, to any process under a name ----------------------------------------------
 

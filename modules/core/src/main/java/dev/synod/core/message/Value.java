@@ -19,6 +19,16 @@ public final class Value {
   /** Maximum size of a command in the block besides its payload, in bytes. */
   public static final int COMMAND_OVERHEAD = HEADER + Integer.BYTES;
 
+  /**
+   * Maximum size of the payload of a command, in bytes: 32 MiB. Every other limit follows from it:
+   * of a value, of a record of the log, and of a message between members. A larger command is
+   * refused before it is numbered, so that nothing is accepted that cannot be stored and sent.
+   */
+  public static final int MAX_COMMAND = 32 << 20;
+
+  /** Maximum size of the block of a value, in bytes: one command of the maximum size. */
+  public static final int MAX_BLOCK = MAX_COMMAND + COMMAND_OVERHEAD;
+
   private static final byte[] NOTHING = {};
 
   private final long time;
@@ -136,6 +146,9 @@ public final class Value {
   public static final class Builder {
     private static final int USUAL_BYTES = 4 << 10;
 
+    /** Size up to which the memory of a value is kept for the next one. */
+    private static final int KEPT_BYTES = 1 << 20;
+
     private ByteBuffer bytes = ByteBuffer.allocate(USUAL_BYTES);
     private int commands;
 
@@ -190,7 +203,7 @@ public final class Value {
      */
     public Value build(long time) {
       Value value = new Value(time, commands, Arrays.copyOf(bytes.array(), bytes.position()));
-      bytes.clear();
+      bytes = bytes.capacity() > KEPT_BYTES ? ByteBuffer.allocate(USUAL_BYTES) : bytes.clear();
       commands = 0;
       return value;
     }

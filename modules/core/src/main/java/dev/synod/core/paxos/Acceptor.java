@@ -17,6 +17,7 @@ import dev.synod.core.message.Message.Prepare;
 import dev.synod.core.message.Message.Promise;
 import dev.synod.core.message.Message.Resigned;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The acceptor (Lamport, "Paxos Made Simple", section 2.2): it promises to ignore lower ballots,
@@ -26,6 +27,7 @@ import java.util.List;
  * decreases, and neither Promise nor Accepted leaves before its record is durable.
  */
 public final class Acceptor {
+  private final String self;
   private final SlotLog log;
   private final Settings settings;
   private final MemberClock clock;
@@ -39,19 +41,36 @@ public final class Acceptor {
 
   private long leasedUntil;
 
+  /** Longest lease that may be granted, because it is recorded durably. */
+  private long longestLease;
+
+  /** A heartbeat that asks for a longer lease; null if there is none. */
+  private @Nullable Unrecorded unrecorded;
+
   /**
-   * Time until which a lease of an earlier incarnation of this member may last, because leases are
-   * not stored.
+   * Time until which a lease of an earlier incarnation of this member may last: of each grant only
+   * the longest duration is stored.
    */
   private final long mayBeLeasedUntil;
 
-  /** An acceptor that goes on where its log ends. */
-  public Acceptor(SlotLog log, Ballot promised, Settings settings, MemberClock clock) {
-    this.log = log;
-    this.settings = settings;
-    this.clock = clock;
+  /** A heartbeat that waits for the record of its lease, and its sender. */
+  private record Unrecorded(String from, Heartbeat heartbeat) {}
+
+  /**
+   * An acceptor that goes on where its log ends.
+   *
+   * @param promised highest promised ballot
+   * @param longestLease longest lease that this member may have granted before, in milliseconds,
+   *     whatever its settings say now
+   */
+  public Acceptor(MemberContext context, Ballot promised, long longestLease) {
+    this.self = context.self();
+    this.log = context.log();
+    this.settings = context.settings();
+    this.clock = context.clock();
     this.promised = promised;
-    this.mayBeLeasedUntil = leaseEnd(settings.lease().duration());
+    this.longestLease = longestLease;
+    this.mayBeLeasedUntil = leaseEnd(longestLease);
   }
 
   /** Returns the highest promised ballot. */
@@ -138,7 +157,15 @@ public final class Acceptor {
     out.sendAfter(from, new Accepted(ballot, slot));
   }
 
-  private void beat(String from, Heartbeat heartbeat, Effects out) {
+  private void beat(String sender, Heartbeat heartbeat, Effects out) {
+    String from = sender;
+    Unrecorded waiting = unrecorded;
+    if (waiting != null && sender.equals(self) && heartbeat.equals(waiting.heartbeat())) {
+      // It has come back from the gate: the record is durable.
+      longestLease = heartbeat.lease();
+      unrecorded = null;
+      from = waiting.from();
+    }
     Ballot ballot = heartbeat.ballot();
     if (ballot.isBelow(promised)) {
       out.send(from, new Nack(ballot, promised));
@@ -149,6 +176,13 @@ public final class Acceptor {
     out.heard(ballot);
     out.reachable(heartbeat.reachable());
     if (ballot.equals(promised)) {
+      if (mayGrant(heartbeat.lease()) && heartbeat.lease() > longestLease && unrecorded == null) {
+        // A restart must know of the lease, so the heartbeat is handled again after the record.
+        unrecorded = new Unrecorded(from, heartbeat);
+        out.append(new LogRecord.LeaseGranted(heartbeat.lease()));
+        out.sendAfter(self, heartbeat);
+        return;
+      }
       // No later ballot has a promise of this acceptor now. The reply need not wait for a log
       // force, because a crash cannot move a later promise to an earlier time.
       out.send(
@@ -158,12 +192,16 @@ public final class Acceptor {
 
   /** Grants a lease. It starts now, which is not before the heartbeat was sent. */
   private boolean grant(Ballot ballot, long lease) {
-    if (lease < 1 || lease > settings.lease().duration()) {
+    if (!mayGrant(lease) || lease > longestLease) {
       return false;
     }
     lessee = ballot;
     leasedUntil = leaseEnd(lease);
     return true;
+  }
+
+  private boolean mayGrant(long lease) {
+    return lease >= 1 && lease <= settings.lease().duration();
   }
 
   /**

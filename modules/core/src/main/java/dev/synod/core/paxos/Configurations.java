@@ -235,6 +235,14 @@ public final class Configurations {
           Reason.NOT_THE_LATEST, "configuration " + wanted.id() + " is used already");
     }
     for (String name : wanted.members()) {
+      if (latest().isMember(name) && wanted.isWitness(name) != latest().isWitness(name)) {
+        return new Outcome.ChangeRefused(
+            Reason.INVALID,
+            name
+                + " was started "
+                + (latest().isWitness(name) ? "without" : "with")
+                + " state machines, which cannot change: start another member under a new name");
+      }
       if (left.containsKey(name)) {
         return new Outcome.ChangeRefused(
             Reason.ID_USED_BEFORE,

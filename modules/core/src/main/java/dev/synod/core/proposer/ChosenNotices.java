@@ -112,6 +112,7 @@ final class ChosenNotices {
    * no Accept has no value, so it counts as told when it is taught the values.
    */
   void tellAll(Ballot ballot, long chosen, Effects out) {
+    told.keySet().retainAll(configurations.learners());
     told.put(self, chosen);
     Chosen notice = new Chosen(ballot, chosen);
     List<String> sent = thriftyTargets.targets(configurations.current());

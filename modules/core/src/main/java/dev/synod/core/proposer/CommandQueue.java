@@ -20,10 +20,14 @@ final class CommandQueue {
   /**
    * Queues a command.
    *
-   * @return false if the queue is full; an empty queue accepts any command
+   * @return false if the queue is full, or if the command is larger than {@link Value#MAX_COMMAND};
+   *     an empty queue accepts any other command
    */
   boolean offer(Command command) {
     long size = size(command);
+    if (size > Value.MAX_BLOCK) {
+      return false;
+    }
     if (!commands.isEmpty() && bytes + size > maxBytes) {
       return false;
     }

@@ -24,7 +24,10 @@ final class Heartbeats {
   private final TreeMap<String, Long> answered = new TreeMap<>();
   private final TreeMap<String, Long> answeredAt = new TreeMap<>();
   private final TreeMap<String, Long> granted = new TreeMap<>();
-  private final TreeMap<Long, Long> sentAt = new TreeMap<>();
+  private final TreeMap<Long, Moment> sentAt = new TreeMap<>();
+
+  /** A moment by both clocks, in milliseconds. */
+  private record Moment(long now, long wall) {}
 
   private long sent;
   private long confirmed;
@@ -33,11 +36,12 @@ final class Heartbeats {
 
   /**
    * Number of the last heartbeat for which a phase-2 quorum granted a lease, and the end of that
-   * lease.
+   * lease by both clocks.
    */
   private long leased;
 
   private long leasedUntil;
+  private long leasedUntilWall;
 
   /** Configuration of that quorum; 0 before the first lease. */
   private long leasedIn;
@@ -51,31 +55,38 @@ final class Heartbeats {
   }
 
   /**
-   * The number of the next beat, which {@link #flush} sends: only a beat that is sent after this
-   * moment proves anything about it.
+   * The number of the next beat, which is {@linkplain #isDue due} then: only a beat that is sent
+   * after this moment proves anything about it.
    */
   long nextBeat() {
     wanted = true;
     return sent + 1;
   }
 
-  /** Sends the next beat if it is wanted, and no beat is under way. */
-  void flush(List<String> acceptors, long reachable, Effects out) {
-    if (wanted && sent == confirmed) {
-      send(acceptors, reachable, out);
-    }
+  /** Returns the number of the latest beat that a member has answered; 0 if there is none. */
+  long answered(String member) {
+    return answered.getOrDefault(member, 0L);
+  }
+
+  /** Tells whether the next beat is wanted, and no beat is under way. */
+  boolean isDue() {
+    return wanted && sent == confirmed;
   }
 
   /**
    * Sends a heartbeat.
    *
    * @param acceptors acceptors of all open configurations
-   * @param reachable acceptors that this leader hears
+   * @param reachable as {@link Heartbeat} carries it
    */
   void send(List<String> acceptors, long reachable, Effects out) {
     wanted = false;
+    for (TreeMap<String, Long> of : List.of(answered, answeredAt, granted)) {
+      // What former acceptors answered is in no open configuration of any use.
+      of.keySet().retainAll(acceptors);
+    }
     sent++;
-    sentAt.put(sent, clock.now());
+    sentAt.put(sent, new Moment(clock.now(), clock.wall()));
     Heartbeat heartbeat = new Heartbeat(ballot, sent, reachable, lease.duration());
     for (String acceptor : acceptors) {
       out.send(acceptor, heartbeat);
@@ -83,12 +94,15 @@ final class Heartbeats {
   }
 
   /**
-   * Tells whether a lease still prevents every later ballot from deciding.
+   * Tells whether a lease still prevents every later ballot from deciding. A machine that slept has
+   * a monotonic clock that says so too long; its wall clock does not.
    *
    * @param configuration configuration of the first slot that is not known to be chosen
    */
   boolean isLeased(Configuration configuration) {
-    return clock.now() < leasedUntil && leasedIn == configuration.id();
+    return clock.now() < leasedUntil
+        && clock.wall() < leasedUntilWall
+        && leasedIn == configuration.id();
   }
 
   /**
@@ -110,7 +124,8 @@ final class Heartbeats {
     long latest = confirmedIn(configuration);
     if (latest > confirmed) {
       confirmed = latest;
-      confirmedSentAt = sentAt.getOrDefault(latest, confirmedSentAt);
+      Moment moment = sentAt.get(latest);
+      confirmedSentAt = moment == null ? confirmedSentAt : moment.now();
       sentAt.headMap(latest, true).clear();
     }
   }
@@ -133,10 +148,11 @@ final class Heartbeats {
    * unknown.
    */
   private void grant(long number, Configuration configuration) {
-    Long from = sentAt.get(number);
+    Moment from = sentAt.get(number);
     if (number > leased && from != null && isQuorum(granted, number, configuration)) {
       leased = number;
-      leasedUntil = from + lease.counted();
+      leasedUntil = from.now() + lease.counted();
+      leasedUntilWall = from.wall() + lease.counted();
       leasedIn = configuration.id();
     }
   }

@@ -27,6 +27,10 @@ final class Phase2 {
     final boolean ownVote;
     final Tally tally;
     boolean chosen;
+
+    /** Whether the leader's own acceptor was sent the value: that message cannot be lost. */
+    boolean sentToSelf;
+
     long sentAt;
     long pause;
 
@@ -102,8 +106,10 @@ final class Phase2 {
   private void send(long slot, Proposal proposal, List<String> to, Effects out) {
     Accept accept = new Accept(ballot, slot, proposal.value, chosen);
     for (String acceptor : to) {
-      if (!proposal.tally.hasGranted(acceptor)) {
+      boolean self = acceptor.equals(ballot.member());
+      if (!proposal.tally.hasGranted(acceptor) && !(self && proposal.sentToSelf)) {
         out.send(acceptor, accept);
+        proposal.sentToSelf |= self;
       }
     }
   }

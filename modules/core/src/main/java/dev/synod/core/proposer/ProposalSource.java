@@ -9,6 +9,7 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.MemberClock;
 import dev.synod.core.paxos.MemberContext;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class ProposalSource {
   private final LogClock clock;
   private long wallClock;
 
+  /** What this member says of its state when it begins to lead. */
+  private Supplier<GroupCommand.LeaderBegins> state = () -> GroupCommand.LeaderBegins.PLAIN;
+
   /** Slot of this leader's first own value; 0 before there is one. */
   private long begins;
 
@@ -38,6 +42,11 @@ final class ProposalSource {
     this.clock = new LogClock(memberClock.now());
   }
 
+  /** See {@link Proposer#stateIs}. */
+  void stateIs(Supplier<GroupCommand.LeaderBegins> state) {
+    this.state = state;
+  }
+
   /** Starts the leadership of this member with the ballot. */
   void begin(Ballot ballot) {
     begins = 0;
@@ -45,8 +54,7 @@ final class ProposalSource {
     clock.begin(wallClock);
     // The command precedes all others, because without a leader no session could be kept alive.
     commandQueue.offer(
-        new Command(
-            GroupCommand.NO_SESSION, ballot.round(), 0, new GroupCommand.LeaderBegins().toBytes()));
+        new Command(GroupCommand.NO_SESSION, ballot.round(), 0, state.get().toBytes()));
   }
 
   /** See {@link Proposer#begins}. */

@@ -5,10 +5,12 @@ import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Configuration;
+import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accepted;
 import dev.synod.core.message.Message.GroupStatus;
+import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
 import dev.synod.core.message.Message.Nack;
 import dev.synod.core.message.Message.PreVoteReply;
@@ -29,6 +31,7 @@ import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,14 @@ public final class Proposer {
   private record Leading(Ballot ballot, Phase1 promises, Phase2 phase2, Heartbeats heartbeats)
       implements State {}
 
+  /**
+   * A requested transfer of the leadership, which waits for an answer of the successor.
+   *
+   * @param beat number of the first heartbeat whose answer shows that the successor is up now
+   * @param until time at which the request is given up
+   */
+  private record Succession(String successor, long beat, long until) {}
+
   private static final Idle IDLE = new Idle();
 
   private final MemberContext context;
@@ -66,6 +77,7 @@ public final class Proposer {
 
   private final PendingReadIndex pendingReadIndex = new PendingReadIndex();
   private State state = IDLE;
+  private @Nullable Succession succession;
 
   /** Highest ballot that this member knows; its next ballot is higher (I4). */
   private Ballot highest;
@@ -80,8 +92,16 @@ public final class Proposer {
   private long beatAt;
   private boolean closing;
 
-  /** Acceptors that the last leader heard, as reported to this member. */
+  /** Highest slot that this leader knows to be chosen. */
+  private long reached;
+
+  /** Time at which {@code reached} rose last, or at which nothing waited to be chosen. */
+  private long progressAt;
+
+  /** Acceptors that the last leader heard, as reported to this member, and whether it stalls. */
   private long reachable;
+
+  private boolean leaderStalls;
 
   /**
    * Creates an idle proposer.
@@ -103,6 +123,14 @@ public final class Proposer {
   }
 
   /**
+   * Sets what this member says of its state when it begins to lead; called before the first
+   * message. Without this call the state has skipped no command.
+   */
+  public void stateIs(Supplier<GroupCommand.LeaderBegins> state) {
+    values.stateIs(state);
+  }
+
+  /**
    * Tells whether this member leads: its phase 1 is complete, and it has heard no higher ballot.
    */
   public boolean leads() {
@@ -121,11 +149,25 @@ public final class Proposer {
    * to it.
    */
   public @Nullable String leader() {
-    if (state instanceof Leading) {
-      return self;
+    Ballot leader = leaderBallot();
+    return leader.equals(Ballot.NONE) ? null : leader.member();
+  }
+
+  /**
+   * Returns the ballot of {@link #leader}; {@link Ballot#NONE} if there is none. What a leader was
+   * given is lost with its ballot, also if the same member leads again.
+   */
+  public Ballot leaderBallot() {
+    if (state instanceof Leading leading) {
+      return leading.ballot();
     }
     Ballot leader = election.leader();
-    return leader.equals(Ballot.NONE) || leader.member().equals(self) ? null : leader.member();
+    return leader.member().equals(self) ? Ballot.NONE : leader;
+  }
+
+  /** Returns the highest ballot that this member has used or heard. */
+  public Ballot highest() {
+    return highest;
   }
 
   /** Returns the number of proposed slots that are not known to be chosen yet. */
@@ -184,11 +226,21 @@ public final class Proposer {
       leader = Ballot.NONE;
     }
     boolean canCommit = quorums.isQuorum(Phase.TWO, set);
-    return new Health(
-        leader,
-        canCommit && !leader.equals(Ballot.NONE),
-        canCommit && quorums.isQuorum(Phase.ONE, set),
-        set);
+    Health health =
+        new Health(
+            leader,
+            canCommit && !leader.equals(Ballot.NONE),
+            canCommit && quorums.isQuorum(Phase.ONE, set),
+            set,
+            /* stalled= */ false);
+    return health.whileStalled(state instanceof Leading ? isStalled() : leaderStalls);
+  }
+
+  /** Tells whether this leader has waited for a chosen slot for long, whatever the reason. */
+  private boolean isStalled() {
+    return state instanceof Leading leading
+        && !(values.isEmpty() && leading.phase2().isEmpty())
+        && clock.now() - progressAt >= Health.STALLED_TIMEOUTS * settings.electionTimeout();
   }
 
   private long reachable(Leading leading) {
@@ -204,6 +256,9 @@ public final class Proposer {
         leading.phase2().accepted(from, accepted.slot(), out);
       }
     } else if (message instanceof Submit submit) {
+      if (!maySubmit(submit.command())) {
+        return;
+      }
       if (!submit(submit.command())) {
         Command command = submit.command();
         out.send(from, new Refused(command.session(), command.sequence(), leads()));
@@ -212,6 +267,7 @@ public final class Proposer {
       if (state instanceof Leading leading && ack.ballot().equals(leading.ballot())) {
         leading.heartbeats().answered(from, ack, configuration());
         pendingReadIndex.confirm(leading.heartbeats(), out);
+        succeed(leading, out);
       }
     } else if (message instanceof ReadIndex question) {
       readIndex(from, question);
@@ -227,13 +283,28 @@ public final class Proposer {
     } else if (message instanceof Transfer wish) {
       transfer(wish.successor(), out);
     } else if (message instanceof TakeOver takeOver) {
-      see(takeOver.ballot());
-      if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
-        // The leader itself requests the election, so no pre-vote is needed.
-        prepare(out);
-      }
+      takeOver(takeOver.ballot(), out);
     } else {
       throw Message.unhandled(message);
+    }
+  }
+
+  private static boolean maySubmit(Command command) {
+    return command.session() != GroupCommand.NO_SESSION
+        || GroupCommand.maySubmit(command.payload());
+  }
+
+  /**
+   * The leader of that ballot itself requests the election, so no pre-vote is needed. A request
+   * that was delayed must not depose a later leader: it counts only if no later ballot is known.
+   */
+  private void takeOver(Ballot ballot, Effects out) {
+    if (ballot.isBelow(highest)) {
+      return;
+    }
+    see(ballot);
+    if (state instanceof Idle && !closing && configurations.latest().isProposer(self)) {
+      prepare(out);
     }
   }
 
@@ -263,9 +334,10 @@ public final class Proposer {
     }
   }
 
-  /** Records the acceptors that the leader hears. */
-  public void reachable(long acceptors) {
-    reachable = acceptors;
+  /** Records the acceptors that the leader hears, and {@link Heartbeat#STALLED}. */
+  public void reachable(long announced) {
+    reachable = announced & ~Heartbeat.STALLED;
+    leaderStalls = (announced & Heartbeat.STALLED) != 0;
   }
 
   /** Advances the log's time to at least this value. */
@@ -307,7 +379,7 @@ public final class Proposer {
   }
 
   private void promised(String from, Promise promise, Effects out) {
-    if (!promise.ballot().equals(ballot())) {
+    if (state instanceof Idle || !promise.ballot().equals(ballot())) {
       return;
     }
     out.peerProgress(from, promise.chosen());
@@ -324,6 +396,9 @@ public final class Proposer {
     }
   }
 
+  /**
+   * Returns the promises of the ballot that this member prepares or leads; not called when idle.
+   */
   private Phase1 promises() {
     if (state instanceof Preparing preparing) {
       return preparing.promises();
@@ -350,7 +425,10 @@ public final class Proposer {
             phase2,
             new Heartbeats(preparing.ballot(), settings.lease(), clock));
     state = leading;
+    succession = null;
     next = phase2.chosen() + 1;
+    reached = phase2.chosen();
+    progressAt = clock.now();
     chosenNotices.begin();
     election.heard(preparing.ballot());
     values.begin(preparing.ballot());
@@ -378,6 +456,10 @@ public final class Proposer {
     }
     propose(leading, out);
     long chosen = leading.phase2().chosen();
+    if (chosen > reached || (values.isEmpty() && leading.phase2().isEmpty())) {
+      reached = chosen;
+      progressAt = clock.now();
+    }
     chosenNotices.tellOwn(leading.ballot(), chosen, out);
     if (configurations.isKnown(chosen + 1)) {
       read(leading, chosen, out);
@@ -398,7 +480,9 @@ public final class Proposer {
         && covered(chosen + 1)) {
       pendingReadIndex.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(configurations.acceptors(), reachable(leading), out);
+    if (heartbeats.isDue()) {
+      heartbeats.send(configurations.acceptors(), health().announced(), out);
+    }
   }
 
   private void propose(Leading leading, Effects out) {
@@ -440,12 +524,12 @@ public final class Proposer {
 
   private void beat(Leading leading, Effects out) {
     beatAt = clock.now() + settings.heartbeat();
-    leading.heartbeats().send(configurations.acceptors(), reachable(leading), out);
+    leading.heartbeats().send(configurations.acceptors(), health().announced(), out);
     thriftyTargets.choose(configuration(), reachable(leading));
     for (String learner : configurations.learners()) {
       if (!configuration().isAcceptor(learner)) {
         // These learners receive no heartbeat.
-        out.send(learner, new GroupStatus(leading.ballot(), 0, reachable(leading)));
+        out.send(learner, new GroupStatus(leading.ballot(), 0, health().announced()));
       }
     }
   }
@@ -489,6 +573,7 @@ public final class Proposer {
     if (clock.now() >= retryAt) {
       retryPrepare(out);
     }
+    succeed(leading, out);
   }
 
   /**
@@ -522,6 +607,7 @@ public final class Proposer {
   private void stop(Effects out) {
     Ballot ballot = ballot();
     state = IDLE;
+    succession = null;
     values.clear();
     pendingReadIndex.clear();
     election.resigned(ballot);
@@ -550,7 +636,10 @@ public final class Proposer {
   }
 
   /**
-   * Transfers the leadership to another member.
+   * Transfers the leadership to another member, once that member has answered a heartbeat that was
+   * sent after this call. A successor that stays silent for an election timeout changes nothing, so
+   * that a frozen member does not leave the group without a leader. A successor that is no acceptor
+   * answers no heartbeats and is asked at once.
    *
    * @return false if this member does not lead, or if the successor is no proposer or this member
    *     itself
@@ -561,8 +650,30 @@ public final class Proposer {
         || !configuration().isProposer(successor)) {
       return false;
     }
-    handOver(leading, successor, out);
+    if (configurations.acceptors().contains(successor)) {
+      if (succession == null || !succession.successor().equals(successor)) {
+        succession =
+            new Succession(
+                successor,
+                leading.heartbeats().nextBeat(),
+                clock.now() + settings.electionTimeout());
+      }
+    } else {
+      handOver(leading, successor, out);
+    }
     return true;
+  }
+
+  /** Hands over to the requested successor once it has answered, or gives the request up. */
+  private void succeed(Leading leading, Effects out) {
+    Succession wish = succession;
+    if (wish == null) {
+      return;
+    } else if (!configuration().isProposer(wish.successor()) || clock.now() >= wish.until()) {
+      succession = null;
+    } else if (leading.heartbeats().answered(wish.successor()) >= wish.beat()) {
+      handOver(leading, wish.successor(), out);
+    }
   }
 
   private void handOver(Leading leading, String successor, Effects out) {

@@ -66,14 +66,17 @@ final class PendingReads {
   /** The last inquiry. */
   private ReadIndex inquiry;
 
-  /** When the leader was asked for the first time, and for the last. */
+  /** When the leader was asked for the first time, by both clocks, and for the last. */
   private long askedAt;
+
+  private long askedAtWall;
 
   private long repeatedAt;
 
   /** When the last inquiry was asked that has an answer, and what that was; -1 if none has. */
   private long freshAt;
 
+  private long freshAtWall;
   private long freshSlot = -1;
   private @Nullable String leader;
 
@@ -144,9 +147,15 @@ final class PendingReads {
     }
   }
 
-  /** Tells whether this member's state was current at most that many milliseconds ago. */
+  /**
+   * Tells whether this member's state was current at most that many milliseconds ago, by both
+   * clocks: the monotonic one does not count the sleep of a machine.
+   */
   private boolean isFresh(long bound, long applied) {
-    return freshSlot >= 0 && applied >= freshSlot && clock.now() - freshAt <= bound;
+    return freshSlot >= 0
+        && applied >= freshSlot
+        && clock.now() - freshAt <= bound
+        && clock.wall() - freshAtWall <= bound;
   }
 
   /** One inquiry for all reads that wait. A lease will do if it will for each of them. */
@@ -156,6 +165,7 @@ final class PendingReads {
     boolean leased = asked.stream().allMatch(reads -> reads.level.kind() == ReadLevel.Kind.LEASE);
     inquiry = new ReadIndex(inquiry.number() + 1, leased);
     askedAt = clock.now();
+    askedAtWall = clock.wall();
   }
 
   /** Asks, or asks again under the same number: the leader may have begun to find the answer. */
@@ -176,6 +186,7 @@ final class PendingReads {
     // Counted from the first question: which copy of it was answered, and how long the answer took,
     // is not known here.
     freshAt = askedAt;
+    freshAtWall = askedAtWall;
     freshSlot = reply.slot();
     ReadLevel.Kind used = reply.leased() ? ReadLevel.Kind.LEASE : ReadLevel.Kind.LINEARIZABLE;
     for (Batch reads = asked.poll(); reads != null; reads = asked.poll()) {

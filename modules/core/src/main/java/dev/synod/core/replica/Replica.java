@@ -1,10 +1,13 @@
 package dev.synod.core.replica;
 
+import dev.synod.core.CommandFailed;
 import dev.synod.core.CommandRejected;
 import dev.synod.core.Outcome;
 import dev.synod.core.StateMachine;
+import dev.synod.core.StateMachines;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.GroupCommand;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.paxos.Configurations;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,6 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +52,31 @@ public final class Replica {
 
     /** Reports that a session has expired or was closed. No command of it is applied any more. */
     void ended(long session);
+
+    /**
+     * Reports an exception of the state machine that is not a {@link CommandRejected}. The outcome
+     * of the command names only its class.
+     */
+    default void threw(long slot, RuntimeException thrown) {}
+  }
+
+  /**
+   * Thrown if this member's state has skipped other commands than the leader's. The states differ,
+   * and nothing tells which one is right.
+   */
+  static final class SkippedDiffer extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    SkippedDiffer(SortedSet<SkippedCommand> here, List<SkippedCommand> there) {
+      super(
+          "this member has skipped "
+              + here
+              + ", and the leader has skipped "
+              + there
+              + ": a command is skipped at every member or at none. Keep the data directories. Give"
+              + " the members that differ empty directories under new names, or fetch the state of"
+              + " the others");
+    }
   }
 
   /** Position of the command that is being applied. */
@@ -74,8 +107,15 @@ public final class Replica {
     }
   }
 
-  /** Format of the snapshot's bytes. */
+  /** Format of the snapshot's bytes, without and with skipped commands. */
   private static final byte FORMAT = 1;
+
+  private static final byte FORMAT_WITH_SKIPPED = 2;
+
+  /** Maximum length of the reason of a rejection, in characters. */
+  private static final int MAX_REASON = 1_000;
+
+  private static final String SKIPPED = "skipped by an operator, because it ended with an error";
 
   /** Bits of a session's id that number the sessions opened in one slot. */
   private static final int PLACE_BITS = 20;
@@ -89,15 +129,48 @@ public final class Replica {
   /** Number of sessions opened in the slot that is being applied. */
   private int opened;
 
+  /** Position of the command in the value of the slot that is being applied. */
+  private int index;
+
+  /** Commands that this member's log says to skip. */
+  private final Set<SkippedCommand> toSkip;
+
+  /** Commands that the state has skipped. */
+  private TreeSet<SkippedCommand> skipped = new TreeSet<>();
+
   /**
    * Creates a replica with the current state of the state machine, at slot 0.
    *
    * @param configurations configurations, which are updated by each slot
    */
   public Replica(StateMachine machine, Configurations configurations, Listener listener) {
+    this(machine, configurations, Set.of(), listener);
+  }
+
+  /**
+   * Creates a replica that skips some commands.
+   *
+   * @param toSkip commands that no member of the group applies
+   */
+  public Replica(
+      StateMachine machine,
+      Configurations configurations,
+      Set<SkippedCommand> toSkip,
+      Listener listener) {
     this.machine = machine;
     this.configurations = configurations;
+    this.toSkip = Set.copyOf(toSkip);
     this.listener = listener;
+  }
+
+  /** Returns what this member says of its state when it begins to lead. */
+  public GroupCommand.LeaderBegins leaderBegins() {
+    if (machine instanceof Witness) {
+      return GroupCommand.LeaderBegins.PLAIN;
+    }
+    TreeSet<SkippedCommand> all = new TreeSet<>(skipped);
+    toSkip.stream().filter(command -> command.slot() > position.slot).forEach(all::add);
+    return new GroupCommand.LeaderBegins(position.slot, List.copyOf(all));
   }
 
   /** Returns the last applied slot. */
@@ -135,7 +208,11 @@ public final class Replica {
 
   /** Returns the hash of the whole state: of the state machine and of the sessions. */
   public long hash() {
-    return 31 * (31 * machine.hash() + position.time) + sessions.hash();
+    long hash = 31 * (31 * machine.hash() + position.time) + sessions.hash();
+    for (SkippedCommand command : skipped) {
+      hash = 31 * (31 * hash + command.slot()) + command.index();
+    }
+    return hash;
   }
 
   /** Queries the state machine. */
@@ -145,8 +222,9 @@ public final class Replica {
 
   /**
    * Freezes the current state for another thread to write: {@code format (1) · slot (8) · time (8)}
-   * · the configurations, as {@link Configurations} writes them · the sessions, as {@link
-   * SessionTable} writes them · the bytes of the state machine.
+   * · the configurations, as {@link Configurations} writes them · in format 2 the skipped commands,
+   * as {@link GroupCommand#writeSkipped} writes them · the sessions, as {@link SessionTable} writes
+   * them · the bytes of the state machine.
    */
   public StateMachine.Frozen freeze() {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -173,10 +251,13 @@ public final class Replica {
   }
 
   private void writeHead(DataOutput out) throws IOException {
-    out.writeByte(FORMAT);
+    out.writeByte(skipped.isEmpty() ? FORMAT : FORMAT_WITH_SKIPPED);
     out.writeLong(position.slot);
     out.writeLong(position.time);
     configurations.write(out);
+    if (!skipped.isEmpty()) {
+      GroupCommand.writeSkipped(skipped, out);
+    }
   }
 
   /**
@@ -187,17 +268,20 @@ public final class Replica {
   public Runnable prepare(InputStream in) throws IOException {
     DataInputStream from = new DataInputStream(in);
     byte format = from.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_WITH_SKIPPED) {
       throw new IOException(
           "the snapshot has format "
               + format
               + ", but this version of Synod reads "
               + FORMAT
+              + " and "
+              + FORMAT_WITH_SKIPPED
               + ": use the version that wrote it");
     }
     long slot = from.readLong();
     long time = from.readLong();
     Configurations then = Configurations.read(from);
+    List<SkippedCommand> without = format == FORMAT ? List.of() : GroupCommand.readSkipped(from);
     SessionTable clients = SessionTable.read(from);
     Runnable state = machine.prepare(from);
     if (from.read() >= 0) {
@@ -209,6 +293,7 @@ public final class Replica {
       position.time = time;
       configurations.become(then);
       sessions = clients;
+      skipped = new TreeSet<>(without);
     };
   }
 
@@ -224,17 +309,30 @@ public final class Replica {
     position.time = Math.max(position.time, entry.value().time());
     position.place = 0;
     opened = 0;
+    index = 0;
     entry.value().forEach(this::command);
     configurations.applied(entry.slot());
     // Sessions expire after the commands of the slot, because these commands and a LeaderBegins
     // keep sessions alive.
     expire(position.time);
-    machine.applied(entry.slot());
+    try {
+      machine.applied(entry.slot());
+    } catch (Error failed) {
+      throw failed(CommandFailed.NO_COMMAND, "the end of slot " + position.slot, failed);
+    }
   }
 
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
     if (session == GroupCommand.NO_SESSION) {
       command(sequence, payload);
+    } else {
+      command(session, sequence, acknowledged, payload, index);
+    }
+    index++;
+  }
+
+  private void command(long session, long sequence, long acknowledged, ByteBuffer payload, int at) {
+    if (!SessionTable.isPossible(sequence, acknowledged)) {
       return;
     }
     SessionTable.Live live = sessions.find(session);
@@ -247,7 +345,7 @@ public final class Replica {
     live.acknowledge(acknowledged);
     if (live.isNew(sequence)) {
       position.session = session;
-      Outcome outcome = outcome(payload);
+      Outcome outcome = outcome(sequence, payload, at);
       live.keep(sequence, outcome);
       listener.applied(session, sequence, outcome);
       position.place++;
@@ -277,9 +375,9 @@ public final class Replica {
           GroupCommand.NO_SESSION, number, configurations.change(position.slot, change));
     } else if (command instanceof GroupCommand.OpenSession open) {
       long id = (position.slot << PLACE_BITS) + opened;
-      boolean born = sessions.open(id, number, open.timeout(), position.time);
-      opened += born ? 1 : 0;
-      listener.opened(number, born ? id : GroupCommand.NO_SESSION);
+      long session = sessions.open(id, number, open.timeout(), position.time);
+      opened += session == id ? 1 : 0;
+      listener.opened(number, session);
     } else if (command instanceof GroupCommand.KeepAlive alive) {
       SessionTable.Live live = sessions.find(alive.session());
       if (live != null) {
@@ -290,8 +388,9 @@ public final class Replica {
       if (sessions.close(close.session())) {
         ended(close.session());
       }
-    } else if (command instanceof GroupCommand.LeaderBegins) {
+    } else if (command instanceof GroupCommand.LeaderBegins begins) {
       sessions.restart(position.time);
+      compare(begins);
     }
   }
 
@@ -304,18 +403,74 @@ public final class Replica {
 
   private void ended(long session) {
     position.session = session;
-    machine.sessionEnded(position);
+    try {
+      machine.sessionEnded(position);
+    } catch (Error failed) {
+      String what = "the end of session " + session + " at slot " + position.slot;
+      throw failed(CommandFailed.NO_COMMAND, what, failed);
+    }
     listener.ended(session);
   }
 
-  private Outcome outcome(ByteBuffer payload) {
-    try {
-      return new Outcome.Applied(position.slot, machine.apply(position, payload));
-    } catch (CommandRejected rejected) {
-      return new Outcome.Rejected(position.slot, String.valueOf(rejected.getMessage()));
-    } catch (RuntimeException thrown) {
-      // Every replica is in the same state and throws the same, so the exception is a rejection.
-      return new Outcome.Rejected(position.slot, thrown.toString());
+  /** Stops the member if the leader's state has skipped other commands than this state. */
+  private void compare(GroupCommand.LeaderBegins leader) {
+    boolean same =
+        skipped.containsAll(leader.skipped())
+            && skipped.stream()
+                .filter(command -> command.slot() <= leader.applied())
+                .allMatch(leader.skipped()::contains);
+    if (!same && !(machine instanceof Witness)) {
+      throw new SkippedDiffer(skipped, leader.skipped());
     }
+  }
+
+  private Outcome outcome(long sequence, ByteBuffer payload, int at) {
+    if (!toSkip.isEmpty() && toSkip.contains(new SkippedCommand(position.slot, at))) {
+      skipped.add(new SkippedCommand(position.slot, at));
+      return new Outcome.Rejected(position.slot, SKIPPED);
+    }
+    int start = payload.position();
+    int end = payload.limit();
+    try {
+      byte[] result = machine.apply(position, payload);
+      return result == null
+          ? new Outcome.Rejected(position.slot, "the state machine returned null")
+          : new Outcome.Applied(position.slot, result);
+    } catch (CommandRejected rejected) {
+      return new Outcome.Rejected(position.slot, reason(String.valueOf(rejected.getMessage())));
+    } catch (RuntimeException thrown) {
+      // Every replica is in the same state and throws the same kind of exception, so the exception
+      // is a rejection. Its message is not the same: it may hold the identity of an object, and the
+      // compiler of the virtual machine may leave it out.
+      listener.threw(position.slot, thrown);
+      return new Outcome.Rejected(
+          position.slot, "the state machine threw " + thrown.getClass().getName());
+    } catch (StateMachines.MachineMissing missing) {
+      throw missing;
+    } catch (Error failed) {
+      payload.limit(end).position(start);
+      String what =
+          "command %d of slot %d, number %d of session %d, %d bytes for the state machine %s,"
+              .formatted(at, position.slot, sequence, position.session, end - start, name(payload));
+      throw failed(at, what, failed);
+    }
+  }
+
+  private String name(ByteBuffer payload) {
+    return machine instanceof StateMachines all
+        ? "'" + all.nameIn(payload) + "'"
+        : machine.getClass().getName();
+  }
+
+  private CommandFailed failed(int at, String what, Error cause) {
+    return cause instanceof CommandFailed already
+        ? already
+        : new CommandFailed(position.slot, at, what, cause);
+  }
+
+  /** Returns the text as a snapshot can hold it, and no longer than {@link #MAX_REASON}. */
+  private static String reason(String text) {
+    String few = text.length() > MAX_REASON ? text.substring(0, MAX_REASON) : text;
+    return new String(few.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

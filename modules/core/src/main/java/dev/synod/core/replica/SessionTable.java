@@ -8,6 +8,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,24 @@ final class SessionTable {
   /** Maximum distance of a command from the first unacknowledged command of its session. */
   static final int MAX_WINDOW = 1 << 20;
 
+  /**
+   * Maximum sequence of a command, which leaves room to count on; no session ever comes near it.
+   */
+  private static final long MAX_SEQUENCE = Long.MAX_VALUE / 2;
+
   /** Maximum size of the results kept for a session, in bytes. */
   static final long MAX_KEPT = 16L << 20;
 
   /** Outcome of a command that was applied, but whose result did not fit into the table. */
   private static final Outcome NOT_KEPT = new Outcome.Unknown();
+
+  /**
+   * Tells whether a session could have sent a command with these numbers. Others are not applied:
+   * they would leave a session without an end of its numbers.
+   */
+  static boolean isPossible(long sequence, long acknowledged) {
+    return sequence <= MAX_SEQUENCE && acknowledged >= 0 && acknowledged < sequence;
+  }
 
   /** One session. */
   static final class Live {
@@ -178,6 +192,9 @@ final class SessionTable {
 
   private final TreeMap<Long, Live> sessions = new TreeMap<>();
 
+  /** The session of each number of an OpenSession. */
+  private final HashMap<Long, Live> opened = new HashMap<>();
+
   /** The session of the last lookup; consecutive commands mostly belong to the same session. */
   private @Nullable Live last;
 
@@ -195,33 +212,40 @@ final class SessionTable {
   }
 
   /**
-   * Opens a session.
+   * Opens a session, unless a session of this number is open already: however often a request is
+   * repeated, it takes one place in the table.
    *
    * @param id id, higher than any before
    * @param number number of its OpenSession
-   * @return false if there are too many sessions, or if the timeout is invalid
+   * @return id of the session of this number; {@link GroupCommand#NO_SESSION} if there are too many
+   *     sessions, or if the timeout is invalid
    */
-  boolean open(long id, long number, long timeout, long time) {
+  long open(long id, long number, long timeout, long time) {
+    Live known = opened.get(number);
+    if (known != null) {
+      known.heard(time);
+      return known.id;
+    }
     if (sessions.size() >= MAX || timeout < 1 || timeout > Settings.Sessions.MAX_TIMEOUT) {
-      return false;
+      return GroupCommand.NO_SESSION;
     }
     put(new Live(id, number, timeout, time));
-    return true;
-  }
-
-  /**
-   * Returns the latest session that was opened under this number; {@link GroupCommand#NO_SESSION}
-   * if there is none.
-   */
-  long opened(long number) {
-    long id = GroupCommand.NO_SESSION;
-    for (Live live : sessions.values()) {
-      id = live.number == number ? live.id : id;
-    }
     return id;
   }
 
+  /**
+   * Returns the session that was opened under this number; {@link GroupCommand#NO_SESSION} if there
+   * is none.
+   */
+  long opened(long number) {
+    Live live = opened.get(number);
+    return live == null ? GroupCommand.NO_SESSION : live.id;
+  }
+
   private void put(Live live) {
+    if (opened.put(live.number, live) != null) {
+      throw new IllegalStateException("two sessions have the number " + live.number);
+    }
     sessions.put(live.id, live);
     due = Math.min(due, end(live));
   }
@@ -238,7 +262,11 @@ final class SessionTable {
    */
   boolean close(long id) {
     last = null;
-    return sessions.remove(id) != null;
+    Live closed = sessions.remove(id);
+    if (closed != null) {
+      opened.remove(closed.number);
+    }
+    return closed != null;
   }
 
   /**
@@ -314,7 +342,11 @@ final class SessionTable {
       throw new IOException(count + " sessions, but at most " + MAX + " are allowed");
     }
     for (; count > 0; count--) {
-      all.put(Live.read(in));
+      Live live = Live.read(in);
+      if (all.opened.containsKey(live.number)) {
+        throw new IOException("two sessions have the number " + live.number);
+      }
+      all.put(live);
     }
     return all;
   }
@@ -323,7 +355,9 @@ final class SessionTable {
     if (outcome instanceof Outcome.Applied applied) {
       return applied.result().length;
     }
-    return outcome instanceof Outcome.Rejected rejected ? rejected.reason().length() : 0;
+    return outcome instanceof Outcome.Rejected rejected
+        ? rejected.reason().getBytes(StandardCharsets.UTF_8).length
+        : 0;
   }
 
   private static void writeOutcome(Outcome outcome, DataOutput out) throws IOException {

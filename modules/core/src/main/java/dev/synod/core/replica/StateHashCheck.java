@@ -84,6 +84,7 @@ public final class StateHashCheck {
 
   /** Sends the latest hash, unless it was sent already. */
   public void tick(Effects out) {
+    heard.keySet().retainAll(configurations.learners());
     if (!own.isEmpty() && own.lastKey() > told) {
       told = own.lastKey();
       StateHash message = new StateHash(told, own.lastEntry().getValue());

@@ -38,7 +38,7 @@ class ForcedConfigurationTest {
   private static String obstacle(Configurations configurations, Entry... accepted) {
     SlotLog log = new SlotLog(new Recovered(A1, Ballot.NONE, 0, 0, List.of(accepted), List.of()));
     MemberContext context =
-        new MemberContext("a", log, configurations, Settings.DEFAULT, new MemberClock(1));
+        new MemberContext("a", log, configurations, Settings.DEFAULT, new MemberClock(1, 1));
     PeerIdentities peerIdentities =
         new PeerIdentities(
             context,

@@ -56,6 +56,7 @@ class MemberTest {
         new Member.Setup(
             "a",
             configurations,
+            null,
             List.of("b"),
             Settings.DEFAULT,
             Recovered.NOTHING,
@@ -65,6 +66,7 @@ class MemberTest {
             /* maxClients= */ 0),
         1,
         bound -> 0,
+        1,
         1,
         host);
   }
@@ -146,7 +148,7 @@ class MemberTest {
   private static Member leading(Leader host) {
     Member member = member(new Configurations(8, CONFIGURATION), host);
     member.start();
-    member.time(1_000);
+    member.time(1_000, 1_000);
     member.tick(1_000, 1_000);
     host.turn(member);
     Message.PreVote asked = host.sent(Message.PreVote.class).get(0);

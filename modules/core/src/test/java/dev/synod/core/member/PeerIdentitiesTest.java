@@ -27,12 +27,12 @@ class PeerIdentitiesTest {
   private static final Settings SETTINGS = Settings.DEFAULT;
   private static final Incarnation FIRST = new Incarnation(7, 1, 71);
   private static final Incarnation SECOND = new Incarnation(7, 2, 72);
-  private static final Epoch FORCED = new Epoch(1, "c");
+  private static final Epoch FORCED = new Epoch(0, 1, "c");
 
   private final Configurations configurations =
       new Configurations(8, Configuration.first(QuorumSystem.majority(List.of("a", "b", "c"))));
   private final Transcript out = new Transcript();
-  private final MemberClock clock = new MemberClock(1);
+  private final MemberClock clock = new MemberClock(1, 1);
   private PeerIdentities peerIdentities = peers(RecoveredIdentity.NONE);
   private long questions;
 
@@ -51,7 +51,7 @@ class PeerIdentitiesTest {
   }
 
   private void tick(long now) {
-    clock.set(now);
+    clock.set(now, now);
     peerIdentities.tick(out);
   }
 
@@ -71,7 +71,7 @@ class PeerIdentitiesTest {
   private void know(Incarnation incarnation) {
     TreeMap<String, Incarnation> met = new TreeMap<>();
     met.put("a", incarnation);
-    peerIdentities = peers(new RecoveredIdentity(Epoch.FIRST, met, null));
+    peerIdentities = peers(new RecoveredIdentity(Epoch.FIRST, met, 0, null));
     tick(1_000);
     out.take();
   }
@@ -82,16 +82,6 @@ class PeerIdentitiesTest {
     assertThat(out.take()).containsExactly("append " + new LogRecord.Met("a", FIRST));
     assertThat(hears(FIRST)).isTrue();
     assertThat(out.take()).isEmpty();
-  }
-
-  /** After a restart it may have a state in which that member has not left yet. */
-  @Test
-  void compactionRecordsFormerMembersAgain() {
-    TreeMap<String, Incarnation> met = new TreeMap<>();
-    met.put("z", FIRST);
-    peerIdentities = peers(new RecoveredIdentity(Epoch.FIRST, met, null));
-    peerIdentities.record(out);
-    assertThat(out.take()).contains("append " + new LogRecord.Met("z", FIRST));
   }
 
   @Test
@@ -147,8 +137,8 @@ class PeerIdentitiesTest {
     Incarnation other = new Incarnation(8, 1, 81);
     Message theirs = new Message.Excluded(93, ExclusionReason.COPY, Epoch.FIRST);
     assertThat(hears(other, Epoch.FIRST, theirs)).isFalse();
-    peerIdentities = peers(new RecoveredIdentity(FORCED, new TreeMap<>(), null));
-    assertThat(hears(FIRST, new Epoch(1, "a"), theirs)).as("forced apart").isFalse();
+    peerIdentities = peers(new RecoveredIdentity(FORCED, new TreeMap<>(), 0, null));
+    assertThat(hears(FIRST, new Epoch(0, 1, "a"), theirs)).as("forced apart").isFalse();
     assertThat(peerIdentities.isBarred()).isFalse();
     assertThat(out.take()).isEmpty();
   }
@@ -298,7 +288,7 @@ class PeerIdentitiesTest {
 
   @Test
   void aMemberOfTheEpochBeforeIsNotHeard_andTold() {
-    peerIdentities = peers(new RecoveredIdentity(FORCED, new TreeMap<>(), null));
+    peerIdentities = peers(new RecoveredIdentity(FORCED, new TreeMap<>(), 0, null));
     assertThat(hears(FIRST)).isFalse();
     assertThat(out.take())
         .containsExactly(
@@ -320,20 +310,40 @@ class PeerIdentitiesTest {
 
   @Test
   void ofTwoMembersThatWereForcedApartNeitherListensToTheOther() {
-    peerIdentities = peers(new RecoveredIdentity(FORCED, new TreeMap<>(), null));
-    assertThat(peerIdentities.acceptsSender("a", FIRST, new Epoch(1, "a"), out)).isFalse();
+    peerIdentities = peers(new RecoveredIdentity(FORCED, new TreeMap<>(), 0, null));
+    assertThat(peerIdentities.acceptsSender("a", FIRST, new Epoch(0, 1, "a"), out)).isFalse();
     assertThat(peerIdentities.isBarred()).isFalse();
   }
 
   @Test
-  void whatStandsInALogThatIsCutIsWrittenAgain() {
-    hears(FIRST);
-    peerIdentities.acceptsSender("z", FIRST, Epoch.FIRST, out);
-    out.take();
-    peerIdentities.record(out);
+  void aProcessOfAnotherFoundingIsRefused_andBothReportTheOptionsThatDiffer() {
+    Epoch elsewhere = Epoch.first(5);
+    assertThat(hears(FIRST, elsewhere, new Message.Hello())).isFalse();
+    assertThat(out.take()).singleElement().asString().startsWith("send a Welcome[token=71");
+    Configuration theirs = Configuration.first(QuorumSystem.majority(List.of("a", "c")));
+    Message.Welcome answer = new Message.Welcome(93, 8, theirs, elsewhere, List.of());
+    assertThat(hears(FIRST, elsewhere, answer)).isFalse();
     assertThat(out.take())
-        .containsExactly(
-            "append " + new LogRecord.EpochBegan(Epoch.FIRST),
-            "append " + new LogRecord.Met("a", FIRST));
+        .containsExactly("refused a ANOTHER_BIRTH [members: [a, b, c] here, [a, c] there]");
+    assertThat(peerIdentities.isBarred()).as("a stray process stops no member").isFalse();
+  }
+
+  @Test
+  void aGroupThatWasFoundedTwiceWithTheSameOptionsIsReportedWithoutDifferences() {
+    Epoch elsewhere = Epoch.first(5);
+    Message.Welcome answer =
+        new Message.Welcome(93, 8, configurations.initialConfiguration(), elsewhere, List.of());
+    hears(FIRST, elsewhere, answer);
+    assertThat(out.take()).containsExactly("refused a ANOTHER_BIRTH");
+    Message.Welcome another =
+        new Message.Welcome(92, 8, configurations.initialConfiguration(), elsewhere, List.of());
+    hears(FIRST, elsewhere, another);
+    assertThat(out.take()).as("an answer to an earlier process of this member").isEmpty();
+  }
+
+  @Test
+  void aForcedConfigurationOfAnotherFoundingFencesNothing() {
+    assertThat(hears(FIRST, new Epoch(5, 1, "a"), new Message.Hello())).isFalse();
+    assertThat(peerIdentities.isBarred()).isFalse();
   }
 }

@@ -131,6 +131,7 @@ class SnapshotSourceTest {
               new Member.Setup(
                   name,
                   configurations,
+                  null,
                   List.of(),
                   SETTINGS,
                   recovered,
@@ -140,6 +141,7 @@ class SnapshotSourceTest {
                   /* maxClients= */ 0),
               1,
               bound -> bound - 1,
+              1,
               1,
               this);
     }
@@ -365,7 +367,6 @@ class SnapshotSourceTest {
     assertThat(learner.member.configurations().currentFrom()).isEqualTo(9);
     assertThat(learner.member.configurations().left()).containsExactly("c");
     assertThat(learner.lines()).contains("append " + new LogRecord.Truncated(20));
-    assertThat(learner.lines()).anyMatch(line -> line.startsWith("append Initialized[alpha=8"));
   }
 
   /** A member that comes back with the teacher's snapshot of slot 20. */
@@ -503,7 +504,7 @@ class SnapshotSourceTest {
     learner.tick(1_000);
     assertThat(learner.sent).contains(new Message.WantSnapshot(15));
     assertThat(learner.member.isStateLost()).isTrue();
-    learner.member.receive("a", new Message.TakeOver(A1));
+    learner.member.receive("a", new Message.TakeOver(B9));
     learner.member.flush();
     assertThat(learner.member.proposer().ballot()).isEqualTo(Ballot.NONE);
     converse(learner);

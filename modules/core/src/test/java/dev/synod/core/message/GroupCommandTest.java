@@ -24,7 +24,12 @@ class GroupCommandTest {
   void whatIsWrittenIsRead() {
     for (GroupCommand command :
         List.of(
-            new OpenSession(10_000), new KeepAlive(7), new CloseSession(7), new LeaderBegins())) {
+            new OpenSession(10_000),
+            new KeepAlive(7),
+            new CloseSession(7),
+            LeaderBegins.PLAIN,
+            new LeaderBegins(7, List.of()),
+            new LeaderBegins(9, List.of(new SkippedCommand(3, 0), new SkippedCommand(3, 1))))) {
       assertThat(readAgain(command)).isEqualTo(command);
     }
   }

@@ -34,8 +34,13 @@ class AcceptorTest {
 
   private final Transcript out = new Transcript();
   private SlotLog log = new SlotLog(Recovered.NOTHING);
-  private final MemberClock clock = new MemberClock(1);
-  private Acceptor acceptor = new Acceptor(log, Ballot.NONE, Settings.DEFAULT, clock);
+  private final MemberClock clock = new MemberClock(1, 1);
+  private Acceptor acceptor = started(Ballot.NONE, Settings.DEFAULT);
+
+  private Acceptor started(Ballot promised, Settings settings) {
+    return new Acceptor(
+        new MemberContext("a", log, Configurations.uninitialized(), settings, clock), promised, 0);
+  }
 
   private List<String> on(Message.ToAcceptor message) {
     acceptor.receive("p", message, out);
@@ -44,7 +49,7 @@ class AcceptorTest {
 
   private void restart(Recovered recovered) {
     log = new SlotLog(recovered);
-    acceptor = new Acceptor(log, recovered.promised(), Settings.DEFAULT, clock);
+    acceptor = started(recovered.promised(), Settings.DEFAULT);
   }
 
   @Test
@@ -119,7 +124,7 @@ class AcceptorTest {
             Settings.Sessions.DEFAULT,
             Settings.Lease.OFF,
             /* thrifty= */ false);
-    acceptor = new Acceptor(log, Ballot.NONE, onePerPage, clock);
+    acceptor = started(Ballot.NONE, onePerPage);
     for (long slot = 1; slot <= 3; slot++) {
       on(new Accept(A1, slot, X, 0));
     }
@@ -165,7 +170,7 @@ class AcceptorTest {
     on(new Heartbeat(A1, 1, 0, 0));
     assertThat(on(new PreVote(2)))
         .containsExactly("send p " + new PreVoteReply(2, true, Ballot.NONE));
-    clock.set(1 + Settings.DEFAULT.electionTimeout());
+    clock.set(1 + Settings.DEFAULT.electionTimeout(), 1 + Settings.DEFAULT.electionTimeout());
     assertThat(on(new PreVote(3)))
         .containsExactly("send p " + new PreVoteReply(3, false, Ballot.NONE));
     on(new Heartbeat(A1, 2, 0, 0));

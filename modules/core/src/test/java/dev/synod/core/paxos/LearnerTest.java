@@ -26,7 +26,7 @@ class LearnerTest {
 
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
-  private final MemberClock clock = new MemberClock(1);
+  private final MemberClock clock = new MemberClock(1, 1);
   private final Learner learner =
       new Learner(
           new MemberContext(
@@ -91,17 +91,17 @@ class LearnerTest {
   @Test
   void asksForWhatIsMissing_firstTheLeaderThenOthers() {
     on("b", new Chosen(B2, 5));
-    clock.set(1 + Settings.DEFAULT.retry());
+    clock.set(1 + Settings.DEFAULT.retry(), 1 + Settings.DEFAULT.retry());
     learner.tick(out);
     assertThat(out.take()).containsExactly("send b " + new Learn(1));
-    clock.set(1 + 2 * Settings.DEFAULT.retry());
+    clock.set(1 + 2 * Settings.DEFAULT.retry(), 1 + 2 * Settings.DEFAULT.retry());
     learner.tick(out);
     assertThat(out.take()).hasSize(1).first().asString().doesNotContain("send c");
   }
 
   @Test
   void whoHearsNothingForLongAsksAround() {
-    clock.set(1 + Settings.DEFAULT.electionTimeout());
+    clock.set(1 + Settings.DEFAULT.electionTimeout(), 1 + Settings.DEFAULT.electionTimeout());
     learner.tick(out);
     assertThat(out.take()).hasSize(1).first().asString().endsWith(new Learn(1).toString());
   }

@@ -6,6 +6,7 @@ import dev.synod.core.Transcript;
 import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Ballot;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
@@ -24,28 +25,21 @@ class LeaseTest {
   private static final long LEASE = 400;
 
   private final Transcript out = new Transcript();
-  private final MemberClock clock = new MemberClock(1_000);
-  private final Acceptor acceptor = started(Recovered.NOTHING, clock);
+  private final MemberClock clock = new MemberClock(1_000, 1_000);
+  private Acceptor acceptor = started(0, LEASE);
 
-  private static Acceptor started(Recovered recovered, MemberClock clock) {
-    Settings d = Settings.DEFAULT;
+  /** An acceptor that has granted a lease of up to that length, and now may grant another one. */
+  private Acceptor started(long longest, long lease) {
     return new Acceptor(
-        new SlotLog(recovered),
-        recovered.promised(),
-        new Settings(
-            d.heartbeat(),
-            d.electionTimeout(),
-            d.retry(),
-            d.requestTimeout(),
-            d.maxBatch(),
-            d.maxPage(),
-            d.maxQueue(),
-            d.maxPending(),
-            d.compaction(),
-            d.sessions(),
-            new Settings.Lease(LEASE, 20),
-            d.thrifty()),
-        clock);
+        new MemberContext(
+            "x",
+            new SlotLog(Recovered.NOTHING),
+            Configurations.uninitialized(),
+            Settings.DEFAULT.withLease(
+                lease == 0 ? Settings.Lease.OFF : new Settings.Lease(lease, 20)),
+            clock),
+        Ballot.NONE,
+        longest);
   }
 
   private List<String> on(Message.ToAcceptor message) {
@@ -57,23 +51,41 @@ class LeaseTest {
     return "after p " + new Promise(ballot, 1, Long.MAX_VALUE, List.of(), 0);
   }
 
+  private static String ack(long number, boolean leased) {
+    return "send p " + new HeartbeatAck(A1, number, leased);
+  }
+
+  /** The gate lets the heartbeat come back once the record of its lease is durable. */
+  private List<String> durable(Heartbeat heartbeat) {
+    acceptor.receive("x", heartbeat, out);
+    return out.take();
+  }
+
   private void granted(long at) {
-    clock.set(at);
+    clock.set(at, at);
+    Heartbeat heartbeat = new Heartbeat(A1, 1, 0, LEASE);
     assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
-    assertThat(on(new Heartbeat(A1, 1, 0, LEASE)))
-        .contains("send p " + new HeartbeatAck(A1, 1, true));
+    on(heartbeat);
+    assertThat(durable(heartbeat)).contains(ack(1, true));
   }
 
   @Test
   void whileItRunsNoOtherBallotGetsAPromise() {
     granted(2_000);
-    clock.set(2_000 + LEASE);
+    clock.set(2_000 + LEASE, 2_000 + LEASE);
     assertThat(on(new Prepare(B2, 1))).isEmpty();
     assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, A1));
     assertThat(on(new Prepare(A1, 1))).as("its own ballot").contains(promise(A1));
 
-    clock.set(2_000 + LEASE + 1);
+    clock.set(2_000 + LEASE + 1, 2_000 + LEASE + 1);
     assertThat(on(new Prepare(B2, 1))).contains(promise(B2));
+  }
+
+  @Test
+  void aWallClockThatIsSetDoesNotShortenWhatWasGranted() {
+    granted(2_000);
+    clock.set(2_001, 3_600_000);
+    assertThat(on(new Prepare(B2, 1))).isEmpty();
   }
 
   @Test
@@ -86,22 +98,56 @@ class LeaseTest {
   }
 
   @Test
-  void whoWasStartedWaitsForALeaseThatItMayHaveGrantedBefore() {
-    clock.set(1_000 + LEASE);
-    assertThat(on(new Prepare(A1, 1))).isEmpty();
-    assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, Ballot.NONE));
-    clock.set(1_000 + LEASE + 1);
+  void theFirstGrantOfALengthWaitsForItsRecord() {
+    on(new Prepare(A1, 1));
+    Heartbeat first = new Heartbeat(A1, 1, 0, 100);
+    assertThat(on(first))
+        .contains("append " + new LogRecord.LeaseGranted(100), "after x " + first)
+        .noneMatch(line -> line.contains("HeartbeatAck"));
+    assertThat(on(new Heartbeat(A1, 2, 0, 100)))
+        .as("the record may not be durable yet")
+        .contains(ack(2, false));
+    assertThat(durable(first)).contains(ack(1, true));
+    assertThat(on(new Heartbeat(A1, 3, 0, 100))).contains(ack(3, true));
+    assertThat(on(new Heartbeat(A1, 4, 0, 99))).contains(ack(4, true));
+
+    Heartbeat longer = new Heartbeat(A1, 5, 0, LEASE);
+    assertThat(on(longer)).contains("append " + new LogRecord.LeaseGranted(LEASE));
+    assertThat(durable(longer)).contains(ack(5, true));
+  }
+
+  @Test
+  void aHeartbeatOfAnotherMemberDoesNotCountAsTheRecordsReturn() {
+    on(new Prepare(A1, 1));
+    Heartbeat first = new Heartbeat(A1, 1, 0, LEASE);
+    on(first);
+    assertThat(on(first)).contains(ack(1, false));
+  }
+
+  @Test
+  void anAcceptorThatWasStartedWaitsForTheLongestLeaseThatItHasGrantedWhateverItsSettingsSay() {
+    for (long setting : new long[] {0, 30, LEASE, 10 * LEASE}) {
+      clock.set(1_000, 1_000);
+      acceptor = started(LEASE, setting);
+      clock.set(1_000 + LEASE, 1_000 + LEASE);
+      assertThat(on(new Prepare(A1, 1))).isEmpty();
+      assertThat(on(new PreVote(1))).contains("send p " + new PreVoteReply(1, true, Ballot.NONE));
+      clock.set(1_000 + LEASE + 1, 1_000 + LEASE + 1);
+      assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
+    }
+  }
+
+  @Test
+  void anAcceptorThatHasNeverGrantedALeaseWaitsForNone() {
     assertThat(on(new Prepare(A1, 1))).contains(promise(A1));
   }
 
   @Test
   void aLongerLeaseThanItsOwnIsNotGranted() {
-    clock.set(2_000);
+    clock.set(2_000, 2_000);
     on(new Prepare(A1, 1));
-    assertThat(on(new Heartbeat(A1, 1, 0, LEASE + 1)))
-        .contains("send p " + new HeartbeatAck(A1, 1, false));
-    assertThat(on(new Heartbeat(A1, 2, 0, -1)))
-        .contains("send p " + new HeartbeatAck(A1, 2, false));
+    assertThat(on(new Heartbeat(A1, 1, 0, LEASE + 1))).contains(ack(1, false));
+    assertThat(on(new Heartbeat(A1, 2, 0, -1))).contains(ack(2, false));
     assertThat(on(new Prepare(B2, 1))).contains(promise(B2));
   }
 }

@@ -22,21 +22,21 @@ class HeartbeatsTest {
   private static final List<String> ALL = Configuration.union(OLD.acceptors(), NEW.acceptors());
 
   private final Transcript out = new Transcript();
-  private final MemberClock clock = new MemberClock(1_000);
+  private final MemberClock clock = new MemberClock(1_000, 1_000);
   private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), clock);
 
   private void granted(String from, long number, Configuration used, long now) {
-    clock.set(now);
+    clock.set(now, now);
     heartbeats.answered(from, new HeartbeatAck(A1, number, true), used);
   }
 
   private void send(long now) {
-    clock.set(now);
+    clock.set(now, now);
     heartbeats.send(ALL, 0, out);
   }
 
   private boolean isLeased(Configuration configuration, long now) {
-    clock.set(now);
+    clock.set(now, now);
     return heartbeats.isLeased(configuration);
   }
 
@@ -58,6 +58,31 @@ class HeartbeatsTest {
     granted("e", 2, NEW, 1_300);
     assertThat(isLeased(NEW, 1_579)).isTrue();
     assertThat(isLeased(OLD, 1_300)).isFalse();
+  }
+
+  @Test
+  void aLeaseEndsWithTheClockThatSaysSoFirst() {
+    send(1_000);
+    granted("a", 1, OLD, 1_010);
+    granted("b", 1, OLD, 1_010);
+    clock.set(1_010, 1_379);
+    assertThat(heartbeats.isLeased(OLD)).as("no sleep as long as the lease").isTrue();
+    clock.set(1_010, 1_380);
+    assertThat(heartbeats.isLeased(OLD)).as("a sleep of 370 ms").isFalse();
+    clock.set(1_379, 5);
+    assertThat(heartbeats.isLeased(OLD)).as("a wall clock that was set back").isTrue();
+    clock.set(1_380, 5);
+    assertThat(heartbeats.isLeased(OLD)).isFalse();
+  }
+
+  @Test
+  void anAnswerToABeatBeforeASleepLendsNothingThatIsOver() {
+    clock.set(1_000, 1_000);
+    heartbeats.send(ALL, 0, out);
+    clock.set(1_001, 9_000);
+    heartbeats.answered("a", new HeartbeatAck(A1, 1, true), OLD);
+    heartbeats.answered("b", new HeartbeatAck(A1, 1, true), OLD);
+    assertThat(heartbeats.isLeased(OLD)).isFalse();
   }
 
   @Test

@@ -24,7 +24,7 @@ class PendingReadIndexTest {
   private static final List<String> ALL = Configuration.union(OLD.acceptors(), NEW.acceptors());
 
   private final Transcript out = new Transcript();
-  private final MemberClock clock = new MemberClock(1_000);
+  private final MemberClock clock = new MemberClock(1_000, 1_000);
   private final Heartbeats heartbeats = new Heartbeats(A1, new Settings.Lease(400, 20), clock);
   private final PendingReadIndex pending = new PendingReadIndex();
 
@@ -34,7 +34,9 @@ class PendingReadIndexTest {
     if (pending.isOpen()) {
       pending.answer(heartbeats, chosen, configuration, out);
     }
-    heartbeats.flush(ALL, 0, out);
+    if (heartbeats.isDue()) {
+      heartbeats.send(ALL, 0, out);
+    }
   }
 
   private List<String> answersAfter(

@@ -43,7 +43,7 @@ class ThriftyTargetsTest {
 
   private final Transcript out = new Transcript();
   private final SlotLog log = new SlotLog(Recovered.NOTHING);
-  private final MemberClock clock = new MemberClock(1);
+  private final MemberClock clock = new MemberClock(1, 1);
   private final MemberContext context =
       new MemberContext("c", log, new Configurations(8, FIRST), SETTINGS, clock);
 
@@ -58,11 +58,11 @@ class ThriftyTargetsTest {
         .isEqualTo(NAMES);
     thriftyTargets.choose(FIRST, 0b11100);
     assertThat(thriftyTargets.targets(FIRST)).containsExactly("c", "d");
-    clock.set(1_000);
+    clock.set(1_000, 1_000);
     thriftyTargets.late();
-    clock.set(1_499);
+    clock.set(1_499, 1_499);
     assertThat(thriftyTargets.targets(FIRST)).as("one was late").isEqualTo(NAMES);
-    clock.set(1_500);
+    clock.set(1_500, 1_500);
     assertThat(thriftyTargets.targets(FIRST)).containsExactly("c", "d");
     thriftyTargets.choose(FIRST, 0);
     assertThat(thriftyTargets.targets(FIRST)).as("no quorum").isEqualTo(NAMES);
@@ -79,7 +79,7 @@ class ThriftyTargetsTest {
 
   /** Both clocks show the same. */
   private void tick(Proposer proposer, long now) {
-    clock.set(now);
+    clock.set(now, now);
     proposer.tick(now, out);
   }
 
@@ -100,7 +100,7 @@ class ThriftyTargetsTest {
     proposer.tell(out);
     assertThat(proposer.leads()).isTrue();
     Command begins =
-        new Command(GroupCommand.NO_SESSION, 1, 0, new GroupCommand.LeaderBegins().toBytes());
+        new Command(GroupCommand.NO_SESSION, 1, 0, GroupCommand.LeaderBegins.PLAIN.toBytes());
     decide(proposer, new Entry(1, BALLOT, new Value.Builder().add(begins).build(1_050)));
     out.take();
     return proposer;

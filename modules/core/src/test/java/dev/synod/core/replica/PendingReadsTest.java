@@ -29,7 +29,7 @@ class PendingReadsTest {
   private static final long UNIQUE = 2 << 2;
 
   private final Transcript out = new Transcript();
-  private final MemberClock clock = new MemberClock(1);
+  private final MemberClock clock = new MemberClock(1, 1);
   private final MemberContext context =
       new MemberContext(
           "a",
@@ -82,7 +82,7 @@ class PendingReadsTest {
     assertThat(answered(3, 10, true)).containsExactly(ended(1, 2, 10, ReadLevel.Kind.LEASE));
     assertThat(asked(ReadLevel.LEASE, ReadLevel.LINEARIZABLE)).containsExactly(inquiry(4, false));
     answered(4, 10, false);
-    clock.set(2);
+    clock.set(2, 2);
     assertThat(asked(ReadLevel.LEASE, ReadLevel.bounded(0))).containsExactly(inquiry(5, false));
   }
 
@@ -90,10 +90,10 @@ class PendingReadsTest {
   void anUnansweredInquiryIsRepeatedUnderItsNumber_alsoToTheNextLeader() {
     asked(ReadLevel.LINEARIZABLE);
     asked(ReadLevel.LEASE);
-    clock.set(SETTINGS.retry());
+    clock.set(SETTINGS.retry(), SETTINGS.retry());
     reads.tick(out);
     assertThat(out.take()).isEmpty();
-    clock.set(1 + SETTINGS.retry());
+    clock.set(1 + SETTINGS.retry(), 1 + SETTINGS.retry());
     reads.tick(out);
     assertThat(out.take()).containsExactly(inquiry(3, false));
     reads.flush("c", 0, out);
@@ -103,7 +103,7 @@ class PendingReadsTest {
   @Test
   void howOldAnAnswerIsCountsFromTheFirstQuestion() {
     asked(ReadLevel.LINEARIZABLE);
-    clock.set(1 + SETTINGS.retry());
+    clock.set(1 + SETTINGS.retry(), 1 + SETTINGS.retry());
     reads.tick(out);
     out.take();
     answered(3, 0, false);
@@ -113,11 +113,22 @@ class PendingReadsTest {
   }
 
   @Test
+  void aSleepOfTheMachineCountsAsAge() {
+    asked(ReadLevel.LINEARIZABLE);
+    answered(3, 0, false);
+    clock.set(1, 1_001);
+    assertThat(asked(ReadLevel.bounded(1_000)))
+        .containsExactly(ended(2, 2, 0, ReadLevel.Kind.BOUNDED));
+    clock.set(1, 1_002);
+    assertThat(asked(ReadLevel.bounded(1_000))).containsExactly(inquiry(4, false));
+  }
+
+  @Test
   void whenAllReadsOfAnInquiryEndedTheNextOneIsAskedAtOnce() {
     asked(ReadLevel.LINEARIZABLE);
-    clock.set(SETTINGS.requestTimeout());
+    clock.set(SETTINGS.requestTimeout(), SETTINGS.requestTimeout());
     asked(ReadLevel.LEASE);
-    clock.set(1 + SETTINGS.requestTimeout());
+    clock.set(1 + SETTINGS.requestTimeout(), 1 + SETTINGS.requestTimeout());
     reads.tick(out);
     assertThat(out.take()).containsExactly("reads 1 to 1 " + new Outcome.NoQuorum());
     assertThat(asked()).containsExactly(inquiry(4, true));

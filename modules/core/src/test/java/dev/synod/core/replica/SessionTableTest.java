@@ -23,7 +23,7 @@ class SessionTableTest {
   }
 
   private SessionTable.Live open(long id, long timeout, long time) {
-    assertThat(sessions.open(id, id + 7, timeout, time)).isTrue();
+    assertThat(sessions.open(id, id + 7, timeout, time)).isEqualTo(id);
     SessionTable.Live live = sessions.find(id);
     assertThat(live).isNotNull();
     return live;
@@ -43,6 +43,20 @@ class SessionTableTest {
     assertThat(live.isNew(1)).as("a late copy").isFalse();
     assertThat(live.isNew(2)).as("a late copy").isFalse();
     assertThat(live.isNew(3)).isTrue();
+  }
+
+  @Test
+  void aRequestForASessionThatIsRepeatedTakesOnePlaceAndKeepsTheSessionAlive() {
+    assertThat(sessions.open(ID, 7, 100, 0)).isEqualTo(ID);
+    for (int copy = 1; copy < SessionTable.MAX + 10; copy++) {
+      assertThat(sessions.open(ID + copy, 7, 100, 50)).isEqualTo(ID);
+    }
+    assertThat(sessions.size()).isEqualTo(1);
+    assertThat(sessions.opened(7)).isEqualTo(ID);
+    assertThat(sessions.expire(101)).isEmpty();
+    assertThat(sessions.expire(151)).containsExactly(ID);
+    assertThat(sessions.opened(7)).isZero();
+    assertThat(sessions.open(ID + 20_000, 7, 100, 200)).isEqualTo(ID + 20_000);
   }
 
   @Test
@@ -106,11 +120,11 @@ class SessionTableTest {
     for (int i = 0; i < SessionTable.MAX; i++) {
       open(ID + i, 100, 0);
     }
-    assertThat(sessions.open(ID + SessionTable.MAX, 1, 100, 0)).isFalse();
+    assertThat(sessions.open(ID + SessionTable.MAX, 1, 100, 0)).isZero();
     assertThat(sessions.close(ID)).isTrue();
     open(ID + SessionTable.MAX, 100, 0);
-    assertThat(new SessionTable().open(ID, 1, 0, 0)).isFalse();
-    assertThat(new SessionTable().open(ID, 1, Settings.Sessions.MAX_TIMEOUT + 1, 0)).isFalse();
+    assertThat(new SessionTable().open(ID, 1, 0, 0)).isZero();
+    assertThat(new SessionTable().open(ID, 1, Settings.Sessions.MAX_TIMEOUT + 1, 0)).isZero();
   }
 
   private static byte[] written(SessionTable sessions) throws IOException {

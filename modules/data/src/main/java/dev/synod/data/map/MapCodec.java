@@ -3,10 +3,7 @@ package dev.synod.data.map;
 import dev.synod.core.StateMachines;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +14,8 @@ import org.jspecify.annotations.Nullable;
  * command   kind (1) · map · key · [version (8)] · [value: the rest]
  * result    flags (1) · version (8) · [previous value: the rest]
  * GET       kind (1) · map · key                         → version (8, 0: absent) · slot (8) · value
- * SCAN      kind (1) · map · prefix · after · limit (4)  → size (8) · {key · version (8) · slot (8)
- *                                                           · length (4) · value}*
  * SIZE      kind (1) · map                               → entries (8)
  * </pre>
- *
- * <p>In a SCAN an empty {@code after} means the beginning, because no key is empty. A SCAN whose
- * answer would exceed {@link #MAX_ANSWER} bytes answers only with that size.
  */
 public final class MapCodec {
   public static final byte PUT = 1;
@@ -34,8 +26,7 @@ public final class MapCodec {
   public static final byte REMOVE_VERSION = 6;
 
   static final byte GET = 1;
-  static final byte SCAN = 2;
-  static final byte SIZE = 3;
+  static final byte SIZE = 2;
 
   public static final int DONE = 1;
   public static final int HAS_PREVIOUS = 2;
@@ -48,9 +39,6 @@ public final class MapCodec {
 
   public static final int MAX_KEY_BYTES = (1 << 16) - 1;
   public static final int MAX_VALUE_BYTES = 64 << 20;
-
-  public static final int MAX_ANSWER = 64 << 20;
-  static final int ANSWER_ENTRY = 2 + 8 + 8 + 4;
 
   private static final byte[] ADDRESS = StateMachines.address(MapMachine.NAME, 0);
 
@@ -92,11 +80,6 @@ public final class MapCodec {
     return text(text(question, map), key).array();
   }
 
-  public static byte[] scan(byte[] map, byte[] prefix, byte[] after, int limit) {
-    ByteBuffer question = question(SCAN, 10 + map.length + prefix.length + after.length);
-    return text(text(text(question, map), prefix), after).putInt(limit).array();
-  }
-
   public static byte[] size(byte[] map) {
     return text(question(SIZE, 2 + map.length), map).array();
   }
@@ -129,53 +112,5 @@ public final class MapCodec {
 
   static byte[] sized(long entries) {
     return ByteBuffer.allocate(8).putLong(entries).array();
-  }
-
-  static byte[] scanned(List<StoredEntry> entries) {
-    List<byte[]> keys = new ArrayList<>(entries.size());
-    long size = 8;
-    for (StoredEntry entry : entries) {
-      byte[] key = entry.key().getBytes(StandardCharsets.UTF_8);
-      keys.add(key);
-      size += ANSWER_ENTRY + key.length + value(entry).length;
-    }
-    if (size > MAX_ANSWER) {
-      return sized(size);
-    }
-    ByteBuffer answer = ByteBuffer.allocate((int) size).putLong(size);
-    for (int i = 0; i < keys.size(); i++) {
-      StoredEntry entry = entries.get(i);
-      byte[] value = value(entry);
-      answer.putShort((short) keys.get(i).length).put(keys.get(i));
-      answer.putLong(entry.version()).putLong(entry.slot());
-      answer.putInt(value.length).put(value);
-    }
-    return answer.array();
-  }
-
-  private static byte[] value(StoredEntry entry) {
-    if (entry.value() == null) {
-      throw new IllegalStateException("the map holds a removal: " + entry.key());
-    }
-    return entry.value();
-  }
-
-  /** Decodes the answer to a SCAN; null if the answer holds only its size. */
-  public static @Nullable List<MapEntry<Buffer>> entries(Buffer answer) {
-    if (answer.getLong(0) != answer.length()) {
-      return null;
-    }
-    List<MapEntry<Buffer>> entries = new ArrayList<>();
-    int at = 8;
-    while (at < answer.length()) {
-      int end = at + 2 + answer.getUnsignedShort(at);
-      String key = answer.getString(at + 2, end, "UTF-8");
-      int start = end + 20;
-      int stop = start + answer.getInt(end + 16);
-      Buffer value = answer.slice(start, stop);
-      entries.add(new MapEntry<>(key, value, answer.getLong(end), answer.getLong(end + 8)));
-      at = stop;
-    }
-    return entries;
   }
 }

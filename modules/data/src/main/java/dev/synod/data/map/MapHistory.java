@@ -1,17 +1,19 @@
 package dev.synod.data.map;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest changes of one map, oldest first. The history references objects that the map holds or
- * held; it copies nothing until it is read.
+ * The latest changes of one map, oldest first, in a ring. The history references objects that the
+ * map holds or held; it copies nothing until it is read.
  */
 final class MapHistory {
-  private ArrayDeque<StoredEntry> changes = new ArrayDeque<>();
+  private static final int LEAST = 8;
+
+  private StoredEntry[] ring = new StoredEntry[LEAST];
+  private int first;
+  private int size;
   private long bytes;
 
   /**
@@ -24,58 +26,100 @@ final class MapHistory {
     this.reach = reach;
   }
 
+  int size() {
+    return size;
+  }
+
   long bytes() {
     return bytes;
   }
 
+  private StoredEntry at(int number) {
+    return ring[first + number & ring.length - 1];
+  }
+
   void add(StoredEntry change) {
-    changes.add(change);
+    if (size == ring.length) {
+      resize(2 * size);
+    }
+    ring[first + size & ring.length - 1] = change;
+    size++;
     bytes += change.weight();
   }
 
-  /** Drops the oldest changes until the rest fits the limits. */
-  void trim(int maxChanges, long maxBytes) {
-    while (changes.size() > maxChanges || bytes > maxBytes) {
-      StoredEntry oldest = changes.remove();
-      bytes -= oldest.weight();
-      reach = oldest.slot();
+  /** Drops the oldest change. */
+  void drop() {
+    StoredEntry oldest = at(0);
+    bytes -= oldest.weight();
+    reach = oldest.slot();
+    if (size <= ring.length / 4 && ring.length > LEAST) {
+      resize(ring.length / 2);
     }
+    clear(ring, first);
+    first = first + 1 & ring.length - 1;
+    size--;
   }
 
-  /** Drops the older half and releases its memory. */
-  void halve() {
-    trim(changes.size() / 2, bytes / 2);
-    changes = new ArrayDeque<>(changes);
+  @SuppressWarnings("NullAway") // a cell of the ring without a change
+  private static void clear(StoredEntry[] ring, int at) {
+    ring[at] = null;
+  }
+
+  private void resize(int length) {
+    StoredEntry[] next = new StoredEntry[length];
+    int firstPart = Math.min(size, ring.length - first);
+    System.arraycopy(ring, first, next, 0, firstPart);
+    System.arraycopy(ring, 0, next, firstPart, size - firstPart);
+    ring = next;
+    first = 0;
   }
 
   /**
-   * Returns the changes after a slot, grouped by slot; null if the history is not complete after
-   * it.
+   * Returns the changes after a slot, grouped by slot: all of them, or those of the first slots.
+   *
+   * @param changes number of changes with which the answer ends; those of one slot stay together
+   * @param maxBytes size of the changes with which the answer ends
+   * @return changes by slot; null if the history is not complete after the slot
    */
-  @Nullable List<SlotChanges> since(long slot) {
-    return slot < reach ? null : after(slot);
+  @Nullable List<SlotChanges> since(long slot, int changes, long maxBytes) {
+    return slot < reach ? null : group(firstAfter(slot), changes, maxBytes);
   }
 
-  /** Returns the changes after a slot that the history still holds. */
-  List<SlotChanges> after(long slot) {
-    List<StoredEntry> newestFirst = new ArrayList<>();
-    for (Iterator<StoredEntry> all = changes.descendingIterator(); all.hasNext(); ) {
-      StoredEntry change = all.next();
-      if (change.slot() <= slot) {
-        break;
-      }
-      newestFirst.add(change);
-    }
+  /** Returns the newest changes, which one slot made. */
+  SlotChanges newest(int changes) {
+    return group(size - changes, changes, Long.MAX_VALUE).get(0);
+  }
+
+  private List<SlotChanges> group(int from, int most, long maxBytes) {
     List<SlotChanges> slots = new ArrayList<>();
-    List<Change> group = new ArrayList<>();
-    for (int i = newestFirst.size() - 1; i >= 0; i--) {
-      StoredEntry change = newestFirst.get(i);
-      group.add(change.toChange());
-      if (i == 0 || newestFirst.get(i - 1).slot() != change.slot()) {
-        slots.add(new SlotChanges(change.slot(), List.copyOf(group)));
-        group.clear();
+    int done = 0;
+    long weight = 0;
+    for (int i = from; i < size && done < most && weight < maxBytes; ) {
+      long slot = at(i).slot();
+      List<Change> group = new ArrayList<>();
+      for (; i < size && at(i).slot() == slot; i++) {
+        StoredEntry change = at(i);
+        group.add(change.toChange());
+        weight += change.weight();
+        done++;
+      }
+      slots.add(new SlotChanges(slot, List.copyOf(group)));
+    }
+    return slots;
+  }
+
+  /** Returns the number of the first change after a slot. */
+  private int firstAfter(long slot) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (at(middle).slot() <= slot) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return List.copyOf(slots);
+    return low;
   }
 }

@@ -71,14 +71,6 @@ final class MapInput {
     return version;
   }
 
-  int limit() {
-    int limit = fixed("the limit", 4).getInt();
-    if (limit < 1) {
-      throw malformed("the limit is " + limit + ", but must be at least 1");
-    }
-    return limit;
-  }
-
   byte[] value() {
     if (bytes.remaining() > MapCodec.MAX_VALUE_BYTES) {
       throw malformed(

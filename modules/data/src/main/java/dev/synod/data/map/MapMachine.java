@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +33,14 @@ public final class MapMachine implements StateMachine {
   /** The name under which the state machine is registered. */
   public static final String NAME = "map";
 
-  /**
-   * Number of maps below which empty maps are kept, because searching for them would cost more than
-   * it frees.
-   */
-  private static final int FEW_MAPS = 1024;
+  /** Number of empty maps whose history is kept for watchers. */
+  private static final int EMPTY_MAPS = 1024;
 
-  /** Maximum number of changes that each slot moves back into the frozen maps after a snapshot. */
-  private static final int PUT_BACK = 1_000;
+  /** Number of empty maps that a slot looks at, beyond those that it changed. */
+  private static final int LOOKS = 16;
+
+  /** Number of maps that are found by the hash of their name. */
+  private static final int RECENT = 256;
 
   private static final int READ_AHEAD = 64 << 10;
 
@@ -49,16 +49,21 @@ public final class MapMachine implements StateMachine {
   private final EntryHash hashes = new EntryHash();
   private final MapListeners listeners = new MapListeners();
 
-  private Map<String, MapState> maps = new HashMap<>();
+  /** All maps; a tree, because a hash table of a million maps holds the member while it grows. */
+  private TreeMap<String, MapState> maps = new TreeMap<>();
 
-  /** The map of the last command, one of {@link #maps}, or null. */
-  private @Nullable MapState lastMap;
+  /** Maps that were used lately, by the hash of their name. */
+  private final @Nullable MapState[] recent = new MapState[RECENT];
+
+  private Cells cells = new Cells();
+
+  /** The maps without a key, the one that became empty first at the beginning. */
+  private MapList empty = new MapList();
+
+  private HistoryKeeper histories;
 
   /** The maps changed by the slot that is being applied. */
   private final List<MapState> touched = new ArrayList<>();
-
-  /** The maps whose changes are moving back into the formerly frozen table. */
-  private final List<MapState> returning = new ArrayList<>();
 
   private long slot;
   private long version;
@@ -69,9 +74,6 @@ public final class MapMachine implements StateMachine {
   /** Slot after which the history of every map outside {@link #maps} is complete. */
   private long forgotten;
 
-  private long historyBytes;
-  private int sweepAt = FEW_MAPS;
-
   /** Creates a state machine without maps, with {@link HistoryLimits#DEFAULT}. */
   public MapMachine() {
     this(HistoryLimits.DEFAULT);
@@ -80,6 +82,7 @@ public final class MapMachine implements StateMachine {
   /** Creates a state machine without maps. */
   public MapMachine(HistoryLimits limits) {
     this.limits = limits;
+    this.histories = new HistoryKeeper(limits);
   }
 
   @Override
@@ -99,7 +102,7 @@ public final class MapMachine implements StateMachine {
     }
 
     MapState map = map(name);
-    MapState.Cell cell = map == null ? null : map.cell(key);
+    Cell cell = map == null ? null : cells.find(map, key);
     StoredEntry old = cell == null ? null : cell.entry();
     long current = old == null ? 0 : old.version();
     byte[] previous = old == null || kind == MapCodec.PUT ? null : old.value();
@@ -123,123 +126,107 @@ public final class MapMachine implements StateMachine {
     return map;
   }
 
-  /** Returns the map of that name, which mostly is the map of the previous command. */
+  /** Returns the map of that name; null if it has never been written or is forgotten. */
   private @Nullable MapState map(String name) {
-    MapState map = lastMap;
+    int at = name.hashCode() & RECENT - 1;
+    MapState map = recent[at];
     if (map == null || !map.name.equals(name)) {
       map = maps.get(name);
-      lastMap = map;
+      if (map != null) {
+        recent[at] = map;
+      }
     }
     return map;
   }
 
   private void change(
-      MapState map,
-      String key,
-      MapState.@Nullable Cell cell,
-      byte @Nullable [] value,
-      Context context) {
+      MapState map, String key, @Nullable Cell cell, byte @Nullable [] value, Context context) {
     version++;
     if (cell != null) {
       sum -= cell.entry().hash();
     }
     // The stored key object is reused, so that the decoded one is short-lived garbage.
-    String kept = cell == null ? key : cell.entry().key();
+    String kept = cell == null ? key : cell.key;
     StoredEntry change;
     if (value == null) {
       change = new StoredEntry(kept, null, version, context.slot(), 0);
-      map.remove(kept);
+      if (cell != null) {
+        cells.remove(cell);
+      }
     } else {
       long hash = hashes.of(map.name, kept, value, version, context.slot());
       change = new StoredEntry(kept, value, version, context.slot(), hash);
       if (cell == null) {
-        map.add(change);
+        cells.add(map, change);
       } else {
-        map.overwrite(cell, change);
+        cells.overwrite(cell, change);
       }
       sum += hash;
     }
-    map.history.add(change);
-    historyBytes += change.weight();
-    if (map.changedAt != context.slot()) {
+    if (map.changedAt != context.slot() || map.changesThen == 0) {
       map.changedAt = context.slot();
+      map.changesThen = 0;
+      map.bytesBefore = map.history.bytes();
       touched.add(map);
     }
+    map.changesThen++;
+    map.history.add(change);
   }
 
   @Override
   public void applied(long slot) {
     this.slot = slot;
+    int changes = 0;
     for (MapState map : touched) {
+      changes += map.changesThen;
       // Listeners run before the history is trimmed, which may drop a slot as large as this one.
       if (listeners.has(map.name)) {
-        map.history.after(slot - 1).forEach(changes -> listeners.tell(map.name, changes));
+        listeners.tell(map.name, map.history.newest(map.changesThen));
       }
-      long before = map.history.bytes();
-      map.history.trim(limits.changes(), limits.bytes());
-      historyBytes += map.history.bytes() - before;
+      histories.grown(map, map.bytesBefore);
+      if (map.size == 0) {
+        empty.add(map.amongEmpty);
+      } else {
+        MapList.remove(map.amongEmpty);
+      }
     }
     touched.clear();
-    if (!returning.isEmpty()) {
-      putBack(PUT_BACK);
-    }
-    while (historyBytes > limits.totalBytes()) {
-      halveTheLargest();
-    }
-    if (maps.size() > sweepAt) {
-      sweep();
-    }
+    histories.trim(changes);
+    forgetEmptyMaps(LOOKS + changes);
     listeners.tell(slot);
   }
 
-  private void halveTheLargest() {
-    MapHistory largest = null;
-    for (MapState map : maps.values()) {
-      if (largest == null || map.history.bytes() > largest.bytes()) {
-        largest = map.history;
+  /** Drops empty maps without listeners, so that maps with one-time names do not accumulate. */
+  private void forgetEmptyMaps(int looks) {
+    int left = looks;
+    MapState map = empty.first();
+    while (map != null && empty.size() > EMPTY_MAPS && left-- > 0) {
+      if (listeners.has(map.name)) {
+        empty.add(map.amongEmpty);
+      } else {
+        MapList.remove(map.amongEmpty);
+        histories.remove(map);
+        maps.remove(map.name);
+        int at = map.hash & RECENT - 1;
+        recent[at] = recent[at] == map ? null : recent[at];
+        forgotten = Math.max(forgotten, map.changedAt);
       }
+      map = empty.first();
     }
-    if (largest == null) {
-      throw new IllegalStateException(historyBytes + " bytes of history, but no map");
-    }
-    long before = largest.bytes();
-    largest.halve();
-    historyBytes += largest.bytes() - before;
-  }
-
-  /** Removes empty maps without listeners, so that maps with one-time names do not accumulate. */
-  private void sweep() {
-    lastMap = null;
-    maps.values()
-        .removeIf(
-            map -> {
-              boolean unused = map.size() == 0 && !listeners.has(map.name);
-              historyBytes -= unused ? map.history.bytes() : 0;
-              return unused;
-            });
-    forgotten = slot;
-    sweepAt = Math.max(FEW_MAPS, 2 * maps.size());
   }
 
   @Override
   public byte[] query(ByteBuffer question) {
     byte kind = input.on(question).kind(MapCodec.SIZE);
-    MapState map = maps.get(input.name());
+    MapState map = map(input.name());
     if (kind == MapCodec.GET) {
       String key = input.key();
       input.end();
-      return MapCodec.got(map == null ? null : map.get(key));
+      Cell cell = map == null ? null : cells.find(map, key);
+      return MapCodec.got(cell == null ? null : cell.entry());
     }
-    if (kind == MapCodec.SIZE) {
-      input.end();
-      return MapCodec.sized(map == null ? 0 : map.size());
-    }
-    String prefix = input.text("the prefix");
-    String after = input.text("the key to start after");
-    int limit = input.limit();
     input.end();
-    return MapCodec.scanned(
-        map == null ? List.of() : map.scan(prefix, after.isEmpty() ? null : after, limit));
+    return MapCodec.sized(map == null ? 0 : map.size);
   }
 
   @Override
@@ -251,40 +238,18 @@ public final class MapMachine implements StateMachine {
 
   @Override
   public Frozen freeze() {
-    putBack(Integer.MAX_VALUE);
-    List<MapState> frozen = maps.values().stream().filter(map -> map.size() > 0).toList();
-    List<MapState.Kept> kept = frozen.stream().map(MapState::freeze).toList();
+    CellTree.Node entries = cells.freeze(version);
     long slotThen = slot;
     long versionThen = version;
     return new Frozen() {
       @Override
       public void write(DataOutput out) throws IOException {
-        MapSnapshot.write(out, slotThen, versionThen, kept);
+        MapSnapshot.write(out, slotThen, versionThen, entries);
       }
 
       @Override
-      public void close() {
-        frozen.forEach(MapState::thaw);
-        returning.addAll(frozen);
-      }
+      public void close() {} // the garbage collector frees what nothing refers to any more
     };
-  }
-
-  /**
-   * Moves changes back into the formerly frozen maps.
-   *
-   * @param atMost maximum number of changes
-   */
-  private void putBack(int atMost) {
-    int left = atMost;
-    while (!returning.isEmpty() && left > 0) {
-      MapState map = returning.get(returning.size() - 1);
-      int done = map.putBack(left);
-      if (done < left) {
-        returning.remove(returning.size() - 1);
-      }
-      left -= done;
-    }
   }
 
   /**
@@ -324,8 +289,9 @@ public final class MapMachine implements StateMachine {
             MapState map = fresh.map(name);
             long hash = fresh.hashes.of(name, key, value, version, slot);
             fresh.sum += hash;
-            (map == null ? fresh.create(name) : map)
-                .add(new StoredEntry(key, value, version, slot, hash));
+            fresh.cells.add(
+                map == null ? fresh.create(name) : map,
+                new StoredEntry(key, value, version, slot, hash));
           }
         });
     return fresh;
@@ -333,15 +299,15 @@ public final class MapMachine implements StateMachine {
 
   private void become(MapMachine fresh) {
     maps = fresh.maps;
-    lastMap = null;
+    cells = fresh.cells;
+    empty = fresh.empty;
+    histories = fresh.histories;
+    Arrays.fill(recent, null);
     touched.clear();
-    returning.clear();
     slot = fresh.slot;
     version = fresh.version;
     sum = fresh.sum;
     forgotten = fresh.forgotten;
-    historyBytes = 0;
-    sweepAt = Math.max(FEW_MAPS, 2 * maps.size());
     listeners.restored(slot);
   }
 
@@ -367,19 +333,20 @@ public final class MapMachine implements StateMachine {
 
   /** Returns the number of keys of a map. */
   public long size(String map) {
-    MapState state = maps.get(map);
-    return state == null ? 0 : state.size();
+    MapState state = map(map);
+    return state == null ? 0 : state.size;
   }
 
   /** Returns the entry of a key; null if the key is absent. */
   public @Nullable MapEntry<Buffer> get(String map, String key) {
-    MapState state = maps.get(map);
-    StoredEntry entry = state == null ? null : state.get(key);
-    return entry == null ? null : entry(entry);
+    MapState state = map(map);
+    Cell cell = state == null ? null : cells.find(state, key);
+    return cell == null ? null : cell.entry().toEntry();
   }
 
   /**
-   * Reads entries of a map in rising order of the keys ({@link String#compareTo}).
+   * Reads entries of a map in rising order of the keys ({@link String#compareTo}). The call takes
+   * the member's thread for about 1 µs for each entry; {@link #view} reads many entries elsewhere.
    *
    * @param prefix prefix of the keys; empty for all keys
    * @param after key after which the scan starts; null for the beginning
@@ -389,43 +356,68 @@ public final class MapMachine implements StateMachine {
     if (limit < 1) {
       throw new IllegalArgumentException("the limit of a scan must be at least 1, but is " + limit);
     }
-    MapState state = maps.get(map);
-    if (state == null) {
-      return new Scan(slot, List.of(), false);
+    MapView entries = current(map, prefix, after);
+    List<MapEntry<Buffer>> found = new ArrayList<>();
+    MapEntry<Buffer> entry = entries.next();
+    for (; entry != null && found.size() < limit; entry = entries.next()) {
+      found.add(entry);
     }
-    int oneMore = limit == Integer.MAX_VALUE ? limit : limit + 1;
-    List<StoredEntry> found = state.scan(prefix, after, oneMore);
-    boolean more = found.size() > limit;
-    return new Scan(
-        slot,
-        (more ? found.subList(0, limit) : found).stream().map(MapMachine::entry).toList(),
-        more);
-  }
-
-  private static MapEntry<Buffer> entry(StoredEntry entry) {
-    byte[] value = entry.value();
-    return new MapEntry<>(
-        entry.key(),
-        value == null ? Buffer.buffer() : Buffer.buffer(value),
-        entry.version(),
-        entry.slot());
+    return new Scan(slot, List.copyOf(found), entry != null);
   }
 
   /**
-   * Returns the changes of a map after a slot, up to {@link #slot()}.
+   * Returns the entries of a map as of {@link #slot}, which any one thread can read while this
+   * state machine goes on. Costs constant time, and later a copy of what changes meanwhile.
    *
-   * @return changes slot by slot, empty if there are none; null if the history does not reach back
-   *     to that slot, or if the slot is not applied yet
+   * @param prefix prefix of the keys; empty for all keys
+   * @param after key after which the view starts; null for the beginning
    */
-  public @Nullable List<SlotChanges> since(String map, long slot) {
+  public MapView view(String map, String prefix, @Nullable String after) {
+    CellTree.Node entries = cells.freeze(version);
+    return new MapView(
+        slot,
+        new EntryCursor(
+            (name, key, inclusive) -> new CellTree.Cursor(entries, name, key, inclusive),
+            map,
+            prefix,
+            after));
+  }
+
+  /**
+   * Returns the entries of a map, to be read on the member's context before its current turn ends.
+   * A turn that reads some hundred entries takes a fraction of a millisecond.
+   *
+   * @param prefix prefix of the keys; empty for all keys
+   * @param after key after which the entries start; null for the beginning
+   */
+  public MapView current(String map, String prefix, @Nullable String after) {
+    return new MapView(slot, new EntryCursor(cells::from, map, prefix, after));
+  }
+
+  /**
+   * Returns the changes of a map after a slot, up to {@link #slot()}: all of them, or those of the
+   * first slots.
+   *
+   * @param changes number of changes with which the answer ends; those of one slot stay together
+   * @param bytes size of the changes with which the answer ends
+   * @return changes slot by slot; null if the history does not reach back to that slot, or if the
+   *     slot is not applied yet
+   */
+  public @Nullable MissedChanges since(String map, long slot, int changes, long bytes) {
     if (slot > this.slot) {
       return null;
     }
-    MapState state = maps.get(map);
+    MapState state = map(map);
     if (state == null) {
-      return slot < forgotten ? null : List.of();
+      return slot < forgotten ? null : new MissedChanges(List.of(), this.slot, true);
     }
-    return state.history.since(slot);
+    List<SlotChanges> slots = state.history.since(slot, changes, bytes);
+    if (slots == null) {
+      return null;
+    }
+    long last = slots.isEmpty() ? 0 : slots.get(slots.size() - 1).slot();
+    boolean complete = slots.isEmpty() || last == state.changedAt;
+    return new MissedChanges(slots, complete ? this.slot : last, complete);
   }
 
   /** Subscribes a listener to every later slot that changes the map; the map may not exist yet. */

@@ -7,9 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,25 +29,38 @@ final class MapSnapshot {
 
   private MapSnapshot() {}
 
-  static void write(DataOutput out, long slot, long version, Collection<MapState.Kept> maps)
+  static void write(DataOutput out, long slot, long version, CellTree.Node entries)
       throws IOException {
     out.writeByte(FORMAT);
     out.writeLong(slot);
     out.writeLong(version);
-    List<MapState.Kept> sorted =
-        maps.stream().sorted(Comparator.comparing(MapState.Kept::name)).toList();
-    for (MapState.Kept map : sorted) {
+    CellTree.Cursor all = new CellTree.Cursor(entries, "", "", true);
+    Cell cell = all.next();
+    while (cell != null) {
+      String map = cell.map.name;
+      int left = count(entries, map);
       out.writeByte(1);
-      text(out, map.name());
-      out.writeInt(map.entries().size());
-      for (StoredEntry entry : map.sorted()) {
+      text(out, map);
+      out.writeInt(left);
+      for (; left > 0 && cell != null; left--) {
+        StoredEntry entry = cell.entry();
         text(out, entry.key());
         out.writeLong(entry.version());
         out.writeLong(entry.slot());
         value(out, entry.value());
+        cell = all.next();
       }
     }
     out.writeByte(0);
+  }
+
+  private static int count(CellTree.Node entries, String map) {
+    CellTree.Cursor of = new CellTree.Cursor(entries, map, "", true);
+    int count = 0;
+    for (Cell cell = of.next(); cell != null && cell.map.name.equals(map); cell = of.next()) {
+      count++;
+    }
+    return count;
   }
 
   private static void text(DataOutput out, String text) throws IOException {

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  *     processor's caches when the history drops the entry
  */
 @SuppressWarnings("ArrayRecordComponent")
-public // never compared
+// never compared
 record StoredEntry(
     String key, byte @Nullable [] value, long version, long slot, long hash, int weight) {
 
-  public StoredEntry(String key, byte @Nullable [] value, long version, long slot, long hash) {
+  StoredEntry(String key, byte @Nullable [] value, long version, long slot, long hash) {
     this(key, value, version, slot, hash, weight(key, value));
   }
 
@@ -28,5 +28,10 @@ record StoredEntry(
 
   Change toChange() {
     return new Change(key, value == null ? null : Buffer.buffer(value), version);
+  }
+
+  MapEntry<Buffer> toEntry() {
+    return new MapEntry<>(
+        key, value == null ? Buffer.buffer() : Buffer.buffer(value), version, slot);
   }
 }

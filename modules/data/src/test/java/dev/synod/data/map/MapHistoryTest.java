@@ -32,11 +32,11 @@ class MapHistoryTest {
     puts(machine, 1, "m", "b", "a", "b");
     puts(machine, 2, "other", "x");
     puts(machine, 3, "m", "c");
-    assertThat(shown(machine.since("m", 0))).containsExactly("1[b, a, b]", "3[c]");
-    assertThat(shown(machine.since("m", 1))).containsExactly("3[c]");
-    assertThat(machine.since("m", 3)).isEmpty();
-    assertThat(machine.since("m", 4)).as("a slot that is not applied here").isNull();
-    assertThat(machine.since("nothing", 0)).isEmpty();
+    assertThat(shown(Replicas.since(machine, "m", 0))).containsExactly("1[b, a, b]", "3[c]");
+    assertThat(shown(Replicas.since(machine, "m", 1))).containsExactly("3[c]");
+    assertThat(Replicas.since(machine, "m", 3)).isEmpty();
+    assertThat(Replicas.since(machine, "m", 4)).as("a slot that is not applied here").isNull();
+    assertThat(Replicas.since(machine, "nothing", 0)).isEmpty();
   }
 
   @Test
@@ -45,7 +45,7 @@ class MapHistoryTest {
     puts(machine, 1, "m", "a");
     apply(machine, 2, command(MapCodec.REMOVE, "m", "a", 0, ""));
     machine.applied(2);
-    assertThat(machine.since("m", 1))
+    assertThat(Replicas.since(machine, "m", 1))
         .containsExactly(new SlotChanges(2, List.of(new Change("a", null, 2))));
   }
 
@@ -54,11 +54,11 @@ class MapHistoryTest {
     MapMachine machine = new MapMachine(THREE_CHANGES);
     puts(machine, 1, "m", "a", "b");
     puts(machine, 2, "m", "c", "d");
-    assertThat(machine.since("m", 0)).as("slot 1 is torn").isNull();
-    assertThat(shown(machine.since("m", 1))).containsExactly("2[c, d]");
+    assertThat(Replicas.since(machine, "m", 0)).as("slot 1 is torn").isNull();
+    assertThat(shown(Replicas.since(machine, "m", 1))).containsExactly("2[c, d]");
     puts(machine, 3, "m", "e", "f", "g", "h");
-    assertThat(machine.since("m", 2)).as("slot 3 alone is too large").isNull();
-    assertThat(machine.since("m", 3)).isEmpty();
+    assertThat(Replicas.since(machine, "m", 2)).as("slot 3 alone is too large").isNull();
+    assertThat(Replicas.since(machine, "m", 3)).isEmpty();
   }
 
   @Test
@@ -67,8 +67,44 @@ class MapHistoryTest {
     for (int slot = 1; slot <= 20; slot++) {
       put(machine, slot, "m", "k", "v".repeat(1000));
     }
-    assertThat(machine.since("m", 10)).isNull();
-    assertThat(machine.since("m", 11)).hasSize(9);
+    assertThat(Replicas.since(machine, "m", 10)).isNull();
+    assertThat(Replicas.since(machine, "m", 11)).hasSize(9);
+  }
+
+  @Test
+  void aReaderGetsTheFirstSlotsWhole_andIsToldUpToWhere() {
+    MapMachine machine = new MapMachine();
+    for (int slot = 1; slot <= 9; slot++) {
+      puts(machine, slot, "m", "a", "b", "c");
+    }
+    machine.applied(10);
+    MissedChanges some = machine.since("m", 2, 4, 1 << 20);
+    assertThat(shown(some.slots())).containsExactly("3[a, b, c]", "4[a, b, c]");
+    assertThat(some.upTo()).isEqualTo(4);
+    assertThat(some.complete()).isFalse();
+    assertThat(machine.since("m", 4, 100, 1).slots()).as("one slot at least").hasSize(1);
+    MissedChanges rest = machine.since("m", 4, 100, 1 << 20);
+    assertThat(rest.slots()).hasSize(5);
+    assertThat(rest.upTo()).isEqualTo(10);
+    assertThat(rest.complete()).isTrue();
+    assertThat(machine.since("m", 9, 1, 1)).isEqualTo(new MissedChanges(List.of(), 10, true));
+  }
+
+  @Test
+  void aLargeChangeDropsTheManySmallOnesBeforeItOverSeveralSlots() {
+    MapMachine machine = new MapMachine(new HistoryLimits(100_000, 1 << 20, 1 << 30));
+    int small = 5_000;
+    for (int slot = 1; slot <= small; slot++) {
+      put(machine, slot, "m", "k", "v");
+    }
+    put(machine, small + 1, "m", "k", "v".repeat(1 << 20));
+    assertThat(Replicas.since(machine, "m", small - 10)).isNotNull();
+    long slot = small + 1L;
+    while (Replicas.since(machine, "m", small) != null && slot < small + 100) {
+      machine.applied(++slot);
+    }
+    assertThat(slot).isBetween(small + 3L, small + 99L);
+    assertThat(Replicas.since(machine, "m", slot)).isEmpty();
   }
 
   @Test
@@ -78,9 +114,9 @@ class MapHistoryTest {
     for (int slot = 2; slot <= 100; slot++) {
       put(machine, slot, "busy", "k", "v".repeat(1000));
     }
-    assertThat(machine.since("quiet", 0)).hasSize(1);
-    assertThat(machine.since("busy", 90)).isNull();
-    assertThat(machine.since("busy", 98)).hasSize(2);
+    assertThat(Replicas.since(machine, "quiet", 0)).hasSize(1);
+    assertThat(Replicas.since(machine, "busy", 90)).isNull();
+    assertThat(Replicas.since(machine, "busy", 98)).hasSize(2);
   }
 
   @Test
@@ -128,11 +164,11 @@ class MapHistoryTest {
     puts(machine, 1, "m", "z");
     Replicas.restore(machine, Replicas.snapshot(source));
     assertThat(restored).containsExactly(7L);
-    assertThat(machine.since("m", 6)).isNull();
-    assertThat(machine.since("never used", 6)).isNull();
-    assertThat(machine.since("m", 7)).isEmpty();
+    assertThat(Replicas.since(machine, "m", 6)).isNull();
+    assertThat(Replicas.since(machine, "never used", 6)).isNull();
+    assertThat(Replicas.since(machine, "m", 7)).isEmpty();
     puts(machine, 8, "m", "b");
-    assertThat(shown(machine.since("m", 7))).containsExactly("8[b]");
+    assertThat(shown(Replicas.since(machine, "m", 7))).containsExactly("8[b]");
     assertThat(shown(heard)).containsExactly("1[z]", "8[b]");
   }
 
@@ -149,9 +185,9 @@ class MapHistoryTest {
       machine.applied(slot);
     }
     assertThat(machine.maps()).isLessThan(2000);
-    assertThat(machine.since("room-0", 1)).as("forgotten").isNull();
-    assertThat(shown(machine.since("stays", 0))).containsExactly("1[k]");
-    assertThat(machine.since("room-1", 1)).as("listened to").hasSize(2);
+    assertThat(Replicas.since(machine, "room-0", 1)).as("forgotten").isNull();
+    assertThat(shown(Replicas.since(machine, "stays", 0))).containsExactly("1[k]");
+    assertThat(Replicas.since(machine, "room-1", 1)).as("listened to").hasSize(2);
     MapMachine other = new MapMachine();
     Replicas.restore(other, Replicas.snapshot(machine));
     assertThat(Replicas.snapshot(other)).isEqualTo(Replicas.snapshot(machine));

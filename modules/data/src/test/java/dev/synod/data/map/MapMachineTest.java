@@ -143,7 +143,7 @@ class MapMachineTest {
     run(MapCodec.PUT, "k", 0, "abc");
     machine.get("m", "k").value().setByte(0, (byte) 'x');
     machine.scan("m", "", null, 9).entries().get(0).value().setByte(0, (byte) 'x');
-    machine.since("m", 0).get(0).changes().get(0).value().setByte(0, (byte) 'x');
+    Replicas.since(machine, "m", 0).get(0).changes().get(0).value().setByte(0, (byte) 'x');
     assertThat(held("k")).isEqualTo("abc@1/1");
   }
 

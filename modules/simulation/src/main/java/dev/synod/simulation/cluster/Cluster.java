@@ -2,9 +2,11 @@ package dev.synod.simulation.cluster;
 
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
+import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.plan.Faults;
@@ -12,6 +14,7 @@ import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.world.Disk;
 import dev.synod.simulation.world.RecordDisk;
 import dev.synod.simulation.world.TraceEvent;
+import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +59,14 @@ public final class Cluster {
   private boolean healed;
   private boolean forced;
 
+  /** Whether the group is founded in the run. */
+  final boolean founding;
+
+  private final String dispensable;
+
+  /** The identity of the group's founding; 0 before a member belongs to it. */
+  private long born;
+
   /** When the last message arrives, and the last pause ends, that began while there were faults. */
   private long lastStray;
 
@@ -86,6 +97,8 @@ public final class Cluster {
     this.oracle = new Oracle(world, alpha, birth);
     this.settings = settings;
     this.faults = faults;
+    this.founding = faults.identities().founding();
+    this.dispensable = dispensable(birth, faults.store().frail());
     this.load = load;
     this.mutant = mutant;
     this.membershipChurn = new MembershipChurn(this);
@@ -107,6 +120,65 @@ public final class Cluster {
   void add(SimulatedNode node) {
     nodes.add(node);
     byName.put(node.name, node);
+  }
+
+  /** What the founders found. */
+  Foundation foundation() {
+    return new Foundation(alpha, birth, List.of());
+  }
+
+  /** A member belongs to the group with this birth. */
+  void born(String name, long identity) {
+    if (born == 0) {
+      born = identity;
+      world.note(TraceEvent.Kind.CHANGE, name, () -> "is the first member of the group");
+    } else if (born != identity) {
+      throw new Violation(name + " belongs to another founding of the group than the others");
+    }
+  }
+
+  /** Whether each founder durably belongs to the group. */
+  boolean isFounded() {
+    return !founding
+        || nodes.stream()
+            .filter(node -> node.isFounder() && !node.isGone())
+            .allMatch(SimulatedNode::isBorn);
+  }
+
+  /** Whether the group has this birth. */
+  boolean isBornAs(long birth) {
+    return born == birth;
+  }
+
+  /** Whether machines with empty disks run under the names of all founders. */
+  boolean isEveryFounderPretended() {
+    return birth.members().stream().allMatch(name -> impostors.of(name) != null);
+  }
+
+  /**
+   * Whether the disk of this founder, which crashes, is lost. The last founder alone, if the others
+   * can do without it: the others may have its word already, and know it by the lost disk. And
+   * before any member belongs to the group, for then the loss of a disk is the frail members' lot.
+   */
+  boolean empties(String name) {
+    return founding
+        && born == 0
+        && name.equals(dispensable)
+        && world.strikes(faults.identities().emptied());
+  }
+
+  /** The last founder, if the others with sound disks can do without it; empty if they cannot. */
+  private static String dispensable(Configuration birth, List<String> frail) {
+    String last = birth.members().get(birth.members().size() - 1);
+    List<String> others = new ArrayList<>(birth.members());
+    others.remove(last);
+    others.removeAll(frail);
+    boolean enough =
+        birth.quorums().isQuorum(Phase.ONE, others)
+            && birth.quorums().isQuorum(Phase.TWO, others)
+            && others.stream().anyMatch(birth::isProposer)
+            && !birth.witnesses().containsAll(others);
+    return enough ? last : "";
   }
 
   Disk newDisk(String name) {
@@ -181,7 +253,10 @@ public final class Cluster {
       node.pauseUntil(until);
       lastStray = Math.max(lastStray, until);
     }
-    if (faults.skew() && world.strikes(0.02)) {
+    if (faults.sleep() > 0 && world.strikes(faults.sleep() / 10)) {
+      sleep();
+    }
+    if (faults.skew() && faults.sleep() == 0 && world.strikes(0.02)) {
       SimulatedNode node = any();
       world.note(TraceEvent.Kind.PAUSE, node.name, () -> "has its wall clock set");
       node.clock.setWall(world.random.nextLong(-3_600_000, 3_600_000));
@@ -222,6 +297,25 @@ public final class Cluster {
       leaderIsolation.befall(membershipChurn);
     }
     world.after(100_000, this::befall);
+  }
+
+  /**
+   * A machine sleeps, every second time that of a leader: nothing of it goes on but its wall clock.
+   */
+  private void sleep() {
+    List<SimulatedNode> leaders = nodes.stream().filter(SimulatedNode::leads).toList();
+    SimulatedNode node =
+        leaders.isEmpty() || world.random.nextBoolean()
+            ? any()
+            : leaders.get(world.random.nextInt(leaders.size()));
+    if (node.pause() > 0) {
+      return;
+    }
+    long micros = 20_000 + world.random.nextLong(1_500_000);
+    world.note(TraceEvent.Kind.PAUSE, node.name, () -> "sleeps for " + micros / 1_000 + " ms");
+    node.clock.sleep(micros);
+    node.pauseUntil(world.now() + micros);
+    lastStray = Math.max(lastStray, world.now() + micros);
   }
 
   private SimulatedNode any() {
@@ -328,11 +422,15 @@ public final class Cluster {
   public void heal() {
     world.note(TraceEvent.Kind.CALM, () -> "the faults end");
     healed = true;
+    boolean slept = faults.sleep() > 0;
     faults = faults.calm();
     cut.clear();
     leaderIsolation.end();
     for (SimulatedNode node : nodes) {
-      node.clock.set(1, 0);
+      if (!slept) {
+        // A wall clock that is set back would hide the sleep that it tells of.
+        node.clock.set(1, 0);
+      }
       node.freeDisk();
       node.start();
     }

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Machines that run under the name of a member: with an empty disk, with an old copy of the
- * member's disk, or with the newest copy beside the running member. They start only when every
- * other member durably knows the real incarnation, so that no member may ever accept them, and each
+ * member's disk, or with the newest copy beside the running member. A copy starts only when every
+ * other member durably knows the real incarnation, and a machine with an empty disk when the same
+ * holds or every founder belongs to the group. So no member may ever accept one of them, and each
  * of them must be told so in the end.
  *
  * <p>Nothing is guaranteed for members that do not know the real incarnation: see {@code
- * PeerIdentities}. One name gets no second machine, because otherwise the impostors could form a
- * group of their own.
+ * PeerIdentities}. While one of the machines has a copy, one name gets no second machine, because
+ * copies of all members are a group. Machines with empty disks may run under all names: they may
+ * found a group of their own, which has another birth.
  */
 final class Impostors {
   private final Cluster cluster;
@@ -27,6 +29,9 @@ final class Impostors {
 
   /** Impostors by their name. */
   private final Map<String, SimulatedNode> pretenders = new TreeMap<>();
+
+  /** Whether one of them has a copy of a disk. */
+  private boolean copied;
 
   /** Disks of members, as they were once. */
   private final Map<String, Disk> copies = new TreeMap<>();
@@ -62,9 +67,13 @@ final class Impostors {
     Incarnation latest = member.incarnation();
     if (latest == null
         || pretenders.containsKey(member.name)
-        || pretenders.size() == cluster.nodes.size() - 1
         || (twin && !member.isUp())
-        || !isKnown(member, latest)) {
+        || !isKnown(member, latest, twin)) {
+      return;
+    }
+    // While all of them but the last one have empty disks, that one may have one too.
+    boolean last = pretenders.size() == cluster.birth.members().size() - 1;
+    if (last && (twin || copied)) {
       return;
     }
     Disk copy = copies.get(member.name);
@@ -72,6 +81,7 @@ final class Impostors {
     if (twin) {
       disk = member.copyOfDisk();
     } else if (copy != null
+        && !last
         && copy.incarnationHistory().start() < latest.start()
         && world.chance(0.8)) {
       disk = copy;
@@ -84,14 +94,19 @@ final class Impostors {
     } else {
       disk = cluster.newDisk(member.name);
     }
-    SimulatedNode pretender = new SimulatedNode(member, disk);
+    boolean empty = !twin && disk != copy;
+    copied |= !empty;
+    SimulatedNode pretender = new SimulatedNode(member, disk, empty);
     pretenders.put(member.name, pretender);
     world.note(TraceEvent.Kind.START, member.name, () -> "is to have a second machine of its name");
     pretender.start();
   }
 
   /** Whether all others know this life, and one of them is needed to decide anything. */
-  private boolean isKnown(SimulatedNode member, Incarnation incarnation) {
+  private boolean isKnown(SimulatedNode member, Incarnation incarnation, boolean twin) {
+    if (cluster.founding && !twin && !copies.containsKey(member.name)) {
+      return cluster.birth.members().size() > 1 && cluster.isFounded();
+    }
     return cluster.nodes.size() > 1
         && !cluster.birth.quorums().isQuorum(Phase.ONE, List.of(member.name))
         && cluster.nodes.stream()

@@ -40,6 +40,9 @@ final class LogDisk implements Disk {
   /** What a mutant restores. */
   private @Nullable SimulatedFiles copy;
 
+  /** Nothing but a flipped bit has befallen the disk since it was opened. */
+  private boolean merelyRotten;
+
   private long appended;
   private long written;
   private long durable;
@@ -77,6 +80,7 @@ final class LogDisk implements Disk {
           StorageException.Kind.WRONG_IDENTITY, "the others know another store of this member");
     }
     log = opened;
+    merelyRotten = false;
     incarnationHistory = opened.incarnationHistory();
     waiting.clear();
     appended = 0;
@@ -154,6 +158,11 @@ final class LogDisk implements Disk {
     files.cutPowerAfter(world.random.nextInt(6));
   }
 
+  /** Whether a single flipped bit is all the damage since the store was opened last. */
+  boolean isMerelyRotten() {
+    return merelyRotten;
+  }
+
   /** There is no room for more, until the member is started again or {@link #free}. */
   void fill() {
     files.fill();
@@ -172,10 +181,12 @@ final class LogDisk implements Disk {
   public void crash() {
     log = null;
     Faults.Store chances = cluster.faults().store();
-    boolean frail = this.frail && durable > 0;
+    // What a founder says before the group is founded is lost with its disk; see Cluster.empties.
+    boolean frail = this.frail && durable > 0 && cluster.isFounded();
     if (frail && world.strikes(chances.rot())) {
       files.crash(world.random, true);
       boolean struck = files.rot(world.random);
+      merelyRotten = struck;
       world.note(
           TraceEvent.Kind.DISK, options.member(), () -> "has a bit of its disk flipped: " + struck);
     } else if (frail && world.strikes(chances.misdirection())) {

@@ -120,7 +120,7 @@ final class MembershipChurn {
         proposers = new ArrayList<>(new TreeSet<>(proposers));
       }
     }
-    return new Configuration(1, List.copyOf(learners), quorums, proposers, witnesses);
+    return new Configuration(latest.id(), List.copyOf(learners), quorums, proposers, witnesses);
   }
 
   /**
@@ -142,7 +142,8 @@ final class MembershipChurn {
     }
     world.note(TraceEvent.Kind.CHANGE, node.name, () -> "is asked for " + quorums);
     Configuration next =
-        new Configuration(1, latest.learners(), quorums, latest.proposers(), latest.witnesses());
+        new Configuration(
+            latest.id(), latest.learners(), quorums, latest.proposers(), latest.witnesses());
     willSubmit(next);
     node.change(next, false);
   }

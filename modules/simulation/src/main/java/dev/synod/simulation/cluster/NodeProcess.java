@@ -4,10 +4,12 @@ import dev.synod.core.Outcome;
 import dev.synod.core.StateMachine;
 import dev.synod.core.host.Host;
 import dev.synod.core.host.Recovered;
+import dev.synod.core.host.Settings;
 import dev.synod.core.host.SnapshotFiles;
 import dev.synod.core.member.Member;
 import dev.synod.core.member.MemberKind;
 import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Configuration;
 import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * the machine's disk, and the oracle checks it after each turn.
  */
 final class NodeProcess implements Host, SimulatedSnapshots.Machine {
+  /** A change of the group, and the number under which the member ends it. */
+  private record Changing(long number, Configuration next, boolean forced) {}
+
   private static final long TICK = 10_000;
 
   private final SimulatedNode node;
@@ -39,6 +44,10 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   private final Cluster cluster;
   private final World world;
   private final Oracle oracle;
+
+  /** The change that this member was asked for last. */
+  private @Nullable Changing changing;
+
   private final Disk disk;
   private final long life;
   private final SimulatedSnapshots simulatedSnapshots;
@@ -66,22 +75,25 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     pendingWrites = new PendingWrites(node, this, disk, cluster);
     member =
         new Member(
-            setup(recovered, cluster.load.machine(oracle.new Replica(name))),
+            setup(belonging(recovered), cluster.load.machine(oracle.new Replica(name))),
             world.random.nextLong(),
             world.random::nextLong,
             clock.now(),
+            clock.wall(clock.now()),
             this);
   }
 
   private Member.Setup setup(Recovered recovered, StateMachine machine) {
     List<String> contacts = oracle.members();
+    Settings settings = settings();
     return node.isOutsider()
-        ? Member.Setup.client(name, contacts, cluster.settings, disk.incarnationHistory(), machine)
+        ? Member.Setup.client(name, contacts, settings, disk.incarnationHistory(), machine)
         : new Member.Setup(
             name,
             configurations(recovered),
+            node.founds() ? cluster.foundation() : null,
             contacts,
-            cluster.settings,
+            settings,
             recovered,
             disk.incarnationHistory(),
             machine,
@@ -89,14 +101,30 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
             cluster.maxClients);
   }
 
-  private Configurations configurations(Recovered recovered) {
-    LogRecord.Initialized initialized = recovered.initialized();
-    if (initialized != null) {
-      return new Configurations(initialized.alpha(), initialized.configuration());
+  /** The settings of this life: those of the group, but for the lease if that changes. */
+  private Settings settings() {
+    Settings.Lease lease = cluster.settings.lease();
+    if (!cluster.faults().retuned() || lease.duration() == 0) {
+      return cluster.settings;
     }
-    return node.isFounder()
-        ? new Configurations(cluster.alpha, cluster.birth)
-        : Configurations.uninitialized();
+    long least = lease.drift() + 1;
+    return cluster.settings.withLease(
+        new Settings.Lease(
+            least + world.random.nextLong(lease.duration() - least + 1), lease.drift()));
+  }
+
+  /** A founder belongs to the group from the beginning, unless the group is founded in the run. */
+  private Recovered belonging(Recovered recovered) {
+    return recovered.initialized() == null && node.isFounder() && !node.founds()
+        ? recovered.of(new LogRecord.Initialized(cluster.alpha, cluster.birth))
+        : recovered;
+  }
+
+  private static Configurations configurations(Recovered recovered) {
+    LogRecord.Initialized initialized = recovered.initialized();
+    return initialized == null
+        ? Configurations.uninitialized()
+        : new Configurations(initialized.alpha(), initialized.configuration());
   }
 
   void begin() {
@@ -167,11 +195,15 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   @Override
   public void turn(Consumer<Member> what) {
     if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
-      member.time(clock.now());
+      long now = clock.now();
+      member.time(now, clock.wall(now));
     }
     what.accept(member);
     if (!dead()) {
       member.flush();
+    }
+    if (!dead() && member.isInitialized() && !node.isOutsider()) {
+      node.belongsTo(member.epoch().birth());
     }
     if (!dead() && member.owesNotice()) {
       later(1, () -> turn(next -> {}));
@@ -334,8 +366,25 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     }
   }
 
+  /** Asks for other members or quorums. */
+  void change(Configuration next, boolean forced) {
+    turn(
+        member -> {
+          long number = member.change(next, forced);
+          if (number > 0) {
+            changing = new Changing(number, next, forced);
+          }
+        });
+  }
+
   @Override
   public void completeChange(long number, Outcome outcome) {
+    Changing requested = changing;
+    if (outcome instanceof Outcome.Applied applied
+        && requested != null
+        && requested.number() == number) {
+      oracle.changed(name, requested.next(), requested.forced(), applied.slot());
+    }
     if (node.isOutsider() && outcome instanceof Outcome.Applied) {
       throw new Violation(name + " is no member, and changed the group");
     }
@@ -364,7 +413,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
       cluster.crash(node);
       return;
     }
-    if (!node.pretends() && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
+    if (!node.pretends()
+        && !node.isEmptied()
+        && !(node.isFenced() && record.why() == ExclusionReason.FENCED)) {
       throw new Violation(name + " is what it says, and was told otherwise: " + record.why());
     }
     pendingWrites.durableSends().excluded(record);
@@ -372,7 +423,16 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   }
 
   @Override
-  public void refused(String member, ExclusionReason why) {
+  public void unfounded(String member, List<String> differences) {
+    throw new Violation(
+        name + " founds the same group as " + member + ", but stops: " + differences);
+  }
+
+  @Override
+  public void refused(String member, ExclusionReason why, List<String> differences) {
+    if (why == ExclusionReason.ANOTHER_BIRTH) {
+      node.reportsAnother();
+    }
     world.note(
         TraceEvent.Kind.CHANGE, name, () -> "refuses what calls itself " + member + ": " + why);
   }

@@ -6,6 +6,7 @@ import dev.synod.simulation.world.Disk;
 import dev.synod.simulation.world.World;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a member appends in one life of it, the forces that make it durable, and the gate that those
@@ -26,6 +27,9 @@ final class PendingWrites {
   /** The number of the record of whom it met since it started. */
   private final Map<String, Long> metAt = new HashMap<>();
 
+  /** Records that are not durable yet, by their number. */
+  private final TreeMap<Long, LogRecord> unconfirmed = new TreeMap<>();
+
   PendingWrites(SimulatedNode node, NodeProcess nodeProcess, Disk disk, Cluster cluster) {
     this.node = node;
     this.nodeProcess = nodeProcess;
@@ -41,6 +45,7 @@ final class PendingWrites {
     if (record instanceof LogRecord.Met met) {
       metAt.put(met.member(), disk.appended());
     }
+    unconfirmed.put(disk.appended(), record);
   }
 
   /** What waits for all that was appended so far to be durable. */
@@ -83,6 +88,7 @@ final class PendingWrites {
     if (!nodeProcess.stored(disk::force)) {
       return;
     }
+    confirm();
     cluster.traceListener.forced(node.name, disk.durable() - before);
     if (durableSends.excluded() != null || durableSends.hasLeft()) {
       durableSends.release();
@@ -98,6 +104,12 @@ final class PendingWrites {
       forceSoon();
     }
     nodeProcess.turn(member -> durableSends.release());
+  }
+
+  private void confirm() {
+    Map<Long, LogRecord> durable = unconfirmed.headMap(disk.durable(), true);
+    durable.values().forEach(node.durableIdentity()::durable);
+    durable.clear();
   }
 
   private void end() {

@@ -80,6 +80,21 @@ public final class SimulatedNode {
   /** What its store drew when it was opened last; null before. */
   private @Nullable Incarnation incarnation;
 
+  /** What its store has confirmed of its identity. */
+  private final DurableIdentity durableIdentity = new DurableIdentity();
+
+  /** It founds the group, unless its disk says that it belongs to one. */
+  private final boolean founds;
+
+  /** It is a second machine, and its disk was empty. */
+  private final boolean intrudes;
+
+  /** Its disk was lost before it belonged to the group, so that others may know the lost one. */
+  private boolean emptied;
+
+  /** It has reported that there is another group under the name of its own. */
+  private boolean reportedAnother;
+
   /** It cannot be started any more: its store is lost, or it has left the group. */
   private boolean gone;
 
@@ -89,21 +104,43 @@ public final class SimulatedNode {
         cluster,
         kind,
         /* pretends= */ false,
-        kind == Kind.OUTSIDER ? new RecordDisk(cluster.world) : cluster.newDisk(name));
+        kind == Kind.OUTSIDER ? new RecordDisk(cluster.world) : cluster.newDisk(name),
+        cluster.founding,
+        /* intrudes= */ false);
   }
 
-  /** A second machine under the name of that member, with that disk. */
-  SimulatedNode(SimulatedNode member, Disk disk) {
-    this(member.name, member.cluster, member.kind, /* pretends= */ true, disk);
+  /**
+   * A second machine under the name of that member, with that disk.
+   *
+   * @param empty whether nothing is on the disk
+   */
+  SimulatedNode(SimulatedNode member, Disk disk, boolean empty) {
+    this(
+        member.name,
+        member.cluster,
+        member.kind,
+        /* pretends= */ true,
+        disk,
+        empty || member.cluster.founding,
+        empty);
   }
 
-  private SimulatedNode(String name, Cluster cluster, Kind kind, boolean pretends, Disk disk) {
+  private SimulatedNode(
+      String name,
+      Cluster cluster,
+      Kind kind,
+      boolean pretends,
+      Disk disk,
+      boolean founds,
+      boolean intrudes) {
     this.name = name;
     this.cluster = cluster;
     this.world = cluster.world;
     this.kind = kind;
     this.pretends = pretends;
     this.disk = disk;
+    this.founds = founds && kind == Kind.BORN;
+    this.intrudes = intrudes;
     this.oracle = cluster.oracle;
     this.clock = new MachineClock(world);
   }
@@ -149,6 +186,44 @@ public final class SimulatedNode {
 
   // ---- identity -------------------------------------------------------------------------------
 
+  /** Whether it founds the group if its disk does not say that it belongs to one. */
+  boolean founds() {
+    return founds;
+  }
+
+  /** Whether its disk will say, whatever happens to it, that it belongs to the group. */
+  boolean isBorn() {
+    return durableIdentity.isBorn();
+  }
+
+  DurableIdentity durableIdentity() {
+    return durableIdentity;
+  }
+
+  /** Whether other members may know it by a disk that it has lost. */
+  boolean isEmptied() {
+    return emptied;
+  }
+
+  /** It belongs to a group with this birth. */
+  void belongsTo(long birth) {
+    if (!pretends) {
+      cluster.born(name, birth);
+    } else if (intrudes && cluster.isBornAs(birth)) {
+      throw new Violation("another that calls itself " + name + " was let into the group");
+    } else if (!cluster.isBornAs(birth) && !cluster.isEveryFounderPretended()) {
+      throw new Violation(
+          "the group is founded once more, by another that calls itself "
+              + name
+              + ", though not all founders said that they are new");
+    }
+  }
+
+  /** It has found another group under the name of its own, and said so. */
+  void reportsAnother() {
+    reportedAnother = true;
+  }
+
   /** The latest life of its store; null if it was never opened. */
   @Nullable Incarnation incarnation() {
     return incarnation;
@@ -189,17 +264,25 @@ public final class SimulatedNode {
 
   /** Whether it runs although another member has told it that it is excluded. */
   boolean isIntruder() {
-    return pretends
+    return (pretends && !isInAGroupOfItsOwn())
         || (fenced
             && nodeProcess != null
             && nodeProcess.member().configurations().members().stream()
                 .anyMatch(cluster.oracle::isMember));
   }
 
+  /** Machines with empty disks under all names have founded a group, and know of the other one. */
+  private boolean isInAGroupOfItsOwn() {
+    return reportedAnother
+        && nodeProcess != null
+        && nodeProcess.member().isInitialized()
+        && !cluster.isBornAs(nodeProcess.member().epoch().birth());
+  }
+
   /** It has no part in what follows; if it has not joined yet, it never will. */
   void fence() {
     fenced = true;
-    if (!gone && kind != Kind.BORN && disk.open().initialized() == null) {
+    if (!gone && (kind != Kind.BORN || founds) && disk.open().initialized() == null) {
       gone = true;
     }
     disk.crash();
@@ -251,7 +334,7 @@ public final class SimulatedNode {
   /** Asks for other members or quorums. */
   void change(Configuration next, boolean forced) {
     if (nodeProcess != null) {
-      nodeProcess.turn(member -> member.change(next, forced));
+      nodeProcess.change(next, forced);
     }
   }
 
@@ -314,6 +397,9 @@ public final class SimulatedNode {
       if (!cluster.faults().store().frail().contains(name)) {
         throw refused;
       }
+      if (disk instanceof LogDisk log && log.isMerelyRotten()) {
+        throw new Violation("one flipped bit makes the store of " + name + " useless: " + refused);
+      }
       // Its store is lost or damaged beyond use: it is to be replaced, and never comes back.
       gone = true;
       world.note(TraceEvent.Kind.START, name, () -> "cannot start: " + refused.getMessage());
@@ -348,7 +434,11 @@ public final class SimulatedNode {
       oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
     }
     pausedUntil = 0;
+    Incarnation before = incarnation;
     incarnation = disk.incarnationHistory().incarnation();
+    if (before != null && before.store() == incarnation.store()) {
+      durableIdentity.compare(name, recovered);
+    }
     nodeProcess = new NodeProcess(this, cluster, oracle, disk, recovered);
     cluster.traceListener.started(name, recovered, nodeProcess.member());
     nodeProcess.begin();
@@ -360,6 +450,12 @@ public final class SimulatedNode {
       disk.crash();
       NodeProcess crashed = nodeProcess;
       nodeProcess = null;
+      if (!pretends && cluster.empties(name)) {
+        world.note(TraceEvent.Kind.DISK, name, () -> "has its disk wiped");
+        disk = cluster.newDisk(name);
+        durableIdentity.forget();
+        emptied = true;
+      }
       crashed.fail();
       world.trace(name.hashCode());
     }
@@ -428,7 +524,16 @@ public final class SimulatedNode {
             heard(envelope, member.epoch());
             cluster.traceListener.receives(name, from, message);
             if (member.admits(from, message)) {
+              Ballot heard = member.health().leader();
+              Ballot own = member.proposer().ballot();
               member.receive(from, message);
+              if (message instanceof Message.TakeOver takeOver
+                  && takeOver.ballot().isBelow(heard)
+                  && own.isBelow(member.proposer().ballot())) {
+                throw new Violation(
+                    "%s deposes the leader of %s, which it hears, for that of %s, which had stopped"
+                        .formatted(name, heard, takeOver.ballot()));
+              }
             }
           });
     }
@@ -460,7 +565,8 @@ public final class SimulatedNode {
   /** Makes it a candidate. */
   void usurp() {
     if (nodeProcess != null && pause() == 0) {
-      nodeProcess.turn(member -> member.receive(name, new Message.TakeOver(Ballot.NONE)));
+      nodeProcess.turn(
+          member -> member.receive(name, new Message.TakeOver(member.proposer().highest())));
     }
   }
 

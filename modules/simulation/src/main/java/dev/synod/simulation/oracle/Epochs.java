@@ -7,6 +7,7 @@ import dev.synod.core.message.GroupCommand.ChangeConfiguration;
 import dev.synod.core.message.Value;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -36,6 +37,17 @@ final class Epochs {
 
   Configuration at(long slot) {
     return configurations.floorEntry(slot).getValue();
+  }
+
+  /** The one that a change in this slot has made. */
+  Configuration madeBy(long slot) {
+    return at(slot + alpha);
+  }
+
+  /** Whether the configuration of that number has all these members as learners. */
+  boolean isLearnedBy(long number, List<String> members) {
+    return configurations.values().stream()
+        .anyMatch(of -> of.id() == number && of.learners().containsAll(members));
   }
 
   /** The one that begins at this slot. */

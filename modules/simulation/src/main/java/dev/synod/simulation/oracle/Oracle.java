@@ -310,6 +310,26 @@ public final class Oracle {
     return epochs.latest().members().contains(name);
   }
 
+  /**
+   * A member says that its change is in use: no change of others came between the configuration
+   * that it replaces and its own, for that would be undone.
+   *
+   * @param next what was asked for, with the number of the configuration that it replaces
+   * @param slot of the change, or of the second of its two steps
+   */
+  public void changed(String member, Configuration next, boolean forced, long slot) {
+    if (epochs.chosen() < slot) {
+      return;
+    }
+    long steps = epochs.madeBy(slot).id() - next.id();
+    long most = forced || epochs.isLearnedBy(next.id(), next.acceptors()) ? 1 : 2;
+    if (steps > most) {
+      throw new Violation(
+          "%s replaced configuration %d by %s, though another change came in between"
+              .formatted(member, next.id(), epochs.madeBy(slot)));
+    }
+  }
+
   /** The members of the latest configuration. */
   public List<String> members() {
     return epochs.latest().members();

@@ -1,6 +1,7 @@
 package dev.synod.simulation.plan;
 
 import dev.synod.core.message.Message;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
  * @param identities what runs under a name that it has no right to
  * @param isolation leaders that are cut off
  * @param stall chance that a force of the log takes up to two seconds longer; snapshots go on
+ * @param sleep rate: the machine of a member, often of the leader, sleeps, as one whose lid is
+ *     closed; where it is not 0, wall clocks are not set
+ * @param retuned whether a member has another lease in its settings each time it starts
  */
 public record Faults(
     double loss,
@@ -47,7 +51,9 @@ public record Faults(
     double reconfiguration,
     Identities identities,
     Isolation isolation,
-    double stall) {
+    double stall,
+    double sleep,
+    boolean retuned) {
   /**
    * Processes that run under the name of a member.
    *
@@ -56,10 +62,19 @@ public record Faults(
    * @param twins whether they have the newest copy instead, of a member that runs on
    * @param forcing rate, once in a run: all stand still, and one member is made the whole group;
    *     the others are started all the same
+   * @param founding whether the group is founded in the run; otherwise it was founded before
+   * @param emptied chance that a founder that crashes before it belongs to the group comes back
+   *     with an empty disk
    */
-  public record Identities(double impostors, boolean twins, double forcing) {
+  public record Identities(
+      double impostors, boolean twins, double forcing, boolean founding, double emptied) {
     /** No such process. */
-    public static final Identities NONE = new Identities(0, false, 0);
+    public static final Identities NONE = new Identities(0, false, 0, false, 0);
+
+    /** The same, and the group is founded in the run. */
+    Identities founding(double emptied) {
+      return new Identities(impostors, twins, forcing, true, emptied);
+    }
   }
 
   /**
@@ -177,7 +192,9 @@ public record Faults(
         0,
         Identities.NONE,
         Isolation.NONE,
-        0);
+        0,
+        0,
+        /* retuned= */ false);
   }
 
   /** The world once it has come to rest; the disks stay what they are. */
@@ -225,6 +242,7 @@ public record Faults(
           draft.partition = 0;
           draft.pause = 0;
           draft.skew = false;
+          draft.sleep = 0;
         });
   }
 
@@ -245,6 +263,37 @@ public record Faults(
           draft.reconfiguration = reconfiguration;
           draft.isolation = isolation;
         });
+  }
+
+  /** Returns a copy in which machines sleep at this rate, with few other faults. */
+  Faults sleeping(double usurpation, double sleep) {
+    return isolating(usurpation, 0, Isolation.NONE)
+        .but(
+            draft -> {
+              draft.skew = false;
+              draft.sleep = sleep;
+            });
+  }
+
+  /**
+   * Returns a copy in which members crash, often right after they have granted a lease, and start
+   * again at once with another lease in their settings.
+   */
+  Faults retuned(double crash, double crashAfterGrant, long restart) {
+    return but(
+        draft -> {
+          draft.crash = crash;
+          draft.restart = restart;
+          draft.rules = List.of(new Rule("HeartbeatAck", "", "", 0, 0, crashAfterGrant));
+          draft.retuned = true;
+        });
+  }
+
+  /** Returns a copy in which a message that asks for an election comes up to so much later. */
+  Faults withLateTakeOver(long delay) {
+    List<Rule> more = new ArrayList<>(rules);
+    more.add(new Rule("TakeOver", "", "", 0, delay, 0));
+    return but(draft -> draft.rules = more);
   }
 
   /** Returns a copy with these frail members. */
@@ -289,6 +338,8 @@ public record Faults(
     public Identities identities;
     public Isolation isolation;
     public double stall;
+    public double sleep;
+    public boolean retuned;
 
     private Draft(Faults from) {
       loss = from.loss;
@@ -308,6 +359,8 @@ public record Faults(
       identities = from.identities;
       isolation = from.isolation;
       stall = from.stall;
+      sleep = from.sleep;
+      retuned = from.retuned;
     }
 
     private Faults made() {
@@ -328,7 +381,9 @@ public record Faults(
           reconfiguration,
           identities,
           isolation,
-          stall);
+          stall,
+          sleep,
+          retuned);
     }
   }
 }

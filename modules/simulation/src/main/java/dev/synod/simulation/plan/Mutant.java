@@ -201,9 +201,9 @@ public enum Mutant {
   /** Members that are no acceptors receive Accepts as well, and their votes count. */
   VOTE_OF_A_LEARNER_COUNTS(
       "core/proposer/Phase2",
-      "boolean chosen; long sentAt;",
-      "boolean chosen; final java.util.TreeSet<String> voters = new java.util.TreeSet<>(); long"
-          + " sentAt;",
+      "boolean sentToSelf; long sentAt;",
+      "boolean sentToSelf; final java.util.TreeSet<String> voters = new java.util.TreeSet<>();"
+          + " long sentAt;",
       "thriftyTargets.targets(configuration)",
       "configuration.members()",
       "proposal.configuration.acceptors(), out)",
@@ -223,6 +223,10 @@ public enum Mutant {
       "core/proposer/Proposer",
       "next <= configurations.known() + configurations.alpha() && covered(next)",
       "next <= configurations.known() + configurations.alpha() + 1 && covered(next)"),
+
+  /** A leader that stops makes its successor a candidate, though another leads since. */
+  TAKES_OVER_FROM_A_LATER_LEADER(
+      "core/proposer/Proposer", "if (ballot.isBelow(highest)) { return; }", ""),
 
   /** Commands wait at the leader without bound. */
   QUEUE_UNBOUNDED("core/proposer/CommandQueue", "bytes + size > maxBytes", "false"),
@@ -284,7 +288,8 @@ public enum Mutant {
   LEASE_COUNTED_FROM_THE_REPLY(
       "core/proposer/Heartbeats",
       "answeredAt.put(from, clock.now());",
-      "answeredAt.put(from, clock.now()); sentAt.put(number, clock.now());"),
+      "answeredAt.put(from, clock.now()); sentAt.put(number, new Moment(clock.now(),"
+          + " clock.wall()));"),
 
   /** A lease is counted in full, as if all clocks ran alike. */
   LEASE_WITHOUT_DRIFT("core/host/Settings", "return duration - drift;", "return duration;"),
@@ -301,13 +306,29 @@ public enum Mutant {
 
   /** A lease is used where acceptors of another configuration decide. */
   LEASE_OF_ANOTHER_CONFIGURATION(
-      "core/proposer/Heartbeats",
-      "clock.now() < leasedUntil && leasedIn == configuration.id()",
-      "clock.now() < leasedUntil"),
+      "core/proposer/Heartbeats", "&& leasedIn == configuration.id()", ""),
 
   /** An acceptor that was started again promises at once what its lease forbids. */
-  LEASE_FORGOTTEN_ON_RESTART(
-      "core/paxos/Acceptor", "leaseEnd(settings.lease().duration());", "clock.now();"),
+  LEASE_FORGOTTEN_ON_RESTART("core/paxos/Acceptor", "leaseEnd(longestLease);", "clock.now();"),
+
+  /** An acceptor that was started again waits for a lease by its settings, which may be shorter. */
+  LEASE_WAITED_FOR_BY_THE_SETTINGS(
+      "core/paxos/Acceptor",
+      "leaseEnd(longestLease);",
+      "leaseEnd(Math.min(longestLease, settings.lease().duration()));"),
+
+  /** A lease is granted before a restart would know of it. */
+  LEASE_GRANTED_BEFORE_IT_IS_RECORDED(
+      "core/paxos/Acceptor",
+      "out.sendAfter(self, heartbeat); return;",
+      "longestLease = heartbeat.lease(); unrecorded = null;"),
+
+  /** A leader that slept goes on to answer by its lease. */
+  LEASE_OUTLASTS_A_SLEEP("core/proposer/Heartbeats", "&& clock.wall() < leasedUntilWall", ""),
+
+  /** A member that slept takes what it knew before for fresh. */
+  SLEEP_NOT_COUNTED_AS_STALENESS(
+      "core/replica/PendingReads", "&& clock.wall() - freshAtWall <= bound", ""),
 
   /** An acceptor promises another ballot while its lease runs. */
   PROMISE_AGAINST_THE_LEASE(
@@ -322,7 +343,9 @@ public enum Mutant {
 
   /** How old an answer is counts from when it came, instead of when it was asked for. */
   STALENESS_COUNTED_FROM_THE_ANSWER(
-      "core/replica/PendingReads", "freshAt = askedAt;", "freshAt = clock.now();"),
+      "core/replica/PendingReads",
+      "freshAt = askedAt; freshAtWall = askedAtWall;",
+      "freshAt = clock.now(); freshAtWall = clock.wall();"),
 
   /** A member answers at once, whatever slot the reader has seen. */
   NOT_BEFORE_IGNORED(
@@ -384,8 +407,8 @@ public enum Mutant {
   WITNESS_CUTS_WITHOUT_A_SNAPSHOT(
       "core/member/SnapshotSource",
       "askedAt = clock.now(); ask(out);",
-      "askedAt = clock.now(); log.cut(replica.applied()); record(replica.applied(), configurations,"
-          + " peerIdentities, out);"),
+      "askedAt = clock.now(); log.cut(replica.applied()); out.append(new"
+          + " LogRecord.Truncated(replica.applied()));"),
 
   /** A member without a state machine takes a snapshot. */
   WITNESS_TAKES_A_SNAPSHOT(
@@ -461,8 +484,12 @@ public enum Mutant {
   EXPIRED_SESSION_REBORN(
       "core/replica/Replica",
       "if (live == null) {",
-      "if (live == null && sessions.open(session, 0, 1_000, position.time)) { live ="
+      "if (live == null && sessions.open(session, -session, 1_000, position.time) != 0) { live ="
           + " sessions.find(session); } if (live == null) {"),
+
+  /** Each copy of a request for a session opens another one. */
+  SESSION_OPENED_TWICE(
+      "core/replica/SessionTable", "if (known != null) {", "if (false && known != null) {"),
 
   /** What a command ended with is forgotten before its client has acknowledged it. */
   RESULT_FORGOTTEN_UNACKNOWLEDGED("core/replica/Replica", "live.keep(sequence, outcome);", ""),
@@ -470,9 +497,9 @@ public enum Mutant {
   /** A session's client holds a command for lost that is applied in time. */
   EXPIRED_BEFORE_THE_LOG_SAYS_SO(
       "core/replica/ClientSession",
-      "String to = leader; if (to == null) {",
+      "if (leader.equals(Ballot.NONE)) { return; } long timeout",
       "if (id != GroupCommand.NO_SESSION && clock.now() - heardAt > settings.sessions().timeout())"
-          + " { ended(id); } String to = leader; if (to == null) {"),
+          + " { ended(id); } if (leader.equals(Ballot.NONE)) { return; } long timeout"),
 
   // ---- snapshots ------------------------------------------------------------------------------
 
@@ -495,8 +522,7 @@ public enum Mutant {
       "private Acceptor acceptor;",
       "snapshotManager.ready(snapshot, state, effects);",
       "boolean jumps = snapshot.slot() > log.chosen(); snapshotManager.ready(snapshot, state,"
-          + " effects); if (jumps) { acceptor = new Acceptor(log, Ballot.NONE, settings, clock);"
-          + " }"),
+          + " effects); if (jumps) { acceptor = new Acceptor(context, Ballot.NONE, 0); }"),
 
   /** After a restart, what was learned counts for what was promised, until it is cut off. */
   LEARNED_TAKEN_FOR_PROMISED(
@@ -548,6 +574,14 @@ public enum Mutant {
       "if (forces) { file.force(); } file.close();",
       "file.close();"),
 
+  // ---- changes of the group -------------------------------------------------------------------
+
+  /** A change is proposed though another one came in between, which it undoes. */
+  CHANGE_OF_ANOTHER_BASE(
+      "core/member/Reconfiguration",
+      "if (refused == null && latest.id() != change.base) {",
+      "if (false) {"),
+
   // ---- who is who -----------------------------------------------------------------------------
 
   /** Members of the epoch before a forced configuration are accepted. */
@@ -573,7 +607,7 @@ public enum Mutant {
       ""),
 
   /** The accepted incarnations are removed with the log. */
-  PEERS_CUT_OFF("core/member/SnapshotSource", "peerIdentities.record(out);", ""),
+  PEERS_CUT_OFF("storage/log/Log", "batch.addAll(identityRecords.records());", ""),
 
   /** A snapshot tells a member that joins of its group, though not in which epoch that lives. */
   JOINED_BY_SNAPSHOT(
@@ -583,9 +617,32 @@ public enum Mutant {
 
   /** A member forgets over a restart in which epoch it lives. */
   EPOCH_FORGOTTEN(
-      "core/member/PeerIdentities", "this.epoch = past.epoch();", "this.epoch = Epoch.FIRST;"),
+      "core/member/PeerIdentities",
+      "this.epoch = past.epoch();",
+      "this.epoch = Epoch.first(past.epoch().birth());"),
+
+  /** Two groups that were founded separately under one name listen to each other. */
+  BIRTH_NOT_COMPARED(
+      "core/message/Epoch",
+      "return isUnborn() || other.isUnborn() || equals(other);",
+      "return isUnborn() || other.isUnborn() || equals(other.of(birth));"),
+
+  /** A group is founded when a quorum of founders says that it is new. */
+  FOUNDED_BY_A_QUORUM(
+      "core/member/Founding",
+      "if (word == null || word.message().pledgedTo() != incarnation.store()) { return; }",
+      "if (word == null) { List<String> heard = new ArrayList<>(words.keySet()); heard.add(self);"
+          + " if (foundation.configuration().quorums().isQuorum(dev.synod.quorum.Phase.ONE, heard)"
+          + " && foundation.configuration().quorums().isQuorum(dev.synod.quorum.Phase.TWO, heard))"
+          + " { continue; } return; }"),
+
+  /** A member of a group that was just founded does not know the disks of the other founders. */
+  FOUNDERS_NOT_MET("core/member/Founding", "peerIdentities.found(met, out);", ""),
 
   // ---- the log --------------------------------------------------------------------------------
+
+  /** What a log says of its member's identity stands in one place only. */
+  IDENTITY_WRITTEN_ONCE("storage/log/Log", "if (!again.isEmpty()) {", "if (cuts) {"),
 
   /** What a damaged batch in the middle of the log held is dropped like a torn tail. */
   CORRUPTION_TAKEN_FOR_TORN_TAIL("storage/log/Recovery", "replay.lost(slots);", ""),

@@ -25,6 +25,18 @@ final class RareEvents {
   /** Members join a forced group and crash before their first record; one in twenty-four. */
   private static final long JOINING = 71L << 32;
 
+  /** Machines sleep in one group of sixteen. */
+  private static final long ASLEEP = 73L << 32;
+
+  /** Where leaders grow deaf, members restart with other leases, in one group of three. */
+  private static final long RETUNED = 79L << 32;
+
+  /** Messages that ask for an election come late, in one group of eight. */
+  private static final long OVERDUE = 83L << 32;
+
+  /** The group is founded in the run, and the messages of its founding suffer; one in five. */
+  private static final long FOUNDED = 89L << 32;
+
   private RareEvents() {}
 
   /** Returns the plan of the same seed with such events; null for most seeds. */
@@ -34,7 +46,7 @@ final class RareEvents {
     }
     SplittableRandom apart = source(plan, DEAF);
     if (apart.nextInt(12) == 0) {
-      return deafened(plan, apart);
+      return retuned(deafened(plan, apart));
     }
     apart = source(plan, INTERRUPTED);
     if (apart.nextInt(24) == 0) {
@@ -48,8 +60,86 @@ final class RareEvents {
     return apart.nextInt(24) == 0 ? joining(plan, apart) : null;
   }
 
+  /** Returns the plan, in which machines may sleep and requests for an election come late. */
+  static Plan sleeping(Plan plan) {
+    SplittableRandom apart = source(plan, ASLEEP);
+    boolean sleeps = plan.members().size() > 2 && apart.nextInt(16) == 0;
+    return overdue(sleeps ? asleep(plan, apart) : plan);
+  }
+
+  /** The messages of a founding may be lost, late, or the last words of their sender. */
+  static Plan founded(Plan plan) {
+    SplittableRandom apart = source(plan, FOUNDED);
+    if (apart.nextInt(5) > 0) {
+      return plan;
+    }
+    List<Faults.Rule> rules = new ArrayList<>(plan.faults().rules());
+    for (String kind : List.of("Founding", "Welcome")) {
+      if (apart.nextInt(2) == 0) {
+        rules.add(
+            new Faults.Rule(
+                kind,
+                "",
+                "",
+                apart.nextDouble() * 0.8,
+                1_000L * apart.nextInt(400),
+                apart.nextInt(3) == 0 ? apart.nextDouble() * 0.1 : 0));
+      }
+    }
+    double emptied = apart.nextInt(2) == 0 ? apart.nextDouble() : 0;
+    return plan.withFaults(
+        plan.faults()
+            .but(
+                draft -> {
+                  draft.rules = rules;
+                  draft.identities = draft.identities.founding(emptied);
+                }));
+  }
+
   private static SplittableRandom source(Plan plan, long kind) {
     return new SplittableRandom(plan.seed() ^ kind).split();
+  }
+
+  /** One plan of three in which leaders grow deaf restarts members with other leases. */
+  private static Plan retuned(Plan plan) {
+    SplittableRandom apart = source(plan, RETUNED);
+    return apart.nextInt(3) > 0
+        ? plan
+        : plan.withFaults(
+            plan.faults()
+                .retuned(
+                    2 + apart.nextDouble() * 6,
+                    apart.nextInt(2) == 0 ? 0 : apart.nextDouble() * 0.05,
+                    5_000L + apart.nextInt(50_000)));
+  }
+
+  /** One plan of eight delays the messages that ask for an election. */
+  private static Plan overdue(Plan plan) {
+    SplittableRandom apart = source(plan, OVERDUE);
+    return apart.nextInt(8) > 0 || plan.faults().identities().twins()
+        ? plan
+        : plan.withFaults(plan.faults().withLateTakeOver(20_000L + apart.nextInt(3_000_000)));
+  }
+
+  /** The same, and machines sleep, while clients read from leaders that have a lease. */
+  private static Plan asleep(Plan plan, SplittableRandom random) {
+    long lease = 100L + random.nextInt(200);
+    return plan.but(
+        draft -> {
+          draft.requestTimeout = 400L + random.nextInt(600);
+          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
+          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
+          draft.maxPage = 200 + plan.maxPage();
+          draft.maxQueue = 500L + plan.maxQueue();
+          draft.clients = 4 + random.nextInt(4);
+          draft.keys = 3 + random.nextInt(4);
+          draft.pause = 6_000L + random.nextInt(20_000);
+          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
+          draft.faults =
+              plan.faults()
+                  .sleeping(1 + random.nextDouble() * 10, 1 + random.nextDouble() * 3)
+                  .but(faults -> faults.identities = Faults.Identities.NONE);
+        });
   }
 
   /**
@@ -174,7 +264,7 @@ final class RareEvents {
           draft.faults =
               plan.faults()
                   .within(1_000)
-                  .withIdentities(new Faults.Identities(0, false, 3))
+                  .withIdentities(new Faults.Identities(0, false, 3, false, 0))
                   .but(
                       faults -> {
                         faults.rules = List.of(afterInstallation);

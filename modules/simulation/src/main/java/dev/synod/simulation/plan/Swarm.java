@@ -102,10 +102,11 @@ public final class Swarm {
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
     Plan rare = RareEvents.draw(plan);
-    if (rare != null) {
-      return rare;
-    }
-    return plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()));
+    return RareEvents.founded(
+        rare != null
+            ? rare
+            : RareEvents.sleeping(
+                plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()))));
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
@@ -139,14 +140,14 @@ public final class Swarm {
   /** Adds processes that run under another member's name, or in a former epoch. */
   private Plan pretended(Plan plan) {
     if (one(3)) {
-      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2));
+      Faults.Identities forcing = new Faults.Identities(0, false, 0.3 + upTo(2), false, 0);
       return plan.withFaults(
           plan.faults()
               .withIdentities(forcing)
               .reshaping(plan.faults().rules(), plan.faults().usurpation(), 1 + upTo(5)));
     }
     boolean twins = one(3);
-    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0);
+    Faults.Identities impostors = new Faults.Identities(1 + upTo(10), twins, 0, false, 0);
     Faults faults = plan.faults().withIdentities(impostors).but(draft -> draft.reconfiguration = 0);
     return plan.withFaults(twins ? faults.within(20_000) : faults);
   }
@@ -264,7 +265,9 @@ public final class Swarm {
         one(2) ? 0 : upTo(one(2) ? 8 : 2),
         Faults.Identities.NONE,
         Faults.Isolation.NONE,
-        0);
+        0,
+        0,
+        /* retuned= */ false);
   }
 
   private List<Faults.Rule> rules(List<String> members) {

@@ -103,6 +103,8 @@ public final class Shrinker {
     milder.add(f -> f.but(draft -> draft.identities = Faults.Identities.NONE));
     milder.add(f -> f.but(draft -> draft.isolation = Faults.Isolation.NONE));
     milder.add(f -> f.but(draft -> draft.stall = 0));
+    milder.add(f -> f.but(draft -> draft.sleep = 0));
+    milder.add(f -> f.but(draft -> draft.retuned = false));
     for (UnaryOperator<Faults> step : milder) {
       Faults faults = step.apply(best.plan().faults());
       if (!faults.equals(best.plan().faults())) {

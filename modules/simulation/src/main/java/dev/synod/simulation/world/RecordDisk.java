@@ -7,6 +7,7 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,6 +132,8 @@ public final class RecordDisk implements Disk {
     long floor = 0;
     LogRecord.Initialized initialized = null;
     boolean left = false;
+    long longestLease = 0;
+    List<SkippedCommand> skipped = new ArrayList<>();
     TreeMap<Long, Entry> entries = new TreeMap<>();
     TreeMap<Long, Entry> learned = new TreeMap<>();
     for (LogRecord record : records) {
@@ -154,6 +157,10 @@ public final class RecordDisk implements Disk {
         initialized = birth;
       } else if (record instanceof LogRecord.Left) {
         left = true;
+      } else if (record instanceof LogRecord.LeaseGranted granted) {
+        longestLease = Math.max(longestLease, granted.duration());
+      } else if (record instanceof LogRecord.Skipped one) {
+        skipped.add(one.command());
       } else if (record instanceof LogRecord.OfIdentity identity) {
         past = past.after(identity);
       } else {
@@ -171,6 +178,8 @@ public final class RecordDisk implements Disk {
         List.of(),
         initialized,
         left,
+        longestLease,
+        skipped,
         past);
   }
 

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * operating system from reading a recycled page before it is changed.
  */
 public final class PageFormat {
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Size of a page in bytes: the page of most file systems and the sector of most disks. */
   public static final int PAGE = 4096;

@@ -52,12 +52,16 @@ record BatchHeader(
 
   private static final int LENGTH_AT = Long.BYTES + Short.BYTES;
 
-  /** Size of the header without the names of the two ballots. */
-  private static final int LEAST = 140;
+  /** Size of the header without the names of the two ballots and the mark of the identity. */
+  private static final int LEAST = 148;
 
   /** Returns the size of the header, in bytes. */
   int length() {
-    return LEAST + nameLength(marks.promised()) + nameLength(marks.campaigned());
+    IdentityMark identity = marks.identity();
+    return LEAST
+        + nameLength(marks.promised())
+        + nameLength(marks.campaigned())
+        + (identity == null ? 0 : identity.length());
   }
 
   private static int nameLength(Ballot ballot) {
@@ -79,6 +83,7 @@ record BatchHeader(
     write(slots, to);
     write(before, to);
     marks.write(to);
+    marks.writeIdentity(to);
     int end = to.position();
     to.putShort(start + LENGTH_AT, (short) (end - start + Integer.BYTES));
     to.putInt(PageFormat.crc(to, start, end));
@@ -133,7 +138,7 @@ record BatchHeader(
               from.getInt(),
               readSlots(from),
               readSlots(from),
-              Marks.read(from));
+              Marks.read(from).readIdentity(from, end));
       from.position(end + Integer.BYTES);
       return header.records < 0 ? null : header;
     } catch (IllegalArgumentException notOurs) {

@@ -1,7 +1,6 @@
 package dev.synod.storage.log;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.message.Entry;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.SlotRange;
@@ -80,6 +79,7 @@ public final class Log implements AutoCloseable {
 
   private @Nullable SlotRange slots;
   private Marks marks;
+  private final IdentityRecords identityRecords;
 
   /** Bytes written, including those found when the log was opened. */
   private long bytes;
@@ -129,7 +129,8 @@ public final class Log implements AutoCloseable {
     Recovery recovery =
         new Recovery(files, directory.path(), segments, identity.mark(), options.strict());
     this.recovered = recovery.replay().finish();
-    this.marks = recovery.replay().marks();
+    this.identityRecords = recovery.replay().identity();
+    this.marks = recovery.replay().marks().with(identityRecords.mark());
     this.current = recovery.tail();
     this.position = recovery.position();
     this.number = recovery.number();
@@ -190,8 +191,11 @@ public final class Log implements AutoCloseable {
     // A ballot that only the remains of a batch contain is written again before they are cleared:
     // the member treats it as its promise and would answer with it without writing it again.
     boolean witness = recovery.isLossAtEnd() || !recovery.damagedPages().isEmpty();
-    if (witness) {
-      write(List.of());
+    // The damage may have hit one of the two places of a record of identity.
+    List<LogRecord> identities =
+        recovery.isDamaged() || witness ? identityRecords.records() : List.of();
+    if (witness || !identities.isEmpty()) {
+      write(identities);
       force();
     }
     for (Recovery.DamagedPage damagedPage : recovery.damagedPages()) {
@@ -249,10 +253,23 @@ public final class Log implements AutoCloseable {
       boolean cuts = false;
       for (LogRecord record : records) {
         after = after.after(record);
+        identityRecords.apply(record);
         cuts |= record instanceof LogRecord.Truncated;
       }
-      writeBatch(records, range, after);
+      List<LogRecord> batch = new ArrayList<>(records);
+      if (cuts) {
+        // In the same batch, because this one permits the removal of those before.
+        batch.addAll(identityRecords.records());
+      }
+      writeBatch(batch, range, after.with(identityRecords.mark()));
       cutIn = cuts ? current.number : cutIn;
+      List<LogRecord> again = batch.stream().filter(IdentityRecords::isOne).toList();
+      if (!again.isEmpty()) {
+        // Without the force the disk may write the second place first, and the loss of power would
+        // look like damage of the first one.
+        sync();
+        writeBatch(again, null, marks);
+      }
     } catch (IOException e) {
       throw fail(StorageException.io("cannot write", current.path, buffer.limit(), files, e));
     } catch (StorageException e) {
@@ -296,10 +313,10 @@ public final class Log implements AutoCloseable {
     long first = Long.MAX_VALUE;
     long last = 0;
     for (LogRecord record : records) {
-      Entry entry = Marks.entry(record);
-      if (entry != null) {
-        first = Math.min(first, entry.slot());
-        last = Math.max(last, entry.slot());
+      long slot = Marks.slot(record);
+      if (slot > 0) {
+        first = Math.min(first, slot);
+        last = Math.max(last, slot);
       }
     }
     return last == 0 ? null : new SlotRange(first, last);
@@ -419,9 +436,9 @@ public final class Log implements AutoCloseable {
   }
 
   /**
-   * Recycles the segments without slots above the floor, the oldest first. Records that concern no
-   * slot and appear in no header (initial configuration, identities, epoch) are written again with
-   * each truncation, so they are needed only from the segment of the last truncation on.
+   * Recycles the segments without slots above the floor, the oldest first. Records of identity are
+   * written again with each truncation, so they are needed only from the segment of the last
+   * truncation on.
    */
   private void releaseUpTo(long floor) {
     while (!older.isEmpty()

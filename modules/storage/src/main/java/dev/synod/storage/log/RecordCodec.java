@@ -14,10 +14,14 @@ import dev.synod.core.message.LogRecord.EpochBegan;
 import dev.synod.core.message.LogRecord.Excluded;
 import dev.synod.core.message.LogRecord.Initialized;
 import dev.synod.core.message.LogRecord.Learned;
+import dev.synod.core.message.LogRecord.LeaseGranted;
 import dev.synod.core.message.LogRecord.Left;
 import dev.synod.core.message.LogRecord.Met;
+import dev.synod.core.message.LogRecord.Pledged;
 import dev.synod.core.message.LogRecord.Promised;
+import dev.synod.core.message.LogRecord.Skipped;
 import dev.synod.core.message.LogRecord.Truncated;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.message.Value;
 import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
@@ -34,9 +38,6 @@ import java.util.List;
  * same leader.
  */
 public final class RecordCodec {
-  /** Maximum size of the block of one value, in bytes. */
-  static final int MAX_BLOCK = 256 << 20;
-
   private static final byte PROMISED = 1;
   private static final byte CAMPAIGNED = 2;
   private static final byte ACCEPTED = 3;
@@ -48,13 +49,20 @@ public final class RecordCodec {
   private static final byte EPOCH_BEGAN = 9;
   private static final byte MET = 10;
   private static final byte BARRED = 11;
+  private static final byte LEASE_GRANTED = 12;
+  private static final byte SKIPPED = 13;
+  private static final byte PLEDGED = 14;
+  // Types 9 and 11 hold an epoch without a birth, as earlier versions wrote it.
+  private static final byte EPOCH_OF_BIRTH_BEGAN = 15;
+  private static final byte BARRED_BY_BIRTH = 16;
   // A reason is stored as its index in this list.
   private static final List<ExclusionReason> BARRINGS =
       List.of(
           ExclusionReason.ANOTHER_STORE,
           ExclusionReason.COPY,
           ExclusionReason.SUPERSEDED,
-          ExclusionReason.FENCED);
+          ExclusionReason.FENCED,
+          ExclusionReason.ANOTHER_BIRTH);
 
   private Ballot ballot = Ballot.NONE;
   private byte[] ballotName = {};
@@ -85,6 +93,12 @@ public final class RecordCodec {
       return 1 + nameSize(met.member()) + 3 * Long.BYTES;
     } else if (record instanceof Excluded excluded) {
       return 2 + size(excluded.epoch());
+    } else if (record instanceof LeaseGranted) {
+      return 1 + Long.BYTES;
+    } else if (record instanceof Skipped skipped) {
+      return 1 + slotSize(skipped.command().slot(), 1) + Integer.BYTES;
+    } else if (record instanceof Pledged) {
+      return 1 + Long.BYTES;
     } else if (record instanceof Left) {
       return 1;
     }
@@ -93,14 +107,14 @@ public final class RecordCodec {
 
   private static int size(Entry entry) {
     int block = entry.value().block().length;
-    if (block > MAX_BLOCK) {
+    if (block > Value.MAX_BLOCK) {
       throw new IllegalArgumentException(
           "the value at slot "
               + entry.slot()
               + " has "
               + block
               + " bytes; at most "
-              + MAX_BLOCK
+              + Value.MAX_BLOCK
               + " can be stored");
     }
     return slotSize(entry.slot(), 1) + size(entry.ballot()) + Long.BYTES + Integer.BYTES + block;
@@ -110,8 +124,8 @@ public final class RecordCodec {
     return Long.BYTES + nameSize(ballot.member());
   }
 
-  private static int size(Epoch epoch) {
-    return Long.BYTES + nameSize(epoch.by());
+  static int size(Epoch epoch) {
+    return 2 * Long.BYTES + nameSize(epoch.by());
   }
 
   private static int nameSize(String name) {
@@ -160,13 +174,19 @@ public final class RecordCodec {
           .putInt(configuration.length)
           .put(configuration);
     } else if (record instanceof EpochBegan began) {
-      write(began.epoch(), to.put(EPOCH_BEGAN));
+      write(began.epoch(), to.put(EPOCH_OF_BIRTH_BEGAN));
     } else if (record instanceof Met met) {
       PageFormat.putName(to.put(MET), met.member());
       Incarnation incarnation = met.incarnation();
       to.putLong(incarnation.store()).putLong(incarnation.start()).putLong(incarnation.token());
     } else if (record instanceof Excluded excluded) {
-      write(excluded.epoch(), to.put(BARRED).put((byte) BARRINGS.indexOf(excluded.why())));
+      write(excluded.epoch(), to.put(BARRED_BY_BIRTH).put((byte) BARRINGS.indexOf(excluded.why())));
+    } else if (record instanceof LeaseGranted granted) {
+      to.put(LEASE_GRANTED).putLong(granted.duration());
+    } else if (record instanceof Skipped skipped) {
+      to.put(SKIPPED).putLong(skipped.command().slot()).putInt(skipped.command().index());
+    } else if (record instanceof Pledged pledged) {
+      to.put(PLEDGED).putLong(pledged.store());
     } else if (record instanceof Left) {
       to.put(LEFT);
     } else {
@@ -174,12 +194,16 @@ public final class RecordCodec {
     }
   }
 
-  private static void write(Epoch epoch, ByteBuffer to) {
-    PageFormat.putName(to.putLong(epoch.number()), epoch.by());
+  static void write(Epoch epoch, ByteBuffer to) {
+    PageFormat.putName(to.putLong(epoch.birth()).putLong(epoch.number()), epoch.by());
   }
 
-  private static Epoch readEpoch(ByteBuffer from) {
-    return new Epoch(PageFormat.need(from, Long.BYTES).getLong(), PageFormat.name(from));
+  static Epoch readEpoch(ByteBuffer from) {
+    return readEpoch(PageFormat.need(from, Long.BYTES).getLong(), from);
+  }
+
+  private static Epoch readEpoch(long birth, ByteBuffer from) {
+    return new Epoch(birth, PageFormat.need(from, Long.BYTES).getLong(), PageFormat.name(from));
   }
 
   private static Met readMet(ByteBuffer from) {
@@ -188,12 +212,17 @@ public final class RecordCodec {
     return new Met(member, new Incarnation(from.getLong(), from.getLong(), from.getLong()));
   }
 
-  private static Excluded readBarred(ByteBuffer from) {
+  private static ExclusionReason readReason(ByteBuffer from) {
     byte why = PageFormat.need(from, 1).get();
     if (why < 0 || why >= BARRINGS.size()) {
       throw new IllegalArgumentException("there is no reason with the number " + why);
     }
-    return new Excluded(BARRINGS.get(why), readEpoch(from));
+    return BARRINGS.get(why);
+  }
+
+  private static Skipped readSkipped(ByteBuffer from) {
+    long slot = PageFormat.slot(from, 1);
+    return new Skipped(new SkippedCommand(slot, PageFormat.need(from, Integer.BYTES).getInt()));
   }
 
   private static byte[] configurationOf(Initialized initialized) {
@@ -245,9 +274,14 @@ public final class RecordCodec {
       case TRUNCATED -> new Truncated(PageFormat.slot(from, 0));
       case INITIALIZED -> readInitialized(from);
       case LEFT -> new Left();
-      case EPOCH_BEGAN -> new EpochBegan(readEpoch(from));
+      case EPOCH_BEGAN -> new EpochBegan(readEpoch(0, from));
+      case EPOCH_OF_BIRTH_BEGAN -> new EpochBegan(readEpoch(from));
       case MET -> readMet(from);
-      case BARRED -> readBarred(from);
+      case BARRED -> new Excluded(readReason(from), readEpoch(0, from));
+      case BARRED_BY_BIRTH -> new Excluded(readReason(from), readEpoch(from));
+      case PLEDGED -> new Pledged(PageFormat.need(from, Long.BYTES).getLong());
+      case LEASE_GRANTED -> new LeaseGranted(PageFormat.need(from, Long.BYTES).getLong());
+      case SKIPPED -> readSkipped(from);
       default -> throw new IllegalArgumentException("there is no record of type " + type);
     };
   }

@@ -65,6 +65,9 @@ final class Recovery {
   private @Nullable SlotRange before;
   private boolean lossAtEnd;
 
+  /** Whether a batch is missing of which records of identity may have been a part. */
+  private boolean damaged;
+
   /**
    * Reads the log.
    *
@@ -131,6 +134,11 @@ final class Recovery {
   /** Tells whether a batch at the end is treated as lost, which the next batch must record. */
   boolean isLossAtEnd() {
     return lossAtEnd;
+  }
+
+  /** Tells whether a batch is missing before the last valid one. */
+  boolean isDamaged() {
+    return damaged;
   }
 
   List<DamagedPage> damagedPages() {
@@ -329,12 +337,13 @@ final class Recovery {
   }
 
   private void lost(@Nullable SlotRange slots, Segment noticedIn, String what) {
+    damaged = true;
     logger.error(
         "{}: the log is damaged: {}. {}",
         directory,
         what,
         slots == null
-            ? "It held no values, so nothing is lost."
+            ? "It held no values; what it said of the identity stands elsewhere too."
             : "Its records of the slots "
                 + slots.first()
                 + " to "
@@ -363,6 +372,7 @@ final class Recovery {
               + segments.get(segments.size() - 1).number
               + ". Its promises are lost: replace the member by a new one under a new name");
     }
+    compareIdentity();
     for (BatchHeader orphan : orphans) {
       replay.raiseBallots(orphan.marks());
     }
@@ -381,6 +391,31 @@ final class Recovery {
               + " acknowledged as durable",
           directory,
           orphans.get(0).number());
+    }
+  }
+
+  /**
+   * Compares the records of identity with their mark in the last header. The header names the
+   * epoch, but not the other records: a member that lacks them knows neither its group nor the
+   * processes that it has met, and must not act as if it were new.
+   */
+  private void compareIdentity() {
+    IdentityMark mark = replay.marks().identity();
+    if (mark == null || mark.equals(replay.identity().mark())) {
+      return;
+    }
+    if (!mark.epoch().isUnborn()) {
+      replay.identity().apply(new LogRecord.EpochBegan(mark.epoch()));
+    }
+    if (!mark.equals(replay.identity().mark())) {
+      throw new StorageException(
+          Kind.DAMAGED,
+          directory
+              + " has lost records of identity, in both places: its group or the processes that it"
+              + " has met are unknown (epoch "
+              + mark.epoch()
+              + "). Restore the directory from a backup of this member that is as new, or replace"
+              + " the member by a new one under a new name");
     }
   }
 

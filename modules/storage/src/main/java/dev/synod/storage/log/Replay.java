@@ -1,15 +1,15 @@
 package dev.synod.storage.log;
 
 import dev.synod.core.host.Recovered;
-import dev.synod.core.host.RecoveredIdentity;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Accepted;
 import dev.synod.core.message.LogRecord.Learned;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.message.SlotRange;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
 
 /**
  * Computes the state of a member from the records and damages of its log.
@@ -28,25 +28,25 @@ final class Replay {
 
   private final SlotSet unknown = new SlotSet();
   private Marks marks = Marks.NONE;
-  private LogRecord.@Nullable Initialized initialized;
-  private boolean left;
-  private RecoveredIdentity past = RecoveredIdentity.NONE;
+  private final TreeSet<SkippedCommand> skipped = new TreeSet<>();
+  private final IdentityRecords identity = new IdentityRecords();
 
   Marks marks() {
     return marks;
+  }
+
+  IdentityRecords identity() {
+    return identity;
   }
 
   void apply(LogRecord record) {
     if (record instanceof Accepted || record instanceof Learned) {
       put(record);
     }
-    if (record instanceof LogRecord.Initialized first) {
-      initialized = first;
-    } else if (record instanceof LogRecord.Left) {
-      left = true;
-    } else if (record instanceof LogRecord.OfIdentity identity) {
-      past = past.after(identity);
+    if (record instanceof LogRecord.Skipped one) {
+      skipped.add(one.command());
     }
+    identity.apply(record);
     reach(marks.after(record));
   }
 
@@ -126,9 +126,11 @@ final class Replay {
         chosen,
         entries,
         unknown.ranges(),
-        initialized,
-        left,
-        past);
+        identity.initialized(),
+        identity.left(),
+        marks.longestLease(),
+        List.copyOf(skipped),
+        identity.past());
   }
 
   /** Returns the index of the first record of this slot or a higher one. */

@@ -33,6 +33,7 @@ record SegmentHeader(
     marks.write(to);
     PageFormat.putName(to, group);
     PageFormat.putName(to, member);
+    marks.writeIdentity(to);
     int end = to.position();
     to.putShort(start + 10, (short) (end - start));
     to.putInt(PageFormat.crc(to, start, end));
@@ -72,7 +73,7 @@ record SegmentHeader(
           segment,
           firstBatch,
           highestBefore,
-          marks);
+          marks.readIdentity(from, end));
     } catch (IllegalArgumentException notOurs) {
       return null;
     }

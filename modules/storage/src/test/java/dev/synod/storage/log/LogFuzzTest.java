@@ -65,7 +65,8 @@ class LogFuzzTest {
             bytes(learned(5, 1, "x"), new Chosen(5), new Truncated(4)),
             bytes(accepted(PageFormat.MAX_SLOT, Long.MAX_VALUE, "")),
             bytes(
-                new LogRecord.EpochBegan(new Epoch(2, "c")),
+                new LogRecord.EpochBegan(new Epoch(6, 2, "c")),
+                new LogRecord.Pledged(7),
                 new LogRecord.Met("b", new Incarnation(1, 2, 3)),
                 new LogRecord.Excluded(ExclusionReason.FENCED, Epoch.FIRST),
                 new LogRecord.Left()),

@@ -15,9 +15,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.Ballot;
+import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.LogRecord.Accepted;
 import dev.synod.core.message.LogRecord.Campaigned;
 import dev.synod.core.message.LogRecord.Chosen;
@@ -26,6 +28,7 @@ import dev.synod.core.message.LogRecord.Met;
 import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Truncated;
 import dev.synod.core.message.SlotRange;
+import dev.synod.quorum.QuorumSystem;
 import dev.synod.storage.FaultyFileSystem;
 import dev.synod.storage.config.Durability;
 import dev.synod.storage.config.StoreOptions;
@@ -138,7 +141,7 @@ class LogTest {
 
   @Test
   void whatACutWritesAgainOutlivesTheSegment_alsoIfNothingInItIsAboveTheFloor() {
-    Epoch epoch = new Epoch(1, "a");
+    Epoch epoch = new Epoch(6, 1, "a");
     Incarnation incarnation = new Incarnation(7, 2, 72);
     for (int cut = 1; cut <= 3; cut++) {
       try (Log log = Log.open(options(files))) {
@@ -160,6 +163,42 @@ class LogTest {
       }
     }
     assertThat(files.paths()).doesNotContain(DIRECTORY.resolve(Segment.name(1)));
+  }
+
+  @Test
+  void aCutKeepsWhatWasWrittenOfTheIdentityBefore() {
+    LogRecord.Initialized group =
+        new LogRecord.Initialized(8, Configuration.first(QuorumSystem.majority(List.of("a", "b"))));
+    Incarnation incarnation = new Incarnation(7, 2, 72);
+    try (Log log = Log.open(options(files))) {
+      write(log, new LogRecord.Pledged(7));
+      write(log, new Met("b", incarnation), new EpochBegan(Epoch.first(6)), group);
+      for (int slot = 1; slot <= 60; slot++) {
+        write(log, accepted(slot, 1, "v"), new Chosen(slot), new Truncated(slot - 1));
+      }
+    }
+    assertThat(files.paths()).doesNotContain(DIRECTORY.resolve(Segment.name(1)));
+    Recovered recovered = reopen(options(files));
+    assertThat(recovered.initialized()).isEqualTo(group);
+    assertThat(recovered.past().epoch()).isEqualTo(Epoch.first(6));
+    assertThat(recovered.past().met()).containsEntry("b", incarnation);
+  }
+
+  @Test
+  void aDirectoryOfAnEarlierVersionHasTheBirthOfItsConfiguration() {
+    LogRecord.Initialized group =
+        new LogRecord.Initialized(8, Configuration.first(QuorumSystem.majority(List.of("a", "b"))));
+    try (Log log = Log.open(options(files))) {
+      write(log, group);
+    }
+    Epoch epoch = reopen(options(files)).past().epoch();
+    assertThat(epoch.birth()).isNotZero();
+    assertThat(epoch.number()).isZero();
+    FaultyFileSystem other = new FaultyFileSystem();
+    try (Log log = Log.open(options(other))) {
+      write(log, group);
+    }
+    assertThat(reopen(options(other)).past().epoch()).isEqualTo(epoch);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.synod.core.message.LogRecord.Chosen;
 import dev.synod.core.message.LogRecord.Learned;
 import dev.synod.core.message.LogRecord.Promised;
 import dev.synod.core.message.LogRecord.Truncated;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.message.Value;
 import dev.synod.storage.file.PageFormat;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ class RecordCodecTest {
   Arbitrary<LogRecord> records() {
     Arbitrary<Ballot> ballots =
         Combinators.combine(
-                Arbitraries.longs().greaterOrEqual(0),
+                Arbitraries.longs().greaterOrEqual(1),
                 Arbitraries.of("", "a", "b", "grün", "n".repeat(PageFormat.MAX_NAME)))
             .as(Ballot::new);
     Arbitrary<Value> values =
@@ -43,9 +44,12 @@ class RecordCodecTest {
             .as(RecordCodecTest::value);
     Arbitrary<Long> slots = Arbitraries.longs().between(1, PageFormat.MAX_SLOT);
     Arbitrary<Epoch> epochs =
-        Combinators.combine(Arbitraries.longs().greaterOrEqual(1), Arbitraries.of("a", "grün"))
+        Combinators.combine(
+                Arbitraries.longs(),
+                Arbitraries.longs().greaterOrEqual(1),
+                Arbitraries.of("a", "grün"))
             .as(Epoch::new)
-            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.FIRST : epoch);
+            .map(epoch -> epoch.number() % 3 == 0 ? Epoch.first(epoch.birth()) : epoch);
     Arbitrary<Entry> entries = Combinators.combine(slots, ballots, values).as(Entry::new);
     return Arbitraries.oneOf(
         List.of(
@@ -56,10 +60,14 @@ class RecordCodecTest {
             slots.map(Chosen::new),
             slots.map(Truncated::new),
             epochs.map(LogRecord.EpochBegan::new),
+            Arbitraries.longs().map(LogRecord.Pledged::new),
             Combinators.combine(Arbitraries.of("a", "grün"), slots, slots, Arbitraries.longs())
                 .as((name, a, b, c) -> new LogRecord.Met(name, new Incarnation(a, b, c))),
             Combinators.combine(Arbitraries.of(ExclusionReason.class), epochs)
                 .as(LogRecord.Excluded::new),
+            slots.map(LogRecord.LeaseGranted::new),
+            Combinators.combine(slots, Arbitraries.integers().greaterOrEqual(0))
+                .as((slot, index) -> new LogRecord.Skipped(new SkippedCommand(slot, index))),
             Arbitraries.of(new LogRecord.Left())));
   }
 
@@ -91,7 +99,7 @@ class RecordCodecTest {
   void garbageIsARecordOrANamedErrorAndNeverALargeAllocation(@ForAll byte[] garbage) {
     ByteBuffer bytes = ByteBuffer.wrap(garbage);
     if (garbage.length > 0) {
-      garbage[0] = (byte) (1 + (garbage[0] & 7));
+      garbage[0] = (byte) (1 + (garbage[0] & 15));
     }
     try {
       LogRecord record = new RecordCodec().read(bytes);
@@ -127,7 +135,7 @@ class RecordCodecTest {
     assertThatThrownBy(() -> RecordCodec.size(new Promised(new Ballot(1, name))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("514 bytes");
-    Entry entry = new Entry(0, Ballot.NONE, Value.noOp(0));
+    Entry entry = new Entry(0, new Ballot(1, "a"), Value.noOp(0));
     assertThatThrownBy(() -> RecordCodec.size(new Accepted(entry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a slot: 0");

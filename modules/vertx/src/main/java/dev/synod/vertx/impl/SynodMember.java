@@ -171,6 +171,12 @@ public final class SynodMember implements Synod, Deployable {
     return MemberFactory.forceAlone(options, machines);
   }
 
+  /** See {@link Synod#skipCommand}. */
+  static String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command) {
+    return MemberFactory.skipCommand(options, machines, slot, command);
+  }
+
   private static Future<Synod> start(SynodMember member) {
     Vertx vertx = member.vertx;
     return vertx
@@ -240,10 +246,12 @@ public final class SynodMember implements Synod, Deployable {
       }
     }
     String why = String.valueOf(host.stopped());
-    if (host.failure() instanceof StorageException wrong
-        && wrong.kind() == StorageException.Kind.WRONG_IDENTITY) {
+    Throwable failure = host.failure();
+    if (failure instanceof ConfigurationException
+        || (failure instanceof StorageException wrong
+            && wrong.kind() == StorageException.Kind.WRONG_IDENTITY)) {
       // A configuration error is for the operator to correct; it is no outage.
-      ended.tryFail(wrong);
+      ended.tryFail(failure);
     } else {
       ended.tryFail(host.hasLeft() ? new SynodException.Left(why) : new SynodException.Closed(why));
     }
@@ -302,6 +310,11 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
+  public String identity() {
+    return host.identity();
+  }
+
+  @Override
   public SynodOptions options() {
     return new SynodOptions(options);
   }
@@ -333,6 +346,9 @@ public final class SynodMember implements Synod, Deployable {
     RuntimeException unheard = unheard(machine);
     if (unheard != null) {
       return Future.failedFuture(unheard);
+    }
+    if (command.length > options.getMaxCommandBytes()) {
+      return Future.failedFuture(outcomeErrors.tooLarge(command.length));
     }
     return begun(new SubmitCall<>(host, caller(), command, reader, outcomeErrors));
   }

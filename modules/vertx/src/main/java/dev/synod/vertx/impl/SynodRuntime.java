@@ -26,4 +26,10 @@ public final class SynodRuntime implements SynodProvider {
   public String forceAlone(SynodOptions options, Map<String, StateMachine> machines) {
     return SynodMember.forceAlone(options, machines);
   }
+
+  @Override
+  public String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command) {
+    return SynodMember.skipCommand(options, machines, slot, command);
+  }
 }

@@ -183,12 +183,14 @@ public final class SynodMetrics implements MeterBinder {
         tags,
         "Messages in the frames that were sent",
         vitals -> vitals.sent().messages());
-    counter(
-        registry,
-        "synod.messages.dropped",
-        tags,
-        "Messages dropped because too many were in flight or the target had no address",
-        vitals -> vitals.sent().dropped());
+    for (String reason : Vitals.Sent.REASONS) {
+      counter(
+          registry,
+          "synod.messages.dropped",
+          tags.and("reason", reason),
+          "Messages dropped, by reason",
+          vitals -> vitals.sent().dropped(reason));
+    }
   }
 
   /**

@@ -20,7 +20,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   /** Name of the codec, which is short because every frame carries it. */
   static final String NAME = "synod";
 
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int BATCH = 1;
   private static final int CHUNK = 2;
   // A role is encoded as its index in this list.
@@ -69,7 +69,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   private static void head(FrameHeader frameHeader, Role role, WireWriter out) {
     out.name(frameHeader.group());
     out.name(frameHeader.member());
-    out.life(frameHeader.incarnation());
+    out.incarnation(frameHeader.incarnation());
     out.epoch(frameHeader.epoch());
     out.octet(ROLES.indexOf(role));
   }
@@ -117,7 +117,13 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   }
 
   private static Message message(WireReader in, Role role) {
-    Message message = WireFormat.read(in);
+    Message message;
+    try {
+      message = WireFormat.read(in);
+    } catch (IllegalArgumentException wrong) {
+      // A message refuses fields that no member sends.
+      throw new MalformedFrameException(String.valueOf(wrong.getMessage()));
+    }
     if (message.recipient() != role) {
       throw new MalformedFrameException(
           "a " + message.getClass().getSimpleName() + " in a frame for the " + role);

@@ -1,8 +1,11 @@
 package dev.synod.vertx.impl.bus;
 
+import dev.synod.core.message.Value;
+
 /**
  * Limits of the messages in flight to one role of one member. Times are in milliseconds, sizes in
- * bytes.
+ * bytes. The size of a message follows from that of a value, {@link Value#MAX_BLOCK}, so that every
+ * value that a leader accepts can be sent and reassembled.
  *
  * @param frameBytes size from which a batch is sent; a larger message is split into chunks of this
  *     size
@@ -29,7 +32,15 @@ public record LinkLimits(
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
+  /**
+   * Maximum size of a message besides its largest value: ballot, slots, and names of members and
+   * groups.
+   */
+  private static final int MESSAGE_OVERHEAD = 4 * KIB;
+
+  private static final int MESSAGE_BYTES = Value.MAX_BLOCK + MESSAGE_OVERHEAD;
+
   /** The limits of a member. */
   public static final LinkLimits DEFAULT =
-      new LinkLimits(64 * KIB, 256, 8 * MIB, 4, 32 * MIB, 32 * MIB, 20, 1_000);
+      new LinkLimits(64 * KIB, 256, 8 * MIB, 4, 2L * MESSAGE_BYTES, MESSAGE_BYTES, 20, 1_000);
 }

@@ -13,6 +13,7 @@ import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Excluded;
 import dev.synod.core.message.Message.Fetch;
 import dev.synod.core.message.Message.Follow;
+import dev.synod.core.message.Message.Founding;
 import dev.synod.core.message.Message.GroupStatus;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
@@ -162,13 +163,22 @@ final class WireFormat {
     } else if (message instanceof WantSnapshot m) {
       out.octet(34);
       out.number(m.atLeast());
-    } else if (message instanceof Join) {
+    } else if (message instanceof Join m) {
       out.octet(19);
+      out.number(m.token());
+    } else if (message instanceof Founding m) {
+      out.octet(54);
+      out.incarnation(m.founder());
+      out.foundation(m.foundation());
+      out.flag(m.complete());
+      out.number(m.pledgedTo());
     } else if (message instanceof Welcome m) {
       out.octet(20);
+      out.number(m.token());
       out.number(m.alpha());
       out.bytes(GroupCommand.toBytes(m.initialConfiguration()));
       out.epoch(m.epoch());
+      out.met(m.met());
     } else if (message instanceof DurableSlotQuery m) {
       out.octet(21);
       out.number(m.number());
@@ -233,8 +243,8 @@ final class WireFormat {
       case 32 -> fetch(in);
       case 33 -> new Offer(in.snapshot());
       case 34 -> new WantSnapshot(in.slot(1));
-      case 19 -> new Join();
-      case 20 -> new Welcome(in.window(), in.configuration(), in.epoch());
+      case 19 -> new Join(in.number());
+      case 20 -> new Welcome(in.number(), in.window(), in.configuration(), in.epoch(), in.met());
       case 21 -> new DurableSlotQuery(in.number());
       case 22 -> new DurableSlotReply(in.number(), in.slot(0));
       case 23 -> new Transfer(in.name());
@@ -244,6 +254,7 @@ final class WireFormat {
       case 51 -> new IdentityChallenge(in.number(), in.number());
       case 52 -> new IdentityResponse(in.number(), in.number());
       case 53 -> new Excluded(in.number(), in.exclusionReason(), in.epoch());
+      case 54 -> new Founding(in.incarnation(), in.foundation(), in.flag(), in.number());
       default -> throw new MalformedFrameException("a message of the unknown kind " + kind);
     };
   }

@@ -7,8 +7,10 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Value;
 import dev.synod.vertx.config.NameRule;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +26,9 @@ public final class WireReader {
   // The smallest entry: a slot, a ballot without a member's name, and a no-op.
   private static final int MIN_ENTRY = Long.BYTES + (Long.BYTES + 1) + (Long.BYTES + Integer.BYTES);
 
+  // The length of a name, and one character.
+  private static final int MIN_NAME = 2;
+
   /** Maximum slot and round, which leaves room to count on; the log has the same limit. */
   static final long MAX_NUMBER = Long.MAX_VALUE / 2;
 
@@ -36,7 +41,8 @@ public final class WireReader {
           ExclusionReason.ANOTHER_STORE,
           ExclusionReason.COPY,
           ExclusionReason.SUPERSEDED,
-          ExclusionReason.FENCED);
+          ExclusionReason.FENCED,
+          ExclusionReason.ANOTHER_BIRTH);
 
   private final Buffer buffer;
   private final Names names;
@@ -135,12 +141,17 @@ public final class WireReader {
   }
 
   Epoch epoch() {
+    long birth = number();
     long number = number();
     String by = nameOrNone();
-    if (number < -1 || number > MAX_NUMBER || (number > 0) == by.isEmpty()) {
-      throw new MalformedFrameException("an epoch of number " + number + " by \"" + by + "\"");
+    if (number < -1
+        || number > MAX_NUMBER
+        || (number > 0) == by.isEmpty()
+        || (number < 0 && birth != 0)) {
+      throw new MalformedFrameException(
+          "an epoch of birth " + birth + ", number " + number + " by \"" + by + "\"");
     }
-    return number == 0 ? Epoch.FIRST : number < 0 ? Epoch.UNBORN : new Epoch(number, by);
+    return number < 0 ? Epoch.UNBORN : new Epoch(birth, number, by);
   }
 
   ExclusionReason exclusionReason() {
@@ -193,6 +204,24 @@ public final class WireReader {
     } catch (IllegalArgumentException e) {
       throw new MalformedFrameException(String.valueOf(e.getMessage()));
     }
+  }
+
+  Foundation foundation() {
+    long window = window();
+    Configuration configuration = configuration();
+    String[] without = new String[count(MIN_NAME)];
+    for (int i = 0; i < without.length; i++) {
+      without[i] = name();
+    }
+    return new Foundation(window, configuration, List.of(without));
+  }
+
+  List<LogRecord.Met> met() {
+    LogRecord.Met[] met = new LogRecord.Met[count(MIN_NAME + 3 * Long.BYTES)];
+    for (int i = 0; i < met.length; i++) {
+      met[i] = new LogRecord.Met(name(), incarnation());
+    }
+    return List.of(met);
   }
 
   Command command() {

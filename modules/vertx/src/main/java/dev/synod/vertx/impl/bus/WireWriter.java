@@ -5,7 +5,10 @@ import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Foundation;
+import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Value;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -46,15 +49,31 @@ abstract sealed class WireWriter {
     name(ballot.member());
   }
 
-  final void life(Incarnation incarnation) {
+  final void incarnation(Incarnation incarnation) {
     number(incarnation.store());
     number(incarnation.start());
     number(incarnation.token());
   }
 
   final void epoch(Epoch epoch) {
+    number(epoch.birth());
     number(epoch.number());
     name(epoch.by());
+  }
+
+  final void foundation(Foundation foundation) {
+    number(foundation.alpha());
+    bytes(GroupCommand.toBytes(foundation.configuration()));
+    integer(foundation.without().size());
+    foundation.without().forEach(this::name);
+  }
+
+  final void met(List<LogRecord.Met> met) {
+    integer(met.size());
+    for (LogRecord.Met each : met) {
+      name(each.member());
+      incarnation(each.incarnation());
+    }
   }
 
   final void value(Value value) {
@@ -115,7 +134,7 @@ abstract sealed class WireWriter {
 
     @Override
     void characters(String value) {
-      if (!value.isEmpty()) { // Ballot.NONE and Epoch.FIRST have an empty member
+      if (!value.isEmpty()) { // Ballot.NONE and the first epoch have an empty member
         Names.check(value);
       }
       size += value.length();

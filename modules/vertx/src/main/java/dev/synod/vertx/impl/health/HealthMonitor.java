@@ -1,6 +1,7 @@
 package dev.synod.vertx.impl.health;
 
 import dev.synod.core.host.Health;
+import dev.synod.core.member.FoundingProgress;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.proposer.Proposer;
@@ -140,7 +141,7 @@ public final class HealthMonitor {
             force.look(store.forces(), mark),
             round.look(host.rounds(), mark),
             proposer.leads() ? host.roundTrips(acceptors(member)) : Map.of(),
-            sent(host.outbound().linkStats()),
+            sent(),
             roles.stream().mapToLong(RoleVerticle::badFrames).sum(),
             List.of());
     String stopped = host.stopped();
@@ -162,14 +163,19 @@ public final class HealthMonitor {
         : List.of();
   }
 
-  private static Vitals.Sent sent(LinkStats linkStats) {
+  private Vitals.Sent sent() {
+    LinkStats links = host.outbound().linkStats();
     return new Vitals.Sent(
-        linkStats.frames(),
-        linkStats.messages(),
-        linkStats.droppedAtWindow()
-            + linkStats.droppedInBackOff()
-            + linkStats.droppedTooLarge()
-            + linkStats.droppedRepeats());
+        links.frames(),
+        links.messages(),
+        Map.of(
+            "window", links.droppedAtWindow(),
+            "backOff", links.droppedInBackOff(),
+            "tooLarge", links.droppedTooLarge(),
+            "repeated", links.droppedRepeats(),
+            "incomplete", roles.stream().mapToLong(RoleVerticle::incomplete).sum(),
+            "disk", host.droppedForDisk(),
+            "notAdmitted", host.notAdmitted()));
   }
 
   private List<Alarms.Finding> findings(Vitals seen, long now) {
@@ -198,11 +204,26 @@ public final class HealthMonitor {
   }
 
   private void group(Vitals seen, List<Alarms.Finding> findings) {
+    FoundingProgress founding = host.member().founding();
+    if (founding != null) {
+      findings.add(new Alarms.Finding("not-founded", "this member " + founding.words()));
+    }
+    String stranger = host.stranger();
+    if (stranger != null) {
+      findings.add(new Alarms.Finding("another-group", stranger));
+    }
     List<String> missing =
         acceptors(host.member()).stream().filter(name -> !seen.reachable().contains(name)).toList();
     String reach =
         "reachable: %s; unreachable: %s".formatted(list(seen.reachable()), list(missing));
-    if (!seen.canCommit()) {
+    if (host.member().health().stalled()) {
+      findings.add(
+          new Alarms.Finding(
+              "stalled",
+              "commands have waited for more than %d ms and none was chosen, although a leader with a phase-2 quorum is known; %s"
+                  .formatted(
+                      Health.STALLED_TIMEOUTS * options.getElectionTimeout(), dropped(seen))));
+    } else if (!seen.canCommit()) {
       findings.add(
           new Alarms.Finding(
               "cannot-decide",
@@ -221,6 +242,16 @@ public final class HealthMonitor {
     for (String name : missing) {
       findings.add(new Alarms.Finding("unreachable." + name, "member " + name + " is unreachable"));
     }
+  }
+
+  /** Returns what was dropped so far, because that is what stalls a group. */
+  private static String dropped(Vitals seen) {
+    List<String> drops =
+        Vitals.Sent.REASONS.stream()
+            .filter(reason -> seen.sent().dropped(reason) > 0)
+            .map(reason -> reason + " " + seen.sent().dropped(reason))
+            .toList();
+    return "messages dropped since the start: " + list(drops);
   }
 
   private static String list(List<String> names) {

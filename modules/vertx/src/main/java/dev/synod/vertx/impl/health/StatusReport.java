@@ -2,6 +2,7 @@ package dev.synod.vertx.impl.health;
 
 import dev.synod.core.Snapshot;
 import dev.synod.core.host.Health;
+import dev.synod.core.member.FoundingProgress;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Ballot;
 import dev.synod.quorum.Phase;
@@ -38,6 +39,7 @@ public final class StatusReport {
             ? "stopped"
             : member.proposer().leads() ? "leading" : leader != null ? "following" : "electing";
     Snapshot snapshot = member.snapshot();
+    FoundingProgress founding = member.founding();
     @Nullable QuorumSystem quorums =
         member.isInitialized() ? member.configurations().current().quorums() : null;
     List<String> reachable =
@@ -48,7 +50,7 @@ public final class StatusReport {
         quorums == null ? List.of() : member.configurations().current().members(),
         quorums == null ? Set.of() : member.configurations().current().roles(options.getMember()),
         quorums == null ? "not known yet" : quorums.toString(),
-        quorums == null && stopped == null ? "joining" : state,
+        quorums == null && stopped == null ? founding != null ? "founding" : "joining" : state,
         member.acceptor().promised().toString(),
         leader,
         leader == null ? "" : health.leader().toString(),
@@ -66,8 +68,11 @@ public final class StatusReport {
             : quorums == null
                 ? client
                     ? "looks for a member that accepts it as a client"
-                    : "waits to be added to the group: add it at another member"
+                    : founding != null
+                        ? founding.words()
+                        : "waits to be added to the group: add it at another member"
                 : summary(health, quorums, reachable.size()),
+        member.epoch().identity(),
         vitals.latest());
   }
 
@@ -87,7 +92,9 @@ public final class StatusReport {
         + " of "
         + quorums.members().size()
         + " up · "
-        + (health.canCommit() ? "can decide" : "cannot decide")
+        + (health.canCommit()
+            ? "can decide"
+            : health.stalled() ? "does not decide, although it could" : "cannot decide")
         + " · "
         + elect;
   }

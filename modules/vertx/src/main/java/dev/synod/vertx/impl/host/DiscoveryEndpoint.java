@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * The event-bus address at which a new client asks for the members of a group. All members answer
  * at the same address, and the event bus chooses one of them; a member that accepts no clients says
  * so. At a second address, its own, a member tells that it runs, also before the group has accepted
- * it. The class also drops the state of clients that are gone. Used on the member's context only.
+ * it. The class also drops the state of processes that are gone: clients, and members that have
+ * left. Used on the member's context only.
  */
 public final class DiscoveryEndpoint {
-  /** Interval of the check for idle clients: a client that received nothing in between is gone. */
+  /**
+   * Interval of the check for idle links: a client or a former member to which nothing was sent in
+   * between is gone.
+   */
   private static final long LOOK_MILLIS = 60_000;
 
   /** Between two questions to a member that is not up yet. */
@@ -94,10 +98,8 @@ public final class DiscoveryEndpoint {
   private void look() {
     if (host.stopped() == null) {
       var configurations = host.member().configurations();
-      for (String gone :
-          host.outbound()
-              .forgetIdle(
-                  name -> !configurations.isMember(name) && !configurations.hasLeft(name))) {
+      for (String gone : host.outbound().forgetIdle(name -> !configurations.isMember(name))) {
+        host.forget(gone);
         roles.forEach(role -> role.forget(gone));
       }
     }

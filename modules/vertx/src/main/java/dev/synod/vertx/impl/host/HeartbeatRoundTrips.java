@@ -46,6 +46,11 @@ final class HeartbeatRoundTrips {
     }
   }
 
+  /** Drops the time of a member that has left. */
+  void forget(String member) {
+    millis.remove(member);
+  }
+
   /** Returns the smoothed times to the given members, in milliseconds with three decimals. */
   Map<String, Double> to(Iterable<String> members) {
     Map<String, Double> times = new TreeMap<>();

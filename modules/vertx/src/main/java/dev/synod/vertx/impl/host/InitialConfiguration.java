@@ -3,7 +3,7 @@ package dev.synod.vertx.impl.host;
 import dev.synod.core.Role;
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.Configuration;
-import dev.synod.core.message.Epoch;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.storage.file.StorageException;
@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
  * The initial configuration of the group for a starting member. The member's log takes precedence
  * over its options, which describe a new group only.
  *
- * @param configurations configurations at the start
- * @param record record for the log; null if the log holds it, or if a joining member does not know
- *     it yet
+ * @param configurations configurations at the start; not initialized if the log holds no group
+ * @param foundation group that the member is to found; null if the log holds a group, or if the
+ *     member joins one
  */
-record InitialConfiguration(Configurations configurations, LogRecord.@Nullable Initialized record) {
+record InitialConfiguration(Configurations configurations, @Nullable Foundation foundation) {
   private static final Logger LOG = LoggerFactory.getLogger(InitialConfiguration.class);
 
   /**
@@ -56,10 +56,9 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
     if (options.isJoin()) {
       return new InitialConfiguration(Configurations.uninitialized(), null);
     }
-    Configuration first = of(options);
     return new InitialConfiguration(
-        new Configurations(options.getWindow(), first),
-        new LogRecord.Initialized(options.getWindow(), first));
+        Configurations.uninitialized(),
+        new Foundation(options.getWindow(), of(options), options.getFoundWithout()));
   }
 
   /** Returns the error of a member that was excluded, now or in an earlier incarnation. */
@@ -73,8 +72,26 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
                 options.getDataDirectory() == null
                     ? ""
                     : " (dataDirectory " + options.getDataDirectory() + ")",
-                why.epoch().equals(Epoch.FIRST) ? "" : " in epoch " + why.epoch(),
+                why.epoch().number() <= 0 ? "" : " in epoch " + why.epoch(),
                 why.why().words()));
+  }
+
+  /**
+   * Returns the error of a founder that cannot found its group: its options differ from those of
+   * another founder or of a group, or the founding cannot end.
+   */
+  static ConfigurationException unfounded(
+      SynodOptions options, String other, List<String> differences) {
+    return new ConfigurationException(
+        differences.stream()
+            .map(
+                difference ->
+                    ("%s (here: member %s of group %s, which has no data; there: member %s). Start"
+                            + " all founders with the same members, roles, quorum, window and"
+                            + " foundWithout; or, if the other member belongs to another group,"
+                            + " give the two groups different names")
+                        .formatted(difference, options.getMember(), options.getGroup(), other))
+            .toList());
   }
 
   private static void warn(SynodOptions options, LogRecord.Initialized initialized) {
@@ -108,12 +125,5 @@ record InitialConfiguration(Configurations configurations, LogRecord.@Nullable I
         members.stream()
             .filter(member -> !options.rolesOf(member).contains(Role.LEARNER))
             .toList());
-  }
-
-  /** Writes the record to the log, unless the log holds it. */
-  void write(MemberHost host) {
-    if (record != null) {
-      host.append(record);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.synod.vertx.impl.host;
 
+import dev.synod.core.CommandFailed;
 import dev.synod.core.Role;
 import dev.synod.core.StateMachine;
 import dev.synod.core.StateMachines;
@@ -7,11 +8,13 @@ import dev.synod.core.host.Recovered;
 import dev.synod.core.host.Settings;
 import dev.synod.core.member.Member;
 import dev.synod.core.member.MemberKind;
+import dev.synod.core.message.SkippedCommand;
 import dev.synod.storage.Store;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.file.StorageException;
 import dev.synod.vertx.StateMachineFactory;
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.Roles;
@@ -23,12 +26,16 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates a member from its options: it opens the store, restores the state from the newest
  * snapshot and the log, and compares both with the options. All methods block.
  */
 public final class MemberFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberFactory.class);
+
   private final SynodOptions options;
   private final boolean client;
   private final Map<String, StateMachine> machines;
@@ -58,8 +65,30 @@ public final class MemberFactory {
     return host;
   }
 
-  /** Opens the store, reads the log and applies its chosen slots. Blocks the calling thread. */
+  /**
+   * Opens the store, reads the log and applies its chosen slots. Blocks the calling thread.
+   *
+   * @throws SynodException.Closed if a state machine ends with an error
+   */
   public void open() {
+    try {
+      load();
+      if (!client) {
+        host.member().start();
+        checkRoles(host.member());
+      }
+    } catch (CommandFailed failed) {
+      host.store().close();
+      throw new SynodException.Closed(
+          "member " + options.getMember() + " cannot start: " + failed.getMessage());
+    } catch (RuntimeException | Error wrong) {
+      host.store().close();
+      throw wrong;
+    }
+  }
+
+  /** Opens the store and creates the member with the state of its snapshot. */
+  private void load() {
     Store store = Store.open(storeOptions(), host);
     try {
       host.keep(store);
@@ -81,6 +110,7 @@ public final class MemberFactory {
               new Member.Setup(
                   options.getMember(),
                   initialConfiguration.configurations(),
+                  initialConfiguration.foundation(),
                   options.getMembers(),
                   settings(),
                   recovered,
@@ -93,9 +123,6 @@ public final class MemberFactory {
       if (member.isStateLost() && member.configurations().members().size() == 1) {
         throw stateLost(member.log().floor());
       }
-      initialConfiguration.write(host);
-      member.start();
-      checkRoles(member);
     } catch (RuntimeException | Error wrong) {
       store.close();
       throw wrong;
@@ -128,6 +155,7 @@ public final class MemberFactory {
         new SecureRandom().nextLong(),
         bound -> ThreadLocalRandom.current().nextLong(bound),
         MemberHost.now(),
+        System.currentTimeMillis(),
         host);
   }
 
@@ -204,6 +232,58 @@ public final class MemberFactory {
     } finally {
       memberFactory.close();
     }
+  }
+
+  /** See {@link Synod#skipCommand}. The member neither receives nor sends messages. */
+  public static String skipCommand(
+      SynodOptions options, Map<String, StateMachine> machines, long slot, int command) {
+    SynodOptions copy = new SynodOptions(options).validate();
+    MemberFactory memberFactory = new MemberFactory(copy, machines, /* client= */ false);
+    memberFactory.load();
+    try {
+      return memberFactory.skipCommand(slot, command);
+    } finally {
+      memberFactory.close();
+    }
+  }
+
+  /**
+   * Applies the log up to the command at which the member stops, and marks it as skipped. The log
+   * may also hold the slot without knowing that it is decided: the member lost its quorum when the
+   * others stopped.
+   */
+  private String skipCommand(long slot, int command) {
+    Member member = host.member();
+    String why = "its log does not show yet that the slot is decided";
+    try {
+      member.start();
+      if (slot <= member.replica().applied() || slot > member.log().last()) {
+        throw new ConfigurationException(
+            List.of(
+                "nothing was done: member %s applies all that its log knows to be decided, up to slot %d: start it"
+                    .formatted(options.getMember(), member.replica().applied())));
+      }
+    } catch (CommandFailed failed) {
+      if (failed.slot() != slot || failed.index() != command) {
+        throw new ConfigurationException(
+            List.of(
+                "nothing was done: member %s stops elsewhere: %s"
+                    .formatted(options.getMember(), failed.getMessage())));
+      }
+      why = String.valueOf(failed.getMessage());
+    }
+    member.skip(new SkippedCommand(slot, command));
+    LOG.warn(
+        "Member {} of group {} skips command {} of slot {} from now on: {}",
+        options.getMember(),
+        options.getGroup(),
+        command,
+        slot,
+        why);
+    return ("member %s skips command %d of slot %d. Do the same at every other member that has"
+            + " state machines before any of them is started. Then start all of them, and take a"
+            + " snapshot at each, so that clients and new members need not pass that command")
+        .formatted(options.getMember(), command, slot);
   }
 
   /**

@@ -1,32 +1,37 @@
 package dev.synod.vertx.impl.host;
 
+import dev.synod.core.CommandFailed;
 import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Snapshot;
 import dev.synod.core.host.DurableSends;
 import dev.synod.core.host.Host;
+import dev.synod.core.member.FoundingProgress;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.ExclusionReason;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
+import dev.synod.core.message.Value;
 import dev.synod.core.replica.SequenceWindow;
 import dev.synod.storage.Store;
 import dev.synod.storage.StoreListener;
 import dev.synod.storage.file.StorageException;
 import dev.synod.storage.metrics.LatencyHistogram;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.SynodOptions;
+import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.impl.bus.FrameHeader;
 import dev.synod.vertx.impl.bus.Outbound;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,8 +54,11 @@ public final class MemberHost implements Host, StoreListener {
   private static final long TICK_MILLIS = 10;
   private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** Time for which a refused process of another group is reported after its last message. */
+  private static final long STRANGER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** Size of pending records from which Accepts are dropped; the leader sends them again. */
-  private static final long MAX_PENDING_BYTES = 64L << 20;
+  private static final long MAX_PENDING_BYTES = 2L * Value.MAX_BLOCK;
 
   /**
    * Number of passes after which the event loop gets a turn. A member that decides alone may
@@ -89,8 +97,15 @@ public final class MemberHost implements Host, StoreListener {
   private final SlotLatencies slotLatencies;
   private final HeartbeatRoundTrips heartbeatRoundTrips = new HeartbeatRoundTrips();
   private long busy;
+  private long droppedForDisk;
+  private long notAdmitted;
   private boolean left;
   private Epoch epoch = Epoch.UNBORN;
+  private volatile String identity = "";
+  private @Nullable FoundingProgress founding;
+  private @Nullable ConfigurationException unfounded;
+  private @Nullable String stranger;
+  private long strangerAt = System.nanoTime() - STRANGER_NANOS;
   private long warnAgainAt = System.nanoTime();
 
   private long timer = -1;
@@ -130,10 +145,16 @@ public final class MemberHost implements Host, StoreListener {
     this.context = context;
     this.outbound = outbound;
     this.onFailure = onFailure;
+    enter(member().epoch());
     timer = context.owner().setPeriodic(TICK_MILLIS, ignored -> tick());
     // The store may have reported, or a caller may have requested something, before the context
     // existed.
     wake();
+  }
+
+  /** Returns the identity of the group's history; empty while no group is known. Any thread. */
+  public String identity() {
+    return identity;
   }
 
   private void tick() {
@@ -203,7 +224,7 @@ public final class MemberHost implements Host, StoreListener {
         living -> {
           // Leases require a clock reading after the arrival of the messages, however long this
           // thread was paused.
-          living.time(now());
+          living.time(now(), System.currentTimeMillis());
           if (!living.acceptsSender(from, frameHeader.incarnation(), frameHeader.epoch())) {
             for (Message message : messages) {
               living.receiveUnverified(from, frameHeader.incarnation(), message);
@@ -213,9 +234,11 @@ public final class MemberHost implements Host, StoreListener {
           boolean member = living.configurations().isMember(from);
           for (Message message : messages) {
             if (message instanceof Message.Accept && store().pendingBytes() > MAX_PENDING_BYTES) {
+              droppedForDisk++;
               continue;
             }
             if (!member && !living.admits(from, message)) {
+              notAdmitted++;
               warn("{} is not in the group, so some of its messages are ignored", from);
               continue;
             }
@@ -237,8 +260,42 @@ public final class MemberHost implements Host, StoreListener {
   }
 
   @Override
-  public void refused(String from, ExclusionReason why) {
-    warn("Refused the messages of a process under the name {}: {}", from, why.words());
+  public void refused(String from, ExclusionReason why, List<String> differences) {
+    if (why == ExclusionReason.ANOTHER_BIRTH) {
+      strangerAt = System.nanoTime();
+      stranger =
+          "a process under the name %s is refused: %s. %s"
+              .formatted(
+                  from,
+                  why.words(),
+                  differences.isEmpty()
+                      ? "Its options are the same"
+                      : "The options differ: " + String.join("; ", differences));
+    }
+    warn(
+        "Refused the messages of a process under the name {}: {}{}",
+        from,
+        why.words(),
+        differences.isEmpty() ? "" : ". The options differ: " + String.join("; ", differences));
+  }
+
+  /**
+   * Returns a description of the process of a separately founded group that was refused lately;
+   * null if there was none for some seconds.
+   */
+  public @Nullable String stranger() {
+    return System.nanoTime() - strangerAt < STRANGER_NANOS ? stranger : null;
+  }
+
+  @Override
+  public void unfounded(String other, List<String> differences) {
+    unfounded = InitialConfiguration.unfounded(options, other, differences);
+  }
+
+  @Override
+  public void threw(long slot, RuntimeException thrown) {
+    warn(
+        "A state machine threw an exception at slot {}, so the command was rejected", slot, thrown);
   }
 
   @Override
@@ -282,7 +339,7 @@ public final class MemberHost implements Host, StoreListener {
         living -> {
           // Leases require the current time, because a callback may request a read in the middle of
           // a turn.
-          living.time(now());
+          living.time(now(), System.currentTimeMillis());
           long read = living.read(level);
           if (read == 0) {
             callback.accept(new Outcome.Busy());
@@ -301,12 +358,18 @@ public final class MemberHost implements Host, StoreListener {
     try {
       part.accept(living);
     } catch (RuntimeException | Error wrong) {
-      fail("internal invariant violated: " + wrong, wrong);
+      fail(reason(wrong), wrong);
       return;
     }
     if (context != null) {
       turnEnds(context);
     }
+  }
+
+  private static String reason(Throwable wrong) {
+    return wrong instanceof CommandFailed
+        ? String.valueOf(wrong.getMessage())
+        : "internal invariant violated: " + wrong;
   }
 
   private void turnEnds(Context target) {
@@ -324,7 +387,7 @@ public final class MemberHost implements Host, StoreListener {
     }
     try {
       durableSends().release();
-      living.time(now());
+      living.time(now(), System.currentTimeMillis());
       int passes = 0;
       do {
         for (Message message = own.poll(); message != null; message = own.poll()) {
@@ -334,16 +397,17 @@ public final class MemberHost implements Host, StoreListener {
         slotLatencies.flushed(living.proposer());
       } while (!own.isEmpty() && ++passes < MAX_PASSES);
       enter(living.epoch());
+      logFounding(living);
       outbound().flush();
       endIfOver();
     } catch (RuntimeException | Error wrong) {
-      fail("internal invariant violated: " + wrong, wrong);
+      fail(reason(wrong), wrong);
     }
     Context target = required(context);
     if (!own.isEmpty()) {
       turnEnds(target);
     } else if (living.owesNotice()) {
-      Delivery.deliver((ContextInternal) target, () -> turnEnds(target)); // behind the callbacks
+      NextPass.run(target, () -> turnEnds(target)); // behind the callbacks
     }
   }
 
@@ -351,6 +415,7 @@ public final class MemberHost implements Host, StoreListener {
   private void enter(Epoch entered) {
     if (!epoch.equals(entered)) {
       epoch = entered;
+      identity = entered.identity();
       outbound().enter(entered);
     }
   }
@@ -404,8 +469,28 @@ public final class MemberHost implements Host, StoreListener {
     durableSends().left();
   }
 
+  /** Logs what a founder waits for, when that changes. */
+  private void logFounding(Member living) {
+    FoundingProgress progress = living.founding();
+    if (!Objects.equals(founding, progress)) {
+      founding = progress;
+      if (progress == null) {
+        LOG.info(
+            "Member {} belongs to group {}, whose identity is {}",
+            self,
+            options.getGroup(),
+            living.epoch().identity());
+      } else {
+        LOG.info("Member {} {}", self, progress.words());
+      }
+    }
+  }
+
   /** Once it is durable that the member has left, or must not take part, it stops. */
   private void endIfOver() {
+    if (unfounded != null && stopped == null) {
+      fail(String.valueOf(unfounded.getMessage()), unfounded);
+    }
     LogRecord.Excluded why = durableSends().excluded();
     if (why != null && member().isClient() && stopped == null) {
       stop(
@@ -513,9 +598,24 @@ public final class MemberHost implements Host, StoreListener {
     return required(context).owner();
   }
 
+  /** Drops what was measured of a process that is gone. */
+  void forget(String name) {
+    heartbeatRoundTrips.forget(name);
+  }
+
   /** Returns the number of requests that were refused as busy. */
   public long busy() {
     return busy;
+  }
+
+  /** Returns the number of proposals that were dropped because the disk was too far behind. */
+  public long droppedForDisk() {
+    return droppedForDisk;
+  }
+
+  /** Returns the number of messages that were dropped because their sender may not send them. */
+  public long notAdmitted() {
+    return notAdmitted;
   }
 
   /** Returns the latencies from Accept to chosen of the slots that this member led. */

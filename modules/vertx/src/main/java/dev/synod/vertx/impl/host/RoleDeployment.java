@@ -1,6 +1,7 @@
 package dev.synod.vertx.impl.host;
 
 import dev.synod.core.Role;
+import dev.synod.core.member.FoundingProgress;
 import dev.synod.core.member.Member;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.paxos.Configurations;
@@ -49,6 +50,11 @@ public final class RoleDeployment {
   private boolean isNeeded(Role role) {
     Member member = host.member();
     Configurations known = member.configurations();
+    FoundingProgress founding = member.founding();
+    if (founding != null) {
+      // The addresses are published before the group is founded, so that its first messages arrive.
+      return role == Role.LEARNER || founding.configuration().roles(self).contains(role);
+    }
     return switch (role) {
       case LEARNER -> true;
       case PROPOSER ->

@@ -79,6 +79,11 @@ public abstract class RoleVerticle extends VerticleBase {
     inbound.forget(name);
   }
 
+  /** Returns the number of large messages that were dropped because a part was lost. */
+  public long incomplete() {
+    return inbound.incomplete();
+  }
+
   /** Returns the number of malformed frames that were dropped. */
   public long badFrames() {
     return inbound.bad();

@@ -1,9 +1,9 @@
 package dev.synod.vertx.impl.request;
 
 import dev.synod.core.Outcome;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.ResultReader;
 import dev.synod.vertx.SynodException;
-import dev.synod.vertx.impl.host.Delivery;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -70,7 +70,7 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
   final void end(long slot, byte[] result) {
     this.slot = slot;
     this.result = result;
-    Delivery.deliver(caller, this::read);
+    NextPass.run(caller, this::read);
   }
 
   /** Ends the request without a result; called on the member's context. */
@@ -80,7 +80,7 @@ public abstract class Call<R> implements Runnable, Consumer<Outcome> {
 
   /** Ends the request with an exception of the state machine; called on the member's context. */
   final void fail(RuntimeException wrong) {
-    Delivery.deliver(caller, () -> promise.fail(wrong));
+    NextPass.run(caller, () -> promise.fail(wrong));
   }
 
   /** Completes the caller's future on the caller's context. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -72,6 +73,22 @@ final class ChangePlanner {
                   + wrong.getMessage(),
           wrong);
     }
+  }
+
+  /**
+   * Tells whether a configuration is as the change requests, so that a repeated request of a change
+   * that is done is not refused.
+   */
+  static boolean isMade(Configuration configuration, GroupChange change) {
+    Map<String, Set<Role>> wanted = new TreeMap<>();
+    change.add().forEach(member -> wanted.put(member, Roles.ALL));
+    change.learn().forEach(member -> wanted.put(member, ONLY_LEARNER));
+    wanted.putAll(change.roles());
+    Map<String, Set<Role>> roles = configuration.roles();
+    return wanted.entrySet().stream().allMatch(of -> of.getValue().equals(roles.get(of.getKey())))
+        && change.remove().stream().noneMatch(roles::containsKey)
+        && (change.quorum() == null
+            || change.quorum().text().equals(configuration.quorums().spec().text()));
   }
 
   /** Returns the roles of each member after the change, new members last. */

@@ -1,6 +1,7 @@
 package dev.synod.vertx.impl.request;
 
 import dev.synod.core.Outcome;
+import dev.synod.core.message.Value;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.host.MemberHost;
@@ -51,6 +52,14 @@ public final class OutcomeErrors {
     return new SynodException.OutcomeUnknown(
         (stopped != null ? stopped : "no answer within " + options.getRequestTimeout() + " ms")
             + ": the group may decide the command, now or later; read the state to find out");
+  }
+
+  /** Returns the exception of a command of that many bytes. */
+  public SynodException tooLarge(long bytes) {
+    return new SynodException.TooLarge(
+        "a command of %d bytes exceeds maxCommandBytes of member %s, %d: split it, or raise the option to at most %d"
+            .formatted(
+                bytes, options.getMember(), options.getMaxCommandBytes(), Value.MAX_COMMAND));
   }
 
   /** Returns the exception of a client that was asked for an operation on members. */

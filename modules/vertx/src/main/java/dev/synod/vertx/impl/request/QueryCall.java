@@ -41,8 +41,8 @@ public final class QueryCall<R> extends Call<R> {
   }
 
   /**
-   * Runs the query. An exception of the state machine fails the caller's future and does not stop
-   * the member.
+   * Runs the query. An exception or an error of the state machine, such as a stack overflow, fails
+   * the caller's future and does not stop the member, because a query changes nothing.
    */
   private void answer(long slot) {
     byte[] answer;
@@ -50,6 +50,9 @@ public final class QueryCall<R> extends Call<R> {
       answer = host.member().query(ByteBuffer.wrap(payload));
     } catch (RuntimeException wrong) {
       fail(wrong);
+      return;
+    } catch (Error wrong) {
+      fail(new IllegalStateException("the query ended with " + wrong, wrong));
       return;
     }
     end(slot, answer);

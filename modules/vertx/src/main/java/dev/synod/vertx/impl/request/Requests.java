@@ -7,12 +7,12 @@ import dev.synod.core.member.Member;
 import dev.synod.core.message.Configuration;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.Status;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.impl.health.StatusReport;
-import dev.synod.vertx.impl.host.Delivery;
 import dev.synod.vertx.impl.host.DiscoveryEndpoint;
 import dev.synod.vertx.impl.host.MemberHost;
 import io.vertx.core.Future;
@@ -29,6 +29,9 @@ import java.util.function.Supplier;
  * Carries requests of callers to the member's context, and results back to the callers' contexts.
  */
 public final class Requests {
+  /** Time between two looks whether a change is in use. */
+  private static final long LOOK_MILLIS = 50;
+
   /** Looks in a row that find a successor out of reach before a transfer is refused at the next. */
   private static final int MISSES = 3;
 
@@ -65,7 +68,7 @@ public final class Requests {
     ContextInternal caller = ((VertxInternal) vertx).getOrCreateContext();
     Promise<T> answer = caller.promise();
     Promise<T> asked = Promise.promise();
-    asked.future().onComplete(end -> Delivery.deliver(caller, () -> answer.handle(end)));
+    asked.future().onComplete(end -> NextPass.run(caller, () -> answer.handle(end)));
     host.execute(() -> action.accept(asked));
     return answer.future();
   }
@@ -125,7 +128,50 @@ public final class Requests {
 
   /** See {@link Synod#change}. */
   public Future<Membership> change(GroupChange change) {
-    return areUp(change).compose(up -> changed(change));
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
+    return this.<Boolean>request(promise -> answer(promise, () -> isMade(change)))
+        .compose(
+            made ->
+                made
+                    ? this.<Membership>request(promise -> inUse(until, promise))
+                    : areUp(change).compose(up -> changed(change)));
+  }
+
+  /**
+   * Tells whether an earlier request of the same change has led to the latest configuration.
+   *
+   * @throws SynodException.ChangeRefused if the change replaces another configuration than that
+   */
+  private boolean isMade(GroupChange change) {
+    if (change.base() == 0 || !host.member().isInitialized()) {
+      return false;
+    }
+    Configuration latest = host.member().configurations().latest();
+    if (latest.id() == change.base()) {
+      return false;
+    } else if (latest.id() > change.base() && ChangePlanner.isMade(latest, change)) {
+      return true;
+    }
+    throw outcomeErrors.of(notTheLatest(change, latest));
+  }
+
+  private static Outcome notTheLatest(GroupChange change, Configuration latest) {
+    return new Outcome.ChangeRefused(
+        Outcome.ChangeRefused.Reason.NOT_THE_LATEST,
+        "the change replaces configuration %d, but the group is in configuration %d"
+            .formatted(change.base(), latest.id()));
+  }
+
+  /** Waits until the latest configuration is in use. */
+  private void inUse(long until, Promise<Membership> promise) {
+    String stopped = host.stopped();
+    if (stopped != null) {
+      promise.fail(new SynodException.Closed(stopped));
+    } else if (host.member().configurations().pending() == null || System.nanoTime() > until) {
+      answer(promise, () -> ChangePlanner.membership(host.member()));
+    } else {
+      vertx.setTimer(LOOK_MILLIS, again -> host.execute(() -> inUse(until, promise)));
+    }
   }
 
   /**
@@ -173,11 +219,14 @@ public final class Requests {
                     "member " + options.getMember() + " has not joined its group yet"));
             return;
           }
+          Configuration latest = member.configurations().latest();
+          if (change.base() != 0 && change.base() != latest.id()) {
+            promise.fail(outcomeErrors.of(notTheLatest(change, latest)));
+            return;
+          }
           Configuration wanted;
           try {
-            wanted =
-                ChangePlanner.wanted(
-                    member.configurations().latest(), change, options.isAllowSingleCopy());
+            wanted = ChangePlanner.wanted(latest, change, options.isAllowSingleCopy());
           } catch (IllegalArgumentException wrong) {
             promise.fail(
                 new SynodException.ChangeRefused("invalid", String.valueOf(wrong.getMessage())));

@@ -106,8 +106,8 @@ class FrameCodecTest {
 
   @Example
   void aFrameOfAnotherVersionSaysSo() {
-    Buffer newer = encode(new Frame.Batch(ORIGIN, Role.LEARNER, List.of())).setByte(0, (byte) 4);
-    assertThat(decode(newer)).isEqualTo(new Frame.Bad("version 4, expected 3"));
+    Buffer newer = encode(new Frame.Batch(ORIGIN, Role.LEARNER, List.of())).setByte(0, (byte) 5);
+    assertThat(decode(newer)).isEqualTo(new Frame.Bad("version 5, expected 4"));
   }
 
   @Example

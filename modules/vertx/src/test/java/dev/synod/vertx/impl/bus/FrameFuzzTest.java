@@ -107,7 +107,7 @@ class FrameFuzzTest {
     Message canvass = new Message.PreVote(3);
     frames.add(bytes(new Frame.Batch(STRANGER, Role.ACCEPTOR, List.of(canvass, canvass))));
     FrameHeader fenced =
-        new FrameHeader("orders", "b", new Incarnation(42, 3, 8), new Epoch(1, "c"));
+        new FrameHeader("orders", "b", new Incarnation(42, 3, 8), new Epoch(77, 1, "c"));
     frames.add(bytes(new Frame.Batch(fenced, Role.ACCEPTOR, List.of(canvass))));
     return Seeds.around(frames);
   }
@@ -193,6 +193,7 @@ class FrameFuzzTest {
                 new Configurations(
                     8,
                     Configuration.first(QuorumSystem.of(NAMES, new QuorumSpec.Majority(), false))),
+                null,
                 NAMES,
                 Settings.DEFAULT,
                 Recovered.NOTHING,
@@ -202,6 +203,7 @@ class FrameFuzzTest {
                 /* maxClients= */ 0),
             77,
             bound -> 0,
+            1,
             1,
             this);
     private long now = 1;
@@ -278,7 +280,10 @@ class FrameFuzzTest {
     public void barred(LogRecord.Excluded record) {}
 
     @Override
-    public void refused(String member, ExclusionReason why) {}
+    public void refused(String member, ExclusionReason why, List<String> differences) {}
+
+    @Override
+    public void unfounded(String member, List<String> differences) {}
 
     @Override
     public void sendAfter(String to, Message message) {

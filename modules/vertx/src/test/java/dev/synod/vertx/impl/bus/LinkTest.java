@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synod.core.Role;
 import dev.synod.core.message.Ballot;
 import dev.synod.core.message.Command;
+import dev.synod.core.message.Entry;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
+import dev.synod.storage.log.RecordCodec;
+import dev.synod.vertx.config.NameRule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -306,6 +310,28 @@ class LinkTest {
     sendAlone(accept(1, 11_000));
     assertThat(sent).isEmpty();
     assertThat(link.linkStats().droppedTooLarge()).isEqualTo(1);
+  }
+
+  @Test
+  void theLargestCommandFitsIntoEachMessageAndRecordThatCarriesOne() {
+    String name = "n".repeat(NameRule.MAX_LENGTH);
+    Ballot ballot = new Ballot(WireReader.MAX_NUMBER, name);
+    Command command = new Command(1, 1, 0, new byte[Value.MAX_COMMAND]);
+    Value value = new Value.Builder().add(command).build(1);
+    Entry entry = new Entry(WireReader.MAX_NUMBER, ballot, value);
+
+    assertThat(value.block()).hasSize(Value.MAX_BLOCK);
+    for (Message message :
+        List.of(
+            new Message.Submit(command),
+            new Message.Accept(ballot, entry.slot(), value, entry.slot()),
+            new Message.Promise(ballot, 1, Long.MAX_VALUE, List.of(entry), entry.slot()),
+            new Message.Learned(List.of(entry), entry.slot()))) {
+      assertThat(WireFormat.size(message))
+          .isLessThanOrEqualTo(LinkLimits.DEFAULT.messageBytes())
+          .isLessThanOrEqualTo(LinkLimits.DEFAULT.queuedBytes());
+    }
+    assertThat(RecordCodec.size(new LogRecord.Accepted(entry))).isGreaterThan(Value.MAX_BLOCK);
   }
 
   @Test

@@ -8,7 +8,9 @@ import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.ExclusionReason;
+import dev.synod.core.message.Foundation;
 import dev.synod.core.message.Incarnation;
+import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.quorum.QuorumSystem;
@@ -38,10 +40,11 @@ final class Messages {
           .as(Incarnation::new);
 
   private static final Arbitrary<Epoch> EPOCHS =
-      Combinators.combine(Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
+      Combinators.combine(
+              Arbitraries.longs(), Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
           .as(Epoch::new)
           .injectDuplicates(0.1)
-          .map(epoch -> epoch.number() % 7 == 0 ? Epoch.FIRST : epoch)
+          .map(epoch -> epoch.number() % 7 == 0 ? Epoch.first(epoch.birth()) : epoch)
           .map(epoch -> epoch.number() % 7 == 1 ? Epoch.UNBORN : epoch);
 
   static final Arbitrary<FrameHeader> ORIGINS =
@@ -56,8 +59,9 @@ final class Messages {
   private static final Arbitrary<Ballot> BALLOTS =
       Combinators.combine(Arbitraries.longs().between(1, WireReader.MAX_NUMBER), NAMES)
           .as(Ballot::new)
-          .injectDuplicates(0.1)
-          .map(ballot -> ballot.round() % 7 == 0 ? Ballot.NONE : ballot);
+          .injectDuplicates(0.1);
+  private static final Arbitrary<Ballot> BALLOTS_OR_NONE =
+      BALLOTS.map(ballot -> ballot.round() % 7 == 0 ? Ballot.NONE : ballot);
   private static final Arbitrary<Command> COMMANDS =
       Combinators.combine(LONGS, LONGS, LONGS, BYTES).as(Command::new);
   private static final Arbitrary<Value> VALUES =
@@ -101,7 +105,7 @@ final class Messages {
     kinds.put(Message.Resigned.class, BALLOTS.map(Message.Resigned::new));
     kinds.put(
         Message.PreVoteReply.class,
-        Combinators.combine(LONGS, FLAGS, BALLOTS).as(Message.PreVoteReply::new));
+        Combinators.combine(LONGS, FLAGS, BALLOTS_OR_NONE).as(Message.PreVoteReply::new));
     kinds.put(
         Message.Promise.class,
         Combinators.combine(BALLOTS, SLOTS, SLOTS, ENTRIES, SLOTS)
@@ -115,7 +119,7 @@ final class Messages {
     kinds.put(
         Message.HeartbeatAck.class,
         Combinators.combine(BALLOTS, LONGS, FLAGS).as(Message.HeartbeatAck::new));
-    kinds.put(Message.TakeOver.class, BALLOTS.map(Message.TakeOver::new));
+    kinds.put(Message.TakeOver.class, BALLOTS_OR_NONE.map(Message.TakeOver::new));
     kinds.put(Message.Submit.class, COMMANDS.map(Message.Submit::new));
     kinds.put(
         Message.Refused.class, Combinators.combine(LONGS, LONGS, FLAGS).as(Message.Refused::new));
@@ -137,17 +141,37 @@ final class Messages {
         Message.Chunk.class, Combinators.combine(SNAPSHOTS, OFFSETS, BYTES).as(Message.Chunk::new));
     kinds.put(
         Message.StateHash.class, Combinators.combine(SLOTS, LONGS).as(Message.StateHash::new));
-    kinds.put(Message.Join.class, Arbitraries.just(new Message.Join()));
+    kinds.put(Message.Join.class, LONGS.map(Message.Join::new));
+    Arbitrary<List<String>> members = NAMES.list().uniqueElements().ofMinSize(1).ofMaxSize(5);
+    Arbitrary<Long> windows = Arbitraries.longs().between(1, WireReader.MAX_WINDOW);
+    kinds.put(
+        Message.Founding.class,
+        Combinators.combine(
+                LIVES,
+                Combinators.combine(windows, members, NAMES.list().ofMaxSize(3))
+                    .as(
+                        (alpha, names, without) ->
+                            new Foundation(
+                                alpha, Configuration.first(QuorumSystem.majority(names)), without)),
+                Arbitraries.of(true, false),
+                LONGS)
+            .as(Message.Founding::new));
     kinds.put(
         Message.Welcome.class,
         Combinators.combine(
-                Arbitraries.longs().between(1, WireReader.MAX_WINDOW),
-                NAMES.list().uniqueElements().ofMinSize(1).ofMaxSize(5),
-                EPOCHS)
+                LONGS,
+                windows,
+                members,
+                EPOCHS,
+                Combinators.combine(NAMES, LIVES).as(LogRecord.Met::new).list().ofMaxSize(5))
             .as(
-                (alpha, names, epoch) ->
+                (token, alpha, names, epoch, met) ->
                     new Message.Welcome(
-                        alpha, Configuration.first(QuorumSystem.majority(names)), epoch)));
+                        token,
+                        alpha,
+                        Configuration.first(QuorumSystem.majority(names)),
+                        epoch,
+                        met)));
     kinds.put(Message.Hello.class, Arbitraries.just(new Message.Hello()));
     kinds.put(
         Message.IdentityChallenge.class,
@@ -166,7 +190,7 @@ final class Messages {
     kinds.put(Message.Follow.class, SLOTS.map(Message.Follow::new));
     kinds.put(
         Message.GroupStatus.class,
-        Combinators.combine(BALLOTS, SLOTS, LONGS).as(Message.GroupStatus::new));
+        Combinators.combine(BALLOTS_OR_NONE, SLOTS, LONGS).as(Message.GroupStatus::new));
     kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }

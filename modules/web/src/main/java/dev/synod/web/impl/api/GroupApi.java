@@ -6,6 +6,7 @@ import dev.synod.quorum.QuorumSpec;
 import dev.synod.vertx.GroupChange;
 import dev.synod.vertx.Membership;
 import dev.synod.vertx.Synod;
+import dev.synod.vertx.SynodException;
 import dev.synod.vertx.config.ConfigurationException;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.Roles;
@@ -42,6 +43,12 @@ final class GroupApi {
    */
   private static final int MAX_BYTES = 64 << 10;
 
+  /** A change that others overtook so often is refused. */
+  private static final int MOST_ATTEMPTS = 4;
+
+  /** Code of a change that replaces another configuration than the latest one. */
+  private static final String NOT_THE_LATEST = "not-the-latest";
+
   private final Synod synod;
 
   private final long requestTimeout;
@@ -77,7 +84,7 @@ final class GroupApi {
   }
 
   private void show(RoutingContext ctx, Function<Membership, JsonObject> form) {
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     synod
         .membership()
         .onSuccess(
@@ -94,8 +101,8 @@ final class GroupApi {
         .onFailure(failure -> Replies.problem(ctx, failure));
   }
 
-  private static void tag(RoutingContext ctx, Membership membership) {
-    ctx.response().putHeader("ETag", "\"" + membership.configuration() + "\"");
+  private void tag(RoutingContext ctx, Membership membership) {
+    ctx.response().putHeader("ETag", Conditions.tag(synod.identity(), membership.configuration()));
   }
 
   private static ProblemException failed(Membership membership) {
@@ -103,29 +110,59 @@ final class GroupApi {
         Problem.PRECONDITION_FAILED, "the group is in configuration " + membership.configuration());
   }
 
-  /** Changes the group if its configuration meets the conditions of the request. */
+  /**
+   * Changes the group, if it is in a configuration that the conditions allow. The change is bound
+   * to the configuration for which they were met, so that no other change comes in between. With
+   * one tag a request may be repeated: the group knows a change that it has made.
+   */
   private Future<Membership> change(Conditions conditions, GroupChange change) {
-    return conditions.isEmpty()
-        ? synod.change(change)
-        : synod
-            .membership()
-            .compose(
-                now ->
-                    conditions.hold(now.configuration())
-                        ? synod.change(change)
-                        : Future.failedFuture(failed(now)));
+    if (conditions.isEmpty()) {
+      return synod.change(change);
+    } else if (conditions.single() > 0) {
+      return synod
+          .change(change.on(conditions.single()))
+          .recover(
+              refused ->
+                  isNotTheLatest(refused)
+                      ? synod.membership().compose(now -> Future.failedFuture(failed(now)))
+                      : Future.failedFuture(refused));
+    }
+    return attempt(conditions, change, 1);
+  }
+
+  private Future<Membership> attempt(Conditions conditions, GroupChange change, int number) {
+    return synod
+        .membership()
+        .compose(
+            now -> {
+              if (!conditions.hold(now.configuration())) {
+                return Future.failedFuture(failed(now));
+              }
+              return synod
+                  .change(change.on(now.configuration()))
+                  .recover(
+                      refused ->
+                          isNotTheLatest(refused) && number < MOST_ATTEMPTS
+                              ? attempt(conditions, change, number + 1)
+                              : Future.failedFuture(refused));
+            });
+  }
+
+  private static boolean isNotTheLatest(Throwable refused) {
+    return refused instanceof SynodException.ChangeRefused change
+        && change.reason().equals(NOT_THE_LATEST);
   }
 
   private void change(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     changed(
         ctx,
         body(ctx).map(GroupApi::changeOf).compose(change -> change(conditions, change)),
         Membership::toJson);
   }
 
-  private static void changed(
+  private void changed(
       RoutingContext ctx, Future<Membership> result, Function<Membership, JsonObject> form) {
     answer(ctx, result.onSuccess(membership -> tag(ctx, membership)), form);
   }
@@ -145,12 +182,13 @@ final class GroupApi {
         roles == null ? Map.of() : roles,
         remove,
         quorum == null ? null : QuorumSpec.parse(quorum.encode()),
-        force);
+        force,
+        0);
   }
 
   private void setQuorum(RoutingContext ctx) {
     Authenticator.requireOperator(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     changed(
         ctx,
         body(ctx)

@@ -28,12 +28,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of maps. A value is the plain body of a request or response: {@code text/plain} if its
  * bytes are UTF-8, otherwise {@code application/octet-stream}. The version of the value is its
- * ETag.
+ * ETag, after the identity of the group's history.
  */
 final class MapsApi {
   private static final String ENTRY = "/api/v1/maps/:map/:key";
@@ -109,7 +110,7 @@ final class MapsApi {
     Params.only(ctx, Set.of(), "map", "key");
     ReplicatedMap<Buffer> map = map(ctx);
     String key = key(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     Bodies.read(ctx, synod.options().getMaxValueBytes(), requestTimeout)
         .compose(
             value -> {
@@ -140,7 +141,7 @@ final class MapsApi {
     Params.only(ctx, Set.of(), "map", "key");
     ReplicatedMap<Buffer> map = map(ctx);
     String key = key(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     Future<WriteResult<Buffer>> removed =
         conditions.isEmpty() || conditions.isPresent()
             ? map.remove(key)
@@ -209,12 +210,12 @@ final class MapsApi {
                     : attempt(conditions, writing, write, number + 1));
   }
 
-  private static void answer(RoutingContext ctx, WriteResult<Buffer> write, int status) {
+  private void answer(RoutingContext ctx, WriteResult<Buffer> write, int status) {
     if (write.slot() > 0) {
       ctx.response().putHeader("Synod-Slot", Long.toString(write.slot()));
     }
     if (write.version() > 0) {
-      ctx.response().putHeader("ETag", "\"" + write.version() + "\"");
+      ctx.response().putHeader("ETag", Conditions.tag(synod.identity(), write.version()));
     }
     if (write.done()) {
       Replies.json(
@@ -248,7 +249,7 @@ final class MapsApi {
     String map = Params.map(ctx);
     Authenticator.require(ctx, Permission.READ, map);
     String key = Params.key(ctx);
-    Conditions conditions = Conditions.of(ctx);
+    Conditions conditions = Conditions.of(ctx, synod.identity());
     read(ctx, Params.level(ctx), (maps, slot) -> new Got(slot, maps.get(map, key)))
         .onSuccess(
             got -> {
@@ -260,9 +261,8 @@ final class MapsApi {
                 noSuchKey(ctx, key, got.slot);
                 return;
               }
-              String tag = "\"" + entry.version() + "\"";
               ctx.response()
-                  .putHeader("ETag", tag)
+                  .putHeader("ETag", Conditions.tag(synod.identity(), entry.version()))
                   .putHeader("Synod-Slot", Long.toString(entry.slot()))
                   .putHeader("Cache-Control", "no-cache")
                   .putHeader("X-Content-Type-Options", "nosniff");
@@ -294,6 +294,7 @@ final class MapsApi {
             Params.level(ctx),
             (maps, slot) ->
                 MapPage.read(maps, map, prefix == null ? "" : prefix, after, limit, LIST_BYTES))
+        .map(Supplier::get)
         .onSuccess(
             page -> {
               JsonArray entries = new JsonArray();

@@ -28,16 +28,24 @@ sealed interface ClientFrame {
   int MAX_TEXT = 4096;
   int DEPTH = 8;
 
-  /** The first frame, with the credentials of the page. */
-  record Hello(int v, Credentials shown, @Nullable String cluster, long seen)
+  /**
+   * The first frame, with the credentials of the page.
+   *
+   * @param seen slot that the page has seen
+   * @param identity identity of the history of that slot; null if the page does not say
+   */
+  record Hello(
+      int v, Credentials shown, @Nullable String cluster, long seen, @Nullable String identity)
       implements ClientFrame {}
 
   /**
    * Subscribes to a map.
    *
    * @param from slot up to which the page has every change; -1 if it has none
+   * @param identity identity of the history of that slot; null if the page does not say
    */
-  record Sub(long id, String topic, long from, Policy policy) implements ClientFrame {}
+  record Sub(long id, String topic, long from, @Nullable String identity, Policy policy)
+      implements ClientFrame {}
 
   /** Ends a subscription. */
   record Unsub(long id) implements ClientFrame {}
@@ -159,12 +167,14 @@ sealed interface ClientFrame {
                     (int) number("v", -1, Integer.MAX_VALUE),
                     shown(),
                     text("cluster", false),
-                    number("seen", 0, MAX));
+                    number("seen", 0, MAX),
+                    text("identity", false));
             case "sub" ->
                 new Sub(
                     number("id", -1, MAX),
                     String.valueOf(text("topic", true)),
                     object.has("from") ? number("from", -1, MAX) : -1,
+                    text("identity", false),
                     policy());
             case "unsub" -> new Unsub(number("id", -1, MAX));
             case "ack" ->

@@ -15,17 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A map as a stream of server-sent events {@code ok}, {@code snap}, {@code chg} and {@code mark},
- * whose data are the frames of the feed. The id of an event is the slot from which a reader
- * resumes.
+ * whose data are the frames of the feed. The id of an event is the {@link Position} from which a
+ * reader resumes.
  */
 final class EventStream extends FeedOutlet {
   private final RoutingContext ctx;
   private final Principal principal;
+  private final Feed feed;
   private final HttpServerResponse response;
   private @Nullable Watcher watcher;
 
-  EventStream(RoutingContext ctx, Principal principal, long budget, Meter meter) {
+  EventStream(RoutingContext ctx, Principal principal, Feed feed, long budget, Meter meter) {
     super(budget, false, meter);
+    this.feed = feed;
     this.ctx = ctx;
     this.principal = principal;
     this.response = ctx.response();
@@ -46,7 +48,8 @@ final class EventStream extends FeedOutlet {
 
   @Override
   Future<Void> write(FeedFrame feedFrame) {
-    String id = feedFrame.whole ? "id: " + feedFrame.index + "\n" : "";
+    String id =
+        feedFrame.whole ? "id: " + Position.id(feed.identity(), feedFrame.index) + "\n" : "";
     return response.write(
         "event: " + feedFrame.type + "\n" + id + "data: " + feedFrame.text() + "\n\n");
   }

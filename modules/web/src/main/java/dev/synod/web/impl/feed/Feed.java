@@ -100,6 +100,11 @@ public final class Feed {
     return synod.group();
   }
 
+  /** Returns the identity of the group's history. */
+  String identity() {
+    return synod.identity();
+  }
+
   String member() {
     return synod.member();
   }
@@ -183,10 +188,10 @@ public final class Feed {
     Principal principal = Authenticator.visitor(ctx);
     Authenticator.require(ctx, Permission.READ, map);
     String lastId = ctx.request().getHeader("Last-Event-ID");
-    long from =
+    Position from =
         lastId != null
-            ? Params.number("the header Last-Event-ID", lastId, 0, ClientFrame.MAX)
-            : Params.number(ctx, "from", -1, 0, ClientFrame.MAX);
+            ? Position.ofEvent("the header Last-Event-ID", lastId, identity())
+            : Position.ofParameter("the parameter \"from\"", Params.text(ctx, "from"), identity());
     if (ctx.request().method().equals(HttpMethod.HEAD)) {
       EventStream.head(ctx.response()).end();
       return;
@@ -196,7 +201,8 @@ public final class Feed {
           Problem.OVERLOADED, options.getMaxSockets() + " sockets and streams are open");
     }
     LoopDispatcher loopDispatcher = loopDispatcher();
-    EventStream stream = new EventStream(ctx, principal, options.getSocketBudgetBytes(), meter);
+    EventStream stream =
+        new EventStream(ctx, principal, this, options.getSocketBudgetBytes(), meter);
     Watcher watcher =
         new Watcher(0, map, ClientFrame.Policy.RESUME, from, stream, loopDispatcher, hub);
     meter.streams.incrementAndGet();

@@ -200,12 +200,13 @@ final class FeedSocket extends FeedOutlet {
       Principal entered = admitted.result();
       principal = entered;
       expiry = feed.askAgainAt(entered, this);
-      seen = hello.seen();
+      seen = Position.of(hello.seen(), hello.identity(), feed.identity()).from();
       say(
           new JsonObject()
               .put("type", "welcome")
               .put("v", ClientFrame.VERSION)
               .put("group", feed.group())
+              .put("identity", feed.identity())
               .put("member", feed.member()));
     }
   }
@@ -229,7 +230,13 @@ final class FeedSocket extends FeedOutlet {
     } else {
       Watcher watcher =
           new Watcher(
-              sub.id(), sub.topic(), sub.policy(), sub.from(), this, loopDispatcher, feed.hub());
+              sub.id(),
+              sub.topic(),
+              sub.policy(),
+              Position.of(sub.from(), sub.identity(), feed.identity()),
+              this,
+              loopDispatcher,
+              feed.hub());
       watchers.put(sub.id(), watcher);
       watcher.open(seen, feed.options().getLagWait());
     }

@@ -3,14 +3,16 @@ package dev.synod.web.impl.feed;
 import dev.synod.core.Role;
 import dev.synod.data.map.Change;
 import dev.synod.data.map.MapMachine;
+import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;
+import dev.synod.vertx.NextPass;
 import dev.synod.vertx.Synod;
 import dev.synod.web.impl.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * nor an overlap.
  */
 final class Hub {
-  /** Number of keys that one turn reads, so that the learner continues soon. */
-  private static final int PAGE_KEYS = 2048;
+  /** Number of changes that one turn reads, so that the learner continues soon. */
+  private static final int CHANGES = 1024;
+
+  /** Number of topics that one turn marks. */
+  private static final int MARKS = 64;
 
   /** A map with watchers. */
   private static final class Topic {
@@ -52,17 +57,20 @@ final class Hub {
   /** Whether this member is a learner and has changes to report. */
   private final boolean learns;
 
-  private final Map<String, Topic> topics = new HashMap<>();
+  private final TreeMap<String, Topic> topics = new TreeMap<>();
 
   /** Waiting watchers by slot and reply address, so that a slot touches only those it serves. */
   private final TreeMap<Long, Map<Consumer<HubReply>, Waiting>> waiting = new TreeMap<>();
 
   private final List<Subscription> listening = new ArrayList<>();
+  private final ReadQueue reads;
   private long timer = -1;
+  private boolean marking;
 
   Hub(Vertx vertx, Synod synod) {
     this.vertx = vertx;
     this.context = synod.context();
+    this.reads = new ReadQueue(context);
     this.maps = synod.machine(MapMachine.NAME, MapMachine.class);
     this.learns = synod.options().rolesOf(synod.member()).contains(Role.LEARNER);
   }
@@ -86,6 +94,7 @@ final class Hub {
           topics.clear();
           waiting.values().forEach(all -> all.values().forEach(w -> vertx.cancelTimer(w.timer)));
           waiting.clear();
+          reads.clear();
         });
   }
 
@@ -96,17 +105,34 @@ final class Hub {
   }
 
   private void mark() {
-    topics.forEach(
-        (name, topic) -> {
-          if (topic.marked < maps.slot()) {
-            topic.marked = maps.slot();
-            FeedFrame mark = FeedFrame.mark(name, topic.last, maps.slot());
-            topic
-                .loopDispatchers
-                .keySet()
-                .forEach(loopDispatcher -> loopDispatcher.postMark(name, mark));
-          }
-        });
+    if (!marking) {
+      marking = true;
+      mark("");
+    }
+  }
+
+  /** Marks some topics with a higher name, and the others in later turns. */
+  private void mark(String after) {
+    String last = after;
+    for (int left = MARKS; left > 0; left--) {
+      Map.Entry<String, Topic> next = topics.higherEntry(last);
+      if (next == null) {
+        marking = false;
+        return;
+      }
+      last = next.getKey();
+      mark(last, next.getValue());
+    }
+    String reached = last;
+    NextPass.run(context, () -> mark(reached));
+  }
+
+  private void mark(String name, Topic topic) {
+    if (topic.marked < maps.slot()) {
+      topic.marked = maps.slot();
+      FeedFrame mark = FeedFrame.mark(name, topic.last, maps.slot());
+      topic.loopDispatchers.keySet().forEach(loopDispatcher -> loopDispatcher.postMark(name, mark));
+    }
   }
 
   /** Handles a snapshot that replaced the state without reporting changes. */
@@ -147,14 +173,18 @@ final class Hub {
           }
           long slot = Math.max(seen, hubRequest.from());
           if (slot <= maps.slot()) {
-            answer(loopDispatcher, hubRequest, to);
+            reads.add(to, () -> answer(loopDispatcher, hubRequest, to));
             return;
           }
           long timer =
               vertx.setTimer(
                   Math.max(1, lagWait),
                   late -> {
-                    if (forget(slot, to) != null) {
+                    if (forget(slot, to) == null) {
+                      return;
+                    } else if (slot <= maps.slot()) {
+                      reads.add(to, () -> answer(loopDispatcher, hubRequest, to));
+                    } else {
                       HubReply lagging =
                           new HubReply.Refused(
                               Problem.LAGGING,
@@ -180,7 +210,7 @@ final class Hub {
 
   /** Reads on for a watcher that is behind; {@code to} is called on the dispatcher's event loop. */
   void read(LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {
-    context.runOnContext(nothing -> answer(loopDispatcher, hubRequest, to));
+    context.runOnContext(nothing -> reads.add(to, () -> answer(loopDispatcher, hubRequest, to)));
   }
 
   /**
@@ -192,6 +222,7 @@ final class Hub {
   void leave(LoopDispatcher loopDispatcher, String name, long slot, Consumer<HubReply> to) {
     context.runOnContext(
         nothing -> {
+          reads.remove(to);
           Waiting waiter = forget(slot, to);
           if (waiter != null) {
             vertx.cancelTimer(waiter.timer);
@@ -228,16 +259,30 @@ final class Hub {
   }
 
   private void retryWaiting() {
-    while (!waiting.isEmpty() && waiting.firstKey() <= maps.slot()) {
-      waiting
-          .pollFirstEntry()
-          .getValue()
-          .forEach(
-              (to, waiter) -> {
-                vertx.cancelTimer(waiter.timer);
-                answer(waiter.loopDispatcher, waiter.hubRequest, to);
-              });
+    if (hasReady()) {
+      reads.add(waiting, this::answerOneWaiting);
     }
+  }
+
+  private boolean hasReady() {
+    return !waiting.isEmpty() && waiting.firstKey() <= maps.slot();
+  }
+
+  private void answerOneWaiting() {
+    if (!hasReady()) {
+      return;
+    }
+    Map<Consumer<HubReply>, Waiting> first = waiting.firstEntry().getValue();
+    Iterator<Map.Entry<Consumer<HubReply>, Waiting>> all = first.entrySet().iterator();
+    Map.Entry<Consumer<HubReply>, Waiting> next = all.next();
+    all.remove();
+    if (first.isEmpty()) {
+      waiting.pollFirstEntry();
+    }
+    Waiting waiter = next.getValue();
+    vertx.cancelTimer(waiter.timer);
+    answer(waiter.loopDispatcher, waiter.hubRequest, next.getKey());
+    retryWaiting();
   }
 
   private void answer(LoopDispatcher loopDispatcher, HubRequest hubRequest, Consumer<HubReply> to) {
@@ -246,33 +291,49 @@ final class Hub {
   }
 
   private HubReply answer(HubRequest hubRequest) {
-    List<SlotChanges> since =
-        hubRequest.from() < 0 ? null : maps.since(hubRequest.topic(), hubRequest.from());
+    MissedChanges since =
+        hubRequest.from() < 0
+            ? null
+            : maps.since(hubRequest.topic(), hubRequest.from(), CHANGES, MapPage.BYTES);
     if (since == null) {
       return page(hubRequest.topic(), null, List.of());
     } else if (hubRequest.after() != null) {
       return page(hubRequest.topic(), hubRequest.after(), since);
     }
     long weight = 0;
-    for (int i = 0; i < since.size(); i++) {
-      weight += FeedFrame.weight(since.get(i));
+    List<SlotChanges> slots = since.slots();
+    for (int i = 0; i < slots.size(); i++) {
+      weight += FeedFrame.weight(slots.get(i));
       if (i > 0 && weight > hubRequest.room()) {
-        return new HubReply.Changes(since.subList(0, i), since.get(i - 1).slot(), false);
+        return new HubReply.Changes(slots.subList(0, i), slots.get(i - 1).slot(), false);
       }
     }
-    return new HubReply.Changes(since, maps.slot(), true);
+    return new HubReply.Changes(slots, since.upTo(), since.complete());
   }
 
-  private HubReply page(String topic, @Nullable String after, List<SlotChanges> since) {
-    List<Change> patches = new ArrayList<>();
-    if (after != null) {
-      Map<String, Change> latest = new LinkedHashMap<>();
-      since.forEach(slot -> slot.changes().forEach(change -> latest.put(change.key(), change)));
-      latest.values().stream()
-          .filter(change -> change.key().compareTo(after) <= 0)
-          .forEach(patches::add);
-    }
-    MapPage page = MapPage.read(maps, topic, "", after, PAGE_KEYS, MapPage.BYTES);
+  /**
+   * Reads the next page of a snapshot. A page without entries takes the earlier pages to a later
+   * slot, when there are more changes since then than one turn reads.
+   */
+  private HubReply page(String topic, String after, MissedChanges since) {
+    Map<String, Change> latest = new LinkedHashMap<>();
+    since
+        .slots()
+        .forEach(slot -> slot.changes().forEach(change -> latest.put(change.key(), change)));
+    List<Change> patches =
+        latest.values().stream().filter(change -> change.key().compareTo(after) <= 0).toList();
+    return since.complete()
+        ? page(topic, after, patches)
+        : new HubReply.Page(false, false, since.upTo(), List.of(), patches);
+  }
+
+  private HubReply page(String topic, @Nullable String after, List<Change> patches) {
+    MapPage page = MapPage.read(maps, topic, after);
     return new HubReply.Page(after == null, !page.more(), page.slot(), page.entries(), patches);
+  }
+
+  /** Returns the number of topics, waiting watchers and waiting reads; for tests. */
+  int held() {
+    return topics.size() + waiting.size() + reads.size();
   }
 }

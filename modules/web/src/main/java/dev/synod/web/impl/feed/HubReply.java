@@ -20,7 +20,8 @@ sealed interface HubReply {
 
   /**
    * A page of a snapshot. Together with the earlier pages it contains all keys up to its last one,
-   * as of {@code slot}.
+   * as of {@code slot}. A page without entries that is not the last one only takes the earlier
+   * pages to a later slot.
    *
    * @param first whether a new snapshot starts, which voids the pages of an earlier one
    * @param patches changes of the keys of earlier pages since those pages were read

@@ -68,15 +68,15 @@ final class Watcher {
       long id,
       String topic,
       ClientFrame.Policy policy,
-      long from,
+      Position from,
       FeedOutlet feedOutlet,
       LoopDispatcher loopDispatcher,
       Hub hub) {
     this.id = id;
     this.topic = topic;
     this.policy = policy;
-    this.seen = from;
-    this.reason = from < 0 ? "fresh" : "history-gone";
+    this.seen = from.from();
+    this.reason = from.reason();
     this.feedOutlet = feedOutlet;
     this.loopDispatcher = loopDispatcher;
     this.hub = hub;
@@ -260,7 +260,9 @@ final class Watcher {
       state = State.LIVE;
       return false;
     }
-    after = next.entries().get(next.entries().size() - 1).key();
+    if (!next.entries().isEmpty()) {
+      after = next.entries().get(next.entries().size() - 1).key();
+    }
     return true;
   }
 

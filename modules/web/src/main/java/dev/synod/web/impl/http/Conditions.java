@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions {@code If-Match} and {@code If-None-Match} of a request (RFC 9110, section 13.1),
- * for a resource whose entity tag is its version in quotes.
+ * for a resource whose entity tag is its version in quotes, after the identity of the group's
+ * history: {@code "3f2a9c0b51d7e864-17"}. A version of another history matches nothing; a version
+ * without an identity is one of the present history.
  *
  * @param match the tags of {@code If-Match}; null if there is no such header
  * @param noneMatch the tags of {@code If-None-Match}; null if there is no such header
@@ -35,10 +37,25 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
    * @throws ProblemException if a header is no list of tags
    */
   public static Conditions of(RoutingContext ctx) {
-    return new Conditions(tags(ctx, "If-Match"), tags(ctx, "If-None-Match"));
+    return of(ctx, "");
   }
 
-  private static @Nullable Tags tags(RoutingContext ctx, String header) {
+  /**
+   * Returns the conditions of a request for a resource of the group.
+   *
+   * @param identity identity of the group's history
+   * @throws ProblemException if a header is no list of tags
+   */
+  public static Conditions of(RoutingContext ctx, String identity) {
+    return new Conditions(tags(ctx, "If-Match", identity), tags(ctx, "If-None-Match", identity));
+  }
+
+  /** Returns the entity tag of a version in the history of that identity. */
+  public static String tag(String identity, long version) {
+    return "\"" + identity + "-" + version + "\"";
+  }
+
+  private static @Nullable Tags tags(RoutingContext ctx, String header, String identity) {
     List<String> fields = ctx.request().headers().getAll(header);
     if (fields.isEmpty()) {
       return null;
@@ -56,7 +73,7 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
       end = elements.end();
       if (elements.group(2) != null) {
         some = true;
-        long version = version(elements.group(2));
+        long version = version(elements.group(2), identity);
         all.add(version);
         if (elements.group(1) == null) {
           strong.add(version);
@@ -71,7 +88,13 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
     return new Tags(false, strong, all);
   }
 
-  /** Returns the version of a tag; -1, which no entry has, if the tag is no version. */
+  /** Returns the version of a tag; -1, which no entry has, if the tag is of another history. */
+  private static long version(String tag, String identity) {
+    String own = identity + "-";
+    return version(tag.startsWith(own) ? tag.substring(own.length()) : tag);
+  }
+
+  /** Returns the version; -1 if the text is none. */
   private static long version(String tag) {
     boolean number =
         !tag.isEmpty()

@@ -79,7 +79,13 @@ class LoopDispatcherTest {
     context.runOnContext(
         nothing ->
             new Watcher(
-                    1, "m", ClientFrame.Policy.RESUME, -1, notes, new LoopDispatcher(context), hub)
+                    1,
+                    "m",
+                    ClientFrame.Policy.RESUME,
+                    Position.of(-1, null, ""),
+                    notes,
+                    new LoopDispatcher(context),
+                    hub)
                 .open(-1, 0));
     await().until(() -> notes.reached() >= 0);
     return notes;
