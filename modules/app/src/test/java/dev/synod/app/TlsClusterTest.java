@@ -80,6 +80,9 @@ class TlsClusterTest {
               .setMembers(MEMBERS)
               .setDurability(Durability.MEMORY)
               .setRequestTimeout(30_000);
+      if (!others.containsKey(member)) {
+        options.setFoundWithout(List.copyOf(others.keySet()));
+      }
       members.put(member, await(Synod.start(node, options)));
     }
     return members;

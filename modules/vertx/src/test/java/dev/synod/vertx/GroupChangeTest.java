@@ -286,6 +286,7 @@ class GroupChangeTest {
   @Test
   void aNewMemberThatDoesNotRunIsRefused_andTheGroupIsAsItWas() {
     birth(List.of("a", "b", "c"));
+    write(member("a"), "one");
     Membership before = await(member("a").membership());
     for (GroupChange change :
         List.of(

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Each founder repeats to all others that it is new, and which group it would found. Founders
- *       with different options stop.
+ *       with different options stop, an election timeout after they learned of the difference.
  *   <li>The first founder, once it hears all others, asks each of them to pledge itself to its
  *       store. A founder records the pledge before it answers, and pledges itself once.
  *   <li>The first founder, once all others have pledged themselves to its store, begins the group:
@@ -51,6 +51,13 @@ final class Founding {
   /** What another founder said last. */
   private record Word(Message.Founding message, long at) {}
 
+  /**
+   * Options of another founder that are not those of this one.
+   *
+   * @param until time at which this founder stops
+   */
+  private record Difference(String other, List<String> fields, long until) {}
+
   private final String self;
   private final Incarnation incarnation;
   private final Foundation foundation;
@@ -65,6 +72,10 @@ final class Founding {
 
   private long pledgedTo;
   private long sayAt;
+
+  /** The difference for which this founder is about to stop; null if there is none. */
+  private @Nullable Difference difference;
+
   private boolean over;
 
   /**
@@ -100,7 +111,10 @@ final class Founding {
   }
 
   void tick(Effects out) {
-    if (clock.now() >= sayAt) {
+    Difference found = difference;
+    if (found != null && clock.now() >= found.until()) {
+      stop(found.other(), found.fields());
+    } else if (clock.now() >= sayAt) {
       sayAt = clock.now() + settings.retry();
       otherMembers().forEach(member -> say(member, out));
     }
@@ -123,7 +137,11 @@ final class Founding {
   private void say(String member, Effects out) {
     out.sendAfter(
         member,
-        new Message.Founding(incarnation, foundation, isFirst() && missing().isEmpty(), pledgedTo));
+        new Message.Founding(
+            incarnation,
+            foundation,
+            difference == null && isFirst() && missing().isEmpty(),
+            pledgedTo));
   }
 
   private boolean isFirst() {
@@ -189,10 +207,13 @@ final class Founding {
     if (differences.isEmpty() && both) {
       differences = foundation.differenceOfWithout(word.foundation());
     }
-    if (!differences.isEmpty()) {
-      // The other one learns of the difference too.
+    if (!differences.isEmpty() && difference == null) {
+      // The other one learns of the difference too. Messages may be lost, so this founder goes on
+      // repeating its word for a while before it stops.
       say(from, out);
-      stop(from, differences);
+      difference = new Difference(from, differences, clock.now() + settings.electionTimeout());
+    }
+    if (difference != null) {
       return;
     }
     if (!both) {
@@ -238,7 +259,7 @@ final class Founding {
 
   private void welcomed(String from, Welcome welcome, Effects out) {
     boolean asked = foundation.configuration().members().contains(from);
-    if (!asked || welcome.token() != incarnation.token()) {
+    if (difference != null || !asked || welcome.token() != incarnation.token()) {
       return; // an answer to an earlier process under this name
     }
     List<String> differences = foundation.differences(welcome.foundation());

@@ -133,7 +133,7 @@ public final class Replica {
   private int index;
 
   /** Commands that this member's log says to skip. */
-  private final Set<SkippedCommand> toSkip;
+  private final TreeSet<SkippedCommand> toSkip;
 
   /** Commands that the state has skipped. */
   private TreeSet<SkippedCommand> skipped = new TreeSet<>();
@@ -159,7 +159,7 @@ public final class Replica {
       Listener listener) {
     this.machine = machine;
     this.configurations = configurations;
-    this.toSkip = Set.copyOf(toSkip);
+    this.toSkip = new TreeSet<>(toSkip);
     this.listener = listener;
   }
 

@@ -71,7 +71,7 @@ class ForcedConfigurationTest {
 
   @Test
   void aMemberThatHasNotJoinedKnowsNothing() {
-    assertThat(obstacle(Configurations.uninitialized())).startsWith("has not joined its group yet");
+    assertThat(obstacle(Configurations.uninitialized())).startsWith("belongs to no group yet");
   }
 
   @Test

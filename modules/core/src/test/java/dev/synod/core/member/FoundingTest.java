@@ -37,6 +37,9 @@ class FoundingTest {
   private static final List<String> NAMES = List.of("a", "b", "c");
   private static final Foundation GROUP = group(List.of());
 
+  private static final Configuration FOUR =
+      Configuration.first(QuorumSystem.majority(List.of("a", "b", "c", "d")));
+
   private static Foundation group(List<String> without) {
     return new Foundation(8, Configuration.first(QuorumSystem.majority(NAMES)), without);
   }
@@ -333,16 +336,51 @@ class FoundingTest {
             8,
             Configuration.first(QuorumSystem.majority(List.of("a", "b", "c", "d", "e"))),
             List.of());
-    pass(100);
+    pass(1_000);
     assertThat(a.said("unfounded b [window: 8 here, 9 there]")).isTrue();
     assertThat(b.said("unfounded a [window: 9 here, 8 there]")).isTrue();
     processes.clear();
     a = start("a");
     Founder d = start("d", new Disk(), five);
-    pass(100);
+    pass(1_000);
     assertThat(d.said("unfounded a [members: [a, b, c, d, e] here, [a, b, c] there]")).isTrue();
     assertThat(a.said("unfounded d [members: [a, b, c] here, [a, b, c, d, e] there]")).isTrue();
     assertThat(a.disk.records).as("it starts again with other options").isEmpty();
+  }
+
+  /** A link to a founder that has just started loses the first words. */
+  @Test
+  void foundersWithDifferentOptionsBothStop_alsoWhenTheFirstWordsAreLost() {
+    for (int kept = 0; kept < 8; kept++) {
+      processes.clear();
+      int[] word = {0};
+      int only = kept;
+      lost = message -> message instanceof Message.Founding && word[0]++ != only && word[0] < 8;
+      Founder a = start("a");
+      Founder b = start("b", new Disk(), new Foundation(9, GROUP.configuration(), List.of()));
+      pass(2_000);
+      assertThat(a.said("unfounded b [window: 8 here, 9 there]")).isTrue();
+      assertThat(b.said("unfounded a [window: 9 here, 8 there]")).isTrue();
+    }
+  }
+
+  /** A difference stops a founder, whatever it hears from others meanwhile. */
+  @Test
+  void aFounderThatIsAboutToStopFoundsNothing() {
+    Founder a = start("a");
+    start("b");
+    start("c");
+    Founder d = start("d", new Disk(), new Foundation(8, FOUR, List.of()));
+    a.receive(
+        new Letter(
+            "d",
+            d.incarnation,
+            Epoch.UNBORN,
+            "a",
+            new Message.Founding(d.incarnation, new Foundation(8, FOUR, List.of()), false, 0)));
+    pass(2_000);
+    assertThat(a.said("unfounded d")).isTrue();
+    assertThat(processes.values()).noneMatch(Founder::isBorn);
   }
 
   @Test
@@ -458,7 +496,7 @@ class FoundingTest {
   void foundersThatDisagreeOnWhomToWaitForStop() {
     Founder b = start("b", new Disk(), group(List.of("a")));
     Founder c = start("c");
-    pass(300);
+    pass(1_000);
     assertThat(b.said("unfounded c [foundWithout: [a] here, [] there]")).isTrue();
     assertThat(c.said("unfounded b [foundWithout: [] here, [a] there]")).isTrue();
   }

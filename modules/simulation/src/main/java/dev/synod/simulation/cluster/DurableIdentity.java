@@ -40,6 +40,8 @@ final class DurableIdentity {
     if (now.epoch().number() < past.epoch().number()) {
       throw new Violation(name + " has forgotten its epoch, " + past.epoch());
     }
+    // A crash may come after a force and before its confirmation.
+    born |= recovered.initialized() != null;
     if (!born && past.pledgedTo() != 0 && now.pledgedTo() != past.pledgedTo()) {
       throw new Violation(name + " has forgotten its pledge");
     }

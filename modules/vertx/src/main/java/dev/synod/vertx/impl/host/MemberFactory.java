@@ -71,12 +71,13 @@ public final class MemberFactory {
    * @throws SynodException.Closed if a state machine ends with an error
    */
   public void open() {
+    load();
+    if (client) {
+      return;
+    }
     try {
-      load();
-      if (!client) {
-        host.member().start();
-        checkRoles(host.member());
-      }
+      host.member().start();
+      checkRoles(host.member());
     } catch (CommandFailed failed) {
       host.store().close();
       throw new SynodException.Closed(

@@ -144,9 +144,6 @@ final class ChangePlanner {
 
   /** Returns the members that the change adds to the group, if their names are valid. */
   static List<String> newcomers(Member member, GroupChange change) {
-    if (!member.isInitialized()) {
-      return List.of();
-    }
     Configurations configurations = member.configurations();
     return Stream.concat(change.add().stream(), change.learn().stream())
         .filter(NameRule::isName)

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * Carries requests of callers to the member's context, and results back to the callers' contexts.
  */
 public final class Requests {
-  /** Time between two looks whether a change is in use. */
+  /** Time between two looks at what the member waits for. */
   private static final long LOOK_MILLIS = 50;
 
   /** Looks in a row that find a successor out of reach before a transfer is refused at the next. */
@@ -129,7 +129,8 @@ public final class Requests {
   /** See {@link Synod#change}. */
   public Future<Membership> change(GroupChange change) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.getRequestTimeout());
-    return this.<Boolean>request(promise -> answer(promise, () -> isMade(change)))
+    return this.<Void>request(promise -> belongs(until, promise))
+        .compose(belongs -> this.<Boolean>request(promise -> answer(promise, () -> isMade(change))))
         .compose(
             made ->
                 made
@@ -143,7 +144,7 @@ public final class Requests {
    * @throws SynodException.ChangeRefused if the change replaces another configuration than that
    */
   private boolean isMade(GroupChange change) {
-    if (change.base() == 0 || !host.member().isInitialized()) {
+    if (change.base() == 0) {
       return false;
     }
     Configuration latest = host.member().configurations().latest();
@@ -160,6 +161,22 @@ public final class Requests {
         Outcome.ChangeRefused.Reason.NOT_THE_LATEST,
         "the change replaces configuration %d, but the group is in configuration %d"
             .formatted(change.base(), latest.id()));
+  }
+
+  /** Waits until this member belongs to a group: it may be about to found it, or to join it. */
+  private void belongs(long until, Promise<Void> promise) {
+    String stopped = host.stopped();
+    if (stopped != null) {
+      promise.fail(new SynodException.Closed(stopped));
+    } else if (host.member().isInitialized()) {
+      promise.complete();
+    } else if (System.nanoTime() > until) {
+      promise.fail(
+          new SynodException.NoQuorum(
+              "member " + options.getMember() + " belongs to no group yet"));
+    } else {
+      vertx.setTimer(LOOK_MILLIS, again -> host.execute(() -> belongs(until, promise)));
+    }
   }
 
   /** Waits until the latest configuration is in use. */
@@ -213,12 +230,6 @@ public final class Requests {
     return request(
         promise -> {
           Member member = host.member();
-          if (!member.isInitialized()) {
-            promise.fail(
-                new SynodException.NoQuorum(
-                    "member " + options.getMember() + " has not joined its group yet"));
-            return;
-          }
           Configuration latest = member.configurations().latest();
           if (change.base() != 0 && change.base() != latest.id()) {
             promise.fail(outcomeErrors.of(notTheLatest(change, latest)));
