@@ -297,7 +297,8 @@ final class PeerIdentities {
         // Neither of the two has to stop. Each reports the refusal once it knows the other's group.
         out.send(from, welcome(incarnation.token()));
       } else {
-        out.send(from, new Excluded(incarnation.token(), why, epoch));
+        // It stops for good, so what it is refused by must last.
+        out.sendAfter(from, new Excluded(incarnation.token(), why, epoch));
         events.refused(from, why, List.of());
       }
     }

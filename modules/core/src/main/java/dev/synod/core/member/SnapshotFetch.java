@@ -168,10 +168,20 @@ final class SnapshotFetch {
     }
   }
 
-  /** Asks again for pieces that did not come; called with each tick. */
+  /**
+   * Asks again for chunks that did not come; called with each tick. A giver that has been silent
+   * for as long as a snapshot is lent may be gone, and the fetch is abandoned: a witness that knows
+   * all slots is offered no other snapshot until it asks for one.
+   */
   void tick(Effects out) {
     if (state instanceof Fetching fetching) {
-      askAgain(fetching.snapshot(), clock.now() - 2 * settings.retry(), out);
+      boolean asks = underWay.values().stream().anyMatch(askedAt -> askedAt != WRITING);
+      long patience = Math.max(settings.requestTimeout(), settings.electionTimeout());
+      if (asks && clock.now() - heardAt >= patience) {
+        state = IDLE;
+      } else {
+        askAgain(fetching.snapshot(), clock.now() - 2 * settings.retry(), out);
+      }
     }
   }
 }

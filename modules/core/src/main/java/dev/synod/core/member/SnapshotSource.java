@@ -37,6 +37,9 @@ final class SnapshotSource {
    */
   private static final int READS = 64;
 
+  /** A loan that was too small is doubled for the next fetch, this many times at most. */
+  private static final int MAX_DOUBLINGS = 4;
+
   /** A slot, and the number of bytes written to the log when the member had applied it. */
   private record Mark(long slot, long written) {}
 
@@ -51,6 +54,9 @@ final class SnapshotSource {
      * none.
      */
     long askedAt;
+
+    /** Whether its loan has ended although a member was still fetching it. */
+    boolean givenUp;
 
     Held(Snapshot snapshot, long written) {
       this.snapshot = snapshot;
@@ -79,6 +85,9 @@ final class SnapshotSource {
 
   /** Bytes written to the log when the last snapshot was taken. */
   private long writtenThen;
+
+  /** Number of times that the size of a loan is doubled, because the last loans were too small. */
+  private int doublings;
 
   private boolean wanted;
 
@@ -214,6 +223,7 @@ final class SnapshotSource {
     }
     long written = files.logBytes();
     held.add(new Held(snapshot, written));
+    boolean givenUp = givesUp();
     keepFew();
     if (!own) {
       wanted = false;
@@ -231,6 +241,9 @@ final class SnapshotSource {
     if (floor > log.floor()) {
       log.cut(floor);
       out.append(new LogRecord.Truncated(floor));
+    }
+    if (givenUp) {
+      doublings = Math.min(doublings + 1, MAX_DOUBLINGS);
     }
   }
 
@@ -255,11 +268,23 @@ final class SnapshotSource {
    * Tells whether a snapshot is lent. A member that fetches a snapshot needs the slots after it as
    * well, however long the fetch takes; otherwise it would have to fetch one snapshot after the
    * other while writes continue. A fetch that does not end does not block compaction: the log is
-   * then compacted, and that member starts again with a later snapshot.
+   * then compacted, and that member starts again with a later snapshot, for which more is lent.
    */
   private boolean isLent(Held one) {
-    long most = Math.max(compaction.lent(), 2 * one.snapshot.length());
+    long most = Math.max(compaction.lent(), 2 * one.snapshot.length()) << doublings;
     return isAskedFor(one) && files.logBytes() - one.written < most;
+  }
+
+  /** Tells whether the loan of a snapshot ends now although a member is still fetching it. */
+  private boolean givesUp() {
+    boolean any = false;
+    for (Held one : held) {
+      if (one != held.peekLast() && !one.givenUp && isAskedFor(one) && !isLent(one)) {
+        one.givenUp = true;
+        any = true;
+      }
+    }
+    return any;
   }
 
   /** Tells whether a chunk was requested recently; lost chunks are requested again. */
@@ -286,6 +311,7 @@ final class SnapshotSource {
     }
     if (behind != null && behind.snapshot.slot() < from && isAskedFor(behind)) {
       behind.askedAt = clock.now();
+      doublings = 0; // the fetch has ended in time
     }
   }
 
@@ -307,12 +333,14 @@ final class SnapshotSource {
     Held found = find(snapshot);
     if (found == null) {
       out.send(member, new Chunk(snapshot, fetch.offset(), new byte[0]));
-    } else if (reads < READS
-        && fetch.length() <= Snapshot.MAX_CHUNK
+    } else if (fetch.length() <= Snapshot.MAX_CHUNK
         && fetch.length() <= snapshot.length() - fetch.offset()) {
+      // The loan goes on, however long the disk takes for the reads before this one.
       found.askedAt = clock.now();
-      reads++;
-      files.read(snapshot, fetch.offset(), fetch.length(), member);
+      if (reads < READS) {
+        reads++;
+        files.read(snapshot, fetch.offset(), fetch.length(), member);
+      }
     }
   }
 

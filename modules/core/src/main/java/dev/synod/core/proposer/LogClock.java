@@ -27,8 +27,15 @@ final class LogClock {
     time = Math.max(time, logTime);
   }
 
-  /** Starts a leadership with this wall clock; no session relies on this leader's clock yet. */
-  void begin(long wallClock) {
+  /**
+   * Starts a leadership; no session relies on this leader's clock yet. The time before it does not
+   * count, however long the member was not told of any.
+   *
+   * @param now milliseconds of the host's monotonic clock
+   * @param wallClock milliseconds since 1970
+   */
+  void begin(long now, long wallClock) {
+    tickedAt = now;
     atLeast(wallClock);
   }
 

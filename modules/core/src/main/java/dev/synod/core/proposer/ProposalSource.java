@@ -23,7 +23,6 @@ final class ProposalSource {
   private final CommandQueue commandQueue;
   private final MemberClock memberClock;
   private final LogClock clock;
-  private long wallClock;
 
   /** What this member says of its state when it begins to lead. */
   private Supplier<GroupCommand.LeaderBegins> state = () -> GroupCommand.LeaderBegins.PLAIN;
@@ -51,7 +50,7 @@ final class ProposalSource {
   void begin(Ballot ballot) {
     begins = 0;
     fillTo = 0;
-    clock.begin(wallClock);
+    clock.begin(memberClock.now(), memberClock.wall());
     // The command precedes all others, because without a leader no session could be kept alive.
     commandQueue.offer(
         new Command(GroupCommand.NO_SESSION, ballot.round(), 0, state.get().toBytes()));
@@ -97,7 +96,6 @@ final class ProposalSource {
    * @param wallClock milliseconds since 1970
    */
   void tick(long wallClock) {
-    this.wallClock = wallClock;
     clock.tick(memberClock.now(), wallClock);
   }
 

@@ -118,7 +118,7 @@ class PeerIdentitiesTest {
     assertThat(hears(other)).isFalse();
     assertThat(out.take())
         .containsExactly(
-            "send a " + new Message.Excluded(81, ExclusionReason.ANOTHER_STORE, Epoch.FIRST),
+            "after a " + new Message.Excluded(81, ExclusionReason.ANOTHER_STORE, Epoch.FIRST),
             "refused a ANOTHER_STORE");
     assertThat(hears(FIRST)).isTrue();
   }
@@ -128,7 +128,7 @@ class PeerIdentitiesTest {
     know(SECOND);
     assertThat(hears(new Incarnation(7, 2, 99))).isFalse();
     assertThat(out.take())
-        .contains("send a " + new Message.Excluded(99, ExclusionReason.COPY, Epoch.FIRST));
+        .contains("after a " + new Message.Excluded(99, ExclusionReason.COPY, Epoch.FIRST));
   }
 
   @Test
@@ -154,7 +154,7 @@ class PeerIdentitiesTest {
         out.take();
         hears(FIRST);
         assertThat(out.take())
-            .isEqualTo(frame == 0 ? List.of("send a " + bar, "refused a SUPERSEDED") : List.of());
+            .isEqualTo(frame == 0 ? List.of("after a " + bar, "refused a SUPERSEDED") : List.of());
       }
       hears(new Incarnation(7, 1, 99 + retry));
       assertThat(out.take()).as("another life").contains("refused a SUPERSEDED");
@@ -176,7 +176,7 @@ class PeerIdentitiesTest {
     know(SECOND);
     assertThat(hears(FIRST)).isFalse();
     assertThat(out.take())
-        .contains("send a " + new Message.Excluded(71, ExclusionReason.SUPERSEDED, Epoch.FIRST));
+        .contains("after a " + new Message.Excluded(71, ExclusionReason.SUPERSEDED, Epoch.FIRST));
   }
 
   @Test
@@ -210,7 +210,7 @@ class PeerIdentitiesTest {
     assertThat(hears(copy)).isFalse();
     peerIdentities.receiveUnverified("a", copy, new Message.IdentityResponse(2, 66), out);
     assertThat(out.take())
-        .contains("send a " + new Message.Excluded(99, ExclusionReason.COPY, Epoch.FIRST));
+        .contains("after a " + new Message.Excluded(99, ExclusionReason.COPY, Epoch.FIRST));
     tick(60_000);
     assertThat(hears(copy)).isFalse();
   }
@@ -225,7 +225,7 @@ class PeerIdentitiesTest {
     assertThat(out.take()).as("an answer from before").isEmpty();
     peerIdentities.receive("a", new Message.IdentityResponse(2, 71), out);
     assertThat(out.take())
-        .contains("send a " + new Message.Excluded(72, ExclusionReason.COPY, Epoch.FIRST));
+        .contains("after a " + new Message.Excluded(72, ExclusionReason.COPY, Epoch.FIRST));
     tick(60_000);
     assertThat(hears(SECOND)).isFalse();
     assertThat(hears(FIRST)).isTrue();
@@ -292,7 +292,7 @@ class PeerIdentitiesTest {
     assertThat(hears(FIRST)).isFalse();
     assertThat(out.take())
         .containsExactly(
-            "send a " + new Message.Excluded(71, ExclusionReason.FENCED, FORCED),
+            "after a " + new Message.Excluded(71, ExclusionReason.FENCED, FORCED),
             "refused a FENCED");
     assertThat(peerIdentities.acceptsSender("a", FIRST, FORCED, out)).isTrue();
     assertThat(peerIdentities.acceptsSender("d", FIRST, Epoch.UNBORN, out))

@@ -113,6 +113,7 @@ class SnapshotSourceTest {
     final Counter machine = new Counter();
     final String name;
     final Member member;
+    boolean reads = true;
     private byte[] draft = {};
     private long written = 1;
 
@@ -229,6 +230,9 @@ class SnapshotSourceTest {
 
     @Override
     public void read(Snapshot snapshot, long offset, int length, String forMember) {
+      if (!reads) {
+        return;
+      }
       byte[] bytes = files.get(snapshot);
       member.chunkRead(
           forMember,
@@ -647,6 +651,46 @@ class SnapshotSourceTest {
     carry(learner, teacher);
     takeAt(31, 300);
     assertThat(teacher.member.log().floor()).isEqualTo(31);
+  }
+
+  /** Seed 72582: a member on a slow link fetched one snapshot after the other. */
+  @Test
+  void afterAFetchThatLastedTooLongTheNextIsLentMore() {
+    World learner = fetchingAt20();
+    takeAt(27, 200);
+    carry(learner, teacher);
+    takeAt(31, 300);
+    assertThat(teacher.member.log().floor()).isEqualTo(31);
+    teacher.member.receive("b", new Message.Fetch(teacher.files.lastKey(), 0, 7));
+    takeAt(43, 400);
+    assertThat(teacher.member.log().floor()).isEqualTo(31);
+    takeAt(53, 500);
+    assertThat(teacher.member.log().floor()).isEqualTo(53);
+  }
+
+  @Test
+  void aLoanLastsWhileChunksAreRequested_alsoIfTheDiskReadsNone() {
+    Snapshot snapshot = cutAt20();
+    teacher.reads = false;
+    for (long now = 200; now < 30_000; now += 100) {
+      teacher.tick(now);
+      teacher.member.receive("b", new Message.Fetch(snapshot, 0, 7));
+    }
+    takeAt(22, 30_000);
+    takeAt(24, 30_100);
+    assertThat(teacher.member.log().floor()).isEqualTo(20);
+  }
+
+  @Test
+  void aFetchFromAGiverThatStaysSilentIsAbandoned() {
+    Snapshot snapshot = cutAt20();
+    World learner = new World("b", Recovered.NOTHING);
+    learner.tick(1_000);
+    learner.member.receive("c", new Message.Offer(snapshot));
+    learner.tick(10_900);
+    assertThat(learner.member.fetching()).isEqualTo(snapshot);
+    learner.tick(11_000);
+    assertThat(learner.member.fetching()).isNull();
   }
 
   @Test

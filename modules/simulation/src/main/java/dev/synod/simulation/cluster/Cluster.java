@@ -11,6 +11,7 @@ import dev.synod.quorum.QuorumSystem;
 import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.plan.Faults;
 import dev.synod.simulation.plan.Mutant;
+import dev.synod.simulation.plan.Plan;
 import dev.synod.simulation.world.Disk;
 import dev.synod.simulation.world.RecordDisk;
 import dev.synod.simulation.world.TraceEvent;
@@ -31,6 +32,9 @@ public final class Cluster {
   /** It watches the epoch that the group lives in. */
   public Oracle oracle;
 
+  /** It watches the group that machines with empty disks may found under the members' names. */
+  final Oracle intrudersOracle;
+
   public final Load load;
   public final List<SimulatedNode> nodes = new ArrayList<>();
   final Configuration birth;
@@ -45,6 +49,7 @@ public final class Cluster {
   private final MembershipChurn membershipChurn;
   private final Impostors impostors;
   private final LeaderIsolation leaderIsolation;
+  private final RepeatingLosses repeatingLosses = new RepeatingLosses(this);
 
   /** Links that carry nothing, as {@code from>to}. */
   private final Set<String> cut = new HashSet<>();
@@ -54,6 +59,12 @@ public final class Cluster {
 
   /** Whether members that come later may lack roles. */
   public boolean mixed;
+
+  /** How long the turns of a member are, and what callers do in them. */
+  public Plan.Turns turns = Plan.Turns.NONE;
+
+  /** How much longer it takes at most to write a snapshot. */
+  public long slowSnapshots;
 
   private Faults faults;
   private boolean healed;
@@ -95,6 +106,7 @@ public final class Cluster {
     this.birth = birth;
     this.alpha = alpha;
     this.oracle = new Oracle(world, alpha, birth);
+    this.intrudersOracle = new Oracle(world, alpha, birth);
     this.settings = settings;
     this.faults = faults;
     this.founding = faults.identities().founding();
@@ -465,7 +477,8 @@ public final class Cluster {
       // With all that leaves in the same turn, and before anything comes in.
       world.after(0, () -> crash(from));
     }
-    if (world.strikes(loss) || leaderIsolation.loses(from.name, to, message)) {
+    boolean lost = world.strikes(loss) || leaderIsolation.loses(from.name, to, message);
+    if (repeatingLosses.loses(from.name, to, message, lost)) {
       world.note(TraceEvent.Kind.LOST, from.name, to, () -> text(message));
       return;
     }

@@ -60,6 +60,11 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   /** When it was last told that time has passed, by its monotonic clock. */
   private long tickedAt;
 
+  /** Whether a part of a turn is running, and whether the end of the turn is scheduled. */
+  private boolean inTurn;
+
+  private boolean turnEnds;
+
   NodeProcess(SimulatedNode node, Cluster cluster, Oracle oracle, Disk disk, Recovered recovered) {
     this.node = node;
     this.name = node.name;
@@ -101,16 +106,48 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
             cluster.maxClients);
   }
 
-  /** The settings of this life: those of the group, but for the lease if that changes. */
+  /** The settings of this life: those of the group, but for what may differ between members. */
   private Settings settings() {
-    Settings.Lease lease = cluster.settings.lease();
+    Settings settings = cluster.faults().differing() ? differing() : cluster.settings;
+    Settings.Lease lease = settings.lease();
     if (!cluster.faults().retuned() || lease.duration() == 0) {
-      return cluster.settings;
+      return settings;
     }
     long least = lease.drift() + 1;
-    return cluster.settings.withLease(
+    return settings.withLease(
         new Settings.Lease(
             least + world.random.nextLong(lease.duration() - least + 1), lease.drift()));
+  }
+
+  /**
+   * State hashes are compared at equal markers. A leader whose queue takes one command would keep
+   * the commands of most members of a large group waiting.
+   */
+  private Settings differing() {
+    Settings group = cluster.settings;
+    Settings.Compaction compaction = group.compaction();
+    return new Settings(
+        20 + world.random.nextLong(80),
+        300 + world.random.nextLong(600),
+        50 + world.random.nextLong(100),
+        group.requestTimeout() / 2 + world.random.nextLong(1 + group.requestTimeout()),
+        1 + world.random.nextInt(group.maxBatch()),
+        1 + world.random.nextInt(group.maxPage()),
+        group.maxQueue(),
+        group.maxPending(),
+        new Settings.Compaction(
+            compaction.after() == Long.MAX_VALUE || world.random.nextInt(8) == 0
+                ? Long.MAX_VALUE
+                : 1 + world.random.nextLong(2 * compaction.after()),
+            world.random.nextLong(1 + 2 * compaction.retained()),
+            compaction.lent(),
+            // Where little is lent, a fetch in smaller pieces would never end.
+            compaction.chunk() - world.random.nextInt(1 + compaction.chunk() / 2),
+            compaction.window() + world.random.nextInt(1 + compaction.window()),
+            compaction.marker()),
+        group.sessions(),
+        group.lease(),
+        world.random.nextBoolean());
   }
 
   /** A founder belongs to the group from the beginning, unless the group is founded in the run. */
@@ -192,16 +229,44 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     return over[0] && !dead();
   }
 
+  /** A part of a turn within another part, as a caller makes it in a callback, ends it later. */
   @Override
   public void turn(Consumer<Member> what) {
-    if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY) {
+    boolean outer = !inTurn;
+    inTurn = true;
+    tellTime();
+    what.accept(member);
+    inTurn = !outer;
+    if (dead()) {
+      return;
+    }
+    if (outer && cluster.turns.length() == 0) {
+      endTurn();
+    } else if (!turnEnds) {
+      turnEnds = true;
+      long micros = outer ? world.random.nextLong(cluster.turns.length()) : 0;
+      later(
+          micros,
+          () -> {
+            tellTime();
+            turnEnds = false;
+            endTurn();
+          });
+    }
+  }
+
+  private void tellTime() {
+    if (cluster.mutant != Mutant.TIME_TOLD_BY_TICKS_ONLY
+        && !(cluster.mutant == Mutant.TIME_TOLD_ONCE_A_TURN && turnEnds)) {
       long now = clock.now();
       member.time(now, clock.wall(now));
     }
-    what.accept(member);
-    if (!dead()) {
-      member.flush();
-    }
+  }
+
+  private void endTurn() {
+    inTurn = true;
+    member.flush();
+    inTurn = false;
     if (!dead() && member.isInitialized() && !node.isOutsider()) {
       node.belongsTo(member.epoch().birth());
     }
@@ -318,9 +383,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     cluster.send(node, to, message);
   }
 
-  /** Messages of an impostor are not observed, because no member accepts them. */
+  /** Messages of a machine with a copy are not observed, because no member accepts them. */
   private void watch(Message message) {
-    if (node.pretends()) {
+    if (node.isCopy()) {
       return;
     }
     oracle.left(name, life, message);

@@ -45,6 +45,11 @@ public abstract class SimulatedClient {
   /** Makes one request, and calls {@link #again} when it ends. */
   public abstract void request(SimulatedNode node);
 
+  /** Makes a request in the callback of the last one, at the same member. */
+  public void repeat(SimulatedNode node) {
+    request(node);
+  }
+
   /** Submits a command of this number. */
   public void submit(SimulatedNode node, long number, byte[] command) {
     node.submit(
@@ -58,14 +63,27 @@ public abstract class SimulatedClient {
             cluster.oracle.refused(number);
           }
           ended(number, outcome);
-          again();
+          again(node);
         });
   }
 
   /** A command came to its end. */
   public abstract void ended(long number, Outcome outcome);
 
-  public void again() {
+  /** The last request, at this member, has ended. */
+  public void again(SimulatedNode node) {
+    if (world.chance(cluster.turns.callers())
+        && !stopped
+        && node.isUp()
+        && !node.isWitness()
+        && !node.isFenced()) {
+      repeat(node);
+    } else {
+      again();
+    }
+  }
+
+  private void again() {
     busy = false;
     world.after(world.random.nextLong(1 + pause), this::next);
   }

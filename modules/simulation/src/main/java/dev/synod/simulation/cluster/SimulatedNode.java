@@ -141,7 +141,7 @@ public final class SimulatedNode {
     this.disk = disk;
     this.founds = founds && kind == Kind.BORN;
     this.intrudes = intrudes;
-    this.oracle = cluster.oracle;
+    this.oracle = intrudes ? cluster.intrudersOracle : cluster.oracle;
     this.clock = new MachineClock(world);
   }
 
@@ -158,6 +158,11 @@ public final class SimulatedNode {
   /** Whether it is a second machine under the name of a member. */
   boolean pretends() {
     return pretends;
+  }
+
+  /** Whether it is a second machine with a copy of the member's disk. */
+  boolean isCopy() {
+    return pretends && !intrudes;
   }
 
   /** Whether it hosts no state machine, so that it answers no request. */
@@ -208,7 +213,9 @@ public final class SimulatedNode {
   /** It belongs to a group with this birth. */
   void belongsTo(long birth) {
     if (!pretends) {
-      cluster.born(name, birth);
+      if (isBorn() || !cluster.founding) { // a crash may still undo a founding
+        cluster.born(name, birth);
+      }
     } else if (intrudes && cluster.isBornAs(birth)) {
       throw new Violation("another that calls itself " + name + " was let into the group");
     } else if (!cluster.isBornAs(birth) && !cluster.isEveryFounderPretended()) {
@@ -264,16 +271,16 @@ public final class SimulatedNode {
 
   /** Whether it runs although another member has told it that it is excluded. */
   boolean isIntruder() {
-    return (pretends && !isInAGroupOfItsOwn())
+    return (pretends && !(reportedAnother && isInAGroupOfItsOwn()))
         || (fenced
             && nodeProcess != null
             && nodeProcess.member().configurations().members().stream()
                 .anyMatch(cluster.oracle::isMember));
   }
 
-  /** Machines with empty disks under all names have founded a group, and know of the other one. */
+  /** Whether machines with empty disks under all names have founded a group, and it is of them. */
   private boolean isInAGroupOfItsOwn() {
-    return reportedAnother
+    return pretends
         && nodeProcess != null
         && nodeProcess.member().isInitialized()
         && !cluster.isBornAs(nodeProcess.member().epoch().birth());
@@ -430,7 +437,7 @@ public final class SimulatedNode {
                 + recovered.entries().size()
                 + (recovered.floor() == 0 ? "" : ", floor " + recovered.floor())
                 + (recovered.unknown().isEmpty() ? "" : ", unknown " + recovered.unknown()));
-    if (!pretends) {
+    if (!isCopy()) {
       oracle.restarted(name, recovered, cluster.faults().store().frail().contains(name));
     }
     pausedUntil = 0;

@@ -39,10 +39,11 @@ final class SimulatedSnapshots extends SnapshotTasks {
   private final Disk disk;
   private final Cluster cluster;
 
-  /** The next step, of the task in progress if there is one, and the first steps of later tasks. */
-  private final ArrayDeque<Step> wanted = new ArrayDeque<>();
+  /** Whether the last step has written a state of the member's own. */
+  private boolean written;
 
-  private boolean busy;
+  private final Lane writes = new Lane();
+  private final Lane reads = new Lane();
 
   SimulatedSnapshots(Machine machine, Disk disk, Cluster cluster) {
     super(disk.snapshots());
@@ -53,42 +54,63 @@ final class SimulatedSnapshots extends SnapshotTasks {
 
   @Override
   protected void execute(Step first) {
-    wanted.add(first);
-    if (!busy) {
-      busy = true;
-      next();
-    }
+    writes.add(first);
   }
 
-  private void next() {
-    Step step = wanted.poll();
-    busy = step != null;
-    if (step != null) {
-      machine.later(
-          20 + cluster.world.random.nextLong(cluster.faults().force()), () -> crashOrRun(step));
-    }
+  @Override
+  protected void executeBeside(Step only) {
+    reads.add(only);
   }
 
-  private void crashOrRun(Step step) {
-    if (machine.crashes()) {
-      return;
-    }
-    if (cluster.world.strikes(cluster.faults().crashAtSeam())) {
-      disk.cutPowerSoon();
-    }
-    if (machine.stored(() -> run(step))) {
-      next();
-    }
-  }
+  /** A thread: it executes the steps one after the other. */
+  private final class Lane {
+    /** The next step, of the task in progress if there is one, and the first of later tasks. */
+    private final ArrayDeque<Step> wanted = new ArrayDeque<>();
 
-  private void run(Step step) {
-    try {
-      Step following = step.run();
-      if (following != null) {
-        wanted.addFirst(following);
+    private boolean busy;
+
+    void add(Step first) {
+      wanted.add(first);
+      if (!busy) {
+        busy = true;
+        next();
       }
-    } catch (IOException never) {
-      throw new UncheckedIOException(never);
+    }
+
+    private void next() {
+      Step step = wanted.poll();
+      busy = step != null;
+      if (step != null) {
+        long micros = 20 + cluster.world.random.nextLong(cluster.faults().force());
+        if (this == writes && written && cluster.slowSnapshots > 0) {
+          micros += cluster.world.random.nextLong(cluster.slowSnapshots);
+        }
+        written &= this != writes;
+        machine.later(micros, () -> crashOrRun(step));
+      }
+    }
+
+    private void crashOrRun(Step step) {
+      if (machine.crashes()) {
+        return;
+      }
+      if (cluster.world.strikes(cluster.faults().crashAtSeam())) {
+        disk.cutPowerSoon();
+      }
+      if (machine.stored(() -> run(step))) {
+        next();
+      }
+    }
+
+    private void run(Step step) {
+      try {
+        Step following = step.run();
+        if (following != null) {
+          wanted.addFirst(following);
+        }
+      } catch (IOException never) {
+        throw new UncheckedIOException(never);
+      }
     }
   }
 
@@ -104,6 +126,7 @@ final class SimulatedSnapshots extends SnapshotTasks {
 
   @Override
   protected OutputStream buffered(OutputStream draft) {
+    written = true;
     return new BufferedOutputStream(draft, BUFFER);
   }
 

@@ -33,6 +33,8 @@ import java.util.function.Consumer;
  * @param sleep rate: the machine of a member, often of the leader, sleeps, as one whose lid is
  *     closed; where it is not 0, wall clocks are not set
  * @param retuned whether a member has another lease in its settings each time it starts
+ * @param losses losses that repeat by a rule
+ * @param differing whether a member has other times and sizes in its settings each time it starts
  */
 public record Faults(
     double loss,
@@ -53,7 +55,9 @@ public record Faults(
     Isolation isolation,
     double stall,
     double sleep,
-    boolean retuned) {
+    boolean retuned,
+    Losses losses,
+    boolean differing) {
   /**
    * Processes that run under the name of a member.
    *
@@ -89,6 +93,24 @@ public record Faults(
   public record Isolation(double rate, double restarts, double departures) {
     /** No leader is isolated. */
     public static final Isolation NONE = new Isolation(0, 0, 0);
+  }
+
+  /**
+   * Losses that a repetition of the message does not overcome by chance. Those by size go on when
+   * the other faults end. Those by time do not: no timer of a real host keeps step with a link for
+   * seconds, as those of the simulation would.
+   *
+   * @param oversize whether a message is lost if it carries several entries larger than a page,
+   *     several commands larger than a batch, or more than a chunk
+   * @param period each link carries nothing for a part of each such time, in virtual microseconds;
+   *     0: no link does that
+   * @param silent length of that part
+   * @param backOff time for which a link carries nothing after a loss; each further loss in a row
+   *     doubles it, four times at most
+   */
+  public record Losses(boolean oversize, long period, long silent, long backOff) {
+    /** No such losses. */
+    public static final Losses NONE = new Losses(false, 0, 0, 0);
   }
 
   /**
@@ -194,16 +216,19 @@ public record Faults(
         Isolation.NONE,
         0,
         0,
-        /* retuned= */ false);
+        /* retuned= */ false,
+        Losses.NONE,
+        /* differing= */ false);
   }
 
-  /** The world once it has come to rest; the disks stay what they are. */
+  /** The world once it has come to rest; the disks and the links stay what they are. */
   public Faults calm() {
     return none()
         .but(
             calm -> {
               calm.restart = 500_000;
               calm.store = store.calm();
+              calm.losses = new Losses(losses.oversize(), 0, 0, 0);
             });
   }
 
@@ -243,6 +268,7 @@ public record Faults(
           draft.pause = 0;
           draft.skew = false;
           draft.sleep = 0;
+          draft.losses = Losses.NONE;
         });
   }
 
@@ -340,6 +366,8 @@ public record Faults(
     public double stall;
     public double sleep;
     public boolean retuned;
+    public Losses losses;
+    public boolean differing;
 
     private Draft(Faults from) {
       loss = from.loss;
@@ -361,6 +389,8 @@ public record Faults(
       stall = from.stall;
       sleep = from.sleep;
       retuned = from.retuned;
+      losses = from.losses;
+      differing = from.differing;
     }
 
     private Faults made() {
@@ -383,7 +413,9 @@ public record Faults(
           isolation,
           stall,
           sleep,
-          retuned);
+          retuned,
+          losses,
+          differing);
     }
   }
 }

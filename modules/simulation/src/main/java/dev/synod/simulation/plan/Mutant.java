@@ -56,6 +56,9 @@ public enum Mutant {
   /** Roles go by the time of the last tick, though the member stood still since. */
   TIME_TOLD_BY_TICKS_ONLY,
 
+  /** All of a turn is handled by the time at which its first message came. */
+  TIME_TOLD_ONCE_A_TURN,
+
   /** There are leases, and clocks that part by more than they bear. */
   CLOCKS_BEYOND_THE_DRIFT_BOUND,
 
@@ -470,7 +473,7 @@ public enum Mutant {
 
   /** The no-ops that bring a change into use are stamped with the wall clock. */
   NO_OPS_BY_THE_WALL_CLOCK(
-      "core/proposer/ProposalSource", "Value.noOp(clock.time())", "Value.noOp(wallClock)"),
+      "core/proposer/ProposalSource", "Value.noOp(clock.time())", "Value.noOp(memberClock.wall())"),
 
   // ---- sessions -------------------------------------------------------------------------------
 
@@ -568,11 +571,31 @@ public enum Mutant {
       "|| PageFormat.crc(block.flip(), 0, block.limit()) != checksum.getInt(0)) {",
       "|| block.flip().limit() < 0) {"),
 
+  /** The pieces of a snapshot are read behind the snapshot that is being written. */
+  READS_BEHIND_WRITES(
+      "storage/snapshot/SnapshotTasks",
+      "executeBeside( () -> { byte[] bytes",
+      "execute( () -> { byte[] bytes"),
+
   /** A snapshot has its name before its bytes are on the disk. */
   SNAPSHOT_NOT_FORCED(
       "storage/snapshot/SnapshotDirectory",
       "if (forces) { file.force(); } file.close();",
       "file.close();"),
+
+  // ---- callers and links ----------------------------------------------------------------------
+
+  /** Reads that time out are ended one after the other, while the others are still listed. */
+  READS_END_WHILE_LISTED(
+      "core/replica/PendingReads",
+      "List<Reached> late = reached.stream().filter(next -> clock.now() >= next.until()).toList();"
+          + " late.forEach(reached::remove); late.forEach(next -> end(",
+      "reached.stream().filter(next -> clock.now() >= next.until()).forEach(next -> end(",
+      "new Outcome.NoQuorum()));",
+      "new Outcome.NoQuorum())); reached.removeIf(next -> clock.now() >= next.until());"),
+
+  /** A page of entries is as long as what is asked for, and larger than a link carries. */
+  PAGE_UNBOUNDED("core/paxos/SlotLog", "if (!page.isEmpty() && size > bytes) { break; }", ""),
 
   // ---- changes of the group -------------------------------------------------------------------
 

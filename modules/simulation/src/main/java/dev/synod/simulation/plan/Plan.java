@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param faults how cruel it is
  * @param snapshots when they are taken
  * @param parts roles of the members
+ * @param turns how long a turn of a member is, and what callers do in it
  * @param skipped faults that do not happen: pairs of their first and last number, counted from 1
  */
 public record Plan(
@@ -44,6 +45,7 @@ public record Plan(
     Faults faults,
     Snapshots snapshots,
     Parts parts,
+    Turns turns,
     List<List<Long>> skipped) {
   /**
    * What sessions go by; as {@code Settings.Sessions}.
@@ -62,18 +64,27 @@ public record Plan(
    * @param after {@link Long#MAX_VALUE}: none are taken
    * @param lent more than the clients write during the fetch of a snapshot, or so little that the
    *     log behind the snapshot may be compacted meanwhile
+   * @param slow how much longer it takes at most to write one, in virtual microseconds
    */
   public record Snapshots(
-      long after, long retained, long lent, int chunk, int window, long marker) {
+      long after, long retained, long lent, int chunk, int window, long marker, long slow) {
     /** What is behind a snapshot that is being fetched stays. */
     static final long ENOUGH = 1L << 20;
 
     /** None. */
-    public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, ENOUGH, 1, 1, 10);
+    public static final Snapshots NONE = new Snapshots(Long.MAX_VALUE, 0, ENOUGH, 1, 1, 10, 0);
 
-    /** The same, and no more is lent than this. */
+    /**
+     * The same, and no more is lent than this. Chunks are not tiny then: a fetch of hundreds of
+     * round trips, while clients write all the time, ends long after the run.
+     */
     Snapshots lending(long bytes) {
-      return new Snapshots(after, retained, bytes, chunk, window, marker);
+      return new Snapshots(after, retained, bytes, Math.max(chunk, 200), window, marker, slow);
+    }
+
+    /** The same, and to write one takes up to so much longer. */
+    Snapshots slow(long micros) {
+      return new Snapshots(after, retained, lent, chunk, window, marker, micros);
     }
   }
 
@@ -108,6 +119,18 @@ public record Plan(
     Parts allRoles() {
       return new Parts(outsiders, thrifty, List.of(), List.of(), List.of(), /* mixed= */ false);
     }
+  }
+
+  /**
+   * What comes together at a member.
+   *
+   * @param length how long messages, ticks and requests gather at most before the turn ends, in
+   *     virtual microseconds; 0: each of them ends a turn
+   * @param callers chance that a client makes its next request in the callback of the last one
+   */
+  public record Turns(long length, double callers) {
+    /** Each message ends a turn, and clients wait between two requests. */
+    public static final Turns NONE = new Turns(0, 0);
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -157,6 +180,7 @@ public record Plan(
     Faults faults;
     Snapshots snapshots;
     public Parts parts;
+    Turns turns;
     public List<List<Long>> skipped;
 
     private Draft(Plan from) {
@@ -176,6 +200,7 @@ public record Plan(
       faults = from.faults;
       snapshots = from.snapshots;
       parts = from.parts;
+      turns = from.turns;
       skipped = from.skipped;
     }
 
@@ -197,6 +222,7 @@ public record Plan(
           faults,
           snapshots,
           parts,
+          turns,
           skipped);
     }
   }

@@ -37,6 +37,18 @@ final class RareEvents {
   /** The group is founded in the run, and the messages of its founding suffer; one in five. */
   private static final long FOUNDED = 89L << 32;
 
+  /** Messages gather before a turn ends, and callers call again in their callbacks; one in five. */
+  private static final long TURNS = 97L << 32;
+
+  /** Losses repeat by a rule, in one group of six. */
+  private static final long LOSSES = 101L << 32;
+
+  /** Members have different settings, in one group of six. */
+  private static final long DIFFERING = 103L << 32;
+
+  /** The one thread that writes snapshots is slow, in one group of eight. */
+  private static final long SLOW = 107L << 32;
+
   private RareEvents() {}
 
   /** Returns the plan of the same seed with such events; null for most seeds. */
@@ -70,8 +82,8 @@ final class RareEvents {
   /** The messages of a founding may be lost, late, or the last words of their sender. */
   static Plan founded(Plan plan) {
     SplittableRandom apart = source(plan, FOUNDED);
-    if (apart.nextInt(5) > 0) {
-      return plan;
+    if (apart.nextInt(5) > 0 || plan.faults().identities().twins()) {
+      return plan; // a twin of a member that crashes meanwhile cannot be told from it
     }
     List<Faults.Rule> rules = new ArrayList<>(plan.faults().rules());
     for (String kind : List.of("Founding", "Welcome")) {
@@ -94,6 +106,63 @@ final class RareEvents {
                   draft.rules = rules;
                   draft.identities = draft.identities.founding(emptied);
                 }));
+  }
+
+  /** Returns the plan on other hosts, links and settings than those that suit it best. */
+  static Plan hosted(Plan plan) {
+    Faults.Identities identities = plan.faults().identities();
+    if (identities.twins() || identities.impostors() > 0 || identities.forcing() > 0) {
+      return plan; // what the members must know by then takes a network that is on time
+    }
+    SplittableRandom apart = source(plan, TURNS);
+    Plan.Turns turns =
+        apart.nextInt(5) > 0
+            ? plan.turns()
+            : new Plan.Turns(
+                1 + apart.nextInt(apart.nextBoolean() ? 500 : 20_000),
+                apart.nextBoolean() ? 0 : apart.nextDouble() * 0.3);
+    apart = source(plan, LOSSES);
+    Faults.Losses losses = apart.nextInt(6) > 0 ? Faults.Losses.NONE : losses(apart);
+    boolean differing = source(plan, DIFFERING).nextInt(6) == 0;
+    apart = source(plan, SLOW);
+    long slow = apart.nextInt(8) > 0 ? 0 : 1_000L * apart.nextInt(3_000);
+    return plan.but(
+        draft -> {
+          draft.turns = turns;
+          if (turns.callers() > 0) {
+            // Callers without a pause would keep a queue of one command from all other members.
+            draft.maxQueue = 1_000 + plan.maxQueue();
+          }
+          draft.snapshots = plan.snapshots().slow(slow);
+          if (turns.length() > 0) {
+            // A fetch that takes longer, while callers write faster, would not end with a small
+            // loan, nor would a session that ends within a few turns ever have a command done.
+            draft.snapshots = draft.snapshots.lending(Plan.Snapshots.ENOUGH);
+            Plan.Sessions sessions = plan.sessions();
+            draft.sessions =
+                new Plan.Sessions(
+                    1_000 + sessions.timeout(),
+                    sessions.maxReads(),
+                    sessions.lease(),
+                    sessions.drift());
+          }
+          draft.faults =
+              plan.faults()
+                  .but(
+                      faults -> {
+                        faults.losses = losses;
+                        faults.differing = differing;
+                      });
+        });
+  }
+
+  /** A period of a round number is that of a message which is repeated as often. */
+  private static Faults.Losses losses(SplittableRandom random) {
+    boolean oversize = random.nextBoolean();
+    long period = random.nextBoolean() ? 0 : 10_000L * (1 + random.nextInt(40));
+    long silent = period == 0 ? 0 : random.nextLong(period / 3);
+    long backOff = random.nextBoolean() ? 0 : 1_000L * (1 + random.nextInt(100));
+    return new Faults.Losses(oversize, period, silent, backOff);
   }
 
   private static SplittableRandom source(Plan plan, long kind) {
@@ -124,8 +193,11 @@ final class RareEvents {
   /** The same, and machines sleep, while clients read from leaders that have a lease. */
   private static Plan asleep(Plan plan, SplittableRandom random) {
     long lease = 100L + random.nextInt(200);
+    Plan.Turns turns =
+        random.nextBoolean() ? Plan.Turns.NONE : new Plan.Turns(1 + random.nextInt(20_000), 0);
     return plan.but(
         draft -> {
+          draft.turns = turns; // a machine may sleep in the middle of a turn
           draft.requestTimeout = 400L + random.nextInt(600);
           long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
           draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
@@ -260,7 +332,8 @@ final class RareEvents {
                   Plan.Snapshots.ENOUGH,
                   1_000,
                   1 + random.nextInt(4),
-                  1 + random.nextInt(20));
+                  1 + random.nextInt(20),
+                  0);
           draft.faults =
               plan.faults()
                   .within(1_000)

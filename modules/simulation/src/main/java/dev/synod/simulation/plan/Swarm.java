@@ -102,17 +102,18 @@ public final class Swarm {
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
     Plan rare = RareEvents.draw(plan);
-    return RareEvents.founded(
-        rare != null
-            ? rare
-            : RareEvents.sleeping(
-                plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots()))));
+    return RareEvents.hosted(
+        RareEvents.founded(
+            rare != null
+                ? rare
+                : RareEvents.sleeping(
+                    plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())))));
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
   private static Plan.Snapshots lending(long seed, Plan.Snapshots snapshots) {
     SplittableRandom apart = new SplittableRandom(seed ^ LENT).split();
-    return apart.nextInt(4) == 0 ? snapshots.lending(apart.nextInt(4_000)) : snapshots;
+    return apart.nextInt(4) == 0 ? snapshots.lending(500 + apart.nextInt(4_000)) : snapshots;
   }
 
   private Plan plan(long seed) {
@@ -196,6 +197,7 @@ public final class Swarm {
         faults(members, quorums),
         snapshots(),
         Plan.Parts.ALL,
+        Plan.Turns.NONE,
         List.of());
   }
 
@@ -209,7 +211,8 @@ public final class Swarm {
         Plan.Snapshots.ENOUGH,
         8 + random.nextInt(one(2) ? 50 : 1_000),
         1 + random.nextInt(4),
-        1 + random.nextInt(20));
+        1 + random.nextInt(20),
+        0);
   }
 
   /** Some so short that a pause or an election is enough to end them. */
@@ -267,7 +270,9 @@ public final class Swarm {
         Faults.Isolation.NONE,
         0,
         0,
-        /* retuned= */ false);
+        /* retuned= */ false,
+        Faults.Losses.NONE,
+        /* differing= */ false);
   }
 
   private List<Faults.Rule> rules(List<String> members) {

@@ -49,23 +49,15 @@ public final class MutantLoader extends ClassLoader {
 
   private static final Pattern WHITE = Pattern.compile("\\s+");
 
-  /** What passes between a mutant and the rest of the world. */
+  /** What passes between a mutant and the rest of the world, with the classes in it. */
   private static final Set<String> SHARED =
       Set.of(
           Runner.class.getName(),
           Plan.class.getName(),
-          Plan.Snapshots.class.getName(),
-          Plan.Parts.class.getName(),
-          Plan.Sessions.class.getName(),
           Result.class.getName(),
           TraceEvent.class.getName(),
-          TraceEvent.Kind.class.getName(),
           Step.class.getName(),
-          Faults.class.getName(),
-          Faults.Rule.class.getName(),
-          Faults.Identities.class.getName(),
-          Faults.Isolation.class.getName(),
-          Faults.Store.class.getName());
+          Faults.class.getName());
 
   private final Map<String, byte[]> edited;
 
@@ -93,7 +85,9 @@ public final class MutantLoader extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (SHARED.contains(name) || PACKAGES.stream().noneMatch(name::startsWith)) {
+    int nested = name.indexOf('$');
+    if (SHARED.contains(nested < 0 ? name : name.substring(0, nested))
+        || PACKAGES.stream().noneMatch(name::startsWith)) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {

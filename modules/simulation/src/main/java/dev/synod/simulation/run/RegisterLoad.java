@@ -92,6 +92,11 @@ public final class RegisterLoad implements Load {
     private Operation.Kind kind = Operation.Kind.READ;
     private long expected;
 
+    /** Whether the last request was a read, and its level. */
+    private boolean reads;
+
+    private ReadLevel level = ReadLevel.LINEARIZABLE;
+
     RegisterClient(Cluster cluster) {
       super(cluster, plan.pause());
     }
@@ -99,9 +104,10 @@ public final class RegisterLoad implements Load {
     @Override
     public void request(SimulatedNode node) {
       key = world.random.nextInt(plan.keys());
+      reads = false;
       long number = world.number();
       switch (world.random.nextInt(3)) {
-        case 0 -> read(node, number);
+        case 0 -> read(node, number, level());
         case 1 -> {
           kind = Operation.Kind.WRITE;
           expected = -1;
@@ -115,9 +121,21 @@ public final class RegisterLoad implements Load {
       }
     }
 
-    private void read(SimulatedNode node, long invoked) {
+    /** Half of the callers that read make the same request again. */
+    @Override
+    public void repeat(SimulatedNode node) {
+      if (reads && world.random.nextBoolean()) {
+        read(node, world.number(), level);
+      } else {
+        request(node);
+      }
+    }
+
+    private void read(SimulatedNode node, long invoked, ReadLevel level) {
+      reads = true;
+      this.level = level;
       node.read(
-          level(),
+          level,
           Registers.question(key),
           answer -> {
             if (answer != null) {
@@ -128,7 +146,7 @@ public final class RegisterLoad implements Load {
                         key, Operation.Kind.READ, 0, seen, true, invoked, world.number(), false));
               }
             }
-            again();
+            again(node);
           });
     }
 

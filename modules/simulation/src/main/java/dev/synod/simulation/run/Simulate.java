@@ -34,6 +34,7 @@ public final class Simulate {
 
   private static final int SHRINKING = 600;
 
+  private static final Pattern LISTS = Pattern.compile("\\[[^\\[\\]]*\\]");
   private static final Pattern MEMBERS = Pattern.compile("\\b[a-z][0-9]*\\b");
   private static final Pattern NUMBERS = Pattern.compile("[0-9]+");
 
@@ -282,10 +283,15 @@ public final class Simulate {
         .toList();
   }
 
-  /** The violation without what differs from seed to seed: the names of members, and numbers. */
+  /**
+   * The violation without what differs from seed to seed: lists of members and what their states
+   * are, names of members, and numbers.
+   */
   private static String pattern(String violation) {
     String line = violation.lines().findFirst().orElse("");
-    String named = MEMBERS.matcher(line).replaceAll("MEMBER");
+    int states = line.indexOf(": [");
+    String listed = LISTS.matcher(states < 0 ? line : line.substring(0, states)).replaceAll("[…]");
+    String named = MEMBERS.matcher(listed).replaceAll("MEMBER");
     return NUMBERS.matcher(named).replaceAll("N");
   }
 

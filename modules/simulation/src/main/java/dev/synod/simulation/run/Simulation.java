@@ -99,6 +99,8 @@ public final class Simulation implements Runner {
     cluster.traceListener = traceListener;
     cluster.addOutsiders(plan.parts().outsiders());
     cluster.mixed = plan.parts().mixed();
+    cluster.turns = plan.turns();
+    cluster.slowSnapshots = plan.snapshots().slow();
     String violation = "";
     try {
       live(cluster, plan);
@@ -135,8 +137,11 @@ public final class Simulation implements Runner {
   }
 
   private static String describe(Throwable wrong, boolean traced) {
-    if (wrong instanceof Violation) {
-      return String.valueOf(wrong.getMessage());
+    // The oracle looks on within a state machine, whose errors are wrapped.
+    for (Throwable cause = wrong; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Violation) {
+        return String.valueOf(cause.getMessage());
+      }
     }
     if (!traced) {
       return wrong.toString();

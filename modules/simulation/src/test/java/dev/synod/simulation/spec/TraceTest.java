@@ -121,6 +121,7 @@ class TraceTest {
         faults,
         Plan.Snapshots.NONE,
         Plan.Parts.ALL,
+        Plan.Turns.NONE,
         List.of());
   }
 

@@ -8,13 +8,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The snapshots of a member without a disk. */
 final class MemorySnapshots implements SnapshotStore {
-  private final TreeMap<Long, byte[]> bySlot = new TreeMap<>();
+  private final ConcurrentNavigableMap<Long, byte[]> bySlot = new ConcurrentSkipListMap<>();
 
   @Override
   public @Nullable Snapshot newest() {

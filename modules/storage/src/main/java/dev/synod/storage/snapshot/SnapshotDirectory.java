@@ -15,7 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   private final Path directory;
   private final String group;
   private final boolean forces;
-  private final TreeMap<Long, SnapshotHeader> bySlot = new TreeMap<>();
+  private final ConcurrentNavigableMap<Long, SnapshotHeader> bySlot = new ConcurrentSkipListMap<>();
   private @Nullable FileDraft draft;
 
   /**
@@ -189,7 +190,9 @@ public final class SnapshotDirectory implements SnapshotStore {
       }
       return chunk;
     } catch (IOException e) {
-      logger.error("{} cannot be read: {}. Check the disk.", path(snapshot.slot()), e.toString());
+      if (header.equals(bySlot.get(snapshot.slot()))) { // not dropped meanwhile
+        logger.error("{} cannot be read: {}. Check the disk.", path(snapshot.slot()), e.toString());
+      }
       return new byte[0];
     }
   }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of one member. Every method blocks for the disk. One thread at a time may call
- * them, which need not be the thread of the log.
+ * them, which need not be the thread of the log; {@link #read(Snapshot, long, int)} may be called
+ * by another thread at the same time.
  *
  * <p>A failed write or force throws a {@link StorageException}, and the member must stop: see
  * {@code Store}. An unreadable or damaged snapshot is treated as absent.

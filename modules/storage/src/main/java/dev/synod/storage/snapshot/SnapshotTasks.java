@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the logic that runs in production.
  *
  * <p>A task consists of steps, each of which blocks for the disk. The host executes one step at a
- * time, and every step of a task before the first step of the next task. A crash may occur between
- * any two steps.
+ * time, and every step of a task before the first step of the next task. Reads of chunks have a
+ * single step and run beside the other tasks. A crash may occur between any two steps.
  */
 public abstract class SnapshotTasks implements SnapshotFiles {
   /** One step of a task. */
@@ -45,6 +45,12 @@ public abstract class SnapshotTasks implements SnapshotFiles {
 
   /** Executes a task after the earlier ones, without blocking the caller. */
   protected abstract void execute(Step first);
+
+  /**
+   * Executes a step beside the tasks, without blocking the caller. A snapshot that takes long to
+   * write must not keep another member from fetching an earlier one.
+   */
+  protected abstract void executeBeside(Step only);
 
   /** Returns the member, whose {@link Member#prepare} is called by a step. */
   protected abstract Member member();
@@ -114,7 +120,7 @@ public abstract class SnapshotTasks implements SnapshotFiles {
 
   @Override
   public final void read(Snapshot snapshot, long offset, int length, String forMember) {
-    execute(
+    executeBeside(
         () -> {
           byte[] bytes = snapshots.read(snapshot, offset, length);
           tell(member -> member.chunkRead(forMember, snapshot, offset, bytes));

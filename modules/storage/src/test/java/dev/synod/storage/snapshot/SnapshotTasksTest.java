@@ -39,6 +39,11 @@ class SnapshotTasksTest {
     }
 
     @Override
+    protected void executeBeside(Step only) {
+      wanted.add(only);
+    }
+
+    @Override
     protected Member member() {
       throw new AssertionError("no snapshot is ready to be read");
     }

@@ -12,20 +12,29 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Executes a member's snapshot tasks on a thread of its own. */
+/**
+ * Executes a member's snapshot tasks on a thread of their own, and the reads of chunks for other
+ * members on a second one.
+ */
 final class SnapshotWorker extends SnapshotTasks {
   private static final int BUFFER = 64 << 10;
 
   private final MemberHost host;
   private final Store store;
   private final ThreadPoolExecutor thread;
+  private final ThreadPoolExecutor reader;
   private volatile boolean closed;
 
   SnapshotWorker(String member, MemberHost host, Store store) {
     super(store.snapshots());
     this.host = host;
     this.store = store;
-    this.thread =
+    this.thread = single("synod-snapshots-" + member);
+    this.reader = single("synod-snapshot-reads-" + member);
+  }
+
+  private static ThreadPoolExecutor single(String name) {
+    ThreadPoolExecutor thread =
         new ThreadPoolExecutor(
             1,
             1,
@@ -33,17 +42,25 @@ final class SnapshotWorker extends SnapshotTasks {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread made = new Thread(task, "synod-snapshots-" + member);
+              Thread made = new Thread(task, name);
               made.setDaemon(true);
               return made;
             });
     thread.allowCoreThreadTimeOut(true);
+    return thread;
   }
 
   @Override
   protected void execute(Step first) {
     if (!closed) {
       thread.execute(() -> run(first));
+    }
+  }
+
+  @Override
+  protected void executeBeside(Step only) {
+    if (!closed) {
+      reader.execute(() -> run(only));
     }
   }
 
@@ -97,12 +114,12 @@ final class SnapshotWorker extends SnapshotTasks {
   void close() {
     closed = true;
     thread.shutdown();
+    reader.shutdown();
     boolean interrupted = false;
-    while (true) {
+    while (!thread.isTerminated() || !reader.isTerminated()) {
       try {
-        if (thread.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
-        }
+        thread.awaitTermination(1, TimeUnit.MINUTES);
+        reader.awaitTermination(1, TimeUnit.MINUTES);
       } catch (InterruptedException e) {
         interrupted = true;
       }
