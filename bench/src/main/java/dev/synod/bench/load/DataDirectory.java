@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,11 @@ public record DataDirectory(Path path) implements AutoCloseable {
     String type = Files.getFileStore(parent).type();
     if (type.equals("tmpfs") || type.equals("ramfs")) {
       throw new IllegalStateException(
-          "%s is in memory (%s), where forcing a file costs nothing: give a directory on a disk"
-                  .formatted(parent, type)
+          String.format(
+                  Locale.ROOT,
+                  "%s is in memory (%s), where forcing a file costs nothing: give a directory on a disk",
+                  parent,
+                  type)
               + " with --data");
     }
     return new DataDirectory(Files.createTempDirectory(parent, "bench-"));

@@ -2,6 +2,7 @@ package dev.synod.bench.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -177,8 +178,11 @@ public final class Driver {
 
     Overrun(Load load) {
       super(
-          "%,d/s are more than it can do: %,d were under way at once"
-              .formatted(load.perSecond(), MOST_UNDER_WAY));
+          String.format(
+              Locale.ROOT,
+              "%,d/s are more than it can do: %,d were under way at once",
+              load.perSecond(),
+              MOST_UNDER_WAY));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.synod.bench.report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +38,7 @@ public final class CompareCommand implements Callable<Integer> {
     Report second = read(after);
     Comparison comparison = Comparison.of(first, second);
     if (comparison.rows().isEmpty()) {
-      throw wrong("%s and %s have no line in common".formatted(before, after));
+      throw wrong(String.format(Locale.ROOT, "%s and %s have no line in common", before, after));
     }
     PrintWriter out = command().commandLine().getOut();
     if (!first.machine().system().equals(second.machine().system())
@@ -49,7 +50,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
     comparison.rows().forEach(row -> out.println(row.toText()));
     int worse = comparison.worse().size();
-    out.printf("%n%d of %d got worse beyond the spread.%n", worse, comparison.rows().size());
+    out.printf(
+        Locale.ROOT, "%n%d of %d got worse beyond the spread.%n", worse, comparison.rows().size());
     out.flush();
     return worse == 0 ? 0 : 1;
   }
@@ -58,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
     try {
       return Report.read(file);
     } catch (IOException unreadable) {
-      throw wrong("%s is no report: %s".formatted(file, unreadable.getMessage()));
+      throw wrong(String.format(Locale.ROOT, "%s is no report: %s", file, unreadable.getMessage()));
     }
   }
 

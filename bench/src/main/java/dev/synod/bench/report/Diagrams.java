@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -65,7 +66,7 @@ final class Diagrams {
     if (shown.isEmpty()) {
       return;
     }
-    String title = "Commands/s, 3 members, %s, %s".formatted(words, load.label());
+    String title = String.format(Locale.ROOT, "Commands/s, 3 members, %s, %s", words, load.label());
     List<Bars.Bar> bars =
         shown.stream()
             .map(
@@ -169,7 +170,8 @@ final class Diagrams {
                             .toList()))
             .toList();
     if (!series.isEmpty()) {
-      String title = "Percentiles, 3 members, %s, 64 outstanding".formatted(words);
+      String title =
+          String.format(Locale.ROOT, "Percentiles, 3 members, %s, 64 outstanding", words);
       Axis y = Axis.log("microseconds", series, 1);
       all.add(
           new Diagram(

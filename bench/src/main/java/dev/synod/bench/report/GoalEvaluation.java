@@ -9,6 +9,7 @@ import dev.synod.bench.standard.PeerSystems;
 import dev.synod.bench.standard.StandardSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Computes from the results of a run which of the design's goals it meets. */
 final class GoalEvaluation {
@@ -95,12 +96,13 @@ final class GoalEvaluation {
 
   private void durable(String id, int members, int outstanding, double limit, boolean p99) {
     String goal =
-        "%d members, durable, %,d outstanding: ≥ %s × the best durable peer over a network%s"
-            .formatted(
-                members,
-                outstanding,
-                limit == Math.rint(limit) ? "" + (int) limit : "" + limit,
-                p99 ? ", p99 no worse than its" : "");
+        String.format(
+            Locale.ROOT,
+            "%d members, durable, %,d outstanding: ≥ %s × the best durable peer over a network%s",
+            members,
+            outstanding,
+            limit == Math.rint(limit) ? "" + (int) limit : "" + limit,
+            p99 ? ", p99 no worse than its" : "");
     row(
         id,
         goal,
@@ -123,7 +125,7 @@ final class GoalEvaluation {
         0.5,
         found.put("MEMORY", 3, outstanding).perSecond(),
         found.floor(GroupFactory.FRAMES, StandardSet.VALUE, outstanding).perSecond(),
-        "frames without a protocol, commands/s at %,d".formatted(outstanding));
+        String.format(Locale.ROOT, "frames without a protocol, commands/s at %,d", outstanding));
   }
 
   private void reads() {
@@ -152,7 +154,7 @@ final class GoalEvaluation {
         times,
         found.ours("", durability, 3, operation, StandardSet.VALUE, outstanding).perSecond(),
         found.put(durability, 3, outstanding).perSecond(),
-        "writes/s, %s at %,d".formatted(durability, outstanding));
+        String.format(Locale.ROOT, "writes/s, %s at %,d", durability, outstanding));
   }
 
   private void shapes() {
@@ -192,7 +194,7 @@ final class GoalEvaluation {
   }
 
   private ResultLine flexible(int quorum, int slowed) throws NotMeasured {
-    String setting = "|P2| = %d, %d slowed".formatted(quorum, slowed);
+    String setting = String.format(Locale.ROOT, "|P2| = %d, %d slowed", quorum, slowed);
     return found.ours(setting, "MEMORY", 5, "put", StandardSet.VALUE, 1);
   }
 

@@ -8,6 +8,7 @@ import dev.synod.bench.micro.JmhRuns;
 import dev.synod.bench.standard.StandardSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -36,8 +37,15 @@ final class LineFinder {
       String setting, String durability, int members, String operation, int bytes, int outstanding)
       throws NotMeasured {
     String what =
-        "%s %s, %d members, %s %d B, %d outstanding"
-            .formatted(GroupFactory.SYNOD, durability, members, operation, bytes, outstanding);
+        String.format(
+            Locale.ROOT,
+            "%s %s, %d members, %s %d B, %d outstanding",
+            GroupFactory.SYNOD,
+            durability,
+            members,
+            operation,
+            bytes,
+            outstanding);
     return one(
         setting.isEmpty() ? what : what + " (" + setting + ")",
         line ->
@@ -58,7 +66,8 @@ final class LineFinder {
 
   ResultLine floor(String system, int bytes, int outstanding) throws NotMeasured {
     return one(
-        "the floor '%s' with %d B, %d outstanding".formatted(system, bytes, outstanding),
+        String.format(
+            Locale.ROOT, "the floor '%s' with %d B, %d outstanding", system, bytes, outstanding),
         line ->
             line.kind() == SubjectKind.FLOOR
                 && line.system().equals(system)
@@ -68,7 +77,7 @@ final class LineFinder {
 
   ResultLine force(int writers) throws NotMeasured {
     return one(
-        "force with %d writers".formatted(writers),
+        String.format(Locale.ROOT, "force with %d writers", writers),
         line -> line.system().equals(JmhRuns.FORCE) && line.members() == writers);
   }
 
@@ -80,8 +89,11 @@ final class LineFinder {
         .orElseThrow(
             () ->
                 new NotMeasured(
-                    "no durable peer was measured with %d members and %d outstanding"
-                        .formatted(members, outstanding)));
+                    String.format(
+                        Locale.ROOT,
+                        "no durable peer was measured with %d members and %d outstanding",
+                        members,
+                        outstanding)));
   }
 
   ResultLine peer(String system, String setting, String durability, int outstanding)

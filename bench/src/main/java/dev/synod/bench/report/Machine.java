@@ -3,6 +3,7 @@ package dev.synod.bench.report;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a run was done on.
@@ -32,7 +33,13 @@ public record Machine(String date, String java, String system, int processors, L
   }
 
   String toText() {
-    return "%s · %s · %s · %d processors · %s"
-        .formatted(date, java, system, processors, String.join(" ", flags));
+    return String.format(
+        Locale.ROOT,
+        "%s · %s · %s · %d processors · %s",
+        date,
+        java,
+        system,
+        processors,
+        String.join(" ", flags));
   }
 }

@@ -147,8 +147,13 @@ final class StandardRun {
 
   private String clock() {
     long seconds = (System.nanoTime() - began) / 1_000_000_000L;
-    return "%d:%02d of about %d:%02d"
-        .formatted(seconds / 60, seconds % 60, (int) expected / 60, (int) expected % 60);
+    return String.format(
+        Locale.ROOT,
+        "%d:%02d of about %d:%02d",
+        seconds / 60,
+        seconds % 60,
+        (int) expected / 60,
+        (int) expected % 60);
   }
 
   private void say(String format, Object... arguments) {

@@ -12,6 +12,7 @@ import dev.synod.bench.load.SubjectKind;
 import dev.synod.bench.load.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -152,7 +153,7 @@ public final class StandardSet {
       for (int quorum : new int[] {2, 3}) {
         all.add(
             synod(
-                "|P2| = %d, %d slowed".formatted(quorum, slowed),
+                String.format(Locale.ROOT, "|P2| = %d, %d slowed", quorum, slowed),
                 "MEMORY",
                 5,
                 Map.of("quorum", "" + quorum, "slowed", "" + slowed),

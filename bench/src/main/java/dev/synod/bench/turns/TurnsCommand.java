@@ -22,6 +22,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -112,9 +113,11 @@ public final class TurnsCommand implements Callable<Integer> {
   private void measure(Synod member, int port, LoopProbe probe, String name, int keys) {
     ReplicatedMap<Buffer> map = ReplicatedMap.of(member, name, Buffer.class);
     Buffer value = Buffer.buffer(new byte[VALUE_BYTES]);
-    print("%-44s %10s %10s %10s".formatted("", "median ms", "worst ms", "of it GC"));
+    print(
+        String.format(
+            Locale.ROOT, "%-44s %10s %10s %10s", "", "median ms", "worst ms", "of it GC"));
     double perSecond = fill(map, value, keys);
-    print("%,d keys written, %,.0f/s".formatted(keys, perSecond));
+    print(String.format(Locale.ROOT, "%,d keys written, %,.0f/s", keys, perSecond));
     probe.take();
 
     String list = "/api/v1/maps/" + name + "?limit=";
@@ -150,7 +153,7 @@ public final class TurnsCommand implements Callable<Integer> {
     long end = await(map.put("key-7", value)).slot();
     row(
         probe,
-        "watch from a position, %,d changes ago".formatted(missed),
+        String.format(Locale.ROOT, "watch from a position, %,d changes ago", missed),
         times,
         () -> onOutside(() -> watch(map, slot)));
     row(probe, "feed from the beginning", times, () -> requests.stream("", "\"last\":true"));
@@ -232,13 +235,14 @@ public final class TurnsCommand implements Callable<Integer> {
     boolean within = median <= limit || name.startsWith(LOAD);
     kept &= within;
     print(
-        "%-44s %10.2f %10.2f %7d ms%s"
-            .formatted(
-                name,
-                median,
-                waits[repetitions - 1],
-                collecting() - collecting,
-                within ? "" : "  above the limit"));
+        String.format(
+            Locale.ROOT,
+            "%-44s %10.2f %10.2f %7d ms%s",
+            name,
+            median,
+            waits[repetitions - 1],
+            collecting() - collecting,
+            within ? "" : "  above the limit"));
   }
 
   private static long collecting() {

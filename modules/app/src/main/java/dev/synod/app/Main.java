@@ -26,6 +26,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -113,8 +114,12 @@ public final class Main implements Runnable {
     for (int i = 0; i < args.length; i++) {
       String arg = args[i];
       if (arg.indexOf('\uFFFD') >= 0 || !UTF_8.newEncoder().canEncode(arg)) {
-        return "argument %d, \"%s\", is no text in the encoding of this process, %s: set a locale such as LC_ALL=C.UTF-8"
-            .formatted(i + 1, arg, System.getProperty("sun.jnu.encoding"));
+        return String.format(
+            Locale.ROOT,
+            "argument %d, \"%s\", is no text in the encoding of this process, %s: set a locale such as LC_ALL=C.UTF-8",
+            i + 1,
+            arg,
+            System.getProperty("sun.jnu.encoding"));
       }
     }
     return null;

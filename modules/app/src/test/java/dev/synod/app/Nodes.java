@@ -141,8 +141,15 @@ final class Nodes implements AutoCloseable {
 
   /** Starts a member, without waiting for it. */
   void start(String member) throws IOException {
-    running.put(
-        member, Proc.start(directory, member, List.of("node", "--config", member + ".json")));
+    start(member, List.of());
+  }
+
+  /** The same, with these options of the virtual machine besides. */
+  void start(String member, List<String> jvm) throws IOException {
+    List<String> options = new ArrayList<>(List.of("-Xmx256m"));
+    options.addAll(jvm);
+    List<String> args = List.of("node", "--config", member + ".json");
+    running.put(member, Proc.start(directory, member, List.of(), options, args));
   }
 
   void startAll() throws IOException {

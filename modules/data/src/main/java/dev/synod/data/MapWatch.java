@@ -18,6 +18,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +70,12 @@ final class MapWatch<V> implements Watch, Closeable {
         completion -> {
           end(
               new SynodException.Closed(
-                  "member '%s' was closed; continue to watch map '%s' from slot %d at another member"
-                      .formatted(synod.member(), map, handed)));
+                  String.format(
+                      Locale.ROOT,
+                      "member '%s' was closed; continue to watch map '%s' from slot %d at another member",
+                      synod.member(),
+                      map,
+                      handed)));
           completion.succeed();
         };
   }
@@ -109,8 +114,12 @@ final class MapWatch<V> implements Watch, Closeable {
                       } else if (position > here.slot()) {
                         started.fail(
                             new IllegalArgumentException(
-                                "cannot watch map '%s' from slot %d: the group has decided only %d slots, so the slot belongs to another group"
-                                    .formatted(map, position, here.slot())));
+                                String.format(
+                                    Locale.ROOT,
+                                    "cannot watch map '%s' from slot %d: the group has decided only %d slots, so the slot belongs to another group",
+                                    map,
+                                    position,
+                                    here.slot())));
                       } else {
                         begin(here, started);
                       }

@@ -18,6 +18,7 @@ import io.vertx.core.json.DecodeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,12 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   ReplicatedMapImpl(Synod synod, String name, Codec<V> codec) {
     if (name.isEmpty() || name.length() > MapCodec.MAX_NAME_CHARS) {
       throw new IllegalArgumentException(
-          "the name of a map must have 1 to %d characters, but '%s' has %d"
-              .formatted(MapCodec.MAX_NAME_CHARS, shown(name), name.length()));
+          String.format(
+              Locale.ROOT,
+              "the name of a map must have 1 to %d characters, but '%s' has %d",
+              MapCodec.MAX_NAME_CHARS,
+              shown(name),
+              name.length()));
     }
     this.synod = synod;
     this.name = name;
@@ -117,8 +122,12 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
           int least = kind == MapCodec.REMOVE_VERSION ? 1 : 0;
           if (version < least) {
             throw new IllegalArgumentException(
-                "the expected version of %s is %d, but must be at least %d"
-                    .formatted(at(key), version, least));
+                String.format(
+                    Locale.ROOT,
+                    "the expected version of %s is %d, but must be at least %d",
+                    at(key),
+                    version,
+                    least));
           }
           Buffer bytes = MapCodec.hasValue(kind) ? value(key, value) : null;
           byte[] command = MapCodec.command(kind, nameBytes, keyBytes, version, bytes);
@@ -140,8 +149,12 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
       } catch (DecodeException bad) {
         // The write itself succeeded; only its result cannot be decoded.
         throw new DecodeException(
-            "the write was %s at slot %d, but the previous value cannot be decoded: %s"
-                .formatted(done ? "done" : "decided without effect", slot, bad.getMessage()),
+            String.format(
+                Locale.ROOT,
+                "the write was %s at slot %d, but the previous value cannot be decoded: %s",
+                done ? "done" : "decided without effect",
+                slot,
+                bad.getMessage()),
             bad);
       }
     }
@@ -168,8 +181,11 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
         () -> {
           if (limit < 1) {
             throw new IllegalArgumentException(
-                "the limit of a scan of map '%s' is %d, but must be at least 1"
-                    .formatted(name, limit));
+                String.format(
+                    Locale.ROOT,
+                    "the limit of a scan of map '%s' is %d, but must be at least 1",
+                    name,
+                    limit));
           }
           byte[] prefixBytes = utf8(prefix, "a prefix");
           if (prefixBytes.length > maxKey) {
@@ -215,13 +231,19 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
         () -> {
           if (fromSlot < 0) {
             throw new IllegalArgumentException(
-                "map '%s' cannot be watched from slot %d: slots start at 1, and 0 means from the beginning"
-                    .formatted(name, fromSlot));
+                String.format(
+                    Locale.ROOT,
+                    "map '%s' cannot be watched from slot %d: slots start at 1, and 0 means from the beginning",
+                    name,
+                    fromSlot));
           }
           if (!synod.options().rolesOf(synod.member()).contains(Role.LEARNER)) {
             throw new SynodException.NotAdmitted(
-                "member '%s' is no learner and holds no maps: watch map '%s' at a learner or a client"
-                    .formatted(synod.member(), name));
+                String.format(
+                    Locale.ROOT,
+                    "member '%s' is no learner and holds no maps: watch map '%s' at a learner or a client",
+                    synod.member(),
+                    name));
           }
           ContextInternal caller = (ContextInternal) synod.context().owner().getOrCreateContext();
           return new MapWatch<>(synod, name, codec, fromSlot, caller, events).start();
@@ -239,7 +261,8 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
 
   private byte[] key(String key) {
     if (key.isEmpty()) {
-      throw new IllegalArgumentException("a key of map '%s' is empty".formatted(name));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "a key of map '%s' is empty", name));
     }
     byte[] utf8 = utf8(key, "a key");
     if (utf8.length > maxKey) {
@@ -251,7 +274,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   private Buffer value(String key, @Nullable V value) {
     if (value == null) {
       throw new IllegalArgumentException(
-          "the value of %s is null: remove the key instead".formatted(at(key)));
+          String.format(Locale.ROOT, "the value of %s is null: remove the key instead", at(key)));
     }
     Buffer bytes = codec.encode(value);
     if (bytes.length() > maxValue) {
@@ -263,12 +286,17 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   private static SynodException.TooLarge tooLarge(
       int actual, int allowed, String what, String option) {
     return new SynodException.TooLarge(
-        "%s has %d bytes, but at most %d are allowed (SynodOptions.%s)"
-            .formatted(what, actual, allowed, option));
+        String.format(
+            Locale.ROOT,
+            "%s has %d bytes, but at most %d are allowed (SynodOptions.%s)",
+            what,
+            actual,
+            allowed,
+            option));
   }
 
   private String at(String key) {
-    return "key '%s' of map '%s'".formatted(shown(key), name);
+    return String.format(Locale.ROOT, "key '%s' of map '%s'", shown(key), name);
   }
 
   private static String shown(String text) {

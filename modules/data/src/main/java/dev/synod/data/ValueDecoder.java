@@ -2,6 +2,7 @@ package dev.synod.data;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import java.util.Locale;
 
 /** Decodes values and names the key and map of a value that cannot be decoded. */
 final class ValueDecoder {
@@ -12,8 +13,12 @@ final class ValueDecoder {
       return codec.decode(bytes);
     } catch (RuntimeException bad) {
       throw new DecodeException(
-          "the value of key '%s' in map '%s' cannot be decoded: %s; every node must use the same type for this map"
-              .formatted(key, map, bad.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "the value of key '%s' in map '%s' cannot be decoded: %s; every node must use the same type for this map",
+              key,
+              map,
+              bad.getMessage()),
           bad);
     }
   }

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +91,11 @@ final class ViewReader<V> {
     bytes += entry.key().length() + entry.value().length();
     if (bytes > maxBytes) {
       throw new SynodException.TooLarge(
-          "the requested entries of map '%s' have more than %d bytes together: use a smaller limit"
-              .formatted(map, maxBytes));
+          String.format(
+              Locale.ROOT,
+              "the requested entries of map '%s' have more than %d bytes together: use a smaller limit",
+              map,
+              maxBytes));
     }
     @Nullable V value = ValueDecoder.decode(codec, map, entry.key(), entry.value());
     entries.add(new MapEntry<>(entry.key(), value, entry.version(), entry.slot()));

@@ -1,6 +1,7 @@
 package dev.synod.fuzzing;
 
 import io.vertx.core.Future;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -19,7 +20,8 @@ public final class Await {
     try {
       return future.await(LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
-      throw new AssertionError("no result in %d s".formatted(LIMIT_SECONDS), late);
+      throw new AssertionError(
+          String.format(Locale.ROOT, "no result in %d s", LIMIT_SECONDS), late);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.synod.fuzzing;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 
 /**
  * Reads what came from outside, and fails if that took more memory than its length can justify: a
@@ -54,8 +55,12 @@ public final class Harmless {
     long bound = bound(length);
     if (allocated > bound) {
       throw new HugeAllocation(
-          "an input of %d bytes made its reader allocate %d bytes; at most %d are fair"
-              .formatted(length, allocated, bound));
+          String.format(
+              Locale.ROOT,
+              "an input of %d bytes made its reader allocate %d bytes; at most %d are fair",
+              length,
+              allocated,
+              bound));
     }
   }
 

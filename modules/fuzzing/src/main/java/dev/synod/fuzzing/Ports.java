@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reserves TCP ports of the loopback address for processes that must know each other's ports before
@@ -82,7 +83,8 @@ public final class Ports {
       }
     }
     throw new IllegalStateException(
-        "every block of %d ports from %d to %d is in use".formatted(BLOCK, FIRST, limit));
+        String.format(
+            Locale.ROOT, "every block of %d ports from %d to %d is in use", BLOCK, FIRST, limit));
   }
 
   /** Returns the first port above those that may be reserved. */

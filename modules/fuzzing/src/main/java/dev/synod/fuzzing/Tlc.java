@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tlc2.TLC;
@@ -65,8 +66,11 @@ public final class Tlc {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException(
-            "TLC has not come to an end in %d minutes: see %s"
-                .formatted(limit.toMinutes(), output));
+            String.format(
+                Locale.ROOT,
+                "TLC has not come to an end in %d minutes: see %s",
+                limit.toMinutes(),
+                output));
       }
     } finally {
       process.destroyForcibly();

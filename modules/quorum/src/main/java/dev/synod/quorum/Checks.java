@@ -3,6 +3,7 @@ package dev.synod.quorum;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,23 @@ final class Checks {
     }
     that(
         quota.zones() >= 1 && quota.zones() <= zones.size(),
-        "%s.zones must be 1 to %d, the number of zones, is %d"
-            .formatted(phase, zones.size(), quota.zones()));
+        String.format(
+            Locale.ROOT,
+            "%s.zones must be 1 to %d, the number of zones, is %d",
+            phase,
+            zones.size(),
+            quota.zones()));
     zones.forEach(
         (zone, members) ->
             that(
                 quota.members() >= 1 && quota.members() <= members.size(),
-                "%s.members must be 1 to %d, the size of zone %s, is %d"
-                    .formatted(phase, members.size(), zone, quota.members())));
+                String.format(
+                    Locale.ROOT,
+                    "%s.members must be 1 to %d, the size of zone %s, is %d",
+                    phase,
+                    members.size(),
+                    zone,
+                    quota.members())));
   }
 
   static List<QuorumSpec.Node> parts(String name, List<QuorumSpec.Node> parts) {

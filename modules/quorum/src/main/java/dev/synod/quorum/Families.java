@@ -3,6 +3,7 @@ package dev.synod.quorum;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -59,12 +60,19 @@ record Families(Family one, Family two) {
       }
       Checks.that(
           family.contains(family.support()),
-          "%s of %s: no set of the %d members is a quorum, not even all of them; ask for less"
-              .formatted(phase, spec.toJson(), index.size()));
+          String.format(
+              Locale.ROOT,
+              "%s of %s: no set of the %d members is a quorum, not even all of them; ask for less",
+              phase,
+              spec.toJson(),
+              index.size()));
       Checks.that(
           !family.contains(0),
-          "%s of %s: the empty set would be a quorum; ask for more"
-              .formatted(phase, spec.toJson()));
+          String.format(
+              Locale.ROOT,
+              "%s of %s: the empty set would be a quorum; ask for more",
+              phase,
+              spec.toJson()));
     }
 
     private static @Nullable Family count(long members, @Nullable Integer needed) {
@@ -137,7 +145,8 @@ record Families(Family one, Family two) {
       Integer i = index.get(member);
       if (i == null) {
         throw new QuorumException(
-            "%s is not a member; the members are %s".formatted(member, index.keySet()));
+            String.format(
+                Locale.ROOT, "%s is not a member; the members are %s", member, index.keySet()));
       }
       return i;
     }
@@ -146,7 +155,9 @@ record Families(Family one, Family two) {
       bits(named);
       Set<String> placed = Set.copyOf(named);
       for (String member : index.keySet()) {
-        Checks.that(placed.contains(member), "member %s has no %s".formatted(member, place));
+        Checks.that(
+            placed.contains(member),
+            String.format(Locale.ROOT, "member %s has no %s", member, place));
       }
     }
   }

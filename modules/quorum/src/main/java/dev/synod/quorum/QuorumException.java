@@ -1,5 +1,6 @@
 package dev.synod.quorum;
 
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -28,9 +29,12 @@ public class QuorumException extends IllegalArgumentException {
 
     Disjoint(Set<String> phase1, Set<String> phase2) {
       super(
-          ("phase-1 quorum %s and phase-2 quorum %s have no member in common, so two values could"
-                  + " be chosen; make a phase ask for more, or leave one phase out to have it derived")
-              .formatted(phase1, phase2));
+          String.format(
+              Locale.ROOT,
+              "phase-1 quorum %s and phase-2 quorum %s have no member in common, so two values could"
+                  + " be chosen; make a phase ask for more, or leave one phase out to have it derived",
+              phase1,
+              phase2));
       this.phase1 = phase1;
       this.phase2 = phase2;
     }

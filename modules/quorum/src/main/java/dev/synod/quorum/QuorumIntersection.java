@@ -1,5 +1,7 @@
 package dev.synod.quorum;
 
+import java.util.Locale;
+
 /**
  * Decides whether every set of one family intersects every set of another family.
  *
@@ -38,10 +40,13 @@ final class QuorumIntersection {
   private long deal(long sideOne, long sideTwo) {
     if (++steps > MAX_STEPS) {
       throw new QuorumException(
-          ("cannot tell in %d steps whether every phase-1 quorum intersects every phase-2 quorum of"
+          String.format(
+              Locale.ROOT,
+              "cannot tell in %d steps whether every phase-1 quorum intersects every phase-2 quorum of"
                   + " these %d members; omit one phase, which is then derived, or use at most 20"
-                  + " members")
-              .formatted(MAX_STEPS, Long.bitCount(members)));
+                  + " members",
+              MAX_STEPS,
+              Long.bitCount(members)));
     }
     long left = members & ~(sideOne | sideTwo);
     if (!one.contains(sideOne | left) || !two.contains(sideTwo | left)) {

@@ -155,7 +155,11 @@ public sealed interface QuorumSpec {
         of = Checks.parts("of", of);
         Checks.that(
             choose >= 1 && choose <= of.size(),
-            "choose must be 1 to %d, the number of parts, is %d".formatted(of.size(), choose));
+            String.format(
+                Locale.ROOT,
+                "choose must be 1 to %d, the number of parts, is %d",
+                of.size(),
+                choose));
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -91,12 +92,17 @@ public final class QuorumSystem {
       Collection<String> members, QuorumSpec spec, boolean allowSingleCopy) {
     Checks.that(
         !members.isEmpty() && members.size() <= MAX_MEMBERS,
-        "expected 1 to %d members, found %d".formatted(MAX_MEMBERS, members.size()));
+        String.format(
+            Locale.ROOT, "expected 1 to %d members, found %d", MAX_MEMBERS, members.size()));
     Checks.distinct(members);
     int length = spec.text().length();
     Checks.that(
         length <= MAX_RULE,
-        "a quorum rule has at most %d characters in JSON, found %d".formatted(MAX_RULE, length));
+        String.format(
+            Locale.ROOT,
+            "a quorum rule has at most %d characters in JSON, found %d",
+            MAX_RULE,
+            length));
     Map<String, Integer> index = new LinkedHashMap<>();
     for (String member : members) {
       Checks.that(!member.isBlank(), "a member's name is blank");
@@ -207,13 +213,14 @@ public final class QuorumSystem {
   @Override
   public String toString() {
     boolean equal = spec instanceof QuorumSpec.Majority || spec instanceof QuorumSpec.Counts;
-    return "%1$s of %2$d (P1 %3$s %4$d, P2 %3$s %5$d)"
-        .formatted(
-            spec.rule(),
-            members.size(),
-            equal ? "=" : "≥",
-            smallestSize(Phase.ONE),
-            smallestSize(Phase.TWO));
+    return String.format(
+        Locale.ROOT,
+        "%1$s of %2$d (P1 %3$s %4$d, P2 %3$s %5$d)",
+        spec.rule(),
+        members.size(),
+        equal ? "=" : "≥",
+        smallestSize(Phase.ONE),
+        smallestSize(Phase.TWO));
   }
 
   private LongPredicate quorums(Phase phase) {
@@ -236,9 +243,11 @@ public final class QuorumSystem {
     for (int i = 0; i < members.size(); i++) {
       Checks.that(
           !phase2.contains(1L << i),
-          ("%s alone would be a phase-2 quorum, so values could be lost with its disk; let phase 2"
-                  + " ask for more, or set allowSingleCopy")
-              .formatted(members.get(i)));
+          String.format(
+              Locale.ROOT,
+              "%s alone would be a phase-2 quorum, so values could be lost with its disk; let phase 2"
+                  + " ask for more, or set allowSingleCopy",
+              members.get(i)));
     }
   }
 

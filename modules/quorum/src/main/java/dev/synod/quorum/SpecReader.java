@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -179,8 +180,12 @@ record SpecReader(JsonNode json, String path) {
     known.forEach(unknown::remove);
     if (!unknown.isEmpty()) {
       throw new QuorumException(
-          "%s.%s: unknown field, expected only %s"
-              .formatted(path, unknown.iterator().next(), String.join(", ", known)));
+          String.format(
+              Locale.ROOT,
+              "%s.%s: unknown field, expected only %s",
+              path,
+              unknown.iterator().next(),
+              String.join(", ", known)));
     }
   }
 
@@ -193,6 +198,7 @@ record SpecReader(JsonNode json, String path) {
   }
 
   private QuorumException expected(String what) {
-    return new QuorumException("%s: expected %s, found %s".formatted(path, what, json));
+    return new QuorumException(
+        String.format(Locale.ROOT, "%s: expected %s, found %s", path, what, json));
   }
 }

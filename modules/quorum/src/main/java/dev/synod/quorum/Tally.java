@@ -1,5 +1,7 @@
 package dev.synod.quorum;
 
+import java.util.Locale;
+
 /**
  * Counts the answers of one phase, by member and not by message. A repeated answer and an answer of
  * a non-member change nothing.
@@ -68,7 +70,13 @@ public final class Tally {
 
   @Override
   public String toString() {
-    return "phase %s of %s: %s, granted %s, refused %s"
-        .formatted(phase, system, verdict(), system.names(granted), system.names(refused));
+    return String.format(
+        Locale.ROOT,
+        "phase %s of %s: %s, granted %s, refused %s",
+        phase,
+        system,
+        verdict(),
+        system.names(granted),
+        system.names(refused));
   }
 }

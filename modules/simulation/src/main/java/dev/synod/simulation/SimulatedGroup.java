@@ -17,6 +17,7 @@ import dev.synod.simulation.run.Simulation;
 import dev.synod.simulation.world.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,8 +57,11 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
   private static String spec(String quorum) {
     Matcher counts = COUNTS.matcher(quorum.strip());
     if (counts.matches()) {
-      return "{\"rule\":\"counts\",\"phase1\":%s,\"phase2\":%s}"
-          .formatted(counts.group(1), counts.group(2));
+      return String.format(
+          Locale.ROOT,
+          "{\"rule\":\"counts\",\"phase1\":%s,\"phase2\":%s}",
+          counts.group(1),
+          counts.group(2));
     }
     return quorum.strip().equals("majority") ? "{\"rule\":\"majority\"}" : quorum;
   }
@@ -87,8 +91,12 @@ public record SimulatedGroup(long seeds, long from, int members, String quorum) 
         .ifPresent(
             failed -> {
               throw new AssertionError(
-                  "seed %d: %s%nrun it alone with @SimulatedCluster(seeds = 1, from = %d, …)"
-                      .formatted(failed.plan().seed(), failed.violation(), failed.plan().seed()));
+                  String.format(
+                      Locale.ROOT,
+                      "seed %d: %s%nrun it alone with @SimulatedCluster(seeds = 1, from = %d, …)",
+                      failed.plan().seed(),
+                      failed.violation(),
+                      failed.plan().seed()));
             });
   }
 

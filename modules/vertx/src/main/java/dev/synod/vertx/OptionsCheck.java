@@ -107,7 +107,11 @@ public final class OptionsCheck {
       name("members[" + i + "]", member);
       if (!seen.add(member)) {
         problems.add(
-            "members[%d]: expected each name once, got %s again".formatted(i, Fields.show(member)));
+            String.format(
+                Locale.ROOT,
+                "members[%d]: expected each name once, got %s again",
+                i,
+                Fields.show(member)));
       }
     }
     roles(options.isJoin() ? Set.of(String.valueOf(self)) : seen);
@@ -122,8 +126,11 @@ public final class OptionsCheck {
     }
     if (self != null && !members.isEmpty() && !seen.contains(self)) {
       problems.add(
-          "members: expected this member, %s, among them, got %s"
-              .formatted(Fields.show(self), Fields.show(members)));
+          String.format(
+              Locale.ROOT,
+              "members: expected this member, %s, among them, got %s",
+              Fields.show(self),
+              Fields.show(members)));
     }
     if (problems.size() == before) {
       quorum();
@@ -137,8 +144,11 @@ public final class OptionsCheck {
     for (String member : options.getFoundWithout()) {
       if (!options.getMembers().contains(member)) {
         problems.add(
-            "foundWithout: expected names of members, %s, got %s"
-                .formatted(Fields.show(options.getMembers()), Fields.show(member)));
+            String.format(
+                Locale.ROOT,
+                "foundWithout: expected names of members, %s, got %s",
+                Fields.show(options.getMembers()),
+                Fields.show(member)));
         return;
       }
     }
@@ -147,8 +157,11 @@ public final class OptionsCheck {
     founders.removeAll(options.getFoundWithout());
     if (!quorums.isQuorum(Phase.ONE, founders) || !quorums.isQuorum(Phase.TWO, founders)) {
       problems.add(
-          "foundWithout: expected that the other acceptors, %s, hold a quorum of both phases, got %s"
-              .formatted(Fields.show(founders), Fields.show(options.getFoundWithout())));
+          String.format(
+              Locale.ROOT,
+              "foundWithout: expected that the other acceptors, %s, hold a quorum of both phases, got %s",
+              Fields.show(founders),
+              Fields.show(options.getFoundWithout())));
     }
   }
 
@@ -160,14 +173,21 @@ public final class OptionsCheck {
               if (!members.contains(member)) {
                 problems.add(
                     options.isJoin()
-                        ? "roles.%s: expected only the roles of this joining member, because the group knows those of the others"
-                            .formatted(member)
-                        : "roles.%s: expected one of the members, %s"
-                            .formatted(member, Fields.show(options.getMembers())));
+                        ? String.format(
+                            Locale.ROOT,
+                            "roles.%s: expected only the roles of this joining member, because the group knows those of the others",
+                            member)
+                        : String.format(
+                            Locale.ROOT,
+                            "roles.%s: expected one of the members, %s",
+                            member,
+                            Fields.show(options.getMembers())));
               } else if (some.isEmpty()) {
                 problems.add(
-                    "roles.%s: expected at least one of acceptor, proposer or learner"
-                        .formatted(member));
+                    String.format(
+                        Locale.ROOT,
+                        "roles.%s: expected at least one of acceptor, proposer or learner",
+                        member));
               }
             });
     for (Role role : Role.values()) {
@@ -175,12 +195,11 @@ public final class OptionsCheck {
           && !members.isEmpty()
           && members.stream().noneMatch(member -> options.rolesOf(member).contains(role))) {
         problems.add(
-            "roles: expected one member at least to be %s, got %s"
-                .formatted(
-                    role == Role.ACCEPTOR
-                        ? "an acceptor"
-                        : "a " + role.name().toLowerCase(Locale.ROOT),
-                    Roles.write(options.getRoles()).encode()));
+            String.format(
+                Locale.ROOT,
+                "roles: expected one member at least to be %s, got %s",
+                role == Role.ACCEPTOR ? "an acceptor" : "a " + role.name().toLowerCase(Locale.ROOT),
+                Roles.write(options.getRoles()).encode()));
       }
     }
   }
@@ -222,8 +241,11 @@ public final class OptionsCheck {
     range("segmentBytes", options.getSegmentBytes(), (least + PAGE - 1) / PAGE * PAGE, GIB);
     if (options.getSegmentBytes() % PAGE != 0) {
       problems.add(
-          "segmentBytes: expected a multiple of %d, got %d"
-              .formatted(PAGE, options.getSegmentBytes()));
+          String.format(
+              Locale.ROOT,
+              "segmentBytes: expected a multiple of %d, got %d",
+              PAGE,
+              options.getSegmentBytes()));
     }
   }
 
@@ -237,21 +259,33 @@ public final class OptionsCheck {
     long least = 2 * options.getHeartbeatInterval() + options.getLeaseDrift();
     if (options.getLease() > 0 && options.getLease() < least) {
       problems.add(
-          "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, %d, got %d"
-              .formatted(least, options.getLease()));
+          String.format(
+              Locale.ROOT,
+              "lease: expected 0, or at least 2 heartbeat intervals and the leaseDrift, %d, got %d",
+              least,
+              options.getLease()));
     }
     long heartbeats = 3 * options.getHeartbeatInterval();
     if (options.getElectionTimeout() > 0 && options.getElectionTimeout() < heartbeats) {
       problems.add(
-          "electionTimeout: expected at least 3 heartbeat intervals, %d, got %d"
-              .formatted(heartbeats, options.getElectionTimeout()));
+          String.format(
+              Locale.ROOT,
+              "electionTimeout: expected at least 3 heartbeat intervals, %d, got %d",
+              heartbeats,
+              options.getElectionTimeout()));
     }
   }
 
   private void range(String path, long value, long least, long most) {
     if (value < least || value > most) {
       problems.add(
-          "%s: expected a whole number from %d to %d, got %d".formatted(path, least, most, value));
+          String.format(
+              Locale.ROOT,
+              "%s: expected a whole number from %d to %d, got %d",
+              path,
+              least,
+              most,
+              value));
     }
   }
 }

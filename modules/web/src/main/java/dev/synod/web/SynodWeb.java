@@ -19,6 +19,7 @@ import io.vertx.ext.web.Router;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,13 +181,17 @@ public final class SynodWeb {
           && options.getAuthentication() == null
           && (tls == null || tls.ca() == null)) {
         open.add(
-            "every client that reaches %s may read and write every map: set up authentication"
-                .formatted(options.getHost()));
+            String.format(
+                Locale.ROOT,
+                "every client that reaches %s may read and write every map: set up authentication",
+                options.getHost()));
       }
       if (tls == null) {
         open.add(
-            "HTTP at %s is not encrypted, which exposes values and secrets: set up TLS here or in a proxy"
-                .formatted(options.getHost()));
+            String.format(
+                Locale.ROOT,
+                "HTTP at %s is not encrypted, which exposes values and secrets: set up TLS here or in a proxy",
+                options.getHost()));
       }
     }
     return open;

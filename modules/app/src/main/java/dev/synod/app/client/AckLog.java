@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,8 @@ public final class AckLog implements Closeable {
 
   private static CommandFailure broken(@Nullable Path file, IOException failure) {
     return new CommandFailure(
-        ExitCode.IO, "--out: %s cannot be written: %s".formatted(file, IoMessages.of(failure)));
+        ExitCode.IO,
+        String.format(
+            Locale.ROOT, "--out: %s cannot be written: %s", file, IoMessages.of(failure)));
   }
 }

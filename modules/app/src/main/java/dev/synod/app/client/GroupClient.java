@@ -13,6 +13,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -254,12 +255,18 @@ public final class GroupClient {
       return inDoubt
           ? new CommandFailure(
               ExitCode.OUTCOME_UNKNOWN,
-              "whether it was done is not known after %s: it may be, now or later, or never. %s"
-                  .formatted(seconds, reason))
+              String.format(
+                  Locale.ROOT,
+                  "whether it was done is not known after %s: it may be, now or later, or never. %s",
+                  seconds,
+                  reason))
           : new CommandFailure(
               ExitCode.UNAVAILABLE,
-              "no member could do it within %s, and nothing was done. %s"
-                  .formatted(seconds, reason));
+              String.format(
+                  Locale.ROOT,
+                  "no member could do it within %s, and nothing was done. %s",
+                  seconds,
+                  reason));
     }
   }
 }

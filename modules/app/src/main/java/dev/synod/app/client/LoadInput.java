@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,15 +151,21 @@ public final class LoadInput implements Closeable {
 
   private CommandFailure wrong(long line, String why) {
     return new CommandFailure(
-        ExitCode.DATA, "%s: line %d: expected key<TAB>value, but %s".formatted(name, line, why));
+        ExitCode.DATA,
+        String.format(Locale.ROOT, "%s: line %d: expected key<TAB>value, but %s", name, line, why));
   }
 
   /** What a member refused of a line, in words that name the line. */
   CommandFailure refused(Line line, CommandFailure why) {
     return new CommandFailure(
         why.exitCode(),
-        "%s: line %d: key \"%s\": %s"
-            .formatted(name, line.number(), shown(line.key()), why.message()));
+        String.format(
+            Locale.ROOT,
+            "%s: line %d: key \"%s\": %s",
+            name,
+            line.number(),
+            shown(line.key()),
+            why.message()));
   }
 
   private static String shown(String key) {

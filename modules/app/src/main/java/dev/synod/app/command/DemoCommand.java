@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -154,8 +155,11 @@ public final class DemoCommand implements Callable<Integer> {
       } else if (!new JsonObject(Files.readString(file)).equals(initial)) {
         throw new ConfigurationException(
             List.of(
-                "%s: the data there was written with the quorums %s, which must stay as they are: run"
-                        .formatted(file, new JsonObject(Files.readString(file)).getValue("quorum"))
+                String.format(
+                        Locale.ROOT,
+                        "%s: the data there was written with the quorums %s, which must stay as they are: run",
+                        file,
+                        new JsonObject(Files.readString(file)).getValue("quorum"))
                     + " the demo with them, or with another --data"));
       }
     } catch (DecodeException broken) {

@@ -128,8 +128,12 @@ public final class LoadCommand implements Callable<Integer> {
                   progress.at(
                       bytes,
                       () ->
-                          "%d keys acknowledged, %.0f keys/s, %d retries"
-                              .formatted(keys, keys / progress.seconds(), members.retries())));
+                          String.format(
+                              Locale.ROOT,
+                              "%d keys acknowledged, %.0f keys/s, %d retries",
+                              keys,
+                              keys / progress.seconds(),
+                              members.retries())));
       seconds = progress.seconds();
     } finally {
       HttpCommand.await(vertx.close());

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +90,11 @@ public record ClusterOptions(
     }
     if (problems.isEmpty() && !seen.contains(self())) {
       problems.add(
-          "members: expected this node, %s, among them, got %s"
-              .formatted(Fields.show(self()), Fields.show(members)));
+          String.format(
+              Locale.ROOT,
+              "members: expected this node, %s, among them, got %s",
+              Fields.show(self()),
+              Fields.show(members)));
     }
     return problems;
   }
@@ -98,7 +102,12 @@ public record ClusterOptions(
   private static void port(List<String> problems, String path, int port, int least) {
     if (port < least || port > 65_535) {
       problems.add(
-          "%s: expected a whole number from %d to 65535, got %d".formatted(path, least, port));
+          String.format(
+              Locale.ROOT,
+              "%s: expected a whole number from %d to 65535, got %d",
+              path,
+              least,
+              port));
     }
   }
 

@@ -21,6 +21,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A clustered Vert.x instance with settings for a group of Synod: the defaults of Hazelcast and of
@@ -93,8 +94,11 @@ public final class Clustering {
     List<String> open = new ArrayList<>(ExposureCheck.of(eventBus(options)));
     if (!ExposureCheck.isLoopback(options.host())) {
       open.add(
-          "Hazelcast's open edition has no TLS and listens without authentication: a process that reaches port %d of %s"
-                  .formatted(options.port(), options.host())
+          String.format(
+                  Locale.ROOT,
+                  "Hazelcast's open edition has no TLS and listens without authentication: a process that reaches port %d of %s",
+                  options.port(),
+                  options.host())
               + " can mislead the nodes about each other's addresses; let only the nodes reach it");
     }
     return open;
@@ -154,7 +158,8 @@ public final class Clustering {
     } catch (UnknownHostException unknown) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
-          "cluster.host: \"%s\" is not known to this machine".formatted(options.host()));
+          String.format(
+              Locale.ROOT, "cluster.host: \"%s\" is not known to this machine", options.host()));
     }
   }
 
@@ -164,10 +169,15 @@ public final class Clustering {
       if (cause instanceof BindException) {
         return new CommandFailure(
             ExitCode.IO,
-            "cluster.port: port %d of %s is in use by another process"
-                    .formatted(options.port(), options.host())
-                + " (%s). Stop that process, or take another port here and in every node's"
-                    .formatted(cause.getMessage())
+            String.format(
+                    Locale.ROOT,
+                    "cluster.port: port %d of %s is in use by another process",
+                    options.port(),
+                    options.host())
+                + String.format(
+                    Locale.ROOT,
+                    " (%s). Stop that process, or take another port here and in every node's",
+                    cause.getMessage())
                 + " cluster.members");
       }
     }
@@ -186,6 +196,8 @@ public final class Clustering {
       return;
     }
     throw new CommandFailure(
-        ExitCode.IO, "cluster.host: %s is no address of this machine".formatted(options.host()));
+        ExitCode.IO,
+        String.format(
+            Locale.ROOT, "cluster.host: %s is no address of this machine", options.host()));
   }
 }

@@ -12,6 +12,7 @@ import dev.synod.web.SynodWeb;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -141,12 +142,13 @@ public final class Node {
   /** In one line: who, where, and where its data is. */
   public String describe() {
     ClusterOptions cluster = options.cluster();
-    return "member %s  page %s/%s  data %s"
-        .formatted(
-            synod.member(),
-            url(),
-            cluster == null ? "" : "  cluster " + cluster.self(),
-            options.synod().getDataDirectory());
+    return String.format(
+        Locale.ROOT,
+        "member %s  page %s/%s  data %s",
+        synod.member(),
+        url(),
+        cluster == null ? "" : "  cluster " + cluster.self(),
+        options.synod().getDataDirectory());
   }
 
   /** Hands leadership over, stops, and leaves the cluster; once, however often it is called. */

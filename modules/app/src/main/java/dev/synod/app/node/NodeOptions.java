@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,10 @@ public record NodeOptions(SynodOptions synod, @Nullable ClusterOptions cluster, 
             problems);
     if (synod != null && !json.containsKey("cluster") && synod.getMembers().size() > 1) {
       problems.add(
-          "cluster: is missing, but the group has %d members, which need it to find each other"
-              .formatted(synod.getMembers().size()));
+          String.format(
+              Locale.ROOT,
+              "cluster: is missing, but the group has %d members, which need it to find each other",
+              synod.getMembers().size()));
     }
     if (!problems.isEmpty() || synod == null || web == null) {
       throw new ConfigurationException(problems);

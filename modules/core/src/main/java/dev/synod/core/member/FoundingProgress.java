@@ -2,6 +2,7 @@ package dev.synod.core.member;
 
 import dev.synod.core.message.Configuration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,19 @@ public record FoundingProgress(
   /** Returns what the founder waits for, as a phrase that follows its name. */
   public String words() {
     if (lost != null) {
-      return ("cannot found the group: a founder has given its word to another data directory of %s,"
+      return String.format(
+          Locale.ROOT,
+          "cannot found the group: a founder has given its word to another data directory of %s,"
               + " which is lost. Nothing was decided: stop all founders, empty their data"
-              + " directories, and start them again")
-          .formatted(lost);
+              + " directories, and start them again",
+          lost);
     }
     return missing.isEmpty()
         ? "founds the group with the other founders"
-        : ("waits for founders %s: a group is founded once all its founders run and none of them"
-                + " has data")
-            .formatted(String.join(", ", missing));
+        : String.format(
+            Locale.ROOT,
+            "waits for founders %s: a group is founded once all its founders run and none of them"
+                + " has data",
+            String.join(", ", missing));
   }
 }

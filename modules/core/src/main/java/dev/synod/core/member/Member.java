@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -440,13 +441,14 @@ public final class Member {
     Configuration used = configurations.current();
     if (used.learners().contains(self) && used.isWitness(self) != (kind == MemberKind.WITNESS)) {
       throw new IllegalStateException(
-          "member %s %s, and the group has it with the roles %s: start it with the same"
-              .formatted(
-                  self,
-                  kind == MemberKind.WITNESS
-                      ? "was started without the role of a learner"
-                      : "was started as a learner",
-                  used.roles(self)));
+          String.format(
+              Locale.ROOT,
+              "member %s %s, and the group has it with the roles %s: start it with the same",
+              self,
+              kind == MemberKind.WITNESS
+                  ? "was started without the role of a learner"
+                  : "was started as a learner",
+              used.roles(self)));
     }
   }
 

@@ -22,6 +22,7 @@ import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -175,8 +176,11 @@ final class Reconfiguration {
       refused =
           new ChangeRefused(
               Reason.NOT_THE_LATEST,
-              "the change replaces configuration %d, but the group is in configuration %d"
-                  .formatted(change.base, latest.id()));
+              String.format(
+                  Locale.ROOT,
+                  "the change replaces configuration %d, but the group is in configuration %d",
+                  change.base,
+                  latest.id()));
     }
     if (refused != null) {
       end(change, refused);

@@ -1,5 +1,7 @@
 package dev.synod.core.message;
 
+import java.util.Locale;
+
 /**
  * Identity of a history of a group: the founding of the group, and the forced configurations since.
  * Two foundings have nothing in common but a name, and a forced configuration may contradict the
@@ -23,7 +25,7 @@ public record Epoch(long birth, long number, String by) {
   public Epoch {
     if (number < -1 || (number > 0) == by.isEmpty() || (number < 0 && birth != 0)) {
       throw new IllegalArgumentException(
-          "epoch %d by '%s' of birth %016x".formatted(number, by, birth));
+          String.format(Locale.ROOT, "epoch %d by '%s' of birth %016x", number, by, birth));
     }
   }
 
@@ -75,7 +77,7 @@ public record Epoch(long birth, long number, String by) {
     for (int i = 0; i < by.length(); i++) {
       hash = Foundation.mix(hash + by.charAt(i));
     }
-    return "%016x".formatted(hash);
+    return String.format(Locale.ROOT, "%016x", hash);
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.synod.core.proposer.Proposer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,8 +194,11 @@ public final class ClientSession {
   public long submit(byte[] payload) {
     if (payload.length > Value.MAX_COMMAND) {
       throw new IllegalArgumentException(
-          "a command of %d bytes, more than the %d that can be sent"
-              .formatted(payload.length, Value.MAX_COMMAND));
+          String.format(
+              Locale.ROOT,
+              "a command of %d bytes, more than the %d that can be sent",
+              payload.length,
+              Value.MAX_COMMAND));
     }
     if (!pending.isEmpty()
         && (pendingBytes + payload.length > settings.maxPending()

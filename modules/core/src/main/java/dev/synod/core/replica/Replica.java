@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -450,8 +451,15 @@ public final class Replica {
     } catch (Error failed) {
       payload.limit(end).position(start);
       String what =
-          "command %d of slot %d, number %d of session %d, %d bytes for the state machine %s,"
-              .formatted(at, position.slot, sequence, position.session, end - start, name(payload));
+          String.format(
+              Locale.ROOT,
+              "command %d of slot %d, number %d of session %d, %d bytes for the state machine %s,",
+              at,
+              position.slot,
+              sequence,
+              position.session,
+              end - start,
+              name(payload));
       throw failed(at, what, failed);
     }
   }

@@ -3,6 +3,7 @@ package dev.synod.core.replica;
 import dev.synod.core.message.Message.StateHash;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.Effects;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -21,8 +22,14 @@ public final class StateHashCheck {
 
     StatesDiffer(String self, String other, long slot, long here, long there) {
       super(
-          "the state of member %s after slot %d has the hash %x, and that of member %s has %x: one of them is wrong, and the hashes do not tell which. Both stop. Keep their data directories; find out whether they run the same version, and whether a state machine is not deterministic or a memory is faulty. Then give the wrong one an empty data directory under a new name"
-              .formatted(self, slot, here, other, there));
+          String.format(
+              Locale.ROOT,
+              "the state of member %s after slot %d has the hash %x, and that of member %s has %x: one of them is wrong, and the hashes do not tell which. Both stop. Keep their data directories; find out whether they run the same version, and whether a state machine is not deterministic or a memory is faulty. Then give the wrong one an empty data directory under a new name",
+              self,
+              slot,
+              here,
+              other,
+              there));
     }
   }
 

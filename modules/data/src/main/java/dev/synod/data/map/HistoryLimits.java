@@ -1,5 +1,7 @@
 package dev.synod.data.map;
 
+import java.util.Locale;
+
 /**
  * Limits of the change history that a member keeps for returning watchers. A watcher that was away
  * for longer gets the whole map instead. The limits are not part of the replicated state, so that
@@ -25,8 +27,12 @@ public record HistoryLimits(int changes, long bytes, long totalBytes) {
   public HistoryLimits {
     if (changes < 0 || bytes < 0 || totalBytes < 0) {
       throw new IllegalArgumentException(
-          "the limits of a history must be at least 0, but are %d changes, %d bytes, %d bytes in total"
-              .formatted(changes, bytes, totalBytes));
+          String.format(
+              Locale.ROOT,
+              "the limits of a history must be at least 0, but are %d changes, %d bytes, %d bytes in total",
+              changes,
+              bytes,
+              totalBytes));
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +112,12 @@ final class MapSnapshot {
       int length = in.readInt();
       if (length < 0 || length > MapCodec.MAX_VALUE_BYTES) {
         throw new IOException(
-            "a value of map '%s' in this snapshot has %d bytes, but 0 to %d are allowed"
-                .formatted(map, length, MapCodec.MAX_VALUE_BYTES));
+            String.format(
+                Locale.ROOT,
+                "a value of map '%s' in this snapshot has %d bytes, but 0 to %d are allowed",
+                map,
+                length,
+                MapCodec.MAX_VALUE_BYTES));
       }
       reader.entry(map, key, bytes(in, length), version, slot);
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -492,15 +493,20 @@ public final class Cluster {
   /** The same text in every run, which an array's is not. */
   static String text(Message message) {
     if (message instanceof Message.Chunk chunk) {
-      return "Chunk[%s, offset=%d, %d bytes]"
-          .formatted(chunk.snapshot(), chunk.offset(), chunk.bytes().length);
+      return String.format(
+          Locale.ROOT,
+          "Chunk[%s, offset=%d, %d bytes]",
+          chunk.snapshot(),
+          chunk.offset(),
+          chunk.bytes().length);
     }
     return message instanceof Message.Submit submit
-        ? "Submit[session=%d, sequence=%d, %d bytes]"
-            .formatted(
-                submit.command().session(),
-                submit.command().sequence(),
-                submit.command().payload().length)
+        ? String.format(
+            Locale.ROOT,
+            "Submit[session=%d, sequence=%d, %d bytes]",
+            submit.command().session(),
+            submit.command().sequence(),
+            submit.command().payload().length)
         : message.toString();
   }
 

@@ -10,6 +10,7 @@ import dev.synod.simulation.world.World;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -62,12 +63,13 @@ final class LeaderIsolation {
         TraceEvent.Kind.CUT,
         leader,
         () ->
-            "is not heard by %s, and is deaf and mute from %d to %d ms, answers %d ms late"
-                .formatted(
-                    unheard,
-                    (muteFrom - World.BEGINNING) / 1_000,
-                    (until - World.BEGINNING) / 1_000,
-                    late / 1_000));
+            String.format(
+                Locale.ROOT,
+                "is not heard by %s, and is deaf and mute from %d to %d ms, answers %d ms late",
+                unheard,
+                (muteFrom - World.BEGINNING) / 1_000,
+                (until - World.BEGINNING) / 1_000,
+                late / 1_000));
     if (changes) {
       Set<String> few = unheard;
       world.after(

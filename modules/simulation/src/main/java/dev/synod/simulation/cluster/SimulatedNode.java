@@ -25,6 +25,7 @@ import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
 import dev.synod.storage.file.StorageException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -538,8 +539,12 @@ public final class SimulatedNode {
                   && takeOver.ballot().isBelow(heard)
                   && own.isBelow(member.proposer().ballot())) {
                 throw new Violation(
-                    "%s deposes the leader of %s, which it hears, for that of %s, which had stopped"
-                        .formatted(name, heard, takeOver.ballot()));
+                    String.format(
+                        Locale.ROOT,
+                        "%s deposes the leader of %s, which it hears, for that of %s, which had stopped",
+                        name,
+                        heard,
+                        takeOver.ballot()));
               }
             }
           });
@@ -554,8 +559,13 @@ public final class SimulatedNode {
         && !epoch.equals(Epoch.UNBORN)
         && !envelope.epoch().equals(Epoch.UNBORN)) {
       throw new Violation(
-          "%s, of epoch %s, listens to %s of epoch %s"
-              .formatted(name, epoch, envelope.from().name, envelope.epoch()));
+          String.format(
+              Locale.ROOT,
+              "%s, of epoch %s, listens to %s of epoch %s",
+              name,
+              epoch,
+              envelope.from().name,
+              envelope.epoch()));
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,11 @@ public final class History {
     try {
       Linearizability.check(history.operations, limit);
       out.accept(
-          "linearizable: %d operations on %d keys"
-              .formatted(history.operations.size(), history.keys.size()));
+          String.format(
+              Locale.ROOT,
+              "linearizable: %d operations on %d keys",
+              history.operations.size(),
+              history.keys.size()));
       return LINEARIZABLE;
     } catch (Linearizability.Unexplained stuck) {
       out.accept(

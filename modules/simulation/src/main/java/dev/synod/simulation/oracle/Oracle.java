@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -165,16 +166,25 @@ public final class Oracle {
       Long elsewhere = ends.putIfAbsent(session, slot);
       if (elsewhere != null && elsewhere != slot) {
         throw new Violation(
-            "the session %d ended at slot %d, and at slot %d at %s"
-                .formatted(session, elsewhere, slot, member));
+            String.format(
+                Locale.ROOT,
+                "the session %d ended at slot %d, and at slot %d at %s",
+                session,
+                elsewhere,
+                slot,
+                member));
       }
     }
 
     void command(long slot, long number, long session) {
       if (ended.contains(session) || ends.getOrDefault(session, Long.MAX_VALUE) < slot) {
         throw new Violation(
-            "%s applied the command %d of the session %d, which has ended"
-                .formatted(member, number, session));
+            String.format(
+                Locale.ROOT,
+                "%s applied the command %d of the session %d, which has ended",
+                member,
+                number,
+                session));
       }
       if (!seen.add(number)) {
         throw new Violation(member + " applied the command " + number + " twice");
@@ -233,8 +243,13 @@ public final class Oracle {
     Ballot at = chosenAt.get(slot);
     if (at != null && entry.ballot().isBelow(at)) {
       throw new Violation(
-          "%s holds slot %d for chosen at ballot %s, and it was chosen at %s (I7)"
-              .formatted(member, slot, entry.ballot(), at));
+          String.format(
+              Locale.ROOT,
+              "%s holds slot %d for chosen at ballot %s, and it was chosen at %s (I7)",
+              member,
+              slot,
+              entry.ballot(),
+              at));
     }
     decided(slot, entry.value());
   }
@@ -294,12 +309,13 @@ public final class Oracle {
         && before != null
         && stamp.time() - before.time() > (stamp.clock() - before.ticked()) * 11 / 10 + 2) {
       throw new Violation(
-          "%d ms pass in the log at slot %d, and %d ms by the clock of %s, which leads"
-              .formatted(
-                  stamp.time() - before.time(),
-                  place.slot(),
-                  stamp.clock() - before.ticked(),
-                  place.ballot()));
+          String.format(
+              Locale.ROOT,
+              "%d ms pass in the log at slot %d, and %d ms by the clock of %s, which leads",
+              stamp.time() - before.time(),
+              place.slot(),
+              stamp.clock() - before.ticked(),
+              place.ballot()));
     }
   }
 
@@ -325,8 +341,12 @@ public final class Oracle {
     long most = forced || epochs.isLearnedBy(next.id(), next.acceptors()) ? 1 : 2;
     if (steps > most) {
       throw new Violation(
-          "%s replaced configuration %d by %s, though another change came in between"
-              .formatted(member, next.id(), epochs.madeBy(slot)));
+          String.format(
+              Locale.ROOT,
+              "%s replaced configuration %d by %s, though another change came in between",
+              member,
+              next.id(),
+              epochs.madeBy(slot)));
     }
   }
 
@@ -523,8 +543,12 @@ public final class Oracle {
     }
     if (recovered.promised().isBelow(word.promised)) {
       throw new Violation(
-          "%s forgot its promise %s and knows of %s (I6)"
-              .formatted(member, word.promised, recovered.promised()));
+          String.format(
+              Locale.ROOT,
+              "%s forgot its promise %s and knows of %s (I6)",
+              member,
+              word.promised,
+              recovered.promised()));
     }
     word.accepted.forEach(
         (slot, ballot) -> {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -75,8 +76,14 @@ public final class Simulate {
 
     @Override
     public String toString() {
-      return "seeds=%d violations=%d virtual-hours=%.1f faults=%d acknowledged=%d"
-          .formatted(seeds, failures.size(), micros / 3.6e9, faults, acknowledged);
+      return String.format(
+          Locale.ROOT,
+          "seeds=%d violations=%d virtual-hours=%.1f faults=%d acknowledged=%d",
+          seeds,
+          failures.size(),
+          micros / 3.6e9,
+          faults,
+          acknowledged);
     }
   }
 
@@ -112,12 +119,13 @@ public final class Simulate {
       Result small = Shrinker.shrink(runner, report.failures().get(0), SHRINKING);
       write(runner.run(small.plan(), true), options.mutant(), options.trace());
       out.accept(
-          "the first failure, shrunk to %d members, %d clients, %.1f virtual seconds and %d faults,"
-                  .formatted(
-                      small.plan().members().size(),
-                      small.plan().clients(),
-                      small.micros() / 1e6,
-                      small.faults())
+          String.format(
+                  Locale.ROOT,
+                  "the first failure, shrunk to %d members, %d clients, %.1f virtual seconds and %d faults,",
+                  small.plan().members().size(),
+                  small.plan().clients(),
+                  small.micros() / 1e6,
+                  small.faults())
               + " is in "
               + options.trace()
               + " and "
@@ -190,11 +198,12 @@ public final class Simulate {
       Kill kill = hunt(mutant, atMost);
       kills.add(kill);
       out.accept(
-          "| %s | %s | %s |"
-              .formatted(
-                  mutant.label(),
-                  kill.killed() ? String.valueOf(kill.seeds()) : "SURVIVED " + kill.seeds(),
-                  shorten(kill.violation())));
+          String.format(
+              Locale.ROOT,
+              "| %s | %s | %s |",
+              mutant.label(),
+              kill.killed() ? String.valueOf(kill.seeds()) : "SURVIVED " + kill.seeds(),
+              shorten(kill.violation())));
     }
     return kills;
   }
@@ -274,12 +283,13 @@ public final class Simulate {
         .sorted(Comparator.comparingInt(group -> -group.getValue().size()))
         .map(
             group ->
-                "%d of %d failed as: %s\n  seeds %s"
-                    .formatted(
-                        group.getValue().size(),
-                        failures.size(),
-                        group.getKey(),
-                        group.getValue().stream().map(String::valueOf).collect(joining(", "))))
+                String.format(
+                    Locale.ROOT,
+                    "%d of %d failed as: %s\n  seeds %s",
+                    group.getValue().size(),
+                    failures.size(),
+                    group.getKey(),
+                    group.getValue().stream().map(String::valueOf).collect(joining(", "))))
         .toList();
   }
 

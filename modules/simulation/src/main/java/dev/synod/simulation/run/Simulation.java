@@ -24,6 +24,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -237,8 +238,13 @@ public final class Simulation implements Runner {
     for (SimulatedNode node : cluster.living()) {
       if (node.applied() < last) {
         throw new Violation(
-            "%s stays at slot %d of %d: %s"
-                .formatted(node.name, node.applied(), last, node.describe()));
+            String.format(
+                Locale.ROOT,
+                "%s stays at slot %d of %d: %s",
+                node.name,
+                node.applied(),
+                last,
+                node.describe()));
       }
     }
   }

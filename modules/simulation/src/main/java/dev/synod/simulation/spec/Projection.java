@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -94,8 +95,12 @@ public final class Projection implements TraceListener {
         name + " starts, and has found " + brief(recovered),
         member.log().last(),
         "starts",
-        "a |-> %s, %s, c |-> %d"
-            .formatted(id(name), memory(name, member), id(recovered.campaigned())));
+        String.format(
+            Locale.ROOT,
+            "a |-> %s, %s, c |-> %d",
+            id(name),
+            memory(name, member),
+            id(recovered.campaigned())));
   }
 
   @Override
@@ -121,25 +126,32 @@ public final class Projection implements TraceListener {
           name + " promises " + promised.ballot(),
           0,
           "promised",
-          "a |-> %s, b |-> %d, %s".formatted(a, id(promised.ballot()), memory(name, member)));
+          String.format(
+              Locale.ROOT,
+              "a |-> %s, b |-> %d, %s",
+              a,
+              id(promised.ballot()),
+              memory(name, member)));
     } else if (record instanceof LogRecord.Campaigned campaigned) {
       step(
           name + " takes the ballot " + campaigned.ballot(),
           0,
           "campaigns",
-          "b |-> %d".formatted(id(campaigned.ballot())));
+          String.format(Locale.ROOT, "b |-> %d", id(campaigned.ballot())));
     } else if (record instanceof LogRecord.Accepted accepted) {
       step(
           name + " accepts " + brief(accepted.entry()),
           accepted.entry().slot(),
           "accepts",
-          "a |-> %s, %s, %s".formatted(a, entry(accepted.entry()), memory(name, member)));
+          String.format(
+              Locale.ROOT, "a |-> %s, %s, %s", a, entry(accepted.entry()), memory(name, member)));
     } else if (record instanceof LogRecord.Learned learned) {
       step(
           name + " learns " + brief(learned.entry()),
           learned.entry().slot(),
           "learns",
-          "a |-> %s, %s, %s".formatted(a, entry(learned.entry()), memory(name, member)));
+          String.format(
+              Locale.ROOT, "a |-> %s, %s, %s", a, entry(learned.entry()), memory(name, member)));
     } else if (record instanceof LogRecord.Chosen chosen) {
       if (member.proposer().leads()) {
         // Its own learner is the first to be told, and no host hears that.
@@ -150,7 +162,7 @@ public final class Projection implements TraceListener {
           name + " notes that all is chosen up to slot " + chosen.slot(),
           chosen.slot(),
           "notes",
-          "a |-> %s, c |-> %d".formatted(a, chosen.slot()));
+          String.format(Locale.ROOT, "a |-> %s, c |-> %d", a, chosen.slot()));
     } else if (!(record instanceof LogRecord.OfIdentity
         || record instanceof LogRecord.Initialized
         || record instanceof LogRecord.Truncated
@@ -170,8 +182,13 @@ public final class Projection implements TraceListener {
             name + " takes for chosen " + brief(entry),
             slot,
             "chooses",
-            "a |-> %s, b |-> %d, s |-> %d, e |-> {}, %s"
-                .formatted(id(name), id(entry.ballot()), slot, before));
+            String.format(
+                Locale.ROOT,
+                "a |-> %s, b |-> %d, s |-> %d, e |-> {}, %s",
+                id(name),
+                id(entry.ballot()),
+                slot,
+                before));
       }
     }
     turned(name, member);
@@ -190,7 +207,7 @@ public final class Projection implements TraceListener {
           name + " changes what no call to its host has told of",
           member.log().last(),
           "changes",
-          "a |-> %s, %s".formatted(id(name), now));
+          String.format(Locale.ROOT, "a |-> %s, %s", id(name), now));
     }
   }
 
@@ -202,7 +219,11 @@ public final class Projection implements TraceListener {
   public void forced(String name, long records) {
     for (long i = 0; i < records; i++) {
       if (records(name).remove()) {
-        step(name + " has a record durable", 0, "forces", "a |-> %s".formatted(id(name)));
+        step(
+            name + " has a record durable",
+            0,
+            "forces",
+            String.format(Locale.ROOT, "a |-> %s", id(name)));
       }
     }
   }
@@ -264,7 +285,7 @@ public final class Projection implements TraceListener {
       tells(name, notice.ballot(), notice.slot());
     } else if (message instanceof Message.Learned lesson) {
       for (Entry entry : lesson.entries()) {
-        String arguments = "a |-> %s, %s".formatted(id(name), entry(entry));
+        String arguments = String.format(Locale.ROOT, "a |-> %s, %s", id(name), entry(entry));
         if (out.add("teaches" + arguments)) {
           step(name + " teaches " + brief(entry), entry.slot(), "teaches", arguments);
         }
@@ -278,8 +299,12 @@ public final class Projection implements TraceListener {
           name + " tells as leader of " + ballot + ": chosen up to " + slot,
           slot,
           "tells",
-          "b |-> %d, k |-> %d, votes |-> %s"
-              .formatted(id(ballot), slot, votes(name, ballot, slot)));
+          String.format(
+              Locale.ROOT,
+              "b |-> %d, k |-> %d, votes |-> %s",
+              id(ballot),
+              slot,
+              votes(name, ballot, slot)));
       told.put(ballot, slot);
     }
   }
@@ -294,8 +319,12 @@ public final class Projection implements TraceListener {
           name + " proposes " + brief(proposal),
           slot,
           "proposes",
-          "%s, heard |-> %s, votes |-> %s"
-              .formatted(entry(proposal), reports(name, ballot, slot), votes(name, ballot, slot)));
+          String.format(
+              Locale.ROOT,
+              "%s, heard |-> %s, votes |-> %s",
+              entry(proposal),
+              reports(name, ballot, slot),
+              votes(name, ballot, slot)));
     }
   }
 
@@ -305,16 +334,17 @@ public final class Projection implements TraceListener {
         .filter(page -> page.promise().first() <= slot && slot <= page.promise().last())
         .map(
             page ->
-                "[a |-> %s, b |-> %d, s |-> %d, e |-> %s]"
-                    .formatted(
-                        id(page.from()),
-                        id(ballot),
-                        slot,
-                        page.promise().entries().stream()
-                            .filter(entry -> entry.slot() == slot)
-                            .map(this::ballotAndValue)
-                            .findFirst()
-                            .orElse("Nothing")))
+                String.format(
+                    Locale.ROOT,
+                    "[a |-> %s, b |-> %d, s |-> %d, e |-> %s]",
+                    id(page.from()),
+                    id(ballot),
+                    slot,
+                    page.promise().entries().stream()
+                        .filter(entry -> entry.slot() == slot)
+                        .map(this::ballotAndValue)
+                        .findFirst()
+                        .orElse("Nothing")))
         .distinct()
         .collect(Collectors.joining(", ", "{", "}"));
   }
@@ -333,8 +363,12 @@ public final class Projection implements TraceListener {
         .filter(vote -> first <= vote.slot() && vote.slot() <= last)
         .map(
             vote ->
-                "[a |-> %s, b |-> %d, s |-> %d]"
-                    .formatted(id(vote.from()), id(ballot), vote.slot()))
+                String.format(
+                    Locale.ROOT,
+                    "[a |-> %s, b |-> %d, s |-> %d]",
+                    id(vote.from()),
+                    id(ballot),
+                    vote.slot()))
         .sorted()
         .collect(Collectors.joining(", ", "{", "}"));
   }
@@ -357,7 +391,7 @@ public final class Projection implements TraceListener {
       Entry now = member.log().get(slot);
       Entry before = now == null ? known.entries.remove(slot) : known.entries.put(slot, now);
       if (now == null && before != null) {
-        changes.add("<<%d, 0, 0>>".formatted(slot));
+        changes.add(String.format(Locale.ROOT, "<<%d, 0, 0>>", slot));
       } else if (now != null && !now.equals(before)) {
         changes.add(triple(now));
       }
@@ -373,13 +407,14 @@ public final class Projection implements TraceListener {
     while (known.chosen.contains(upTo + 1)) {
       upTo++;
     }
-    return "p |-> %d, k |-> %d, x |-> {%s}"
-        .formatted(
-            id(known.promised),
-            upTo,
-            known.chosen.tailSet(upTo, false).stream()
-                .map(String::valueOf)
-                .collect(Collectors.joining(", ")));
+    return String.format(
+        Locale.ROOT,
+        "p |-> %d, k |-> %d, x |-> {%s}",
+        id(known.promised),
+        upTo,
+        known.chosen.tailSet(upTo, false).stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining(", ")));
   }
 
   // ---- in TLA+ --------------------------------------------------------------------------------
@@ -390,7 +425,8 @@ public final class Projection implements TraceListener {
           new Step(
               "[n |-> \"" + event + "\", " + arguments + "]",
               slot,
-              "%10.3f ms  %s".formatted((world.now() - World.BEGINNING) / 1_000.0, text)));
+              String.format(
+                  Locale.ROOT, "%10.3f ms  %s", (world.now() - World.BEGINNING) / 1_000.0, text)));
     }
   }
 
@@ -413,23 +449,27 @@ public final class Projection implements TraceListener {
   }
 
   private String entry(Entry entry) {
-    return "b |-> %d, s |-> %d, v |-> %d".formatted(id(entry.ballot()), entry.slot(), id(entry));
+    return String.format(
+        Locale.ROOT, "b |-> %d, s |-> %d, v |-> %d", id(entry.ballot()), entry.slot(), id(entry));
   }
 
   private String ballotAndValue(Entry entry) {
-    return "[b |-> %d, v |-> %d]".formatted(id(entry.ballot()), id(entry));
+    return String.format(Locale.ROOT, "[b |-> %d, v |-> %d]", id(entry.ballot()), id(entry));
   }
 
   private String triple(Entry entry) {
-    return "<<%d, %d, %d>>".formatted(entry.slot(), id(entry.ballot()), id(entry));
+    return String.format(
+        Locale.ROOT, "<<%d, %d, %d>>", entry.slot(), id(entry.ballot()), id(entry));
   }
 
   private String ask(Message.Prepare prepare) {
-    return "a |-> %s, b |-> %d".formatted(id(prepare.ballot().member()), id(prepare.ballot()));
+    return String.format(
+        Locale.ROOT, "a |-> %s, b |-> %d", id(prepare.ballot().member()), id(prepare.ballot()));
   }
 
   private String vote(String name, Message.Accepted vote) {
-    return "a |-> %s, b |-> %d, s |-> %d".formatted(id(name), id(vote.ballot()), vote.slot());
+    return String.format(
+        Locale.ROOT, "a |-> %s, b |-> %d, s |-> %d", id(name), id(vote.ballot()), vote.slot());
   }
 
   private static boolean shows(Message.Promise promise) {
@@ -441,43 +481,47 @@ public final class Projection implements TraceListener {
   }
 
   private String page(String name, Message.Promise promise) {
-    return "a |-> %s, b |-> %d, f |-> %d, l |-> %s, e |-> {%s}"
-        .formatted(
-            id(name),
-            id(promise.ballot()),
-            promise.first(),
-            promise.last() == Long.MAX_VALUE ? "Last" : String.valueOf(promise.last()),
-            promise.entries().stream().map(this::triple).collect(Collectors.joining(", ")));
+    return String.format(
+        Locale.ROOT,
+        "a |-> %s, b |-> %d, f |-> %d, l |-> %s, e |-> {%s}",
+        id(name),
+        id(promise.ballot()),
+        promise.first(),
+        promise.last() == Long.MAX_VALUE ? "Last" : String.valueOf(promise.last()),
+        promise.entries().stream().map(this::triple).collect(Collectors.joining(", ")));
   }
 
   // ---- for the reader -------------------------------------------------------------------------
 
   private String brief(Entry entry) {
     Ballot first = values.get(new Place(entry.slot(), entry.value()));
-    return "slot %d at %s, %s"
-        .formatted(
-            entry.slot(),
-            entry.ballot(),
-            first == null
-                ? "a value that was never proposed"
-                : first.equals(entry.ballot()) ? "its own value" : "the value of " + first);
+    return String.format(
+        Locale.ROOT,
+        "slot %d at %s, %s",
+        entry.slot(),
+        entry.ballot(),
+        first == null
+            ? "a value that was never proposed"
+            : first.equals(entry.ballot()) ? "its own value" : "the value of " + first);
   }
 
   private String brief(Message.Promise promise) {
-    return "for %s from slot %d to %s %s"
-        .formatted(
-            promise.ballot(),
-            promise.first(),
-            promise.last() == Long.MAX_VALUE ? "its last" : String.valueOf(promise.last()),
-            promise.entries().stream().map(this::brief).toList());
+    return String.format(
+        Locale.ROOT,
+        "for %s from slot %d to %s %s",
+        promise.ballot(),
+        promise.first(),
+        promise.last() == Long.MAX_VALUE ? "its last" : String.valueOf(promise.last()),
+        promise.entries().stream().map(this::brief).toList());
   }
 
   private String brief(Recovered recovered) {
-    return "promised %s, campaigned %s, chosen up to %d, %s"
-        .formatted(
-            recovered.promised(),
-            recovered.campaigned(),
-            recovered.chosen(),
-            recovered.entries().stream().map(this::brief).toList());
+    return String.format(
+        Locale.ROOT,
+        "promised %s, campaigned %s, chosen up to %d, %s",
+        recovered.promised(),
+        recovered.campaigned(),
+        recovered.chosen(),
+        recovered.entries().stream().map(this::brief).toList());
   }
 }

@@ -2,6 +2,7 @@ package dev.synod.simulation.world;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /**
  * An event of a run.
@@ -63,6 +64,6 @@ public record TraceEvent(long micros, Kind kind, String from, String to, String 
           case VIOLATION -> "VIOLATION: " + text;
           default -> from.isEmpty() ? text : from + " " + text;
         };
-    return "%10.3f ms  %s".formatted(micros / 1_000.0, what);
+    return String.format(Locale.ROOT, "%10.3f ms  %s", micros / 1_000.0, what);
   }
 }

@@ -7,8 +7,11 @@ import dev.synod.simulation.plan.Result;
 import dev.synod.simulation.plan.Swarm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
   /**
@@ -51,6 +54,25 @@ class SimulationTest {
       assertThat(traced.traceHash())
           .isEqualTo(new Simulation().run(Swarm.draw(seed), false).traceHash());
     }
+  }
+
+  /** Digits, letter case and the calendar differ in these. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fa", "tr", "th-TH-u-nu-thai"})
+  void theLocaleChangesNothing(String language) {
+    List<Result> before = LongStream.rangeClosed(1, 60).mapToObj(SimulationTest::run).toList();
+    Locale locale = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(language));
+    try {
+      assertThat(LongStream.rangeClosed(1, 60).mapToObj(SimulationTest::run).toList())
+          .isEqualTo(before);
+    } finally {
+      Locale.setDefault(locale);
+    }
+  }
+
+  private static Result run(long seed) {
+    return new Simulation().run(Swarm.draw(seed), /* traced= */ true);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,7 @@ class SnapshotDirectoryTest {
   }
 
   private Path file(Snapshot snapshot) {
-    return directory.resolve("%019d.snapshot".formatted(snapshot.slot()));
+    return directory.resolve(String.format(Locale.ROOT, "%019d.snapshot", snapshot.slot()));
   }
 
   private static void cut(Log log, long floor) {

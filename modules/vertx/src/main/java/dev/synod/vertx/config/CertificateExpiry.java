@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -76,12 +77,13 @@ public final class CertificateExpiry {
             .filter(each -> each.end().isBefore(now.plus(RENEW)))
             .map(
                 each ->
-                    "the certificate of %s in %s %s at %s"
-                        .formatted(
-                            each.subject(),
-                            each.file(),
-                            each.end().isBefore(now) ? "expired" : "expires",
-                            each.end()))
+                    String.format(
+                        Locale.ROOT,
+                        "the certificate of %s in %s %s at %s",
+                        each.subject(),
+                        each.file(),
+                        each.end().isBefore(now) ? "expired" : "expires",
+                        each.end()))
             .toList();
     return texts.isEmpty()
         ? Map.of()

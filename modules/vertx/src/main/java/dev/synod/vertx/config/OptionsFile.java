@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +48,12 @@ public final class OptionsFile {
     } catch (JsonProcessingException e) {
       throw refused(
           file,
-          "line %d, column %d: expected a JSON object: %s"
-              .formatted(
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()));
+          String.format(
+              Locale.ROOT,
+              "line %d, column %d: expected a JSON object: %s",
+              e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+              e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
+              e.getOriginalMessage()));
     } catch (IOException e) {
       throw refused(file, "cannot be read: " + e);
     }

@@ -41,8 +41,13 @@ public final class Roles {
         Role role = role(names.get(i));
         if (role == null) {
           problems.add(
-              "%s[%d]: expected %s, got %s"
-                  .formatted(member, i, EXPECTED, Fields.show(names.get(i))));
+              String.format(
+                  Locale.ROOT,
+                  "%s[%d]: expected %s, got %s",
+                  member,
+                  i,
+                  EXPECTED,
+                  Fields.show(names.get(i))));
         } else {
           roles.add(role);
         }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,15 +92,23 @@ public record TlsOptions(Path certificate, Path key, @Nullable Path ca) {
       for (X509Certificate each : certificates(file)) {
         if (each.getNotAfter().toInstant().isBefore(Instant.now())) {
           problems.add(
-              "%s: expected a certificate that is valid now, got one of %s that ended at %s in %s"
-                  .formatted(
-                      field, each.getSubjectX500Principal(), each.getNotAfter().toInstant(), file));
+              String.format(
+                  Locale.ROOT,
+                  "%s: expected a certificate that is valid now, got one of %s that ended at %s in %s",
+                  field,
+                  each.getSubjectX500Principal(),
+                  each.getNotAfter().toInstant(),
+                  file));
         }
       }
     } catch (CertificateException e) {
       problems.add(
-          "%s: expected certificates in PEM, got other content in %s: %s"
-              .formatted(field, file, e.getMessage()));
+          String.format(
+              Locale.ROOT,
+              "%s: expected certificates in PEM, got other content in %s: %s",
+              field,
+              file,
+              e.getMessage()));
     } catch (IOException e) {
       problems.add(field + ": expected a file that can be read, got " + file + ": " + e);
     }

@@ -45,6 +45,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -117,8 +118,11 @@ public final class SynodMember implements Synod, Deployable {
   private static String refusal(SynodOptions options) {
     return options.getMaxClients() > 0
         ? ""
-        : "the group %s accepts no clients: maxClients of member %s is 0"
-            .formatted(options.getGroup(), options.getMember());
+        : String.format(
+            Locale.ROOT,
+            "the group %s accepts no clients: maxClients of member %s is 0",
+            options.getGroup(),
+            options.getMember());
   }
 
   /** See {@link Synod#start(Vertx, SynodOptions, Map)}. */
@@ -145,7 +149,7 @@ public final class SynodMember implements Synod, Deployable {
         throw new ConfigurationException(problems);
       }
       // No member and no earlier client has such a name.
-      String name = "client-%016x".formatted(new SecureRandom().nextLong());
+      String name = String.format(Locale.ROOT, "client-%016x", new SecureRandom().nextLong());
       SynodOptions copy =
           new SynodOptions(options).setMember(name).setDurability(Durability.MEMORY);
       member = new SynodMember(vertx, copy, machines, /* client= */ true);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,15 +80,22 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
       List<String> problems = new ArrayList<>();
       if (algorithm == null || !ALGORITHMS.contains(algorithm)) {
         problems.add(
-            "algorithm: expected one of %s, got %s"
-                .formatted(String.join(", ", ALGORITHMS), Fields.show(algorithm)));
+            String.format(
+                Locale.ROOT,
+                "algorithm: expected one of %s, got %s",
+                String.join(", ", ALGORITHMS),
+                Fields.show(algorithm)));
       }
       if (key == null) {
         problems.add("key: is missing, expected a file with the key that verifies a token");
       }
       if (leeway < 0 || leeway > MAX_LEEWAY) {
         problems.add(
-            "leeway: expected a whole number from 0 to %d, got %d".formatted(MAX_LEEWAY, leeway));
+            String.format(
+                Locale.ROOT,
+                "leeway: expected a whole number from 0 to %d, got %d",
+                MAX_LEEWAY,
+                leeway));
       }
       if (!problems.isEmpty() || algorithm == null || key == null) {
         throw new ConfigurationException(problems);
@@ -161,12 +169,13 @@ public record AuthenticationOptions(@Nullable Path users, @Nullable Jwt jwt) {
         String key = Files.readString(jwt.key());
         if (jwt.isShared() ? key.strip().length() < 32 : !key.contains("-----BEGIN PUBLIC KEY")) {
           problems.add(
-              "jwt.key: expected %s in %s"
-                  .formatted(
-                      jwt.isShared()
-                          ? "a secret of 32 characters or more"
-                          : "a public key in PEM (BEGIN PUBLIC KEY)",
-                      jwt.key()));
+              String.format(
+                  Locale.ROOT,
+                  "jwt.key: expected %s in %s",
+                  jwt.isShared()
+                      ? "a secret of 32 characters or more"
+                      : "a public key in PEM (BEGIN PUBLIC KEY)",
+                  jwt.key()));
         }
       } catch (IOException e) {
         problems.add("jwt.key: expected a file that can be read, got " + jwt.key() + ": " + e);

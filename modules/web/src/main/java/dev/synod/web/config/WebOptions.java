@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -192,22 +193,31 @@ public final class WebOptions {
     for (int i = 0; i < hosts.size(); i++) {
       if (HostNames.parse(hosts.get(i)) == null) {
         problems.add(
-            "hosts[%d]: expected the name or address of a machine, without scheme and port, got %s"
-                .formatted(i, Fields.show(hosts.get(i))));
+            String.format(
+                Locale.ROOT,
+                "hosts[%d]: expected the name or address of a machine, without scheme and port, got %s",
+                i,
+                Fields.show(hosts.get(i))));
       }
     }
     for (int i = 0; i < trustedProxies.size(); i++) {
       if (!AddressRange.isRange(trustedProxies.get(i))) {
         problems.add(
-            "trustedProxies[%d]: expected an IP address, or a range like 10.0.0.0/8, got %s"
-                .formatted(i, Fields.show(trustedProxies.get(i))));
+            String.format(
+                Locale.ROOT,
+                "trustedProxies[%d]: expected an IP address, or a range like 10.0.0.0/8, got %s",
+                i,
+                Fields.show(trustedProxies.get(i))));
       }
     }
     for (int i = 0; i < peers.size(); i++) {
       if (!isBase(peers.get(i))) {
         problems.add(
-            "peers[%d]: expected the address of another node, as http://host:port, got %s"
-                .formatted(i, Fields.show(peers.get(i))));
+            String.format(
+                Locale.ROOT,
+                "peers[%d]: expected the address of another node, as http://host:port, got %s",
+                i,
+                Fields.show(peers.get(i))));
       }
     }
     if (!problems.isEmpty()) {
@@ -219,7 +229,13 @@ public final class WebOptions {
   private static void range(List<String> problems, String path, long value, long least, long most) {
     if (value < least || value > most) {
       problems.add(
-          "%s: expected a whole number from %d to %d, got %d".formatted(path, least, most, value));
+          String.format(
+              Locale.ROOT,
+              "%s: expected a whole number from %d to %d, got %d",
+              path,
+              least,
+              most,
+              value));
     }
   }
 

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,11 @@ final class Assembler {
       if (chunk.total() > linkLimits.messageBytes()) {
         started.remove(sender);
         throw new MalformedFrameException(
-            "a message of %d bytes, more than the %d allowed"
-                .formatted(chunk.total(), linkLimits.messageBytes()));
+            String.format(
+                Locale.ROOT,
+                "a message of %d bytes, more than the %d allowed",
+                chunk.total(),
+                linkLimits.messageBytes()));
       }
       message = new Started(chunk);
       started.put(sender, message);

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Encodes frames: {@code version · form · group · member · incarnation · epoch · role}, followed by
@@ -141,7 +142,8 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
     // each.
     if (number < 0 || number >= count || bytes.length == 0 || total < bytes.length) {
       throw new MalformedFrameException(
-          "chunk %d of %d, %d bytes of %d".formatted(number, count, bytes.length, total));
+          String.format(
+              Locale.ROOT, "chunk %d of %d, %d bytes of %d", number, count, bytes.length, total));
     }
     return new Frame.Chunk(frameHeader, role, id, number, count, total, bytes);
   }

@@ -3,6 +3,7 @@ package dev.synod.vertx.impl.bus;
 import dev.synod.core.Role;
 import dev.synod.core.message.Message;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -95,7 +96,7 @@ public final class Inbound {
   private void check(FrameHeader from, Role to) {
     if (to != role || !from.group().equals(group)) {
       throw new MalformedFrameException(
-          "its recipient is the %s of group %s".formatted(to, from.group()));
+          String.format(Locale.ROOT, "its recipient is the %s of group %s", to, from.group()));
     }
     if (!isKnown.test(from.member())) {
       throw new MalformedFrameException("its sender " + from.member() + " is no member");

@@ -194,8 +194,11 @@ public final class HealthMonitor {
       findings.add(
           new Alarms.Finding(
               "queue-full",
-              "maxQueuedBytes, %d, is reached: %d requests were refused as Busy so far"
-                  .formatted(options.getMaxQueuedBytes(), seen.busy())));
+              String.format(
+                  Locale.ROOT,
+                  "maxQueuedBytes, %d, is reached: %d requests were refused as Busy so far",
+                  options.getMaxQueuedBytes(),
+                  seen.busy())));
     }
     busy = seen.busy();
     checks.forEach(
@@ -215,14 +218,17 @@ public final class HealthMonitor {
     List<String> missing =
         acceptors(host.member()).stream().filter(name -> !seen.reachable().contains(name)).toList();
     String reach =
-        "reachable: %s; unreachable: %s".formatted(list(seen.reachable()), list(missing));
+        String.format(
+            Locale.ROOT, "reachable: %s; unreachable: %s", list(seen.reachable()), list(missing));
     if (host.member().health().stalled()) {
       findings.add(
           new Alarms.Finding(
               "stalled",
-              "commands have waited for more than %d ms and none was chosen, although a leader with a phase-2 quorum is known; %s"
-                  .formatted(
-                      Health.STALLED_TIMEOUTS * options.getElectionTimeout(), dropped(seen))));
+              String.format(
+                  Locale.ROOT,
+                  "commands have waited for more than %d ms and none was chosen, although a leader with a phase-2 quorum is known; %s",
+                  Health.STALLED_TIMEOUTS * options.getElectionTimeout(),
+                  dropped(seen))));
     } else if (!seen.canCommit()) {
       findings.add(
           new Alarms.Finding(
@@ -270,8 +276,10 @@ public final class HealthMonitor {
       findings.add(
           new Alarms.Finding(
               "disk-slow",
-              "the disk has not finished a write that was started %d s ago"
-                  .formatted(TimeUnit.NANOSECONDS.toSeconds(now - durableAt))));
+              String.format(
+                  Locale.ROOT,
+                  "the disk has not finished a write that was started %d s ago",
+                  TimeUnit.NANOSECONDS.toSeconds(now - durableAt))));
     } else if (half >= SLOW_HALF_MILLIS || few >= SLOW_FEW_MILLIS) {
       findings.add(
           new Alarms.Finding(

@@ -11,6 +11,7 @@ import dev.synod.vertx.OptionsCheck;
 import dev.synod.vertx.SynodOptions;
 import dev.synod.vertx.config.ConfigurationException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,15 +66,16 @@ record InitialConfiguration(Configurations configurations, @Nullable Foundation 
   static StorageException excluded(SynodOptions options, LogRecord.Excluded why) {
     return new StorageException(
         StorageException.Kind.WRONG_IDENTITY,
-        "member %s of group %s%s may not take part%s: %s"
-            .formatted(
-                options.getMember(),
-                options.getGroup(),
-                options.getDataDirectory() == null
-                    ? ""
-                    : " (dataDirectory " + options.getDataDirectory() + ")",
-                why.epoch().number() <= 0 ? "" : " in epoch " + why.epoch(),
-                why.why().words()));
+        String.format(
+            Locale.ROOT,
+            "member %s of group %s%s may not take part%s: %s",
+            options.getMember(),
+            options.getGroup(),
+            options.getDataDirectory() == null
+                ? ""
+                : " (dataDirectory " + options.getDataDirectory() + ")",
+            why.epoch().number() <= 0 ? "" : " in epoch " + why.epoch(),
+            why.why().words()));
   }
 
   /**
@@ -86,11 +88,16 @@ record InitialConfiguration(Configurations configurations, @Nullable Foundation 
         differences.stream()
             .map(
                 difference ->
-                    ("%s (here: member %s of group %s, which has no data; there: member %s). Start"
+                    String.format(
+                        Locale.ROOT,
+                        "%s (here: member %s of group %s, which has no data; there: member %s). Start"
                             + " all founders with the same members, roles, quorum, window and"
                             + " foundWithout; or, if the other member belongs to another group,"
-                            + " give the two groups different names")
-                        .formatted(difference, options.getMember(), options.getGroup(), other))
+                            + " give the two groups different names",
+                        difference,
+                        options.getMember(),
+                        options.getGroup(),
+                        other))
             .toList());
   }
 

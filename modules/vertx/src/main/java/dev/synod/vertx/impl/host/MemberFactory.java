@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -142,11 +143,12 @@ public final class MemberFactory {
         && member.configurations().current().isWitness(options.getMember()) != isWitness()) {
       throw new ConfigurationException(
           List.of(
-              "roles.%s: expected %s, as the group has it"
-                  .formatted(
-                      options.getMember(),
-                      Roles.write(member.configurations().current().roles(options.getMember()))
-                          .encode())));
+              String.format(
+                  Locale.ROOT,
+                  "roles.%s: expected %s, as the group has it",
+                  options.getMember(),
+                  Roles.write(member.configurations().current().roles(options.getMember()))
+                      .encode())));
     }
   }
 
@@ -261,15 +263,21 @@ public final class MemberFactory {
       if (slot <= member.replica().applied() || slot > member.log().last()) {
         throw new ConfigurationException(
             List.of(
-                "nothing was done: member %s applies all that its log knows to be decided, up to slot %d: start it"
-                    .formatted(options.getMember(), member.replica().applied())));
+                String.format(
+                    Locale.ROOT,
+                    "nothing was done: member %s applies all that its log knows to be decided, up to slot %d: start it",
+                    options.getMember(),
+                    member.replica().applied())));
       }
     } catch (CommandFailed failed) {
       if (failed.slot() != slot || failed.index() != command) {
         throw new ConfigurationException(
             List.of(
-                "nothing was done: member %s stops elsewhere: %s"
-                    .formatted(options.getMember(), failed.getMessage())));
+                String.format(
+                    Locale.ROOT,
+                    "nothing was done: member %s stops elsewhere: %s",
+                    options.getMember(),
+                    failed.getMessage())));
       }
       why = String.valueOf(failed.getMessage());
     }
@@ -281,10 +289,14 @@ public final class MemberFactory {
         command,
         slot,
         why);
-    return ("member %s skips command %d of slot %d. Do the same at every other member that has"
+    return String.format(
+        Locale.ROOT,
+        "member %s skips command %d of slot %d. Do the same at every other member that has"
             + " state machines before any of them is started. Then start all of them, and take a"
-            + " snapshot at each, so that clients and new members need not pass that command")
-        .formatted(options.getMember(), command, slot);
+            + " snapshot at each, so that clients and new members need not pass that command",
+        options.getMember(),
+        command,
+        slot);
   }
 
   /**
@@ -305,17 +317,18 @@ public final class MemberFactory {
     others.remove(options.getMember());
     long chosen = member.log().chosen();
     long id = member.forceAlone().id();
-    return ("member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d"
+    return String.format(
+        Locale.ROOT,
+        "member %s is now the whole group %s: configuration %d, in use from slot %d. Slots %d"
             + " to %d were taken from this member's log, without a quorum. The former members"
             + " %s are fenced off: their messages are ignored, and they must never be started"
-            + " again")
-        .formatted(
-            options.getMember(),
-            options.getGroup(),
-            id,
-            member.configurations().currentFrom(),
-            chosen + 1,
-            member.log().chosen(),
-            others);
+            + " again",
+        options.getMember(),
+        options.getGroup(),
+        id,
+        member.configurations().currentFrom(),
+        chosen + 1,
+        member.log().chosen(),
+        others);
   }
 }

@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -264,13 +265,14 @@ public final class MemberHost implements Host, StoreListener {
     if (why == ExclusionReason.ANOTHER_BIRTH) {
       strangerAt = System.nanoTime();
       stranger =
-          "a process under the name %s is refused: %s. %s"
-              .formatted(
-                  from,
-                  why.words(),
-                  differences.isEmpty()
-                      ? "Its options are the same"
-                      : "The options differ: " + String.join("; ", differences));
+          String.format(
+              Locale.ROOT,
+              "a process under the name %s is refused: %s. %s",
+              from,
+              why.words(),
+              differences.isEmpty()
+                  ? "Its options are the same"
+                  : "The options differ: " + String.join("; ", differences));
     }
     warn(
         "Refused the messages of a process under the name {}: {}{}",
@@ -494,8 +496,11 @@ public final class MemberHost implements Host, StoreListener {
     LogRecord.Excluded why = durableSends().excluded();
     if (why != null && member().isClient() && stopped == null) {
       stop(
-          "the configuration of group %s was forced, which started epoch %s and ended this client: start a new client"
-              .formatted(options.getGroup(), why.epoch()));
+          String.format(
+              Locale.ROOT,
+              "the configuration of group %s was forced, which started epoch %s and ended this client: start a new client",
+              options.getGroup(),
+              why.epoch()));
       onFailure.run();
     } else if (why != null && stopped == null) {
       StorageException barred = InitialConfiguration.excluded(options, why);

@@ -46,8 +46,11 @@ final class ChangePlanner {
     for (Role role : Role.values()) {
       if (having.apply(role).isEmpty()) {
         throw new IllegalArgumentException(
-            "a group needs at least one %s, but none of %s would be one"
-                .formatted(role.name().toLowerCase(Locale.ROOT), members));
+            String.format(
+                Locale.ROOT,
+                "a group needs at least one %s, but none of %s would be one",
+                role.name().toLowerCase(Locale.ROOT),
+                members));
       }
     }
     List<String> witnesses = new ArrayList<>(members);
@@ -128,8 +131,11 @@ final class ChangePlanner {
       Set<Role> its = roles.get(member);
       if (its != null && its.contains(Role.LEARNER) == latest.isWitness(member)) {
         throw new IllegalArgumentException(
-            "%s was started %s state machines, which cannot change: start another member under a new name"
-                .formatted(member, latest.isWitness(member) ? "without" : "with"));
+            String.format(
+                Locale.ROOT,
+                "%s was started %s state machines, which cannot change: start another member under a new name",
+                member,
+                latest.isWitness(member) ? "without" : "with"));
       }
     }
     return roles;

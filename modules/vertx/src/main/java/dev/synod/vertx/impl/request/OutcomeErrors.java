@@ -57,9 +57,13 @@ public final class OutcomeErrors {
   /** Returns the exception of a command of that many bytes. */
   public SynodException tooLarge(long bytes) {
     return new SynodException.TooLarge(
-        "a command of %d bytes exceeds maxCommandBytes of member %s, %d: split it, or raise the option to at most %d"
-            .formatted(
-                bytes, options.getMember(), options.getMaxCommandBytes(), Value.MAX_COMMAND));
+        String.format(
+            Locale.ROOT,
+            "a command of %d bytes exceeds maxCommandBytes of member %s, %d: split it, or raise the option to at most %d",
+            bytes,
+            options.getMember(),
+            options.getMaxCommandBytes(),
+            Value.MAX_COMMAND));
   }
 
   /** Returns the exception of a client that was asked for an operation on members. */
@@ -74,8 +78,11 @@ public final class OutcomeErrors {
   /** Returns the exception of a member that hosts no state machine. */
   public SynodException noLearner() {
     return new SynodException.NotAdmitted(
-        "member %s of group %s is no learner and has no state machines: use a learner or a client"
-            .formatted(options.getMember(), options.getGroup()));
+        String.format(
+            Locale.ROOT,
+            "member %s of group %s is no learner and has no state machines: use a learner or a client",
+            options.getMember(),
+            options.getGroup()));
   }
 
   /**

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -159,8 +160,11 @@ public final class Requests {
   private static Outcome notTheLatest(GroupChange change, Configuration latest) {
     return new Outcome.ChangeRefused(
         Outcome.ChangeRefused.Reason.NOT_THE_LATEST,
-        "the change replaces configuration %d, but the group is in configuration %d"
-            .formatted(change.base(), latest.id()));
+        String.format(
+            Locale.ROOT,
+            "the change replaces configuration %d, but the group is in configuration %d",
+            change.base(),
+            latest.id()));
   }
 
   /** Waits until this member belongs to a group: it may be about to found it, or to join it. */
@@ -289,8 +293,11 @@ public final class Requests {
       promise.fail(
           new SynodException.ChangeRefused(
               "unreachable",
-              "member %s is out of reach and cannot lead; member %s leads on"
-                  .formatted(successor, member.proposer().leader())));
+              String.format(
+                  Locale.ROOT,
+                  "member %s is out of reach and cannot lead; member %s leads on",
+                  successor,
+                  member.proposer().leader())));
     } else if (System.nanoTime() > until) {
       promise.fail(
           new SynodException.NoQuorum(

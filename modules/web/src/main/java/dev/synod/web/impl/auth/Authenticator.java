@@ -176,8 +176,12 @@ public final class Authenticator {
   }
 
   public static String forbidden(Principal principal, Permission permission, String map) {
-    return "%s may not %s the map \"%s\""
-        .formatted(principal.name(), permission.name().toLowerCase(Locale.ROOT), map);
+    return String.format(
+        Locale.ROOT,
+        "%s may not %s the map \"%s\"",
+        principal.name(),
+        permission.name().toLowerCase(Locale.ROOT),
+        map);
   }
 
   /**

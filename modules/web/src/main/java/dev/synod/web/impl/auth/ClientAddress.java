@@ -7,6 +7,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the address of a client, also behind trusted proxies. */
@@ -55,7 +56,7 @@ final class ClientAddress {
     }
     StringBuilder network = new StringBuilder();
     for (int i = 0; i < IPV6_NETWORK_BYTES; i++) {
-      network.append("%02x".formatted(bytes[i]));
+      network.append(String.format(Locale.ROOT, "%02x", bytes[i]));
     }
     return network.append("/64").toString();
   }

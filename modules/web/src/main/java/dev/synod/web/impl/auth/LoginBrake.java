@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -127,7 +128,8 @@ final class LoginBrake {
       throw new TooManyException("too many attempts with wrong credentials", wait);
     } else if (pending.getOrDefault(address, 0) >= MOST_PENDING) {
       throw new TooManyException(
-          "%d logins from this address are being examined".formatted(MOST_PENDING),
+          String.format(
+              Locale.ROOT, "%d logins from this address are being examined", MOST_PENDING),
           PENDING_WAIT_MILLIS);
     }
     users.take(user);

@@ -20,6 +20,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -91,8 +92,11 @@ final class FeedSocket extends FeedOutlet {
     if (frame.length() > feed.options().getMaxFrameBytes()) {
       bye(
           TOO_BIG,
-          "a frame may have at most %d bytes, but has %d"
-              .formatted(feed.options().getMaxFrameBytes(), frame.length()),
+          String.format(
+              Locale.ROOT,
+              "a frame may have at most %d bytes, but has %d",
+              feed.options().getMaxFrameBytes(),
+              frame.length()),
           0);
       return;
     }
@@ -156,8 +160,11 @@ final class FeedSocket extends FeedOutlet {
     } else if (hello.v() != ClientFrame.VERSION) {
       bye(
           NO_HELLO,
-          "this node speaks version %d, not %d: reload the page"
-              .formatted(ClientFrame.VERSION, hello.v()),
+          String.format(
+              Locale.ROOT,
+              "this node speaks version %d, not %d: reload the page",
+              ClientFrame.VERSION,
+              hello.v()),
           0);
     } else {
       Future<Principal> admitted = feed.authenticator().admit(hello.shown(), address);
@@ -193,8 +200,11 @@ final class FeedSocket extends FeedOutlet {
     } else if (hello.cluster() != null && !hello.cluster().equals(feed.group())) {
       bye(
           WRONG_GROUP,
-          "this node belongs to the group \"%s\", not \"%s\""
-              .formatted(feed.group(), hello.cluster()),
+          String.format(
+              Locale.ROOT,
+              "this node belongs to the group \"%s\", not \"%s\"",
+              feed.group(),
+              hello.cluster()),
           0);
     } else {
       Principal entered = admitted.result();

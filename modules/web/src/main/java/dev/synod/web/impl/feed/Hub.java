@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -188,8 +189,12 @@ final class Hub {
                       HubReply lagging =
                           new HubReply.Refused(
                               Problem.LAGGING,
-                              "the reader has seen slot %d, but this node is at %d after waiting for %d ms"
-                                  .formatted(slot, maps.slot(), lagWait));
+                              String.format(
+                                  Locale.ROOT,
+                                  "the reader has seen slot %d, but this node is at %d after waiting for %d ms",
+                                  slot,
+                                  maps.slot(),
+                                  lagWait));
                       loopDispatcher.post(() -> to.accept(lagging));
                     }
                   });

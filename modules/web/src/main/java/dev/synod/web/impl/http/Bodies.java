@@ -64,8 +64,11 @@ public final class Bodies {
                     promise.tryFail(
                         new ProblemException(
                             Problem.REQUEST_TIMEOUT,
-                            "after %d ms only %d bytes had come"
-                                .formatted(timeout, body.length()))));
+                            String.format(
+                                Locale.ROOT,
+                                "after %d ms only %d bytes had come",
+                                timeout,
+                                body.length()))));
     request.handler(
         part -> {
           if (body.length() + part.length() <= limit) {

@@ -3,6 +3,7 @@ package dev.synod.web.impl.http;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,8 +83,11 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
     }
     if (end < list.length() || !some) {
       throw Params.bad(
-          "the header %s must be * or entity tags in quotes, like \"17\", not %s"
-              .formatted(header, list));
+          String.format(
+              Locale.ROOT,
+              "the header %s must be * or entity tags in quotes, like \"17\", not %s",
+              header,
+              list));
     }
     return new Tags(false, strong, all);
   }

@@ -3,6 +3,7 @@ package dev.synod.web.impl.http;
 import dev.synod.core.ReadLevel;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -29,9 +30,11 @@ public final class Params {
       boolean names = List.of(addressed).contains(name) && ctx.pathParam(name) == null;
       if (!names && !known.contains(name)) {
         throw bad(
-            "there is no parameter \"%s\" here, only %s"
-                .formatted(
-                    name, known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
+            String.format(
+                Locale.ROOT,
+                "there is no parameter \"%s\" here, only %s",
+                name,
+                known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))));
       }
       if (ctx.queryParam(name).size() > 1) {
         throw bad("the parameter \"" + name + "\" stands there more than once");
@@ -51,7 +54,9 @@ public final class Params {
     } else if (text.equals("true")) {
       return true;
     }
-    throw bad("the parameter \"%s\" must be true or false, not \"%s\"".formatted(name, text));
+    throw bad(
+        String.format(
+            Locale.ROOT, "the parameter \"%s\" must be true or false, not \"%s\"", name, text));
   }
 
   public static long number(
@@ -70,7 +75,13 @@ public final class Params {
       }
     }
     throw bad(
-        "%s must be a whole number from %d to %d, not \"%s\"".formatted(what, least, most, text));
+        String.format(
+            Locale.ROOT,
+            "%s must be a whole number from %d to %d, not \"%s\"",
+            what,
+            least,
+            most,
+            text));
   }
 
   /**

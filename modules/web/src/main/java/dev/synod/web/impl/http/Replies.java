@@ -87,8 +87,12 @@ public final class Replies {
           }
           throw new ProblemException(
               Problem.METHOD_NOT_ALLOWED,
-              "%s is not for %s, only %s"
-                  .formatted(ctx.request().path(), ctx.request().method(), all));
+              String.format(
+                  Locale.ROOT,
+                  "%s is not for %s, only %s",
+                  ctx.request().path(),
+                  ctx.request().method(),
+                  all));
         };
     router.route(path).handler(refuse);
   }
