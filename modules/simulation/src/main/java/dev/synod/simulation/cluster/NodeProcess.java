@@ -114,9 +114,9 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
       return settings;
     }
     long least = lease.drift() + 1;
-    return settings.withLease(
-        new Settings.Lease(
-            least + world.random.nextLong(lease.duration() - least + 1), lease.drift()));
+    boolean shorter = world.random.nextInt(3) == 0;
+    long duration = shorter ? least + world.random.nextLong(least) : lease.duration();
+    return settings.withLease(new Settings.Lease(duration, lease.drift()));
   }
 
   /**

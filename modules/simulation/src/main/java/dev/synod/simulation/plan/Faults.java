@@ -303,11 +303,12 @@ public record Faults(
 
   /**
    * Returns a copy in which members crash, often right after they have granted a lease, and start
-   * again at once with another lease in their settings.
+   * again at once with another lease in their settings, while others become candidates.
    */
-  Faults retuned(double crash, double crashAfterGrant, long restart) {
+  Faults retuned(double usurpation, double crash, double crashAfterGrant, long restart) {
     return but(
         draft -> {
+          draft.usurpation = usurpation;
           draft.crash = crash;
           draft.restart = restart;
           draft.rules = List.of(new Rule("HeartbeatAck", "", "", 0, 0, crashAfterGrant));

@@ -320,12 +320,6 @@ public enum Mutant {
       "leaseEnd(longestLease);",
       "leaseEnd(Math.min(longestLease, settings.lease().duration()));"),
 
-  /** A lease is granted before a restart would know of it. */
-  LEASE_GRANTED_BEFORE_IT_IS_RECORDED(
-      "core/paxos/Acceptor",
-      "out.sendAfter(self, heartbeat); return;",
-      "longestLease = heartbeat.lease(); unrecorded = null;"),
-
   /** A leader that slept goes on to answer by its lease. */
   LEASE_OUTLASTS_A_SLEEP("core/proposer/Heartbeats", "&& clock.wall() < leasedUntilWall", ""),
 

@@ -172,14 +172,33 @@ final class RareEvents {
   /** One plan of three in which leaders grow deaf restarts members with other leases. */
   private static Plan retuned(Plan plan) {
     SplittableRandom apart = source(plan, RETUNED);
-    return apart.nextInt(3) > 0
-        ? plan
-        : plan.withFaults(
-            plan.faults()
-                .retuned(
-                    2 + apart.nextDouble() * 6,
-                    apart.nextInt(2) == 0 ? 0 : apart.nextDouble() * 0.05,
-                    5_000L + apart.nextInt(50_000)));
+    if (apart.nextInt(3) > 0) {
+      return plan;
+    }
+    Plan.Sessions sessions = plan.sessions();
+    long lease = 2 * sessions.lease();
+    double stall = apart.nextBoolean() ? 0 : 0.3 * apart.nextDouble();
+    Faults.Isolation isolation =
+        new Faults.Isolation(plan.faults().isolation().rate(), 0.5 + 0.4 * apart.nextDouble(), 0);
+    return plan.but(
+        draft -> {
+          // A short lease of the settings ends long before a long one that was granted.
+          draft.sessions =
+              new Plan.Sessions(
+                  sessions.timeout(), sessions.maxReads(), lease, 1 + apart.nextLong(lease / 8));
+          draft.faults =
+              plan.faults()
+                  .retuned(
+                      apart.nextInt(3) == 0 ? apart.nextDouble() * 4 : 0,
+                      apart.nextInt(3) == 0 ? 2 + apart.nextDouble() * 6 : 0,
+                      apart.nextInt(3) > 0 ? 0 : apart.nextDouble() * 0.05,
+                      5_000L + apart.nextInt(50_000))
+                  .but(
+                      faults -> {
+                        faults.isolation = isolation;
+                        faults.stall = stall; // a grant may be long before its record
+                      });
+        });
   }
 
   /** One plan of eight delays the messages that ask for an election. */
