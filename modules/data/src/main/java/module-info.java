@@ -6,8 +6,9 @@ module dev.synod.data {
   requires static transitive org.jspecify;
 
   exports dev.synod.data;
+  exports dev.synod.data.machine;
   exports dev.synod.data.map;
 
   provides dev.synod.vertx.StateMachineFactory with
-      dev.synod.data.map.MapMachineFactory;
+      dev.synod.data.machine.MapMachineFactory;
 }

@@ -2,9 +2,9 @@ package dev.synod.data;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.data.MapEvent.ValueChange;
+import dev.synod.data.machine.MapMachine;
+import dev.synod.data.machine.MapView;
 import dev.synod.data.map.Change;
-import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.MapView;
 import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;

@@ -2,10 +2,10 @@ package dev.synod.data;
 
 import dev.synod.core.ReadLevel;
 import dev.synod.core.Role;
-import dev.synod.data.map.MapCodec;
+import dev.synod.data.machine.MapCodec;
+import dev.synod.data.machine.MapMachine;
+import dev.synod.data.machine.MapView;
 import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.MapView;
 import dev.synod.vertx.NextPass;
 import dev.synod.vertx.Synod;
 import dev.synod.vertx.SynodException;

@@ -1,7 +1,7 @@
 package dev.synod.data;
 
+import dev.synod.data.machine.MapView;
 import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapView;
 import dev.synod.vertx.NextPass;
 import dev.synod.vertx.SynodException;
 import io.vertx.core.Future;

@@ -3,10 +3,10 @@ package dev.synod.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.StateMachine.Frozen;
-import dev.synod.data.map.MapCodec;
+import dev.synod.data.machine.MapCodec;
+import dev.synod.data.machine.MapMachine;
+import dev.synod.data.machine.MapView;
 import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.MapView;
 import dev.synod.data.map.Scan;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;

@@ -2,8 +2,8 @@ package dev.synod.data;
 
 import dev.synod.core.StateMachine;
 import dev.synod.core.StateMachines;
-import dev.synod.data.map.MapCodec;
-import dev.synod.data.map.MapMachine;
+import dev.synod.data.machine.MapCodec;
+import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import io.vertx.core.buffer.Buffer;

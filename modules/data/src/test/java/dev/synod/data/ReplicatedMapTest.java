@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synod.core.ReadLevel;
+import dev.synod.data.machine.MapCodec;
+import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapCodec;
 import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.SynodException;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Future;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.synod.data.MapEvent.ValueChange;
+import dev.synod.data.machine.MapCodec;
+import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapCodec;
-import dev.synod.data.map.MapMachine;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 public record HistoryLimits(int changes, long bytes, long totalBytes) {
   /** Assumed memory of a change besides its key and value, in bytes. */
-  static final int OVERHEAD = 96;
+  public static final int OVERHEAD = 96;
 
   /** The default: 65,536 changes and 8 MiB for each map, 64 MiB for all maps. */
   public static final HistoryLimits DEFAULT = new HistoryLimits(65_536, 8L << 20, 64L << 20);

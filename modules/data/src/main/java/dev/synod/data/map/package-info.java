@@ -1,7 +1,4 @@
-/**
- * The state machine behind {@link dev.synod.data.ReplicatedMap}: it holds all maps of a group as
- * raw bytes, and the latest changes of each map.
- */
+/** What the state machine of replicated maps tells: entries, changes and subscriptions. */
 @NullMarked
 package dev.synod.data.map;
 

@@ -1,8 +1,8 @@
 package dev.synod.web.impl.feed;
 
 import dev.synod.core.Role;
+import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.Change;
-import dev.synod.data.map.MapMachine;
 import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;

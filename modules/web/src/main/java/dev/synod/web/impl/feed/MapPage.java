@@ -1,8 +1,8 @@
 package dev.synod.web.impl.feed;
 
+import dev.synod.data.machine.MapMachine;
+import dev.synod.data.machine.MapView;
 import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.MapMachine;
-import dev.synod.data.map.MapView;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.data.ReplicatedMap;
 import dev.synod.data.WriteResult;
+import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.HistoryLimits;
-import dev.synod.data.map.MapMachine;
 import dev.synod.web.ScriptedSynod;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

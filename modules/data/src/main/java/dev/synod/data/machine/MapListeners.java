@@ -1,5 +1,7 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
+import dev.synod.data.map.SlotChanges;
+import dev.synod.data.map.Subscription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

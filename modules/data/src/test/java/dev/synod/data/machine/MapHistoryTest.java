@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import static dev.synod.data.Replicas.apply;
 import static dev.synod.data.Replicas.command;
@@ -6,6 +6,11 @@ import static dev.synod.data.Replicas.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.data.Replicas;
+import dev.synod.data.map.Change;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MissedChanges;
+import dev.synod.data.map.SlotChanges;
+import dev.synod.data.map.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

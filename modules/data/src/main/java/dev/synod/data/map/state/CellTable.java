@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * lookup slow. The further cells of a full bucket are in the sorted index only; a mark at the end
  * of the bucket says that the index must be searched as well.
  */
-final class CellTable {
+public final class CellTable {
   private static final int SEGMENT = 512;
   private static final int CHAIN = 16;
 
@@ -30,7 +30,7 @@ final class CellTable {
 
   private int size;
 
-  CellTable(CellTree index) {
+  public CellTable(CellTree index) {
     this.index = index;
   }
 
@@ -60,7 +60,7 @@ final class CellTable {
   }
 
   /** Adds a cell whose key is absent. */
-  void add(Cell cell) {
+  public void add(Cell cell) {
     int bucket = bucket(cell.hash);
     int length = 0;
     Cell last = null;
@@ -81,11 +81,11 @@ final class CellTable {
   }
 
   /** Puts a cell at the place of another one with the same key. */
-  void replace(Cell old, Cell cell) {
+  public void replace(Cell old, Cell cell) {
     link(old, cell, old.next);
   }
 
-  void remove(Cell cell) {
+  public void remove(Cell cell) {
     link(cell, null, cell.next);
     size--;
   }

@@ -1,5 +1,6 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
+import dev.synod.data.map.HistoryLimits;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that a large value behind many small ones does not hold the member; the histories exceed their
  * limits for some slots then.
  */
-final class HistoryKeeper {
+public final class HistoryKeeper {
   /** Changes that a slot drops at most, beyond twice those that it made. */
   private static final int DROPS = 1_000;
 
@@ -25,7 +26,7 @@ final class HistoryKeeper {
 
   private long bytes;
 
-  HistoryKeeper(HistoryLimits limits) {
+  public HistoryKeeper(HistoryLimits limits) {
     this.limits = limits;
     for (int i = 0; i < bySize.length; i++) {
       bySize[i] = new MapList();
@@ -33,13 +34,13 @@ final class HistoryKeeper {
   }
 
   /** Counts the changes that were added to a history which had that size before. */
-  void grown(MapState map, long before) {
+  public void grown(MapState map, long before) {
     counted(map, before);
     changed.add(map);
   }
 
   /** Forgets the history of a map that is dropped. */
-  void remove(MapState map) {
+  public void remove(MapState map) {
     map.dropped = true;
     bytes -= map.history.bytes();
     unlist(map, sizeClass(map.history.bytes()));
@@ -50,7 +51,7 @@ final class HistoryKeeper {
    *
    * @param made number of changes of the slot
    */
-  void trim(int made) {
+  public void trim(int made) {
     int budget = DROPS + 2 * made;
     for (MapState map = changed.peek(); map != null && budget > 0; map = changed.peek()) {
       budget = map.dropped ? budget : trim(map, budget);

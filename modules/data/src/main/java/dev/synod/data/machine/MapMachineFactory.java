@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import dev.synod.core.StateMachine;
 import dev.synod.vertx.StateMachineFactory;

@@ -1,6 +1,21 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import dev.synod.core.StateMachine;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.MissedChanges;
+import dev.synod.data.map.Scan;
+import dev.synod.data.map.SlotChanges;
+import dev.synod.data.map.Subscription;
+import dev.synod.data.map.state.Cell;
+import dev.synod.data.map.state.CellTree;
+import dev.synod.data.map.state.Cells;
+import dev.synod.data.map.state.EntryCursor;
+import dev.synod.data.map.state.EntryHash;
+import dev.synod.data.map.state.HistoryKeeper;
+import dev.synod.data.map.state.MapList;
+import dev.synod.data.map.state.MapState;
+import dev.synod.data.map.state.StoredEntry;
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedInputStream;
 import java.io.DataInput;

@@ -1,5 +1,7 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.state.EntryCursor;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 

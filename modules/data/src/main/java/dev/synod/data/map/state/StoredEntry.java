@@ -1,5 +1,8 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
+import dev.synod.data.map.Change;
+import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.MapEntry;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent")
 // never compared
-record StoredEntry(
+public record StoredEntry(
     String key, byte @Nullable [] value, long version, long slot, long hash, int weight) {
 
-  StoredEntry(String key, byte @Nullable [] value, long version, long slot, long hash) {
+  public StoredEntry(String key, byte @Nullable [] value, long version, long slot, long hash) {
     this(key, value, version, slot, hash, weight(key, value));
   }
 
@@ -26,11 +29,11 @@ record StoredEntry(
     return HistoryLimits.OVERHEAD + key.length() + (value == null ? 0 : value.length);
   }
 
-  Change toChange() {
+  public Change toChange() {
     return new Change(key, value == null ? null : Buffer.buffer(value), version);
   }
 
-  MapEntry<Buffer> toEntry() {
+  public MapEntry<Buffer> toEntry() {
     return new MapEntry<>(
         key, value == null ? Buffer.buffer() : Buffer.buffer(value), version, slot);
   }

@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

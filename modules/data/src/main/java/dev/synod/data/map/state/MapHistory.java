@@ -1,5 +1,7 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
+import dev.synod.data.map.Change;
+import dev.synod.data.map.SlotChanges;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The latest changes of one map, oldest first, in a ring. The history references objects that the
  * map holds or held; it copies nothing until it is read.
  */
-final class MapHistory {
+public final class MapHistory {
   private static final int LEAST = 8;
 
   private StoredEntry[] ring = new StoredEntry[LEAST];
@@ -22,15 +24,15 @@ final class MapHistory {
    */
   private long reach;
 
-  MapHistory(long reach) {
+  public MapHistory(long reach) {
     this.reach = reach;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
@@ -38,7 +40,7 @@ final class MapHistory {
     return ring[first + number & ring.length - 1];
   }
 
-  void add(StoredEntry change) {
+  public void add(StoredEntry change) {
     if (size == ring.length) {
       resize(2 * size);
     }
@@ -48,7 +50,7 @@ final class MapHistory {
   }
 
   /** Drops the oldest change. */
-  void drop() {
+  public void drop() {
     StoredEntry oldest = at(0);
     bytes -= oldest.weight();
     reach = oldest.slot();
@@ -81,12 +83,12 @@ final class MapHistory {
    * @param maxBytes size of the changes with which the answer ends
    * @return changes by slot; null if the history is not complete after the slot
    */
-  @Nullable List<SlotChanges> since(long slot, int changes, long maxBytes) {
+  public @Nullable List<SlotChanges> since(long slot, int changes, long maxBytes) {
     return slot < reach ? null : group(firstAfter(slot), changes, maxBytes);
   }
 
   /** Returns the newest changes, which one slot made. */
-  SlotChanges newest(int changes) {
+  public SlotChanges newest(int changes) {
     return group(size - changes, changes, Long.MAX_VALUE).get(0);
   }
 

@@ -1,11 +1,11 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
 import org.jspecify.annotations.Nullable;
 
 /** A doubly linked list of maps, from which a map is removed without a search. */
-final class MapList {
+public final class MapList {
   /** The place of a map in a list; it is in one list at a time. */
-  static final class Place {
+  public static final class Place {
     final @Nullable MapState map;
     private @Nullable MapList list;
     private Place before = this;
@@ -19,21 +19,21 @@ final class MapList {
   private final Place ends = new Place(null);
   private int size;
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** Returns the map that was added first; null if there is none. */
-  @Nullable MapState first() {
+  public @Nullable MapState first() {
     return ends.behind.map;
   }
 
-  boolean has(Place place) {
+  public boolean has(Place place) {
     return place.list == this;
   }
 
   /** Adds a map at the end; leaves the list in which it was. */
-  void add(Place place) {
+  public void add(Place place) {
     remove(place);
     place.list = this;
     place.before = ends.before;
@@ -44,7 +44,7 @@ final class MapList {
   }
 
   /** Takes a map out of the list in which it is, if any. */
-  static void remove(Place place) {
+  public static void remove(Place place) {
     if (place.list != null) {
       place.list.size--;
       place.list = null;

@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
 import java.util.zip.CRC32C;
 
@@ -7,10 +7,10 @@ import java.util.zip.CRC32C;
  * update and independent of the order of writes. It detects accidental differences between
  * replicas; it does not resist deliberate collisions.
  */
-final class EntryHash {
+public final class EntryHash {
   private final CRC32C crc = new CRC32C();
 
-  long of(String map, String key, byte[] value, long version, long slot) {
+  public long of(String map, String key, byte[] value, long version, long slot) {
     // The JVM computes CRC32C with dedicated instructions, Arrays.hashCode with one multiplication
     // per byte.
     crc.reset();
@@ -22,7 +22,7 @@ final class EntryHash {
   }
 
   /** The finaliser of SplitMix64 (Steele, Lea, Flood, "Fast splittable generators", 2014). */
-  static long mix(long seed) {
+  public static long mix(long seed) {
     long hash = seed + 0x9E3779B97F4A7C15L;
     hash = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
     hash = (hash ^ (hash >>> 27)) * 0x94D049BB133111EBL;

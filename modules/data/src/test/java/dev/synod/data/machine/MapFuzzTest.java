@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import static dev.synod.data.Replicas.command;
 import static dev.synod.data.Replicas.utf8;

@@ -1,12 +1,13 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
+import dev.synod.data.map.MapEntry;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** A walk over the entries of one map whose keys have a prefix, in rising order of the keys. */
-final class EntryCursor {
+public final class EntryCursor {
   /** Begins a walk over the cells of all maps. */
-  interface Start {
+  public interface Start {
     CellTree.Cursor from(String map, String key, boolean inclusive);
   }
 
@@ -19,7 +20,7 @@ final class EntryCursor {
    *
    * @param after key after which it starts; null for the beginning
    */
-  EntryCursor(Start start, String map, String prefix, @Nullable String after) {
+  public EntryCursor(Start start, String map, String prefix, @Nullable String after) {
     this.map = map;
     this.prefix = prefix;
     boolean fromPrefix = after == null || after.compareTo(prefix) < 0;
@@ -27,7 +28,7 @@ final class EntryCursor {
   }
 
   /** Returns the next entry; null at the end. */
-  @Nullable MapEntry<Buffer> next() {
+  public @Nullable MapEntry<Buffer> next() {
     Cell cell = cells.next();
     return cell == null || !cell.map.name.equals(map) || !cell.key.startsWith(prefix)
         ? null

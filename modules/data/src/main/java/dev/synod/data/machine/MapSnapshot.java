@@ -1,5 +1,8 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
+import dev.synod.data.map.state.Cell;
+import dev.synod.data.map.state.CellTree;
+import dev.synod.data.map.state.StoredEntry;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,6 +1,7 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import dev.synod.core.StateMachines;
+import dev.synod.data.map.state.StoredEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

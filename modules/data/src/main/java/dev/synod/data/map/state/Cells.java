@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * may hold is not changed any more: the first write to its key afterwards puts another cell into
  * its place.
  */
-final class Cells {
+public final class Cells {
   private final CellTree index = new CellTree();
   private final CellTable table = new CellTable(index);
 
@@ -19,12 +19,12 @@ final class Cells {
 
   private CellTree.@Nullable Node last;
 
-  @Nullable Cell find(MapState map, String key) {
+  public @Nullable Cell find(MapState map, String key) {
     return table.find(map, key);
   }
 
   /** Adds an entry whose key is absent from the map. */
-  void add(MapState map, StoredEntry entry) {
+  public void add(MapState map, StoredEntry entry) {
     Cell cell = new Cell(map, entry.key(), entry);
     index.add(cell);
     table.add(cell);
@@ -33,7 +33,7 @@ final class Cells {
   }
 
   /** Replaces the entry of this cell by another one with the same key. */
-  void overwrite(Cell cell, StoredEntry entry) {
+  public void overwrite(Cell cell, StoredEntry entry) {
     if (cell.entry().version() > frozen) {
       cell.set(entry);
     } else {
@@ -44,7 +44,7 @@ final class Cells {
     last = null;
   }
 
-  void remove(Cell cell) {
+  public void remove(Cell cell) {
     index.remove(cell);
     table.remove(cell);
     cell.map.size--;
@@ -56,7 +56,7 @@ final class Cells {
    *
    * @param version version of the latest change
    */
-  CellTree.Node freeze(long version) {
+  public CellTree.Node freeze(long version) {
     if (last == null) {
       last = index.freeze();
       frozen = version;
@@ -65,7 +65,7 @@ final class Cells {
   }
 
   /** Returns a cursor over the current entries, which ends with the next change. */
-  CellTree.Cursor from(String map, String key, boolean inclusive) {
+  public CellTree.Cursor from(String map, String key, boolean inclusive) {
     return index.from(map, key, inclusive);
   }
 }

@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import static dev.synod.data.Replicas.apply;
 import static dev.synod.data.Replicas.command;
@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synod.core.CommandRejected;
 import dev.synod.data.Replicas;
 import dev.synod.data.Replicas.Result;
+import dev.synod.data.map.MapEntry;
+import dev.synod.data.map.Scan;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.map.state;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * reads. The keys of a leaf are mostly out of the processor's caches, and an insertion need not
  * look at them (measured with 1,000,000 keys in random order: twice as many insertions per second).
  */
-final class CellTree {
+public final class CellTree {
   /** Number of cells or children at which a node is split. */
-  static final int WIDTH = 64;
+  public static final int WIDTH = 64;
 
   private static final Comparator<Cell> ORDER =
       (left, right) -> left.compareTo(right.map.name, right.key);
@@ -27,7 +27,7 @@ final class CellTree {
    * <p>In an inner node, child {@code i} holds the keys from {@code cells[i]} to below {@code
    * cells[i + 1]}; the first child also holds all lower keys.
    */
-  static final class Node {
+  public static final class Node {
     private final int epoch;
     private int size;
     private final Cell[] cells = new Cell[WIDTH];
@@ -133,17 +133,17 @@ final class CellTree {
   private Node root = new Node(0, true);
 
   /** Returns the cells as they are now; later changes do not reach them. */
-  Node freeze() {
+  public Node freeze() {
     epoch++;
     return root;
   }
 
   /** Returns a cursor over the current cells, which ends with the next change. */
-  Cursor from(String map, String key, boolean inclusive) {
+  public Cursor from(String map, String key, boolean inclusive) {
     return new Cursor(root, map, key, inclusive);
   }
 
-  @Nullable Cell find(String map, String key) {
+  public @Nullable Cell find(String map, String key) {
     Node node = root;
     while (node.children != null) {
       node = node.children[node.child(map, key)];
@@ -169,7 +169,7 @@ final class CellTree {
   // ---- adding ---------------------------------------------------------------------------------
 
   /** Adds a cell whose key is absent. */
-  void add(Cell cell) {
+  public void add(Cell cell) {
     root = owned(root);
     Node right = add(root, cell);
     if (right != null) {
@@ -216,7 +216,7 @@ final class CellTree {
   // ---- replacing and removing -----------------------------------------------------------------
 
   /** Puts a cell at the place of another one with the same key. */
-  void replace(Cell old, Cell cell) {
+  public void replace(Cell old, Cell cell) {
     root = owned(root);
     Node node = root;
     while (node.children != null) {
@@ -225,7 +225,7 @@ final class CellTree {
     node.cells[node.placeOf(old)] = cell;
   }
 
-  void remove(Cell cell) {
+  public void remove(Cell cell) {
     root = owned(root);
     remove(root, cell);
     while (root.children != null && root.size == 1) {
@@ -280,14 +280,14 @@ final class CellTree {
    * A walk over the cells in rising order. Over a frozen tree it may run on any one thread; only
    * cells that did not change since then have an entry as of the freeze ({@link Cells}).
    */
-  static final class Cursor {
+  public static final class Cursor {
     private static final int MAX_HEIGHT = 16;
 
     private final Node[] path = new Node[MAX_HEIGHT];
     private final int[] next = new int[MAX_HEIGHT];
     private int depth;
 
-    Cursor(Node root, String map, String key, boolean inclusive) {
+    public Cursor(Node root, String map, String key, boolean inclusive) {
       Node node = root;
       for (; node.children != null; depth++) {
         int child = node.child(map, key);
@@ -303,7 +303,7 @@ final class CellTree {
     }
 
     /** Returns the next cell; null at the end. */
-    @Nullable Cell next() {
+    public @Nullable Cell next() {
       while (next[depth] == path[depth].size) {
         if (depth == 0) {
           return null;

@@ -1,4 +1,4 @@
-package dev.synod.data.map;
+package dev.synod.data.machine;
 
 import static dev.synod.data.Replicas.apply;
 import static dev.synod.data.Replicas.command;
@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synod.core.CommandRejected;
 import dev.synod.data.Replicas;
 import dev.synod.data.Replicas.Result;
+import dev.synod.data.map.MapEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
