@@ -161,7 +161,7 @@ public final class TurnsCommand implements Callable<Integer> {
         probe,
         "feed from that position",
         times,
-        () -> requests.stream("?from=" + slot, "id: " + end + "\n"));
+        () -> requests.stream("?from=" + slot, "id: " + member.identity() + "-" + end + "\n"));
     row(probe, "snapshot of the member", times, member::snapshot);
     row(
         probe,

@@ -20,7 +20,7 @@ class LocaleIT {
   @Test
   void whatIsWrittenUnderOneLocaleIsReadUnderAnother() throws Exception {
     try (Nodes nodes = Nodes.of(directory, "three", synod -> {})) {
-      for (int round = 0; round < LOCALES.size(); round++) {
+      for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 3; i++) {
           // Each member has another locale in each round.
           nodes.start(nodes.members().get(i), LOCALES.get((round + i) % 3));
