@@ -49,6 +49,21 @@ public sealed interface Outcome {
       /** A member that the change adds has not caught up with the log. */
       NOT_CAUGHT_UP
     }
+
+    /**
+     * Returns the refusal of a change that another change has overtaken.
+     *
+     * @param base number of the configuration that the change replaces
+     * @param latest number of the latest configuration
+     */
+    public static ChangeRefused notTheLatest(long base, long latest) {
+      return new ChangeRefused(
+          Reason.NOT_THE_LATEST,
+          "the change replaces configuration "
+              + base
+              + ", but the group is in configuration "
+              + latest);
+    }
   }
 
   /**

@@ -345,6 +345,7 @@ class GroupChangeTest {
   void aChangeOfAConfigurationIsMadeOnce_howeverOftenAndWhereverItIsAskedFor() {
     birth(List.of("a", "b", "c"));
     join("d", List.of("a", "b", "c"));
+    write(member("a"), "line"); // the group is founded then, and has a configuration
     long base = await(member("a").membership()).configuration();
     GroupChange change = GroupChange.NONE.add("d").on(base);
     Membership made = await(member("a").change(change));

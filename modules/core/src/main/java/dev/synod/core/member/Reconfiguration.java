@@ -22,7 +22,6 @@ import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -173,14 +172,7 @@ final class Reconfiguration {
       refused = new ChangeRefused(Reason.ANOTHER_PENDING, configurations.pendingText());
     }
     if (refused == null && latest.id() != change.base) {
-      refused =
-          new ChangeRefused(
-              Reason.NOT_THE_LATEST,
-              String.format(
-                  Locale.ROOT,
-                  "the change replaces configuration %d, but the group is in configuration %d",
-                  change.base,
-                  latest.id()));
+      refused = ChangeRefused.notTheLatest(change.base, latest.id());
     }
     if (refused != null) {
       end(change, refused);

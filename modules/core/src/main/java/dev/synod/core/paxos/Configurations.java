@@ -203,12 +203,7 @@ public final class Configurations {
     Configuration wanted = change.next();
     Configuration latest = latest();
     if (change.replaces() != latest.id()) {
-      return new Outcome.ChangeRefused(
-          Reason.NOT_THE_LATEST,
-          "the change replaces configuration "
-              + change.replaces()
-              + ", but the latest one is "
-              + latest.id());
+      return Outcome.ChangeRefused.notTheLatest(change.replaces(), latest.id());
     }
     if (next != null) {
       return new Outcome.ChangeRefused(Reason.ANOTHER_PENDING, pendingText());

@@ -90,7 +90,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
 
   private Member.Setup setup(Recovered recovered, StateMachine machine) {
     List<String> contacts = oracle.members();
-    Settings settings = settings();
+    Settings settings = new DrawnSettings(cluster).draw();
     return node.isOutsider()
         ? Member.Setup.client(name, contacts, settings, disk.incarnationHistory(), machine)
         : new Member.Setup(
@@ -104,50 +104,6 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
             machine,
             node.isWitness() ? MemberKind.WITNESS : MemberKind.MEMBER,
             cluster.maxClients);
-  }
-
-  /** The settings of this life: those of the group, but for what may differ between members. */
-  private Settings settings() {
-    Settings settings = cluster.faults().differing() ? differing() : cluster.settings;
-    Settings.Lease lease = settings.lease();
-    if (!cluster.faults().retuned() || lease.duration() == 0) {
-      return settings;
-    }
-    long least = lease.drift() + 1;
-    boolean shorter = world.random.nextInt(3) == 0;
-    long duration = shorter ? least + world.random.nextLong(least) : lease.duration();
-    return settings.withLease(new Settings.Lease(duration, lease.drift()));
-  }
-
-  /**
-   * State hashes are compared at equal markers. A leader whose queue takes one command would keep
-   * the commands of most members of a large group waiting.
-   */
-  private Settings differing() {
-    Settings group = cluster.settings;
-    Settings.Compaction compaction = group.compaction();
-    return new Settings(
-        20 + world.random.nextLong(80),
-        300 + world.random.nextLong(600),
-        50 + world.random.nextLong(100),
-        group.requestTimeout() / 2 + world.random.nextLong(1 + group.requestTimeout()),
-        1 + world.random.nextInt(group.maxBatch()),
-        1 + world.random.nextInt(group.maxPage()),
-        group.maxQueue(),
-        group.maxPending(),
-        new Settings.Compaction(
-            compaction.after() == Long.MAX_VALUE || world.random.nextInt(8) == 0
-                ? Long.MAX_VALUE
-                : 1 + world.random.nextLong(2 * compaction.after()),
-            world.random.nextLong(1 + 2 * compaction.retained()),
-            compaction.lent(),
-            // Where little is lent, a fetch in smaller pieces would never end.
-            compaction.chunk() - world.random.nextInt(1 + compaction.chunk() / 2),
-            compaction.window() + world.random.nextInt(1 + compaction.window()),
-            compaction.marker()),
-        group.sessions(),
-        group.lease(),
-        world.random.nextBoolean());
   }
 
   /** A founder belongs to the group from the beginning, unless the group is founded in the run. */

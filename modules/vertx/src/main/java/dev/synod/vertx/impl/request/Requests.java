@@ -154,17 +154,7 @@ public final class Requests {
     } else if (latest.id() > change.base() && ChangePlanner.isMade(latest, change)) {
       return true;
     }
-    throw outcomeErrors.of(notTheLatest(change, latest));
-  }
-
-  private static Outcome notTheLatest(GroupChange change, Configuration latest) {
-    return new Outcome.ChangeRefused(
-        Outcome.ChangeRefused.Reason.NOT_THE_LATEST,
-        String.format(
-            Locale.ROOT,
-            "the change replaces configuration %d, but the group is in configuration %d",
-            change.base(),
-            latest.id()));
+    throw outcomeErrors.of(Outcome.ChangeRefused.notTheLatest(change.base(), latest.id()));
   }
 
   /** Waits until this member belongs to a group: it may be about to found it, or to join it. */
@@ -236,7 +226,8 @@ public final class Requests {
           Member member = host.member();
           Configuration latest = member.configurations().latest();
           if (change.base() != 0 && change.base() != latest.id()) {
-            promise.fail(outcomeErrors.of(notTheLatest(change, latest)));
+            promise.fail(
+                outcomeErrors.of(Outcome.ChangeRefused.notTheLatest(change.base(), latest.id())));
             return;
           }
           Configuration wanted;
