@@ -8,9 +8,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a group with a {@link Ledger} each, for tests. */
@@ -43,9 +45,20 @@ final class Group implements AutoCloseable {
     return new Group(List.of(names), all, directory, template);
   }
 
+  /**
+   * Starts all members, and waits until each of them belongs to the group: a founder that is
+   * stopped before leaves a group that is not founded until it comes back.
+   */
   Group start() {
     names.forEach(this::start);
+    awaitFounding(members.values());
     return this;
+  }
+
+  static void awaitFounding(Collection<Synod> members) {
+    for (Synod member : members) {
+      Awaitility.await().until(() -> !await(member.status()).identity().isEmpty());
+    }
   }
 
   Synod start(String name) {
