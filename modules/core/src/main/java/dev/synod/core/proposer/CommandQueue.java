@@ -4,10 +4,28 @@ import dev.synod.core.message.Command;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Value;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The commands that wait at a leader for a slot, limited by their size. */
+/**
+ * The commands that wait at a leader for a slot, limited by their size. A full queue still accepts
+ * one command of each source that has none in it. Without that rule, callers that submit as fast as
+ * commands are decided would keep the queue full, and a source that asks less often, such as a
+ * member that was refused, would never be served.
+ */
 final class CommandQueue {
+  /** A sender of commands. */
+  private static final class Source {
+    /** Number of its commands in the queue. */
+    int waiting;
+  }
+
   private final ArrayDeque<Command> commands = new ArrayDeque<>();
+
+  /** The source of each command, in the same order. */
+  private final ArrayDeque<Source> origins = new ArrayDeque<>();
+
+  private final Map<String, Source> sources = new HashMap<>();
   private final Value.Builder builder = new Value.Builder();
   private final long maxBytes;
   private long bytes;
@@ -20,19 +38,23 @@ final class CommandQueue {
   /**
    * Queues a command.
    *
-   * @return false if the queue is full, or if the command is larger than {@link Value#MAX_COMMAND};
-   *     an empty queue accepts any other command
+   * @param from name of its source
+   * @return false if the queue is full and holds another command of the source, or if the command
+   *     is larger than {@link Value#MAX_COMMAND}
    */
-  boolean offer(Command command) {
+  boolean offer(String from, Command command) {
     long size = size(command);
     if (size > Value.MAX_BLOCK) {
       return false;
     }
-    if (!commands.isEmpty() && bytes + size > maxBytes) {
+    Source source = sources.computeIfAbsent(from, name -> new Source());
+    if (source.waiting > 0 && bytes + size > maxBytes) {
       return false;
     }
     bytes += size;
+    source.waiting++;
     commands.add(command);
+    origins.add(source);
     return true;
   }
 
@@ -49,6 +71,7 @@ final class CommandQueue {
     changeTaken = false;
     do {
       Command command = commands.remove();
+      origins.remove().waiting--;
       changeTaken |=
           command.session() == GroupCommand.NO_SESSION && GroupCommand.isChange(command.payload());
       bytes -= size(command);
@@ -64,6 +87,8 @@ final class CommandQueue {
 
   void clear() {
     commands.clear();
+    origins.clear();
+    sources.clear();
     bytes = 0;
   }
 

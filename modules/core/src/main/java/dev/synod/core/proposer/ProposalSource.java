@@ -53,6 +53,7 @@ final class ProposalSource {
     clock.begin(memberClock.now(), memberClock.wall());
     // The command precedes all others, because without a leader no session could be kept alive.
     commandQueue.offer(
+        ballot.member(),
         new Command(GroupCommand.NO_SESSION, ballot.round(), 0, state.get().toBytes()));
   }
 
@@ -64,10 +65,11 @@ final class ProposalSource {
   /**
    * Queues a command.
    *
-   * @return false if the queue is full
+   * @param from its source; see {@link CommandQueue}
+   * @return false if the queue has no room for it
    */
-  boolean offer(Command command) {
-    return commandQueue.offer(command);
+  boolean offer(String from, Command command) {
+    return commandQueue.offer(from, command);
   }
 
   /** Tells whether the queue is empty. */

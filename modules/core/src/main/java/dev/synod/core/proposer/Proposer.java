@@ -259,7 +259,9 @@ public final class Proposer {
       if (!maySubmit(submit.command())) {
         return;
       }
-      if (!submit(submit.command())) {
+      // All clients are one source, so that their number cannot fill the memory.
+      String source = configurations.isMember(from) ? from : "";
+      if (!submit(source, submit.command())) {
         Command command = submit.command();
         out.send(from, new Refused(command.session(), command.sequence(), leads()));
       }
@@ -309,12 +311,16 @@ public final class Proposer {
   }
 
   /**
-   * Queues a command.
+   * Queues a command of this member.
    *
-   * @return false if this member does not lead, or if the queue is full
+   * @return false if this member does not lead, or if the queue has no room for the command
    */
   public boolean submit(Command command) {
-    return state instanceof Leading && !closing && values.offer(command);
+    return submit(self, command);
+  }
+
+  private boolean submit(String from, Command command) {
+    return state instanceof Leading && !closing && values.offer(from, command);
   }
 
   /**

@@ -10,7 +10,11 @@ class CommandQueueTest {
   private final CommandQueue queue = new CommandQueue(1_000);
 
   private boolean offer(int bytes) {
-    return queue.offer(new Command(1, 1, 0, new byte[bytes]));
+    return offer("a", bytes);
+  }
+
+  private boolean offer(String from, int bytes) {
+    return queue.offer(from, new Command(1, 1, 0, new byte[bytes]));
   }
 
   @Test
@@ -26,8 +30,28 @@ class CommandQueueTest {
   }
 
   @Test
-  void aFullQueueTakesNothing() {
+  void aFullQueueTakesNothingOfASourceThatHasACommandInIt() {
     assertThat(offer(900)).isTrue();
     assertThat(offer(100)).isFalse();
+  }
+
+  @Test
+  void aFullQueueTakesOneCommandOfEachOtherSource() {
+    assertThat(offer(900)).isTrue();
+    assertThat(offer("b", 500)).isTrue();
+    assertThat(offer("b", 1)).isFalse();
+    assertThat(offer("c", 500)).isTrue();
+    assertThat(queue.batch(10, 1).commands()).isOne();
+    assertThat(offer("a", 1)).as("the source has none left").isTrue();
+    assertThat(queue.batch(10, 1).commands()).isOne();
+    assertThat(offer("b", 1)).as("the source has none left").isTrue();
+  }
+
+  @Test
+  void aQueueThatWasClearedTakesCommandsAsBefore() {
+    assertThat(offer(900)).isTrue();
+    queue.clear();
+    assertThat(offer(900)).isTrue();
+    assertThat(offer(900)).isFalse();
   }
 }

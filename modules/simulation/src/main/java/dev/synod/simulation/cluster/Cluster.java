@@ -3,30 +3,27 @@ package dev.synod.simulation.cluster;
 import dev.synod.core.host.Settings;
 import dev.synod.core.message.Configuration;
 import dev.synod.core.message.Foundation;
-import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.simulation.disk.Disk;
+import dev.synod.simulation.disk.LogDisk;
+import dev.synod.simulation.disk.RecordDisk;
 import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.plan.Faults;
 import dev.synod.simulation.plan.Mutant;
 import dev.synod.simulation.plan.Plan;
-import dev.synod.simulation.world.Disk;
-import dev.synod.simulation.world.RecordDisk;
 import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The members, the network between them, and the faults of both. */
+/** The members and their clients, and the faults that befall them. */
 public final class Cluster {
   public final World world;
 
@@ -36,6 +33,7 @@ public final class Cluster {
   /** It watches the group that machines with empty disks may found under the members' names. */
   final Oracle intrudersOracle;
 
+  public final Network network;
   public final Load load;
   public final List<SimulatedNode> nodes = new ArrayList<>();
   final Configuration birth;
@@ -50,10 +48,6 @@ public final class Cluster {
   private final MembershipChurn membershipChurn;
   private final Impostors impostors;
   private final LeaderIsolation leaderIsolation;
-  private final RepeatingLosses repeatingLosses = new RepeatingLosses(this);
-
-  /** Links that carry nothing, as {@code from>to}. */
-  private final Set<String> cut = new HashSet<>();
 
   /** How many clients each member lets in. */
   int maxClients;
@@ -78,9 +72,6 @@ public final class Cluster {
 
   /** The identity of the group's founding; 0 before a member belongs to it. */
   private long born;
-
-  /** When the last message arrives, and the last pause ends, that began while there were faults. */
-  private long lastStray;
 
   private long largest;
 
@@ -117,6 +108,7 @@ public final class Cluster {
     this.membershipChurn = new MembershipChurn(this);
     this.leaderIsolation = new LeaderIsolation(this);
     this.impostors = new Impostors(this);
+    this.network = new Network(this, impostors, leaderIsolation);
     for (String name : birth.members()) {
       add(new SimulatedNode(name, this, SimulatedNode.Kind.BORN));
     }
@@ -133,6 +125,11 @@ public final class Cluster {
   void add(SimulatedNode node) {
     nodes.add(node);
     byName.put(node.name, node);
+  }
+
+  /** The node of that name; null if there is none. */
+  @Nullable SimulatedNode node(String name) {
+    return byName.get(name);
   }
 
   /** What the founders found. */
@@ -195,7 +192,9 @@ public final class Cluster {
   }
 
   Disk newDisk(String name) {
-    return faults.store().files() ? new LogDisk(name, this) : new RecordDisk(world);
+    return faults.store().files()
+        ? new LogDisk(name, world, () -> this.faults.store(), this::isFounded, mutant)
+        : new RecordDisk(world);
   }
 
   /** The members that the group has by now, but for those whose store is lost; and its clients. */
@@ -214,9 +213,9 @@ public final class Cluster {
     largest = Math.max(largest, bytes + Value.COMMAND_OVERHEAD);
   }
 
-  /** Bytes of commands that may wait at a leader: what is set, or one command. */
+  /** Bytes of commands that may wait at a leader: what is set, and one command of each source. */
   long queueLimit() {
-    return Math.max(settings.maxQueue(), largest);
+    return settings.maxQueue() + largest * (nodes.size() + 1);
   }
 
   public void start() {
@@ -257,14 +256,14 @@ public final class Cluster {
       }
     }
     if (world.strikes(faults.partition() / 10)) {
-      partition();
+      network.partition();
     }
     if (world.strikes(faults.pause() / 10)) {
       SimulatedNode node = any();
       world.note(TraceEvent.Kind.PAUSE, node.name, () -> "stands still");
       long until = world.now() + 10_000 + world.random.nextLong(2_000_000);
       node.pauseUntil(until);
-      lastStray = Math.max(lastStray, until);
+      network.stray(until);
     }
     if (faults.sleep() > 0 && world.strikes(faults.sleep() / 10)) {
       sleep();
@@ -328,10 +327,11 @@ public final class Cluster {
     world.note(TraceEvent.Kind.PAUSE, node.name, () -> "sleeps for " + micros / 1_000 + " ms");
     node.clock.sleep(micros);
     node.pauseUntil(world.now() + micros);
-    lastStray = Math.max(lastStray, world.now() + micros);
+    network.stray(world.now() + micros);
   }
 
-  private SimulatedNode any() {
+  /** A node, drawn. */
+  SimulatedNode any() {
     return nodes.get(world.random.nextInt(nodes.size()));
   }
 
@@ -381,63 +381,13 @@ public final class Cluster {
     return intruders;
   }
 
-  private void partition() {
-    Set<String> links = new HashSet<>();
-    switch (world.random.nextInt(4)) {
-      case 0 -> { // two halves
-        long side = 1 + world.random.nextLong((1L << nodes.size()) - 1);
-        for (SimulatedNode from : nodes) {
-          for (SimulatedNode to : nodes) {
-            if (((side >> nodes.indexOf(from)) & 1) != ((side >> nodes.indexOf(to)) & 1)) {
-              links.add(link(from, to));
-            }
-          }
-        }
-      }
-      case 1 -> links.add(link(any(), any())); // one link, one way
-      case 2 -> { // one member, which receives nothing or is not received
-        SimulatedNode deaf = any();
-        boolean hears = world.random.nextBoolean();
-        for (SimulatedNode other : nodes) {
-          links.add(hears ? link(deaf, other) : link(other, deaf));
-        }
-      }
-      default -> { // some links, both ways
-        for (int i = world.random.nextInt(1 + 2 * nodes.size()); i >= 0; i--) {
-          SimulatedNode one = any();
-          SimulatedNode other = any();
-          links.add(link(one, other));
-          links.add(link(other, one));
-        }
-      }
-    }
-    cut.addAll(links);
-    world.note(TraceEvent.Kind.CUT, () -> "cut: " + links.stream().sorted().toList());
-    world.after(
-        50_000 + world.random.nextLong(4_000_000),
-        () -> {
-          cut.removeAll(links);
-          world.note(TraceEvent.Kind.MENDED, () -> "mended: " + links.stream().sorted().toList());
-        });
-  }
-
-  private static String link(SimulatedNode from, SimulatedNode to) {
-    return from.name + ">" + to.name;
-  }
-
-  /** Cuts the links between these two, both ways, until {@link #heal}. */
-  void cut(SimulatedNode one, SimulatedNode other) {
-    cut.add(link(one, other));
-    cut.add(link(other, one));
-  }
-
   /** The end of all faults: links are mended, members run. */
   public void heal() {
     world.note(TraceEvent.Kind.CALM, () -> "the faults end");
     healed = true;
     boolean slept = faults.sleep() > 0;
     faults = faults.calm();
-    cut.clear();
+    network.heal();
     leaderIsolation.end();
     for (SimulatedNode node : nodes) {
       if (!slept) {
@@ -448,99 +398,5 @@ public final class Cluster {
       node.start();
     }
     impostors.all().forEach(SimulatedNode::start);
-  }
-
-  /** When nothing of the faults is on its way any more. */
-  public long lastStray() {
-    return lastStray;
-  }
-
-  void send(SimulatedNode from, String to, Message message) {
-    if (to.isEmpty()) {
-      return;
-    }
-    double loss = faults.loss();
-    long delay = faults.delay();
-    double crash = 0;
-    if (!faults.rules().isEmpty()) {
-      String kind = message.getClass().getSimpleName();
-      for (Faults.Rule rule : faults.rules()) {
-        if (rule.kind().equals(kind)
-            && (rule.from().isEmpty() || rule.from().equals(from.name))
-            && (rule.to().isEmpty() || rule.to().equals(to))) {
-          loss = Math.max(loss, rule.loss());
-          delay = Math.max(delay, rule.delay());
-          crash = Math.max(crash, rule.crash());
-        }
-      }
-    }
-    if (world.strikes(crash)) {
-      // With all that leaves in the same turn, and before anything comes in.
-      world.after(0, () -> crash(from));
-    }
-    boolean lost = world.strikes(loss) || leaderIsolation.loses(from.name, to, message);
-    if (repeatingLosses.loses(from.name, to, message, lost)) {
-      world.note(TraceEvent.Kind.LOST, from.name, to, () -> text(message));
-      return;
-    }
-    long late = leaderIsolation.late(from.name, to, message);
-    deliver(from, to, message, delay, late);
-    if (world.strikes(faults.repetition())) {
-      deliver(from, to, message, delay, late);
-    }
-  }
-
-  /** The same text in every run, which an array's is not. */
-  static String text(Message message) {
-    if (message instanceof Message.Chunk chunk) {
-      return String.format(
-          Locale.ROOT,
-          "Chunk[%s, offset=%d, %d bytes]",
-          chunk.snapshot(),
-          chunk.offset(),
-          chunk.bytes().length);
-    }
-    return message instanceof Message.Submit submit
-        ? String.format(
-            Locale.ROOT,
-            "Submit[session=%d, sequence=%d, %d bytes]",
-            submit.command().session(),
-            submit.command().sequence(),
-            submit.command().payload().length)
-        : message.toString();
-  }
-
-  private void deliver(SimulatedNode from, String to, Message message, long delay, long late) {
-    SimulatedNode receiver = byName.get(to);
-    if (receiver == null) {
-      return;
-    }
-    String link = link(from, receiver);
-    if (cut.contains(link)) {
-      return;
-    }
-    Envelope envelope =
-        new Envelope(from, from.currentLife(), from.epoch(), receiver.addressedLife(), message);
-    deliver(envelope, receiver, link, delay, late);
-    SimulatedNode pretender = impostors.of(to);
-    if (pretender != null) {
-      // A message to that name may reach either of the two machines.
-      deliver(envelope, pretender, link, delay, late);
-    }
-  }
-
-  private void deliver(
-      Envelope envelope, SimulatedNode receiver, String link, long delay, long late) {
-    long way = 50 + world.random.nextLong(delay) + late;
-    if (!healed) {
-      lastStray = Math.max(lastStray, world.now() + way);
-    }
-    world.after(
-        way,
-        () -> {
-          if (!cut.contains(link)) {
-            receiver.receive(envelope);
-          }
-        });
   }
 }

@@ -2,7 +2,7 @@ package dev.synod.simulation.cluster;
 
 import dev.synod.core.message.Incarnation;
 import dev.synod.quorum.Phase;
-import dev.synod.simulation.world.Disk;
+import dev.synod.simulation.disk.Disk;
 import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.World;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class Impostors {
         && world.chance(0.8)) {
       disk = copy;
       // The member may have been started many times without sending a message.
-      boolean often = world.chance(0.3);
+      boolean often = world.chance(0.6);
       while (often && disk.incarnationHistory().start() < latest.start()) {
         disk.open();
         disk.crash();

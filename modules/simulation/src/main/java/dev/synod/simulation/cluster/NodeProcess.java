@@ -16,9 +16,9 @@ import dev.synod.core.message.Message;
 import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.proposer.Proposer;
+import dev.synod.simulation.disk.Disk;
 import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.plan.Mutant;
-import dev.synod.simulation.world.Disk;
 import dev.synod.simulation.world.MachineClock;
 import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.Violation;
@@ -336,7 +336,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     }
     cluster.traceListener.sent(name, message, member);
     watch(message);
-    cluster.send(node, to, message);
+    cluster.network.send(node, to, message);
   }
 
   /** Messages of a machine with a copy are not observed, because no member accepts them. */
@@ -383,7 +383,7 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
     if (to.equals(name)) {
       later(0, () -> node.receiveOwn(message));
     } else {
-      cluster.send(node, to, message);
+      cluster.network.send(node, to, message);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.synod.simulation.cluster;
 
 import dev.synod.core.host.DurableSends;
 import dev.synod.core.message.LogRecord;
-import dev.synod.simulation.world.Disk;
+import dev.synod.simulation.disk.Disk;
 import dev.synod.simulation.world.World;
 import java.util.HashMap;
 import java.util.Map;

@@ -15,11 +15,13 @@ import dev.synod.core.message.Incarnation;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.paxos.Configurations;
+import dev.synod.simulation.disk.Disk;
+import dev.synod.simulation.disk.DurableIdentity;
+import dev.synod.simulation.disk.LogDisk;
+import dev.synod.simulation.disk.RecordDisk;
 import dev.synod.simulation.oracle.Oracle;
 import dev.synod.simulation.plan.Mutant;
-import dev.synod.simulation.world.Disk;
 import dev.synod.simulation.world.MachineClock;
-import dev.synod.simulation.world.RecordDisk;
 import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.Violation;
 import dev.synod.simulation.world.World;
@@ -359,7 +361,7 @@ public final class SimulatedNode {
     if (name.equals(leader)) {
       now.turn(member -> member.proposer().submit(command));
     } else if (leader != null) {
-      cluster.send(this, leader, new Message.Submit(command));
+      cluster.network.send(this, leader, new Message.Submit(command));
     }
   }
 
@@ -392,6 +394,11 @@ public final class SimulatedNode {
 
   void start() {
     if (nodeProcess != null || gone) {
+      return;
+    }
+    if (clock.asleep() > 0) {
+      // No process starts on a machine that sleeps.
+      world.after(clock.asleep(), this::start);
       return;
     }
     if (isOutsider()) {
@@ -522,7 +529,7 @@ public final class SimulatedNode {
       String from = envelope.from().name;
       Message message = envelope.message();
       world.trace(from.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
-      world.note(TraceEvent.Kind.MESSAGE, from, name, () -> Cluster.text(message));
+      world.note(TraceEvent.Kind.MESSAGE, from, name, () -> Network.text(message));
       nodeProcess.turn(
           member -> {
             if (!member.acceptsSender(from, envelope.incarnation(), envelope.epoch())) {
@@ -573,7 +580,7 @@ public final class SimulatedNode {
   void receiveOwn(Message message) {
     if (nodeProcess != null) {
       world.trace(name.hashCode() * 31L + message.getClass().getSimpleName().hashCode());
-      world.note(TraceEvent.Kind.MESSAGE, name, name, () -> Cluster.text(message));
+      world.note(TraceEvent.Kind.MESSAGE, name, name, () -> Network.text(message));
       cluster.traceListener.receives(name, name, message);
       nodeProcess.turn(member -> member.receive(name, message));
     }

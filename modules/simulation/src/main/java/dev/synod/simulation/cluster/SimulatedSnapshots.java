@@ -1,7 +1,7 @@
 package dev.synod.simulation.cluster;
 
 import dev.synod.core.member.Member;
-import dev.synod.simulation.world.Disk;
+import dev.synod.simulation.disk.Disk;
 import dev.synod.storage.snapshot.SnapshotTasks;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

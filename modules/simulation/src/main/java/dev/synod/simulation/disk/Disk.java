@@ -1,4 +1,4 @@
-package dev.synod.simulation.world;
+package dev.synod.simulation.disk;
 
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.IncarnationHistory;

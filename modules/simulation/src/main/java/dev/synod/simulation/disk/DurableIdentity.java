@@ -1,4 +1,4 @@
-package dev.synod.simulation.cluster;
+package dev.synod.simulation.disk;
 
 import dev.synod.core.host.Recovered;
 import dev.synod.core.host.RecoveredIdentity;
@@ -8,12 +8,12 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.simulation.world.Violation;
 
 /** What a store has confirmed of its member's identity, and must not forget over a restart. */
-final class DurableIdentity {
+public final class DurableIdentity {
   private boolean born;
   private RecoveredIdentity past = RecoveredIdentity.NONE.in(Epoch.UNBORN);
 
   /** This record is durable. */
-  void durable(LogRecord record) {
+  public void durable(LogRecord record) {
     if (record instanceof LogRecord.Initialized) {
       born = true;
     } else if (record instanceof LogRecord.OfIdentity identity) {
@@ -21,18 +21,18 @@ final class DurableIdentity {
     }
   }
 
-  boolean isBorn() {
+  public boolean isBorn() {
     return born;
   }
 
   /** The store is lost, and another one takes its place. */
-  void forget() {
+  public void forget() {
     born = false;
     past = RecoveredIdentity.NONE.in(Epoch.UNBORN);
   }
 
   /** Compares what the store says when it is opened again. */
-  void compare(String name, Recovered recovered) {
+  public void compare(String name, Recovered recovered) {
     RecoveredIdentity now = recovered.past();
     if (born && recovered.initialized() == null) {
       throw new Violation(name + " has forgotten that it belongs to a group");

@@ -1,12 +1,10 @@
-package dev.synod.simulation.cluster;
+package dev.synod.simulation.disk;
 
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.simulation.plan.Faults;
 import dev.synod.simulation.plan.Mutant;
-import dev.synod.simulation.world.Disk;
-import dev.synod.simulation.world.SimulatedFiles;
 import dev.synod.simulation.world.TraceEvent;
 import dev.synod.simulation.world.World;
 import dev.synod.storage.config.StoreOptions;
@@ -17,14 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The production log on a disk in memory with the faults of disks. */
-final class LogDisk implements Disk {
+public final class LogDisk implements Disk {
   private static final Path DIRECTORY = Path.of("/store");
 
   private final World world;
-  private final Cluster cluster;
+  private final Supplier<Faults.Store> faults;
+  private final BooleanSupplier founded;
+  private final @Nullable Mutant mutant;
   private final StoreOptions options;
   private final boolean frail;
   private SimulatedFiles files = new SimulatedFiles();
@@ -47,10 +49,21 @@ final class LogDisk implements Disk {
   private long written;
   private long durable;
 
-  LogDisk(String member, Cluster cluster) {
-    this.world = cluster.world;
-    this.cluster = cluster;
-    Faults.Store store = cluster.faults().store();
+  /**
+   * @param faults what the disks do by now
+   * @param founded whether the group is founded by now
+   */
+  public LogDisk(
+      String member,
+      World world,
+      Supplier<Faults.Store> faults,
+      BooleanSupplier founded,
+      @Nullable Mutant mutant) {
+    this.world = world;
+    this.faults = faults;
+    this.founded = founded;
+    this.mutant = mutant;
+    Faults.Store store = faults.get();
     this.frail = store.frail().contains(member);
     this.options =
         StoreOptions.in(DIRECTORY, "simulated", member)
@@ -60,7 +73,7 @@ final class LogDisk implements Disk {
 
   @Override
   public Recovered open() {
-    if (cluster.mutant == Mutant.OLD_COPY_RESTORED && world.chance(0.3)) {
+    if (mutant == Mutant.OLD_COPY_RESTORED && world.chance(0.3)) {
       if (copy != null) {
         files = copy.copy();
         copy = null;
@@ -73,7 +86,7 @@ final class LogDisk implements Disk {
             options.withFiles(files),
             Runnable::run,
             () -> new UUID(world.random.nextLong(), world.random.nextLong()));
-    if (knownAs.isEmpty() || cluster.mutant == Mutant.WIPED_DISK_REJOINS) {
+    if (knownAs.isEmpty() || mutant == Mutant.WIPED_DISK_REJOINS) {
       knownAs = opened.storeId();
     } else if (!knownAs.equals(opened.storeId())) {
       throw new StorageException(
@@ -96,7 +109,7 @@ final class LogDisk implements Disk {
 
   @Override
   public Disk copy() {
-    LogDisk copied = new LogDisk(options.member(), cluster);
+    LogDisk copied = new LogDisk(options.member(), world, faults, founded, mutant);
     copied.files = files.copy();
     copied.incarnationHistory = incarnationHistory;
     return copied;
@@ -136,7 +149,7 @@ final class LogDisk implements Disk {
 
   @Override
   public void force() {
-    if (world.strikes(cluster.faults().store().failingForce())) {
+    if (world.strikes(faults.get().failingForce())) {
       files.failNextForce();
     }
     log().force();
@@ -159,16 +172,16 @@ final class LogDisk implements Disk {
   }
 
   /** Whether a single flipped bit is all the damage since the store was opened last. */
-  boolean isMerelyRotten() {
+  public boolean isMerelyRotten() {
     return merelyRotten;
   }
 
   /** There is no room for more, until the member is started again or {@link #free}. */
-  void fill() {
+  public void fill() {
     files.fill();
   }
 
-  void free() {
+  public void free() {
     files.free();
   }
 
@@ -180,9 +193,9 @@ final class LogDisk implements Disk {
   @Override
   public void crash() {
     log = null;
-    Faults.Store chances = cluster.faults().store();
+    Faults.Store chances = faults.get();
     // What a founder says before the group is founded is lost with its disk; see Cluster.empties.
-    boolean frail = this.frail && durable > 0 && cluster.isFounded();
+    boolean frail = this.frail && durable > 0 && founded.getAsBoolean();
     if (frail && world.strikes(chances.rot())) {
       files.crash(world.random, true);
       boolean struck = files.rot(world.random);

@@ -1,4 +1,4 @@
-package dev.synod.simulation.world;
+package dev.synod.simulation.disk;
 
 import dev.synod.core.Snapshot;
 import dev.synod.core.host.Recovered;
@@ -8,6 +8,7 @@ import dev.synod.core.message.Entry;
 import dev.synod.core.message.IncarnationHistory;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.SkippedCommand;
+import dev.synod.simulation.world.World;
 import dev.synod.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.synod.simulation.world;
+package dev.synod.simulation.disk;
 
 import dev.synod.storage.file.FileSystem;
 import java.io.Closeable;

@@ -462,6 +462,21 @@ public final class Oracle {
 
   // ---- what members say -----------------------------------------------------------------------
 
+  private void proposed(String member, Ballot ballot, long slot, Value value) {
+    Value known = proposals.putIfAbsent(new Place(ballot, slot), value);
+    if (known == null) {
+      proposed.computeIfAbsent(slot, none -> new ArrayList<>()).add(value);
+    } else if (!known.equals(value)) {
+      throw new Violation(
+          String.format(
+              Locale.ROOT,
+              "%s tells of another value at slot %d and ballot %s than was proposed there (I4)",
+              member,
+              slot,
+              ballot));
+    }
+  }
+
   /**
    * A message leaves a member.
    *
@@ -474,21 +489,13 @@ public final class Oracle {
       owned(prepare.ballot(), life);
     } else if (message instanceof Message.Accept accept) {
       owned(accept.ballot(), life);
-      Value known =
-          proposals.putIfAbsent(new Place(accept.ballot(), accept.slot()), accept.value());
-      if (known == null) {
-        proposed.computeIfAbsent(accept.slot(), none -> new ArrayList<>()).add(accept.value());
-      } else if (!known.equals(accept.value())) {
-        throw new Violation(
-            member
-                + " proposed two values at slot "
-                + accept.slot()
-                + " and ballot "
-                + accept.ballot()
-                + " (I4)");
-      }
+      proposed(member, accept.ballot(), accept.slot(), accept.value());
     } else if (message instanceof Message.Promise promise) {
       promised(member, promise.ballot());
+      // A leader that is the only acceptor of a slot tells no other of what it proposes there.
+      promise
+          .entries()
+          .forEach(entry -> proposed(member, entry.ballot(), entry.slot(), entry.value()));
     } else if (message instanceof Message.Accepted vote) {
       promised(member, vote.ballot());
       word(member).accepted.merge(vote.slot(), vote.ballot(), Oracle::max);

@@ -234,6 +234,9 @@ public enum Mutant {
   /** Commands wait at the leader without bound. */
   QUEUE_UNBOUNDED("core/proposer/CommandQueue", "bytes + size > maxBytes", "false"),
 
+  /** A full queue has no room for a member that has nothing in it. */
+  MEMBER_CROWDED_OUT("core/proposer/CommandQueue", "source.waiting > 0", "!commands.isEmpty()"),
+
   // ---- the learner ----------------------------------------------------------------------------
 
   /** Chosen(b, k) is applied to what was accepted at another ballot (I7). */

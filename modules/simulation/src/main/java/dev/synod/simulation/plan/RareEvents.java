@@ -49,6 +49,12 @@ final class RareEvents {
   /** The one thread that writes snapshots is slow, in one group of eight. */
   private static final long SLOW = 107L << 32;
 
+  /** Answers that would unmask a copy of a store are lost, in half of the groups that have some. */
+  private static final long UNASKED = 109L << 32;
+
+  /** Callers keep the leader's queue full, in a third of the groups whose messages gather. */
+  private static final long CROWDED = 113L << 32;
+
   private RareEvents() {}
 
   /** Returns the plan of the same seed with such events; null for most seeds. */
@@ -108,6 +114,19 @@ final class RareEvents {
                 }));
   }
 
+  /** A copy of a store may be heard before the challenge to it is answered. */
+  static Plan unasked(Plan plan) {
+    Faults.Identities identities = plan.faults().identities();
+    SplittableRandom apart = source(plan, UNASKED);
+    if (identities.impostors() == 0 || identities.twins() || apart.nextBoolean()) {
+      return plan;
+    }
+    List<Faults.Rule> rules = new ArrayList<>(plan.faults().rules());
+    String kind = apart.nextBoolean() ? "IdentityChallenge" : "IdentityResponse";
+    rules.add(new Faults.Rule(kind, "", "", 0.5 + apart.nextDouble() * 0.5, 0, 0));
+    return plan.withFaults(plan.faults().but(draft -> draft.rules = rules));
+  }
+
   /** Returns the plan on other hosts, links and settings than those that suit it best. */
   static Plan hosted(Plan plan) {
     Faults.Identities identities = plan.faults().identities();
@@ -121,6 +140,7 @@ final class RareEvents {
             : new Plan.Turns(
                 1 + apart.nextInt(apart.nextBoolean() ? 500 : 20_000),
                 apart.nextBoolean() ? 0 : apart.nextDouble() * 0.3);
+    boolean crowded = turns.length() > 0 && source(plan, CROWDED).nextInt(3) == 0;
     apart = source(plan, LOSSES);
     Faults.Losses losses = apart.nextInt(6) > 0 ? Faults.Losses.NONE : losses(apart);
     boolean differing = source(plan, DIFFERING).nextInt(6) == 0;
@@ -129,9 +149,12 @@ final class RareEvents {
     return plan.but(
         draft -> {
           draft.turns = turns;
-          if (turns.callers() > 0) {
-            // Callers without a pause would keep a queue of one command from all other members.
-            draft.maxQueue = 1_000 + plan.maxQueue();
+          if (crowded) {
+            draft.maxQueue = 1 + plan.maxQueue() % 200;
+            // Callers without a pause would fill the window of their own member likewise.
+            draft.pause = 10_000 + plan.pause() % 20_000;
+            draft.clients = Math.max(plan.clients(), 3 * plan.members().size());
+            draft.keys = draft.clients; // or the search for an order of the history gives up
           }
           draft.snapshots = plan.snapshots().slow(slow);
           if (turns.length() > 0) {

@@ -102,12 +102,12 @@ public final class Swarm {
   public static Plan draw(long seed) {
     Plan plan = new Swarm(seed).plan(seed);
     Plan rare = RareEvents.draw(plan);
-    return RareEvents.hosted(
-        RareEvents.founded(
-            rare != null
-                ? rare
-                : RareEvents.sleeping(
-                    plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())))));
+    Plan drawn =
+        rare != null
+            ? rare
+            : RareEvents.sleeping(
+                plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())));
+    return RareEvents.hosted(RareEvents.founded(RareEvents.unasked(drawn)));
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */

@@ -168,7 +168,7 @@ public final class Simulation implements Runner {
     // KeepAlive commands continue, and the check does not wait for them.
     long last = cluster.oracle.highest();
     // What is late by seconds keeps up appearances of former leaders until it has come.
-    long end = Math.max(world.now(), cluster.lastStray()) + QUIET;
+    long end = Math.max(world.now(), cluster.network.lastStray()) + QUIET;
     while (world.now() < end && !(isConverged(cluster, last) && cluster.intruders().isEmpty())) {
       world.runUntil(world.now() + 100_000);
     }

@@ -64,6 +64,11 @@ public final class MachineClock {
     shownAt = sleptUntil;
   }
 
+  /** The rest of its sleep in microseconds; 0 if it is awake. */
+  public long asleep() {
+    return Math.max(0, shownAt - world.now());
+  }
+
   /** Sets the wall clock. */
   public void setWall(long wallOff) {
     this.wallOff = wallOff;

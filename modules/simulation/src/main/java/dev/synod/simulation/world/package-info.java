@@ -1,7 +1,4 @@
-/**
- * The simulated environment: virtual time, the clocks of machines, files, and the events of a
- * trace.
- */
+/** The simulated environment: virtual time, the clocks of machines, and the events of a trace. */
 @NullMarked
 package dev.synod.simulation.world;
 

@@ -50,7 +50,7 @@ class PartialPartitionTest {
   }
 
   private static void cutBetween(Cluster cluster, SimulatedNode one, SimulatedNode other) {
-    cluster.cut(one, other);
+    cluster.network.cut(one, other);
   }
 
   /** A write at that member, answered within four election timeouts from now. */

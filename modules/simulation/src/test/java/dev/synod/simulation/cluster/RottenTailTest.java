@@ -8,7 +8,7 @@ import dev.synod.core.message.Command;
 import dev.synod.core.message.Entry;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Value;
-import dev.synod.simulation.world.SimulatedFiles;
+import dev.synod.simulation.disk.SimulatedFiles;
 import dev.synod.storage.config.StoreOptions;
 import dev.synod.storage.log.Log;
 import java.nio.file.Path;

@@ -121,7 +121,7 @@ class SessionLifeTest {
     done(cluster, client);
     long session = client.session();
     for (SimulatedNode other : cluster.nodes) {
-      cluster.cut(client, other);
+      cluster.network.cut(client, other);
     }
     List<Outcome> lost = write(cluster, client);
     pass(cluster, TIMEOUT + 500);

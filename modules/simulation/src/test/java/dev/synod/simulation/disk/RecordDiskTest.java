@@ -1,4 +1,4 @@
-package dev.synod.simulation.world;
+package dev.synod.simulation.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Value;
 import dev.synod.fuzzing.Kinds;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.simulation.world.World;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
