@@ -13,7 +13,7 @@ import dev.synod.storage.config.Durability;
 import dev.synod.vertx.config.Fields;
 import dev.synod.vertx.config.NameRule;
 import dev.synod.vertx.config.Roles;
-import dev.synod.vertx.impl.bus.WireReader;
+import dev.synod.vertx.impl.frame.WireReader;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;

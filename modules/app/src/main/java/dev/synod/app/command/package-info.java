@@ -1,4 +1,4 @@
-/** The commands of the command line, one class each. */
+/** The commands of the command line, one class each, but for those of operators. */
 @NullMarked
 package dev.synod.app.command;
 

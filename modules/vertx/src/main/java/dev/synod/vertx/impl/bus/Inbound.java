@@ -2,6 +2,9 @@ package dev.synod.vertx.impl.bus;
 
 import dev.synod.core.Role;
 import dev.synod.core.message.Message;
+import dev.synod.vertx.impl.frame.Frame;
+import dev.synod.vertx.impl.frame.FrameHeader;
+import dev.synod.vertx.impl.frame.MalformedFrameException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,10 @@ package dev.synod.vertx.impl.bus;
 
 import dev.synod.core.Role;
 import dev.synod.core.message.Message;
+import dev.synod.vertx.impl.frame.Frame;
+import dev.synod.vertx.impl.frame.FrameCodec;
+import dev.synod.vertx.impl.frame.FrameHeader;
+import dev.synod.vertx.impl.frame.WireFormat;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 /**
- * The messages between roles on the event bus: frames, their encoding, and links with flow control.
- * Not API: it may change at any time.
+ * Links with flow control, which carry frames between roles on the event bus. Not API: it may
+ * change at any time.
  *
  * <p>This package relies on the following properties of the event bus of Vert.x 5.1:
  *
@@ -13,7 +13,7 @@
  *   <li><b>A body from another node</b> is a private copy of its bytes, and is decoded lazily, on
  *       the consumer's context, at the first {@code Message.body()}. A decoder that throws would
  *       log a stack trace for each message, so it returns {@link
- *       dev.synod.vertx.impl.bus.Frame.Bad} instead.
+ *       dev.synod.vertx.impl.frame.Frame.Bad} instead.
  *   <li><b>A body for the same Vert.x</b> is passed through {@code MessageCodec.transform} and
  *       never encoded, clustered or not.
  *   <li><b>{@code send} and {@code MessageProducer.write}</b> are the same code; only the latter

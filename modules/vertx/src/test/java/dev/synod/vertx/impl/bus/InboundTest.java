@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.Role;
 import dev.synod.core.message.Message;
+import dev.synod.vertx.impl.frame.Frame;
+import dev.synod.vertx.impl.frame.FrameCodec;
+import dev.synod.vertx.impl.frame.FrameHeader;
+import dev.synod.vertx.impl.frame.Messages;
+import dev.synod.vertx.impl.frame.WireFormat;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;

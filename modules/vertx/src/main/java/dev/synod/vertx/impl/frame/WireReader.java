@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.Snapshot;
 import dev.synod.core.message.Ballot;
@@ -30,7 +30,7 @@ public final class WireReader {
   private static final int MIN_NAME = 2;
 
   /** Maximum slot and round, which leaves room to count on; the log has the same limit. */
-  static final long MAX_NUMBER = Long.MAX_VALUE / 2;
+  public static final long MAX_NUMBER = Long.MAX_VALUE / 2;
 
   /** Maximum pipeline window of a group. */
   public static final int MAX_WINDOW = 65_536;

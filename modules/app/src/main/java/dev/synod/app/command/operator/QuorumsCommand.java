@@ -1,9 +1,9 @@
-package dev.synod.app.command;
+package dev.synod.app.command.operator;
 
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupCall;
 import dev.synod.app.client.HttpCall;
-import dev.synod.app.command.MembersCommand.ChangeOptions;
+import dev.synod.app.command.operator.MembersCommand.ChangeOptions;
 import dev.synod.app.terminal.ExitCode;
 import dev.synod.app.terminal.Subcommands;
 import io.vertx.core.http.HttpMethod;

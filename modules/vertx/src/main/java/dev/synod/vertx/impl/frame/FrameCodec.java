@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.Role;
 import dev.synod.core.message.Message;
@@ -19,7 +19,7 @@ import java.util.Locale;
  */
 public final class FrameCodec implements MessageCodec<Frame, Frame> {
   /** Name of the codec, which is short because every frame carries it. */
-  static final String NAME = "synod";
+  public static final String NAME = "synod";
 
   private static final int VERSION = 4;
   private static final int BATCH = 1;
@@ -149,7 +149,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
   }
 
   /** Encodes one message, which is then split into chunks. */
-  static Buffer encode(Message message, int size) {
+  public static Buffer encode(Message message, int size) {
     Buffer buffer = Buffer.buffer(size);
     WireFormat.write(message, new WireWriter.Writer(buffer, size));
     return buffer;
@@ -160,7 +160,7 @@ public final class FrameCodec implements MessageCodec<Frame, Frame> {
    *
    * @throws MalformedFrameException if the bytes are no message for this role
    */
-  static Message decode(Buffer bytes, Role role, Names names) {
+  public static Message decode(Buffer bytes, Role role, Names names) {
     WireReader in = new WireReader(bytes, 0, names);
     Message message = message(in, role);
     in.end();

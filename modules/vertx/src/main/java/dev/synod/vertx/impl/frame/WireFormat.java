@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.Snapshot;
 import dev.synod.core.message.Ballot;
@@ -44,7 +44,7 @@ import dev.synod.core.message.Message.Welcome;
  * The encoding of each kind of message: one octet for the kind, followed by the components in
  * order. The number of a kind is never reused.
  */
-final class WireFormat {
+public final class WireFormat {
   /** Size of the smallest message, in bytes. */
   static final int MIN_SIZE = 1;
 
@@ -56,7 +56,7 @@ final class WireFormat {
    * @throws IllegalArgumentException if the message cannot be encoded, because its kind has no
    *     encoding or a name is invalid
    */
-  static long size(Message message) {
+  public static long size(Message message) {
     WireWriter.Measure measure = new WireWriter.Measure();
     write(message, measure);
     return measure.size();

@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.Role;
 import dev.synod.core.Snapshot;
@@ -25,7 +25,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Arbitrary messages of every kind. */
-final class Messages {
+public final class Messages {
   static final Arbitrary<String> NAMES =
       Arbitraries.strings()
           .withCharRange('a', 'z')
@@ -88,7 +88,7 @@ final class Messages {
   private Messages() {}
 
   /** A member in the first life of its store, in a group as it was born. */
-  static FrameHeader origin(String group, String member, long store) {
+  public static FrameHeader origin(String group, String member, long store) {
     return new FrameHeader(group, member, new Incarnation(store, 1, -store), Epoch.FIRST);
   }
 
@@ -210,11 +210,11 @@ final class Messages {
     return permitted == null ? Stream.of(type) : Arrays.stream(permitted).flatMap(Messages::leaves);
   }
 
-  static Arbitrary<Message> any() {
+  public static Arbitrary<Message> any() {
     return Arbitraries.of(KINDS.values()).flatMap(kind -> kind.map(message -> message));
   }
 
-  static Arbitrary<Message> of(Class<? extends Message> kind) {
+  public static Arbitrary<Message> of(Class<? extends Message> kind) {
     return KINDS.get(kind).map(message -> message);
   }
 
@@ -240,7 +240,7 @@ final class Messages {
         .as(Frame.Chunk::new);
   }
 
-  static Arbitrary<Frame> frames() {
+  public static Arbitrary<Frame> frames() {
     List<Arbitrary<Frame>> forms = new ArrayList<>();
     forms.add(batches().map(frame -> frame));
     forms.add(chunks().map(frame -> frame));

@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,6 +30,8 @@ import dev.synod.fuzzing.Harmless;
 import dev.synod.fuzzing.Seeds;
 import dev.synod.quorum.QuorumSpec;
 import dev.synod.quorum.QuorumSystem;
+import dev.synod.vertx.impl.bus.Inbound;
+import dev.synod.vertx.impl.bus.LinkLimits;
 import io.vertx.core.buffer.Buffer;
 import java.io.DataInput;
 import java.io.DataOutput;

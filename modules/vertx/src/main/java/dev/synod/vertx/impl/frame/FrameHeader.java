@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.message.Epoch;
 import dev.synod.core.message.Incarnation;
@@ -17,7 +17,7 @@ public record FrameHeader(String group, String member, Incarnation incarnation, 
     Names.check(member);
   }
 
-  FrameHeader in(Epoch other) {
+  public FrameHeader in(Epoch other) {
     return new FrameHeader(group, member, incarnation, other);
   }
 }

@@ -1,4 +1,4 @@
-package dev.synod.app.command;
+package dev.synod.app.command.operator;
 
 import dev.synod.app.client.ClientOptions;
 import dev.synod.app.client.GroupClient;

@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.Snapshot;
 import dev.synod.core.message.Ballot;

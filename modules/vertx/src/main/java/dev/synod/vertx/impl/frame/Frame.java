@@ -1,4 +1,4 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.core.Role;
 import dev.synod.core.message.Message;

@@ -1,17 +1,17 @@
-package dev.synod.vertx.impl.bus;
+package dev.synod.vertx.impl.frame;
 
 import dev.synod.vertx.config.NameRule;
 import io.vertx.core.buffer.Buffer;
 
 /** Names of groups and members in frames; equal names share one String. */
-final class Names {
+public final class Names {
   private static final int SHARED = 256;
 
   // Several threads write this cache without synchronization: strings are immutable, and a lost
   // entry is created again.
   private final String[] shared = new String[SHARED];
 
-  Names() {}
+  public Names() {}
 
   /**
    * Returns the name.
@@ -27,7 +27,7 @@ final class Names {
   }
 
   /** Reads and validates a name; equal bytes mostly return the same String. */
-  String read(Buffer buffer, int position, int length) {
+  public String read(Buffer buffer, int position, int length) {
     int hash = length;
     for (int i = 0; i < length; i++) {
       char c = (char) buffer.getUnsignedByte(position + i);
