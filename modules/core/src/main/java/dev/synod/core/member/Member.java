@@ -349,7 +349,7 @@ public final class Member {
     } else if (message instanceof Message.WantSnapshot want) {
       snapshotSource.offer(from, want.atLeast(), effects);
     } else if (message instanceof Message.Follow follow) {
-      snapshotSource.learns(follow.from());
+      snapshotSource.learns(from, follow.from());
       followers.follow(from, follow.from(), effects);
     } else if (message instanceof Message.OfIdentity ofIdentity) {
       peerIdentities.receive(from, ofIdentity, effects);
@@ -360,7 +360,7 @@ public final class Member {
     } else if (!(message instanceof Message.Welcome)) {
       // A Welcome is one more answer of those that were asked: this member knows its group.
       if (message instanceof Message.Learn learn) {
-        snapshotSource.learns(learn.from());
+        snapshotSource.learns(from, learn.from());
       }
       learner.receive(from, message, effects);
     }

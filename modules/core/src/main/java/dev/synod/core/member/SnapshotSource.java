@@ -16,7 +16,9 @@ import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.replica.Replica;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +45,23 @@ final class SnapshotSource {
   /** A slot, and the number of bytes written to the log when the member had applied it. */
   private record Mark(long slot, long written) {}
 
+  /**
+   * A member that fetches a snapshot or learns the slots after it.
+   *
+   * @param askedAt time of its last request for a chunk of the snapshot, or for a slot after it
+   * @param applied highest slot that was applied here when it last learned; {@link Long#MAX_VALUE}
+   *     while it fetches
+   */
+  private record Fetcher(long askedAt, long applied) {}
+
   private static final class Held {
     final Snapshot snapshot;
 
     /** Bytes written to the log when this member got the snapshot. */
     final long written;
 
-    /**
-     * Time of the last request for a chunk of the snapshot, or for a slot after it; 0 if there was
-     * none.
-     */
-    long askedAt;
+    /** Members that fetch the snapshot, or learn the slots after it. */
+    final Map<String, Fetcher> fetchers = new HashMap<>();
 
     /** Whether its loan has ended although a member was still fetching it. */
     boolean givenUp;
@@ -290,7 +298,8 @@ final class SnapshotSource {
   /** Tells whether a chunk was requested recently; lost chunks are requested again. */
   private boolean isAskedFor(Held one) {
     long patience = Math.max(settings.requestTimeout(), settings.electionTimeout());
-    return one.askedAt > 0 && clock.now() - one.askedAt < patience;
+    return one.fetchers.values().stream()
+        .anyMatch(fetcher -> clock.now() - fetcher.askedAt() < patience);
   }
 
   /** Returns the slot of the first lent snapshot, or this slot. */
@@ -303,15 +312,22 @@ final class SnapshotSource {
     return slot;
   }
 
-  /** Records that a member learns from this slot on, possibly after fetching a snapshot. */
-  void learns(long from) {
-    Held behind = held.peekLast();
-    if (behind != null && behind.snapshot.slot() >= from) {
-      behind = held.peekFirst();
-    }
-    if (behind != null && behind.snapshot.slot() < from && isAskedFor(behind)) {
-      behind.askedAt = clock.now();
-      doublings = 0; // the fetch has ended in time
+  /**
+   * Records that a member learns from this slot on, possibly after fetching a snapshot. The loan of
+   * that snapshot ends when the member has learned all that was applied when it asked before: it
+   * keeps pace then.
+   */
+  void learns(String member, long from) {
+    for (Held one : held) {
+      Fetcher fetcher = one.fetchers.get(member);
+      if (fetcher != null && one.snapshot.slot() < from) {
+        doublings = 0; // the fetch has ended in time
+        if (from > fetcher.applied()) {
+          one.fetchers.remove(member);
+        } else {
+          one.fetchers.put(member, new Fetcher(clock.now(), replica.applied()));
+        }
+      }
     }
   }
 
@@ -335,8 +351,10 @@ final class SnapshotSource {
       out.send(member, new Chunk(snapshot, fetch.offset(), new byte[0]));
     } else if (fetch.length() <= Snapshot.MAX_CHUNK
         && fetch.length() <= snapshot.length() - fetch.offset()) {
-      // The loan goes on, however long the disk takes for the reads before this one.
-      found.askedAt = clock.now();
+      // A member fetches one snapshot at a time. The loan goes on, however long the disk takes for
+      // the reads before this one.
+      held.forEach(one -> one.fetchers.remove(member));
+      found.fetchers.put(member, new Fetcher(clock.now(), Long.MAX_VALUE));
       if (reads < READS) {
         reads++;
         files.read(snapshot, fetch.offset(), fetch.length(), member);

@@ -643,6 +643,42 @@ class SnapshotSourceTest {
     assertThat(teacher.member.log().floor()).isEqualTo(24);
   }
 
+  /**
+   * Seed 7531511301: a client that kept pace held a loan that kept all other clients from theirs.
+   */
+  @Test
+  void whoKeepsPaceOrFetchesAnotherSnapshotEndsItsLoan() {
+    fetchingAt20();
+    takeAt(22, 200);
+    Snapshot later = teacher.files.lastKey();
+    teacher.member.receive("b", new Message.Learn(21));
+    teacher.choose(23);
+    teacher.member.receive("b", new Message.Learn(23));
+    teacher.tick(250);
+    assertThat(teacher.files.keySet()).as("it kept pace").containsExactly(later);
+
+    teacher.member.receive("b", new Message.Fetch(later, 0, 7));
+    takeAt(24, 300);
+    Snapshot latest = teacher.files.lastKey();
+    teacher.tick(310);
+    assertThat(teacher.files.keySet()).containsExactly(later, latest);
+    teacher.member.receive("b", new Message.Fetch(latest, 0, 7));
+    teacher.tick(320);
+    assertThat(teacher.files.keySet()).as("it fetches another").containsExactly(latest);
+  }
+
+  @Test
+  void whatAnotherMemberLearnsKeepsNoLoan() {
+    fetchingAt20();
+    takeAt(22, 200);
+    teacher.member.receive("c", new Message.Learn(21));
+    for (long now = 1_000; now < 12_000; now += 1_000) {
+      teacher.member.receive("c", new Message.Learn(22));
+      teacher.tick(now);
+    }
+    assertThat(teacher.files).hasSize(1);
+  }
+
   @Test
   void aFetchThatLastsTooLongDoesNotKeepTheLog() {
     World learner = fetchingAt20();

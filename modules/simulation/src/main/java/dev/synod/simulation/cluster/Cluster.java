@@ -73,7 +73,8 @@ public final class Cluster {
   /** The identity of the group's founding; 0 before a member belongs to it. */
   private long born;
 
-  private long largest;
+  /** The largest command so far; the first are those that open sessions. */
+  private long largest = 60;
 
   Cluster(
       World world,
@@ -175,6 +176,13 @@ public final class Cluster {
         && born == 0
         && name.equals(dispensable)
         && world.strikes(faults.identities().emptied());
+  }
+
+  /** The members whose store may be lost, or was lost before the group was founded. */
+  List<String> frail() {
+    List<String> frail = new ArrayList<>(faults.store().frail());
+    nodes.stream().filter(SimulatedNode::isEmptied).forEach(node -> frail.add(node.name));
+    return frail;
   }
 
   /** The last founder, if the others with sound disks can do without it; empty if they cannot. */

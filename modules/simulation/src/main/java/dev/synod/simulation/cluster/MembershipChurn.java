@@ -113,9 +113,9 @@ final class MembershipChurn {
           proposers.add(member);
         }
       }
-      if (proposers.stream().allMatch(cluster.faults().store().frail()::contains)) {
+      if (proposers.stream().allMatch(cluster.frail()::contains)) {
         learners.stream()
-            .filter(member -> !cluster.faults().store().frail().contains(member))
+            .filter(member -> !cluster.frail().contains(member))
             .forEach(proposers::add);
         proposers = new ArrayList<>(new TreeSet<>(proposers));
       }
@@ -178,7 +178,7 @@ final class MembershipChurn {
       Configuration latest, List<String> learners, List<SimulatedNode> newcomers) {
     List<String> having = new ArrayList<>(learners);
     having.removeAll(latest.witnesses());
-    having.removeAll(cluster.faults().store().frail());
+    having.removeAll(cluster.frail());
     newcomers.stream().filter(SimulatedNode::isWitness).forEach(node -> having.remove(node.name));
     return having.isEmpty();
   }
@@ -213,7 +213,7 @@ final class MembershipChurn {
   /** Whether those whose disks are sound hold a quorum of each phase. */
   private boolean isSound(QuorumSystem quorums) {
     List<String> sound = new ArrayList<>(quorums.members());
-    sound.removeAll(cluster.faults().store().frail());
+    sound.removeAll(cluster.frail());
     return quorums.isQuorum(Phase.ONE, sound) && quorums.isQuorum(Phase.TWO, sound);
   }
 }

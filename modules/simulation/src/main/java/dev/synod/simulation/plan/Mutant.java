@@ -664,6 +664,9 @@ public enum Mutant {
   /** What a log says of its member's identity stands in one place only. */
   IDENTITY_WRITTEN_ONCE("storage/log/Log", "if (!again.isEmpty()) {", "if (cuts) {"),
 
+  /** The second place is not written after a crash between the two. */
+  SECOND_PLACE_FORGOTTEN("storage/log/Log", "recovery.isIdentityOnce()", "false"),
+
   /** What a damaged batch in the middle of the log held is dropped like a torn tail. */
   CORRUPTION_TAKEN_FOR_TORN_TAIL("storage/log/Recovery", "replay.lost(slots);", ""),
 

@@ -82,6 +82,11 @@ public record Plan(
       return new Snapshots(after, retained, bytes, Math.max(chunk, 200), window, marker, slow);
     }
 
+    /** The same, and one is taken after so many bytes of the log; chunks are not tiny then. */
+    Snapshots after(long bytes) {
+      return new Snapshots(bytes, retained, lent, Math.max(chunk, 200), window, marker, slow);
+    }
+
     /** The same, and to write one takes up to so much longer. */
     Snapshots slow(long micros) {
       return new Snapshots(after, retained, lent, chunk, window, marker, micros);

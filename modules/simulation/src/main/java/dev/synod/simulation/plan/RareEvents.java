@@ -55,6 +55,9 @@ final class RareEvents {
   /** Callers keep the leader's queue full, in a third of the groups whose messages gather. */
   private static final long CROWDED = 113L << 32;
 
+  /** Power fails within writes where disks rot, in half of the groups with such disks. */
+  private static final long ROTTEN = 127L << 32;
+
   private RareEvents() {}
 
   /** Returns the plan of the same seed with such events; null for most seeds. */
@@ -114,6 +117,39 @@ final class RareEvents {
                 }));
   }
 
+  /**
+   * The power of members with frail disks fails often, in the middle of what they write, and their
+   * logs are cut often.
+   */
+  static Plan rotten(Plan plan) {
+    Faults.Store store = plan.faults().store();
+    SplittableRandom apart = source(plan, ROTTEN);
+    if (store.frail().isEmpty() || store.rot() == 0 || apart.nextBoolean()) {
+      return plan;
+    }
+    return plan.but(
+        draft -> {
+          draft.faults =
+              plan.faults()
+                  .but(
+                      faults -> {
+                        faults.crashAtSeam = 0.02 + apart.nextDouble() * 0.08;
+                        faults.restart = 20_000L + apart.nextInt(300_000);
+                        faults.store =
+                            new Faults.Store(
+                                store.files(),
+                                32 << 10, // few pages, so that a flip hits what counts
+                                store.failingForce(),
+                                store.full(),
+                                0.5 + apart.nextDouble() / 2,
+                                store.misdirection() / 3,
+                                0,
+                                store.frail());
+                      });
+          draft.snapshots = plan.snapshots().after(100L + apart.nextInt(500));
+        });
+  }
+
   /** A copy of a store may be heard before the challenge to it is answered. */
   static Plan unasked(Plan plan) {
     Faults.Identities identities = plan.faults().identities();
@@ -154,7 +190,10 @@ final class RareEvents {
             // Callers without a pause would fill the window of their own member likewise.
             draft.pause = 10_000 + plan.pause() % 20_000;
             draft.clients = Math.max(plan.clients(), 3 * plan.members().size());
-            draft.keys = draft.clients; // or the search for an order of the history gives up
+          }
+          if (crowded || turns.callers() > 0) {
+            // So many requests at once on few registers have more orders than can be searched.
+            draft.keys = Math.max(plan.keys(), draft.clients);
           }
           draft.snapshots = plan.snapshots().slow(slow);
           if (turns.length() > 0) {
@@ -302,7 +341,7 @@ final class RareEvents {
     double rate = plan.faults().isolation().rate();
     return plan.but(
         draft -> {
-          draft.keys = 1 + random.nextInt(3);
+          draft.keys = 2 + random.nextInt(3);
           draft.sessions =
               new Plan.Sessions(
                   sessions.timeout(), sessions.maxReads(), 2 * sessions.lease(), sessions.drift());

@@ -107,7 +107,7 @@ public final class Swarm {
             ? rare
             : RareEvents.sleeping(
                 plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())));
-    return RareEvents.hosted(RareEvents.founded(RareEvents.unasked(drawn)));
+    return RareEvents.hosted(RareEvents.founded(RareEvents.unasked(RareEvents.rotten(drawn))));
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */

@@ -191,9 +191,10 @@ public final class Log implements AutoCloseable {
     // A ballot that only the remains of a batch contain is written again before they are cleared:
     // the member treats it as its promise and would answer with it without writing it again.
     boolean witness = recovery.isLossAtEnd() || !recovery.damagedPages().isEmpty();
-    // The damage may have hit one of the two places of a record of identity.
-    List<LogRecord> identities =
-        recovery.isDamaged() || witness ? identityRecords.records() : List.of();
+    // A record of identity may stand in one place only: the damage has hit the other one, or the
+    // writer stopped between the two. The segments that held it before are removed next.
+    boolean once = recovery.isDamaged() || recovery.isIdentityOnce() || witness;
+    List<LogRecord> identities = once ? identityRecords.records() : List.of();
     if (witness || !identities.isEmpty()) {
       write(identities);
       force();

@@ -68,6 +68,11 @@ final class Recovery {
   /** Whether a batch is missing of which records of identity may have been a part. */
   private boolean damaged;
 
+  /** Records of identity in the last batch, and whether the batch before it has others. */
+  private List<LogRecord> identities = List.of();
+
+  private boolean identityOnce;
+
   /**
    * Reads the log.
    *
@@ -139,6 +144,14 @@ final class Recovery {
   /** Tells whether a batch is missing before the last valid one. */
   boolean isDamaged() {
     return damaged;
+  }
+
+  /**
+   * Tells whether the last batch holds records of identity that are not in the batch before it: the
+   * writer stopped before it wrote them in their second place.
+   */
+  boolean isIdentityOnce() {
+    return identityOnce;
   }
 
   List<DamagedPage> damagedPages() {
@@ -291,6 +304,9 @@ final class Recovery {
         cutIn = record instanceof LogRecord.Truncated ? tail.number : cutIn;
       }
       replay.reach(last.marks());
+      List<LogRecord> these = pending.stream().filter(IdentityRecords::isOne).toList();
+      identityOnce = !these.isEmpty() && !these.equals(identities);
+      identities = these;
       pending = List.of();
       last = null;
     }
