@@ -2,8 +2,8 @@ package dev.synod.bench.peers;
 
 import dev.synod.bench.load.DataDirectory;
 import dev.synod.bench.load.Group;
-import dev.synod.bench.load.ScenarioRunner;
 import dev.synod.bench.load.Scenario;
+import dev.synod.bench.load.ScenarioRunner;
 
 /** Measures one peer in this process; {@code standard} starts it. */
 public final class PeerMain {
