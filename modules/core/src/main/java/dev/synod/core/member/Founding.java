@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *       store. A founder records the pledge before it answers, and pledges itself once.
  *   <li>The first founder, once all others have pledged themselves to its store, begins the group:
  *       it records the birth and the founders. This record is the founding.
- *   <li>A member of the group answers a founder that still asks with {@link Welcome}, and the
- *       founder records the same birth before it promises or accepts anything.
+ *   <li>A member of the group, also one that came later, answers a founder that still asks with
+ *       {@link Welcome}, and the founder records the same birth before it promises or accepts
+ *       anything.
  * </ol>
  *
  * <p>Two births of the same founders are impossible as long as one founder other than the first one
@@ -196,8 +197,13 @@ final class Founding {
       heard(from, word, out);
     } else if (message instanceof Welcome welcome) {
       welcomed(from, welcome, out);
-    } else if (!(message instanceof Join) && otherMembers().contains(from)) {
+    } else if (message instanceof Join) {
+      return; // its sender does not know the group either
+    } else if (otherMembers().contains(from)) {
       say(from, out);
+    } else {
+      // This member came to the group later, and those that founded it may have left meanwhile.
+      out.send(from, new Join(incarnation.token()));
     }
   }
 
@@ -258,13 +264,15 @@ final class Founding {
   }
 
   private void welcomed(String from, Welcome welcome, Effects out) {
-    boolean asked = foundation.configuration().members().contains(from);
-    if (difference != null || !asked || welcome.token() != incarnation.token()) {
+    if (difference != null || welcome.token() != incarnation.token()) {
       return; // an answer to an earlier process under this name
     }
     List<String> differences = foundation.differences(welcome.foundation());
     if (!differences.isEmpty()) {
-      stop(from, differences);
+      // Members whose names this founder does not know may be those of another group.
+      if (foundation.configuration().members().contains(from)) {
+        stop(from, differences);
+      }
     } else if (isFoundedByPledge(welcome)) {
       begin(welcome.epoch(), welcome.met(), out);
     }

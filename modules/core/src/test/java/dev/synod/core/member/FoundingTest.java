@@ -456,6 +456,47 @@ class FoundingTest {
     assertOneGroup(back, again, c);
   }
 
+  /** Seed 3038057867: the other founders had left the group before it heard of the birth. */
+  @Test
+  void aFounderThatMissedTheBirthIsToldByAMemberThatCameLater() {
+    Founder a = start("a");
+    Founder b = start("b");
+    Founder c = start("c");
+    lost = message -> message instanceof Message.Welcome;
+    pass(300);
+    stop(c);
+    lost = message -> false;
+    pass(1_000);
+    Founder d = start("d", new Disk(), null);
+    pass(2_000);
+    assertOneGroup(a, b, d);
+    stop(a);
+    stop(b);
+    Founder back = restart(c);
+    assertThat(back.isBorn()).isFalse();
+    pass(3_000);
+    assertOneGroup(d, back);
+  }
+
+  @Test
+  void aFounderTakesNothingFromAGroupOfAnotherFoundation() {
+    Foundation alone =
+        new Foundation(8, Configuration.first(QuorumSystem.majority(List.of("d"))), List.of());
+    Founder other = start("d", new Disk(), alone);
+    pass(300);
+    assertThat(other.isBorn()).isTrue();
+    Founder c = start("c");
+    c.receive(new Letter("d", other.incarnation, other.member.epoch(), "c", new Message.Hello()));
+    pass(3_000);
+    assertThat(c.isBorn()).isFalse();
+    assertThat(c.said("unfounded")).isFalse();
+    start("a");
+    start("b");
+    pass(1_000);
+    assertThat(c.isBorn()).isTrue();
+    assertThat(c.member.epoch()).isNotEqualTo(other.member.epoch());
+  }
+
   @Test
   void anAnswerToAnEarlierProcessUnderTheNameHasNoEffect() {
     Founder a = start("a");
