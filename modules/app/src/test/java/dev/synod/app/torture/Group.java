@@ -43,6 +43,7 @@ final class Group implements AutoCloseable {
   private final boolean[] mayEnd;
 
   private int failedStarts;
+  private int emptied;
 
   Group(Path config, Path directory, Arena arena, Diary diary) throws IOException {
     this.directory = directory;
@@ -86,9 +87,7 @@ final class Group implements AutoCloseable {
     for (int i = 0; i < names.size(); i++) {
       JsonObject file = files.get(i);
       String url = urls.get(i);
-      file.getJsonObject("synod")
-          .put("dataDirectory", arena.disk(i).resolve("data").toString())
-          .mergeIn(SIZES);
+      file.getJsonObject("synod").put("dataDirectory", data(i).toString()).mergeIn(SIZES);
       file.getJsonObject("cluster").put("host", arena.address(i)).put("members", cluster);
       file.getJsonObject("web")
           .put("host", arena.address(i))
@@ -139,6 +138,27 @@ final class Group implements AutoCloseable {
   /** From now on, until it is started again, it is nothing special if this member ends. */
   synchronized void mayEnd(int member) {
     mayEnd[member] = true;
+  }
+
+  /** Takes the data directory of a member that is down away, until {@link #giveBack}. */
+  void empty(int member) throws IOException {
+    Files.move(data(member), aside(member));
+  }
+
+  /** Undoes {@link #empty}, for a member that is down again. */
+  void giveBack(int member) throws IOException {
+    if (Files.exists(data(member))) {
+      Files.move(data(member), arena.disk(member).resolve("emptied-" + ++emptied));
+    }
+    Files.move(aside(member), data(member));
+  }
+
+  private Path data(int member) {
+    return arena.disk(member).resolve("data");
+  }
+
+  private Path aside(int member) {
+    return arena.disk(member).resolve("data-aside");
   }
 
   /** SIGSTOP. */

@@ -2,6 +2,7 @@ package dev.synod.app.torture;
 
 import dev.synod.app.Proc;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -154,6 +155,24 @@ final class Nemesis {
       }
       case BLINK -> pause(fault, "blink ", member, between(50, 450));
       case PAUSE -> pause(fault, "pause ", member, between(600, 9_000) / haste);
+      case FROZEN_SUCCESSOR -> {
+        boolean frozen = free(member);
+        pause(fault, "freeze, as the successor, ", member, between(600, 9_000) / haste);
+        if (frozen) {
+          others(member).forEach(other -> observer.transfer(other, name));
+        }
+      }
+      case SLOW_REQUESTS -> {
+        SlowRequests slow = new SlowRequests(URI.create(group.urls().get(member)));
+        add(
+            fault,
+            "slow requests to " + name,
+            Set.of(),
+            between(2_000, 15_000) / haste,
+            slow::drip,
+            slow::close);
+      }
+      case REBIRTH -> rebirth(fault, haste);
       case ISOLATE -> {
         List<Link> links = new ArrayList<>();
         others(member).forEach(other -> both(links, member, other));
@@ -277,6 +296,41 @@ final class Nemesis {
           }
           arena.free(member);
           group.start(member);
+        });
+  }
+
+  /**
+   * All members stop, and a majority starts with empty directories. It must not found the group
+   * again; were a request done there, the history of the clients would show it.
+   */
+  private void rebirth(Fault fault, int haste) throws IOException, InterruptedException {
+    List<Integer> all = group.members().boxed().toList();
+    if (!all.stream().allMatch(this::free)) {
+      return;
+    }
+    List<Integer> order = new ArrayList<>(all);
+    Collections.shuffle(order, random);
+    List<Integer> majority = order.subList(0, group.size() / 2 + 1);
+    for (int member : all) {
+      group.kill(member);
+    }
+    for (int member : majority) {
+      group.empty(member);
+      group.start(member);
+    }
+    add(
+        fault,
+        "empty the directories of " + names(majority) + " while the others are down",
+        Set.copyOf(all),
+        between(8_000, 12_000) / Math.min(haste, 2),
+        () -> {
+          for (int member : majority) {
+            group.kill(member);
+            group.giveBack(member);
+          }
+          for (int member : all) {
+            group.start(member);
+          }
         });
   }
 

@@ -174,6 +174,17 @@ final class Observer implements Runnable {
     return "";
   }
 
+  /** Asks a member to hand leadership to another; whatever the answer is, it is not waited for. */
+  void transfer(int asked, String successor) {
+    var unused =
+        http.sendAsync(
+            HttpRequest.newBuilder(URI.create(group.urls().get(asked) + "/api/v1/leader"))
+                .timeout(Duration.ofSeconds(10))
+                .PUT(BodyPublishers.ofString(new JsonObject().put("member", successor).encode()))
+                .build(),
+            BodyHandlers.ofString());
+  }
+
   /**
    * Who does not answer, knows no leader, or is not heard by the leader; all if nobody stands out.
    */
