@@ -16,9 +16,8 @@ import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.core.replica.Replica;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +60,7 @@ final class SnapshotSource {
     final long written;
 
     /** Members that fetch the snapshot, or learn the slots after it. */
-    final Map<String, Fetcher> fetchers = new HashMap<>();
+    final TreeMap<String, Fetcher> fetchers = new TreeMap<>();
 
     /** Whether its loan has ended although a member was still fetching it. */
     boolean givenUp;

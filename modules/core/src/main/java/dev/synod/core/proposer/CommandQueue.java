@@ -4,8 +4,7 @@ import dev.synod.core.message.Command;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.Value;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The commands that wait at a leader for a slot, limited by their size. A full queue still accepts
@@ -25,7 +24,7 @@ final class CommandQueue {
   /** The source of each command, in the same order. */
   private final ArrayDeque<Source> origins = new ArrayDeque<>();
 
-  private final Map<String, Source> sources = new HashMap<>();
+  private final TreeMap<String, Source> sources = new TreeMap<>();
   private final Value.Builder builder = new Value.Builder();
   private final long maxBytes;
   private long bytes;
