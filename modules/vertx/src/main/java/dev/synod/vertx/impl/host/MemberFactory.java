@@ -39,6 +39,7 @@ public final class MemberFactory {
 
   private final SynodOptions options;
   private final boolean client;
+  private final boolean witness;
   private final Map<String, StateMachine> machines;
   private final MemberHost host;
 
@@ -49,6 +50,7 @@ public final class MemberFactory {
   public MemberFactory(SynodOptions options, Map<String, StateMachine> own, boolean client) {
     this.options = options;
     this.client = client;
+    this.witness = !client && !options.rolesOf(options.getMember()).contains(Role.LEARNER);
     this.machines = new TreeMap<>(own);
     for (StateMachineFactory factory : ServiceLoader.load(StateMachineFactory.class)) {
       machines.computeIfAbsent(factory.name(), name -> factory.create(options));
@@ -133,7 +135,7 @@ public final class MemberFactory {
 
   /** Tells whether the member hosts no state machine. */
   public boolean isWitness() {
-    return !client && !options.rolesOf(options.getMember()).contains(Role.LEARNER);
+    return witness;
   }
 
   /** Refuses options that change whether the member hosts state machines. */
