@@ -42,6 +42,7 @@ final class Ledger implements StateMachine {
   @Override
   public void snapshot(DataOutput out) throws IOException {
     byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    out.writeInt(lines.size());
     out.writeInt(bytes.length);
     out.write(bytes);
   }
@@ -49,9 +50,12 @@ final class Ledger implements StateMachine {
   @Override
   public void restore(DataInput in) throws IOException {
     lines.clear();
+    boolean empty = in.readInt() == 0; // no line, which an empty text does not say
     byte[] bytes = new byte[in.readInt()];
     in.readFully(bytes);
-    lines.addAll(List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1)));
+    if (!empty) {
+      lines.addAll(List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1)));
+    }
   }
 
   @Override
