@@ -280,19 +280,24 @@ final class RareEvents {
         draft -> {
           draft.turns = turns; // a machine may sleep in the middle of a turn
           draft.requestTimeout = 400L + random.nextInt(600);
-          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
-          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
-          draft.maxPage = 200 + plan.maxPage();
-          draft.maxQueue = 500L + plan.maxQueue();
-          draft.clients = 4 + random.nextInt(4);
-          draft.keys = 3 + random.nextInt(4);
-          draft.pause = 6_000L + random.nextInt(20_000);
-          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
+          leased(draft, plan, lease, random);
           draft.faults =
               plan.faults()
                   .sleeping(1 + random.nextDouble() * 10, 1 + random.nextDouble() * 3)
                   .but(faults -> faults.identities = Faults.Identities.NONE);
         });
+  }
+
+  /** A few busy clients read by a lease of this length. */
+  private static void leased(Plan.Draft draft, Plan plan, long lease, SplittableRandom random) {
+    long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
+    draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
+    draft.maxPage = 200 + plan.maxPage();
+    draft.maxQueue = 500L + plan.maxQueue();
+    draft.clients = 4 + random.nextInt(4);
+    draft.keys = 3 + random.nextInt(4);
+    draft.pause = 6_000L + random.nextInt(20_000);
+    draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
   }
 
   /**
@@ -312,14 +317,7 @@ final class RareEvents {
           draft.parts = plan.parts().allRoles();
           draft.alpha = 1L + random.nextInt(4);
           draft.requestTimeout = 60L + random.nextInt(240);
-          long drift = (long) (lease * (0.1 + random.nextDouble() * 0.6));
-          draft.sessions = new Plan.Sessions(plan.sessions().timeout(), 1_000, lease, drift);
-          draft.maxPage = 200 + plan.maxPage();
-          draft.maxQueue = 500L + plan.maxQueue();
-          draft.clients = 4 + random.nextInt(4);
-          draft.keys = 3 + random.nextInt(4);
-          draft.pause = 6_000L + random.nextInt(20_000);
-          draft.cruelty = 2_000_000L + random.nextInt(1_500_000);
+          leased(draft, plan, lease, random);
           draft.faults =
               plan.faults()
                   .withFrail(Swarm.frail(plan.faults().store().frail(), members, draft.quorum))

@@ -1,16 +1,10 @@
 package dev.synod.app.command.operator;
 
-import dev.synod.app.node.NodeOptions;
-import dev.synod.app.terminal.CommandFailure;
-import dev.synod.app.terminal.ExitCode;
 import dev.synod.vertx.Synod;
-import dev.synod.vertx.SynodOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,7 +18,6 @@ import picocli.CommandLine.Option;
       "Choose the member with the highest CHOSEN; afterwards start it, and add new members."
     })
 public final class ForceConfigCommand implements Callable<Integer> {
-  private static final Logger AUDIT = LoggerFactory.getLogger("dev.synod.audit");
   private static final String WORDS = "the others are lost for ever";
 
   @Option(
@@ -43,26 +36,7 @@ public final class ForceConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (config == null) {
-      throw new IllegalStateException("picocli did not insist on --config");
-    }
-    if (!words.equals(WORDS)) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "nothing was done. If it is so, say --words \"" + WORDS + "\", exactly");
-    }
-    SynodOptions member = NodeOptions.read(config).synod();
-    String outcome = "refused";
-    try {
-      outcome = Synod.forceAlone(member, Map.of());
-    } finally {
-      AUDIT.info(
-          "from this machine, principal {}: force-config of member {} of group {}: {}",
-          System.getProperty("user.name"),
-          member.getMember(),
-          member.getGroup(),
-          outcome);
-    }
-    System.out.println(outcome);
-    return ExitCode.DONE;
+    return StoppedMember.change(
+        "force-config", config, words, WORDS, member -> Synod.forceAlone(member, Map.of()));
   }
 }

@@ -1,8 +1,5 @@
 package dev.synod.app.command.operator;
 
-import dev.synod.app.node.NodeOptions;
-import dev.synod.app.terminal.CommandFailure;
-import dev.synod.app.terminal.ExitCode;
 import dev.synod.vertx.Synod;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,15 +49,11 @@ public final class SkipCommandCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (config == null) {
-      throw new IllegalStateException("picocli did not insist on --config");
-    }
-    if (!words.equals(WORDS)) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "nothing was done. If it is so, say --words \"" + WORDS + "\", exactly");
-    }
-    System.out.println(
-        Synod.skipCommand(NodeOptions.read(config).synod(), Map.of(), slot, command));
-    return ExitCode.DONE;
+    return StoppedMember.change(
+        "skip-command",
+        config,
+        words,
+        WORDS,
+        member -> Synod.skipCommand(member, Map.of(), slot, command));
   }
 }
