@@ -13,16 +13,22 @@ import dev.synod.vertx.SynodOptions;
 import dev.synod.web.SynodWeb;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** One line for each administrative request: from where, which principal, what, the outcome. */
@@ -100,6 +106,33 @@ class AuditTest {
     assertThat(said().get(0)).contains("{\"remove\":[\"a\"]}: 409 \"");
     assertThat(said().get(1)).contains(": 400 \"");
     assertThat(said().get(2)).contains("principal -: POST \"/api/v1/stop\": 401 \"");
+  }
+
+  /** There is no member in these empty directories, so both commands refuse. */
+  @Test
+  void whatIsDoneToTheFilesOfAStoppedMemberIsOneLineToo(@TempDir Path directory) throws Exception {
+    JsonObject config = new JsonObject(Files.readString(Path.of("../../config/three/a.json")));
+    config.getJsonObject("synod").put("dataDirectory", directory.resolve("data").toString());
+    String file = Files.writeString(directory.resolve("a.json"), config.encode()).toString();
+    run("force-config", "--config", file, "--words", "the others are lost for ever");
+    run(
+        "skip-command",
+        "--config",
+        file,
+        "--slot",
+        "1",
+        "--command",
+        "0",
+        "--words",
+        "no member can apply it");
+
+    assertThat(said()).hasSize(2);
+    assertThat(said().get(0)).contains(": force-config of member a of group ").endsWith("refused");
+    assertThat(said().get(1)).contains(": skip-command of member a of group ").endsWith("refused");
+  }
+
+  private static void run(String... command) {
+    assertThat(Main.run(command, new PrintWriter(new StringWriter()))).isNotZero();
   }
 
   @Test
