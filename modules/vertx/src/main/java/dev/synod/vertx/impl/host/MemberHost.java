@@ -309,6 +309,7 @@ public final class MemberHost implements Host, StoreListener {
   public void change(Configuration next, boolean forced, Consumer<Outcome> callback) {
     turn(
         living -> {
+          beginTurn(living);
           long number = living.change(next, forced);
           if (number == 0) {
             callback.accept(
@@ -325,6 +326,7 @@ public final class MemberHost implements Host, StoreListener {
   public void submit(byte[] payload, Consumer<Outcome> callback) {
     turn(
         living -> {
+          beginTurn(living);
           long sequence = living.submit(payload);
           if (sequence == 0) {
             busy++;
@@ -339,9 +341,7 @@ public final class MemberHost implements Host, StoreListener {
   public void read(ReadLevel level, Consumer<Outcome> callback) {
     turn(
         living -> {
-          // Leases require the current time, because a callback may request a read in the middle of
-          // a turn.
-          living.time(now(), System.currentTimeMillis());
+          beginTurn(living);
           long read = living.read(level);
           if (read == 0) {
             callback.accept(new Outcome.Busy());
@@ -349,6 +349,17 @@ public final class MemberHost implements Host, StoreListener {
             reading.put(read, callback);
           }
         });
+  }
+
+  /**
+   * Sets the time for the first request of a turn, from which its time-out counts: after a pause of
+   * this thread the last tick is long ago. Later requests of the turn share that reading, and what
+   * rests on a lease is answered at the end of the turn, after another reading.
+   */
+  private void beginTurn(Member living) {
+    if (!turnEnds) {
+      living.time(now(), System.currentTimeMillis());
+    }
   }
 
   /** Runs a part of a turn on the member; an exception stops the member permanently. */
