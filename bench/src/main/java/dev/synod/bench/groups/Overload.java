@@ -7,22 +7,26 @@ import dev.synod.bench.load.Measure;
 import dev.synod.bench.load.Scenario;
 import dev.synod.bench.load.Step;
 import dev.synod.data.ReplicatedMap;
+import io.vertx.core.Completable;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
  * The goodput of a group under more load than it can bear, and after it. The first step measures
- * the capacity in a closed loop. The others offer a multiple of it at a fixed rate, at all members
- * in turn, whatever becomes of the commands; a command counts if it is acknowledged, and its
- * latency counts from the moment at which it was due. Each step begins where the one before it
- * ended, with all that still waits.
+ * the capacity in a closed loop. The others offer a multiple of it at a fixed rate, whatever
+ * becomes of the commands; a command counts if it is acknowledged, and its latency counts from the
+ * moment at which it was due. Each step begins where the one before it ended, with all that still
+ * waits. Every step offers its commands at all members in turn, because a command costs more at a
+ * follower than at the leader.
  */
 final class Overload implements Group {
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(120);
@@ -36,18 +40,23 @@ final class Overload implements Group {
 
   private final Cluster nodes;
   private final Members members;
-  private final Context caller;
+
+  /** The callers of each member, on the node of that member. */
+  private final List<Context> callers = new ArrayList<>();
+
   private final List<ReplicatedMap<Buffer>> maps = new ArrayList<>();
+  private final AtomicLong number = new AtomicLong();
   private final AtomicInteger underWay = new AtomicInteger();
   private final Recorder recorder = new Recorder(LONGEST_NANOS, 3);
   private double capacity;
-  private long number;
+  private int prepared;
+  private int begun;
 
   private Overload(Cluster nodes, Members members) {
     this.nodes = nodes;
     this.members = members;
-    this.caller = nodes.context(members.leader());
     for (int i = 0; i < members.size(); i++) {
+      callers.add(nodes.context(i));
       maps.add(ReplicatedMap.of(members.member(i), "bench", Buffer.class));
     }
   }
@@ -68,11 +77,15 @@ final class Overload implements Group {
   public List<Measure> measure(Step step) {
     return switch (step.operation()) {
       case "capacity" -> {
-        Step put = new Step("put", step.valueBytes(), step.load(), step.window());
+        Buffer value = Buffer.buffer(new byte[step.valueBytes()]);
         List<Measure> measures =
             Driver.run(
-                SynodGroup.operation(members.member(members.leader()), put),
-                task -> caller.runOnContext(ignored -> task.run()),
+                ticket -> {
+                  int member = prepared++ % maps.size();
+                  Completable<Object> end = BusFloor.ending(ticket);
+                  return each -> put(member, value).onComplete(end);
+                },
+                task -> callers.get(begun++ % maps.size()).runOnContext(start -> task.run()),
                 step.load(),
                 step.window());
         capacity = measures.stream().mapToDouble(Measure::perSecond).max().orElseThrow();
@@ -107,27 +120,41 @@ final class Overload implements Group {
     long length = (long) (seconds * 1e9);
     long offered = 0;
     for (long passed = 0; passed < length; passed = System.nanoTime() - began) {
-      for (long due = (long) (passed * perSecond / 1e9); offered < due; offered++) {
-        if (underWay.get() < MOST_UNDER_WAY) {
-          begin(began + (long) (offered * 1e9 / perSecond), value);
+      long due = (long) (passed * perSecond / 1e9);
+      for (int member = 0; member < maps.size(); member++) {
+        int count = (int) ((due - offered + member) / maps.size());
+        if (count > 0 && underWay.addAndGet(count) <= MOST_UNDER_WAY) {
+          begin(member, count, began + passed, value);
+        } else {
+          underWay.addAndGet(-count);
         }
       }
+      offered = due;
       LockSupport.parkNanos(PACE_NANOS);
     }
   }
 
-  private void begin(long due, Buffer value) {
-    underWay.incrementAndGet();
-    long each = number++;
-    maps.get((int) (each % maps.size()))
-        .put("key-" + each % KEYS, value)
-        .onComplete(
-            ended -> {
-              underWay.decrementAndGet();
-              if (ended.succeeded()) {
-                recorder.recordValue(Math.min(LONGEST_NANOS, System.nanoTime() - due));
+  private void begin(int member, int count, long due, Buffer value) {
+    callers
+        .get(member)
+        .runOnContext(
+            start -> {
+              for (int i = 0; i < count; i++) {
+                put(member, value)
+                    .onComplete(
+                        ended -> {
+                          underWay.decrementAndGet();
+                          if (ended.succeeded()) {
+                            recorder.recordValue(Math.min(LONGEST_NANOS, System.nanoTime() - due));
+                          }
+                        });
               }
             });
+  }
+
+  private Future<Void> put(int member, Buffer value) {
+    String key = "key-" + number.getAndIncrement() % KEYS;
+    return maps.get(member).put(key, value).mapEmpty();
   }
 
   @Override
