@@ -133,6 +133,18 @@ class EventStreamTest {
     assertThat(watch("?from=00000000000000bb-").statusCode()).isEqualTo(400);
   }
 
+  @Test
+  void aMemberWithoutAGroupHasNoHistoryToWatch() throws Exception {
+    synod.identify("");
+    for (String from : List.of("", "?from=0", "?from=9", "?from=" + id(1))) {
+      HttpResponse<InputStream> answer = watch(from);
+      assertThat(answer.statusCode()).as(from).isEqualTo(503);
+      assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("/problems/lagging", "belongs to no group yet");
+    }
+    assertThat(watch("", "Last-Event-ID", id(1)).statusCode()).isEqualTo(503);
+  }
+
   private int streams() throws Exception {
     return new JsonObject(status()).getInteger("streams");
   }

@@ -168,6 +168,25 @@ class FeedTest {
   }
 
   @Test
+  void aMemberWithoutAGroupHasNoHistoryAndSendsPagesElsewhere() {
+    synod.identify("");
+    for (String seen :
+        List.of("", ",'seen':9", ",'seen':9,'identity':'00000000000000bb'", ",'cluster':'test'")) {
+      FeedPage page = FeedPage.connect(client, web.actualPort());
+      page.say("{'type':'hello','v':1" + seen + "}");
+      JsonObject bye = page.expect("bye");
+      assertThat(bye.getInteger("code")).as(seen).isEqualTo(1013);
+      assertThat(bye.getString("message")).contains("belongs to no group yet");
+      assertThat(bye.getLong("retryMs")).isPositive();
+    }
+    synod.identify("00000000000000aa");
+    put("k", "1");
+    FeedPage page = page();
+    page.say("{'type':'sub','id':1,'topic':'m'}");
+    assertThat(page.expect("ok").getString("reason")).isEqualTo("fresh");
+  }
+
+  @Test
   void aNodeThatIsBehindWaitsAndThenSaysSo() {
     putMany(3, 5);
     FeedPage page = page();

@@ -98,6 +98,32 @@ class HttpConformanceTest {
   }
 
   @Test
+  void aMemberWithoutAGroupComparesNoVersion() {
+    String version = put("k", "now").header("ETag").replace("\"", "");
+    synod.identify("");
+    for (String condition : CONDITIONS) {
+      boolean comparesVersion = condition.contains("\"");
+      for (String method : List.of("GET", "HEAD", "PUT", "DELETE")) {
+        RawHttp.Answer answer =
+            ask(
+                method,
+                "/api/v1/maps/m/none",
+                method.equals("PUT") ? "new" : "",
+                headers(condition, version, version));
+        if (comparesVersion) {
+          assertThat(answer.status()).as(method + " with " + condition).isEqualTo(503);
+        } else {
+          assertThat(answer.status()).as(method + " with " + condition).isNotEqualTo(503);
+        }
+      }
+    }
+    for (String resource : List.of("/api/v1/members", "/api/v1/quorums")) {
+      assertThat(ask("GET", resource, "", "If-None-Match", "\"" + version + "\"").status())
+          .isEqualTo(503);
+    }
+  }
+
+  @Test
   void eachConditionMeansWithEachMethodWhatTheStandardSaysOfAnEntryThatIsThere() {
     for (String condition : CONDITIONS) {
       for (String method : List.of("GET", "HEAD", "PUT", "DELETE")) {

@@ -66,6 +66,7 @@ public final class ScriptedSynod implements Synod {
           List.of("n0"));
   private final List<Supplier<Map<String, String>>> checks = new CopyOnWriteArrayList<>();
   private final List<Runnable> held = new ArrayList<>();
+  private volatile String identity = "00000000000000aa";
   private boolean holding;
   private long slot;
 
@@ -92,6 +93,11 @@ public final class ScriptedSynod implements Synod {
   /** From now on requests fail so; null: no more. */
   void failWith(@Nullable SynodException e) {
     failure.set(e);
+  }
+
+  /** From now on the history of the group has this identity; empty: there is no group yet. */
+  void identify(String changed) {
+    identity = changed;
   }
 
   /** What is decided from now on is applied at {@link #release}. */
@@ -125,7 +131,7 @@ public final class ScriptedSynod implements Synod {
 
   @Override
   public String identity() {
-    return "00000000000000aa";
+    return identity;
   }
 
   @Override

@@ -100,7 +100,7 @@ public final class Feed {
     return synod.group();
   }
 
-  /** Returns the identity of the group's history. */
+  /** Returns the identity of the group's history; empty while the member belongs to no group. */
   String identity() {
     return synod.identity();
   }
@@ -187,6 +187,9 @@ public final class Feed {
     String map = Params.map(ctx);
     Principal principal = Authenticator.visitor(ctx);
     Authenticator.require(ctx, Permission.READ, map);
+    if (identity().isEmpty()) {
+      throw ProblemException.noGroup(); // an empty state of no history is nothing to watch
+    }
     String lastId = ctx.request().getHeader("Last-Event-ID");
     Position from =
         lastId != null

@@ -206,6 +206,9 @@ final class FeedSocket extends FeedOutlet {
               feed.group(),
               hello.cluster()),
           0);
+    } else if (feed.identity().isEmpty()) {
+      // The state of this member is empty, and belongs to no history.
+      bye(TRY_ELSEWHERE, ProblemException.NO_GROUP, RETRY_MILLIS);
     } else {
       Principal entered = admitted.result();
       principal = entered;

@@ -38,16 +38,29 @@ public record Conditions(@Nullable Tags match, @Nullable Tags noneMatch) {
    * @throws ProblemException if a header is no list of tags
    */
   public static Conditions of(RoutingContext ctx) {
-    return of(ctx, "");
+    return read(ctx, "");
   }
 
   /**
    * Returns the conditions of a request for a resource of the group.
    *
-   * @param identity identity of the group's history
-   * @throws ProblemException if a header is no list of tags
+   * @param identity identity of the group's history; empty while the member belongs to no group
+   * @throws ProblemException if a header is no list of tags, or if it names a version while the
+   *     member belongs to no group: which history the version is of is not known then
    */
   public static Conditions of(RoutingContext ctx, String identity) {
+    Conditions conditions = read(ctx, identity);
+    if (identity.isEmpty() && conditions.namesVersion()) {
+      throw ProblemException.noGroup();
+    }
+    return conditions;
+  }
+
+  private boolean namesVersion() {
+    return (match != null && !match.any) || (noneMatch != null && !noneMatch.any);
+  }
+
+  private static Conditions read(RoutingContext ctx, String identity) {
     return new Conditions(tags(ctx, "If-Match", identity), tags(ctx, "If-None-Match", identity));
   }
 
