@@ -183,6 +183,7 @@ final class Nodes implements AutoCloseable {
   void awaitSameState(String what) {
     await()
         .atMost(PATIENCE)
+        .ignoreExceptions() // a member on a busy machine may answer too late
         .untilAsserted(
             () -> {
               List<String> states = new ArrayList<>();

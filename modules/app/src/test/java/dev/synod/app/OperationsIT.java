@@ -63,6 +63,7 @@ class OperationsIT {
     nodes.node("c").kill();
     await()
         .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
         .untilAsserted(() -> assertThat(alarms(b)).containsExactly("unreachable.c"));
     Proc refused = run("refused", "stop", "--url", b);
     assertThat(refused.end()).as(refused.err()).isEqualTo(ExitCode.CANNOT_ELECT);
@@ -74,6 +75,7 @@ class OperationsIT {
     nodes.awaitAlike();
     await()
         .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
         .untilAsserted(() -> assertThat(alarms(b)).as("over").isEmpty());
     Proc allowed = run("allowed", "stop", "--url", b);
     assertThat(allowed.end()).as(allowed.err()).isZero();
@@ -84,6 +86,7 @@ class OperationsIT {
     // Each is told once it has lasted on its own, so one may be told before the other.
     await()
         .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
         .untilAsserted(
             () ->
                 assertThat(alarms(nodes.urls().get(2))).contains("cannot-decide", "unreachable.b"));

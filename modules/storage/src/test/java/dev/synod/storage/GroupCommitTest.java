@@ -17,9 +17,10 @@ import dev.synod.storage.log.Logs;
 import dev.synod.storage.log.Segment;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,12 +161,14 @@ class GroupCommitTest {
 
   @Test
   void theListenerMayCloseTheStore() {
-    AtomicReference<Store> opened = new AtomicReference<>();
+    CompletableFuture<Store> opened = new CompletableFuture<>();
+    AtomicBoolean closed = new AtomicBoolean();
     StoreListener closes =
         new StoreListener() {
           @Override
           public void durable(long lsn) {
-            opened.get().close();
+            opened.join().close();
+            closed.set(true);
           }
 
           @Override
@@ -174,9 +177,10 @@ class GroupCommitTest {
           }
         };
     Store store = Store.open(options(files), closes);
-    opened.set(store);
+    opened.complete(store);
     store.append(accepted(1, 1, "v"));
-    await().untilAsserted(() -> assertThat(reopen(options(files)).entries()).hasSize(1));
+    await().untilTrue(closed);
+    assertThat(reopen(options(files)).entries()).hasSize(1);
     assertThat(heard.failures).isEmpty();
   }
 

@@ -188,9 +188,20 @@ final class NodeProcess implements Host, SimulatedSnapshots.Machine {
   /** A part of a turn within another part, as a caller makes it in a callback, ends it later. */
   @Override
   public void turn(Consumer<Member> what) {
+    part(what, /* timed= */ true);
+  }
+
+  /** A request of a caller; later requests of a turn share the time of the first, as hosts do. */
+  void request(Consumer<Member> what) {
+    part(what, !turnEnds);
+  }
+
+  private void part(Consumer<Member> what, boolean timed) {
     boolean outer = !inTurn;
     inTurn = true;
-    tellTime();
+    if (timed) {
+      tellTime();
+    }
     what.accept(member);
     inTurn = !outer;
     if (dead()) {

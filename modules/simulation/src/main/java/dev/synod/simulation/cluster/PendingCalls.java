@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The requests of one incarnation of a member, with the callbacks for their outcomes. */
 final class PendingCalls {
   private final String name;
-  private final SimulatedSnapshots.Machine machine;
+  private final NodeProcess machine;
   private final MachineClock clock;
   private final Oracle oracle;
   private final Cluster cluster;
@@ -26,11 +26,7 @@ final class PendingCalls {
   private final Map<Long, BiConsumer<Member, Outcome>> reading = new HashMap<>();
 
   PendingCalls(
-      String name,
-      SimulatedSnapshots.Machine machine,
-      MachineClock clock,
-      Oracle oracle,
-      Cluster cluster) {
+      String name, NodeProcess machine, MachineClock clock, Oracle oracle, Cluster cluster) {
     this.name = name;
     this.machine = machine;
     this.clock = clock;
@@ -40,7 +36,7 @@ final class PendingCalls {
 
   /** See {@link SimulatedNode#submit}. */
   void submit(long number, byte[] command, Consumer<Outcome> callback) {
-    machine.turn(
+    machine.request(
         member -> {
           byte[] watched = CheckedStateMachine.command(number, command);
           cluster.submitted(watched.length);
@@ -56,7 +52,7 @@ final class PendingCalls {
   /** See {@link SimulatedNode#read}. */
   void read(ReadLevel level, byte[] question, Consumer<SimulatedNode.@Nullable Answer> callback) {
     long atLeast = oracle.acknowledgedSlot();
-    machine.turn(
+    machine.request(
         member -> {
           long number = member.read(level);
           if (number == 0) {
