@@ -58,6 +58,26 @@ public interface StateMachine {
    */
   default void sessionEnded(Context context) {}
 
+  /**
+   * Returns the earliest time of the log at which time alone changes the state, such as the end of
+   * a lease. When the log's clock passes it, the leader has a slot chosen even if no command waits,
+   * and not before. The method is called for each value that is proposed or applied, so it must be
+   * cheap, and it depends on the state alone, so that a restored snapshot has the same deadlines.
+   *
+   * @param after only later deadlines count, in milliseconds since 1970
+   * @return milliseconds since 1970; {@link Long#MAX_VALUE} if there is no such deadline
+   */
+  default long nextDeadline(long after) {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Ends everything whose deadline {@link Context#time} has reached: before the commands of each
+   * slot whose time has reached a deadline. Afterwards every deadline is later than that time. The
+   * context has no session.
+   */
+  default void timePassed(Context context) {}
+
   /** Answers a query from the current state without changing it. */
   byte[] query(ByteBuffer question);
 

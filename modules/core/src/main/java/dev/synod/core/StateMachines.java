@@ -120,6 +120,24 @@ public final class StateMachines implements StateMachine {
   }
 
   @Override
+  public long nextDeadline(long after) {
+    long next = Long.MAX_VALUE;
+    for (Named named : machines) {
+      next = Math.min(next, named.machine.nextDeadline(after));
+    }
+    return next;
+  }
+
+  @Override
+  public void timePassed(Context context) {
+    for (Named named : machines) {
+      if (named.machine.nextDeadline(Long.MIN_VALUE) <= context.time()) {
+        named.machine.timePassed(context);
+      }
+    }
+  }
+
+  @Override
   public byte[] query(ByteBuffer question) {
     return machine(question).query(question);
   }

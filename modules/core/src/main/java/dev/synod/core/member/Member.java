@@ -75,6 +75,7 @@ public final class Member {
   private final SnapshotSource snapshotSource;
   private final SnapshotFetch snapshotFetch;
   private final SnapshotManager snapshotManager;
+  private final DeadlineReport deadlineReport;
   private final StateHashCheck stateHashCheck;
   private final Configurations configurations;
   private final Followers followers;
@@ -194,7 +195,8 @@ public final class Member {
     reconfiguration = new Reconfiguration(context, proposer, random, host);
     StateMachine machine = kind == MemberKind.WITNESS ? new Witness() : setup.machine();
     replica = new Replica(machine, configurations, new TreeSet<>(recovered.skipped()), new Heard());
-    proposer.stateIs(replica::leaderBegins);
+    proposer.stateIs(replica);
+    deadlineReport = new DeadlineReport(context, replica, proposer);
     stateHashCheck = new StateHashCheck(self, configurations);
     snapshotFiles = host.snapshots();
     snapshotSource = new SnapshotSource(context, replica, snapshotFiles, kind == MemberKind.MEMBER);
@@ -426,6 +428,9 @@ public final class Member {
       log.cut(learner.delivered());
     } else {
       checkKind();
+      if (kind == MemberKind.MEMBER) {
+        deadlineReport.tick(effects);
+      }
       snapshotManager.take(effects);
       stateHashCheck.tick(effects);
       followers.tick(proposer, effects);

@@ -193,6 +193,15 @@ public sealed interface Message {
    */
   record ReadIndex(long number, boolean leased) implements ToProposer {}
 
+  /**
+   * A member tells a leader without a state machine which deadline its own state machine waits for.
+   * Repeated when it changes.
+   *
+   * @param time log's time of the deadline, in milliseconds since 1970; {@link Long#MAX_VALUE} if
+   *     nothing waits
+   */
+  record Deadline(long time) implements ToProposer {}
+
   // ---- to a learner, and to the session that is at home with it --------------------------------
 
   sealed interface ToLearner extends Message {

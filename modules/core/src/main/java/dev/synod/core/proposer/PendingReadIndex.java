@@ -23,11 +23,15 @@ final class PendingReadIndex {
   /** In place of a beat: the inquiry has no slot yet. */
   private static final long NO_BEAT = 0;
 
+  /** In place of a slot: this leader has not looked at the inquiry yet. */
+  private static final long NEW = -1;
+
   /**
    * One member's inquiry.
    *
    * @param leased whether a lease will do
-   * @param slot the answer, once a beat of at least {@code beat} is confirmed
+   * @param slot the answer, once a beat of at least {@code beat} is confirmed; without a beat, the
+   *     slot that ends what the log's time had reached when the inquiry came
    */
   private record Inquiry(long number, boolean leased, long slot, long beat) {}
 
@@ -46,7 +50,7 @@ final class PendingReadIndex {
       return;
     }
     open += before == null || before.beat() != NO_BEAT ? 1 : 0;
-    inquiries.put(member, new Inquiry(question.number(), question.leased(), 0, NO_BEAT));
+    inquiries.put(member, new Inquiry(question.number(), question.leased(), NEW, NO_BEAT));
   }
 
   /**
@@ -56,7 +60,7 @@ final class PendingReadIndex {
   void use(Configuration current) {
     if (configuration != null && configuration.id() != current.id()) {
       inquiries.replaceAll(
-          (member, inquiry) -> new Inquiry(inquiry.number(), inquiry.leased(), 0, NO_BEAT));
+          (member, inquiry) -> new Inquiry(inquiry.number(), inquiry.leased(), NEW, NO_BEAT));
       open = inquiries.size();
     }
     configuration = current;
@@ -70,9 +74,13 @@ final class PendingReadIndex {
   /**
    * Everything up to {@code chosen} is decided: a lease answers at once, else the next beat will.
    * The clock was read after the inquiries had come; at that moment nothing else was decided.
+   *
+   * @param due slot that ends what the log's time has reached: an inquiry waits until that slot is
+   *     decided, and not for what ends later
    */
-  void answer(Heartbeats heartbeats, long chosen, Configuration used, Effects out) {
+  void answer(Heartbeats heartbeats, long chosen, long due, Configuration used, Effects out) {
     boolean lease = heartbeats.isLeased(used);
+    int waiting = 0;
     Iterator<Map.Entry<String, Inquiry>> all = inquiries.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<String, Inquiry> of = all.next();
@@ -80,7 +88,11 @@ final class PendingReadIndex {
       if (inquiry.beat() != NO_BEAT) {
         continue;
       }
-      if (inquiry.leased() && lease) {
+      long ended = inquiry.slot() == NEW ? due : inquiry.slot();
+      if (chosen < ended) {
+        of.setValue(new Inquiry(inquiry.number(), inquiry.leased(), ended, NO_BEAT));
+        waiting++;
+      } else if (inquiry.leased() && lease) {
         all.remove();
         out.send(of.getKey(), new ReadIndexReply(inquiry.number(), chosen, true));
       } else {
@@ -88,7 +100,7 @@ final class PendingReadIndex {
         of.setValue(new Inquiry(inquiry.number(), inquiry.leased(), chosen, beat));
       }
     }
-    open = 0;
+    open = waiting;
   }
 
   /** Answers each inquiry whose beat is confirmed by now. */

@@ -9,7 +9,6 @@ import dev.synod.core.message.Value;
 import dev.synod.core.paxos.Configurations;
 import dev.synod.core.paxos.MemberClock;
 import dev.synod.core.paxos.MemberContext;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,9 @@ final class ProposalSource {
   private final MemberClock memberClock;
   private final LogClock clock;
 
-  /** What this member says of its state when it begins to lead. */
-  private Supplier<GroupCommand.LeaderBegins> state = () -> GroupCommand.LeaderBegins.PLAIN;
+  private final Deadlines deadlines = new Deadlines();
+
+  private LeaderState state = LeaderState.EMPTY;
 
   /** Slot of this leader's first own value; 0 before there is one. */
   private long begins;
@@ -42,7 +42,7 @@ final class ProposalSource {
   }
 
   /** See {@link Proposer#stateIs}. */
-  void stateIs(Supplier<GroupCommand.LeaderBegins> state) {
+  void stateIs(LeaderState state) {
     this.state = state;
   }
 
@@ -50,11 +50,12 @@ final class ProposalSource {
   void begin(Ballot ballot) {
     begins = 0;
     fillTo = 0;
+    deadlines.begin();
     clock.begin(memberClock.now(), memberClock.wall());
     // The command precedes all others, because without a leader no session could be kept alive.
     commandQueue.offer(
         ballot.member(),
-        new Command(GroupCommand.NO_SESSION, ballot.round(), 0, state.get().toBytes()));
+        new Command(GroupCommand.NO_SESSION, ballot.round(), 0, state.leaderBegins().toBytes()));
   }
 
   /** See {@link Proposer#begins}. */
@@ -130,9 +131,44 @@ final class ProposalSource {
       if (commandQueue.isChangeTaken()) {
         fillTo = slot + configurations.alpha() - 1;
       }
-      return value;
+      return stamped(slot, value);
     }
-    // No-ops put a change into use even if no command is waiting.
-    return slot <= fillTo || slot < configurations.latestFrom() ? Value.noOp(clock.time()) : null;
+    // No-ops put a change into use, and let time pass, even if no command is waiting.
+    boolean needed =
+        slot <= fillTo
+            || slot < configurations.latestFrom()
+            || deadlines.isDue(applied(), clock.time());
+    return needed ? stamped(slot, Value.noOp(clock.time())) : null;
+  }
+
+  private Value stamped(long slot, Value value) {
+    deadlines.stamped(applied(), slot, value.time());
+    return value;
+  }
+
+  /**
+   * Returns the state, once this leader's first own value has restarted the timeouts of sessions.
+   */
+  private LeaderState applied() {
+    return begins > 0 && state.applied() >= begins ? state : LeaderState.EMPTY;
+  }
+
+  /** Records a deadline of a member with a state machine. */
+  void deadline(String member, long time) {
+    deadlines.reported(member, time);
+  }
+
+  /**
+   * Returns the slot whose time reaches every deadline that this leader's clock has passed.
+   *
+   * @param next next slot to propose
+   */
+  long due(long next) {
+    return deadlines.isDue(applied(), clock.time()) ? next : Math.max(begins, deadlines.slot());
+  }
+
+  /** See {@link Proposer#logTime}. */
+  long logTime() {
+    return clock.time();
   }
 }

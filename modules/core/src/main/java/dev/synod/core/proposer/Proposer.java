@@ -9,6 +9,7 @@ import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.LogRecord;
 import dev.synod.core.message.Message;
 import dev.synod.core.message.Message.Accepted;
+import dev.synod.core.message.Message.Deadline;
 import dev.synod.core.message.Message.GroupStatus;
 import dev.synod.core.message.Message.Heartbeat;
 import dev.synod.core.message.Message.HeartbeatAck;
@@ -31,7 +32,6 @@ import dev.synod.core.paxos.MemberContext;
 import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.Phase;
 import dev.synod.quorum.QuorumSystem;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,11 +122,8 @@ public final class Proposer {
     this.chosenNotices = new ChosenNotices(context, thriftyTargets);
   }
 
-  /**
-   * Sets what this member says of its state when it begins to lead; called before the first
-   * message. Without this call the state has skipped no command.
-   */
-  public void stateIs(Supplier<GroupCommand.LeaderBegins> state) {
+  /** Sets the replicated state of this member; called before the first message. */
+  public void stateIs(LeaderState state) {
     values.stateIs(state);
   }
 
@@ -286,6 +283,8 @@ public final class Proposer {
       transfer(wish.successor(), out);
     } else if (message instanceof TakeOver takeOver) {
       takeOver(takeOver.ballot(), out);
+    } else if (message instanceof Deadline deadline) {
+      values.deadline(from, deadline.time());
     } else {
       throw Message.unhandled(message);
     }
@@ -349,6 +348,13 @@ public final class Proposer {
   /** Advances the log's time to at least this value. */
   public void logTimeReached(long logTime) {
     values.logTimeReached(logTime);
+  }
+
+  /**
+   * Returns the log's time with which this member would stamp a value, in milliseconds since 1970.
+   */
+  public long logTime() {
+    return values.logTime();
   }
 
   /** Records that the leader of this ballot has stopped. */
@@ -480,11 +486,13 @@ public final class Proposer {
     Configuration configuration = configurations.at(chosen + 1);
     Heartbeats heartbeats = leading.heartbeats();
     pendingReadIndex.use(configuration);
-    // Everything that phase 1 brought up must be decided before anything may be read.
+    // Everything that phase 1 brought up must be decided before anything may be read, and the first
+    // own value proposed, whose time may pass deadlines.
     if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
+        && values.begins() > 0
         && covered(chosen + 1)) {
-      pendingReadIndex.answer(heartbeats, chosen, configuration, out);
+      pendingReadIndex.answer(heartbeats, chosen, values.due(next), configuration, out);
     }
     if (heartbeats.isDue()) {
       heartbeats.send(configurations.acceptors(), health().announced(), out);

@@ -9,6 +9,7 @@ import dev.synod.core.message.Entry;
 import dev.synod.core.message.GroupCommand;
 import dev.synod.core.message.SkippedCommand;
 import dev.synod.core.paxos.Configurations;
+import dev.synod.core.proposer.LeaderState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutput;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * chosen values in the order of the slots, and each command exactly once, however often it was
  * proposed.
  */
-public final class Replica {
+public final class Replica implements LeaderState {
   /** Receives the results of commands and the changes of sessions, in the order of the log. */
   public interface Listener {
     /**
@@ -130,6 +131,9 @@ public final class Replica {
   /** Number of sessions opened in the slot that is being applied. */
   private int opened;
 
+  /** Whether the state machine was told of the time of the slot that is being applied. */
+  private boolean timePassed;
+
   /** Position of the command in the value of the slot that is being applied. */
   private int index;
 
@@ -164,7 +168,7 @@ public final class Replica {
     this.listener = listener;
   }
 
-  /** Returns what this member says of its state when it begins to lead. */
+  @Override
   public GroupCommand.LeaderBegins leaderBegins() {
     if (machine instanceof Witness) {
       return GroupCommand.LeaderBegins.PLAIN;
@@ -174,7 +178,7 @@ public final class Replica {
     return new GroupCommand.LeaderBegins(position.slot, List.copyOf(all));
   }
 
-  /** Returns the last applied slot. */
+  @Override
   public long applied() {
     return position.slot;
   }
@@ -195,6 +199,16 @@ public final class Replica {
   public @Nullable Outcome outcome(long session, long sequence) {
     SessionTable.Live live = sessions.find(session);
     return live == null ? null : live.outcome(sequence);
+  }
+
+  @Override
+  public boolean isDue(long after, long time) {
+    return machine.nextDeadline(after) <= time || sessions.isDue(after, time);
+  }
+
+  /** Returns the earliest deadline of the state machine; see {@link StateMachine#nextDeadline}. */
+  public long nextDeadline() {
+    return machine.nextDeadline(Long.MIN_VALUE);
   }
 
   /** Returns the log's time at the last applied slot, in milliseconds since 1970. */
@@ -311,7 +325,9 @@ public final class Replica {
     position.place = 0;
     opened = 0;
     index = 0;
+    timePassed = false;
     entry.value().forEach(this::command);
+    passTime();
     configurations.applied(entry.slot());
     // Sessions expire after the commands of the slot, because these commands and a LeaderBegins
     // keep sessions alive.
@@ -323,10 +339,28 @@ public final class Replica {
     }
   }
 
+  /** Lets the state machine end what the time of the slot has reached. */
+  private void passTime() {
+    if (timePassed) {
+      return;
+    }
+    timePassed = true;
+    if (nextDeadline() <= position.time) {
+      position.session = GroupCommand.NO_SESSION;
+      try {
+        machine.timePassed(position);
+      } catch (Error failed) {
+        String what = "the passing of time at slot " + position.slot;
+        throw failed(CommandFailed.NO_COMMAND, what, failed);
+      }
+    }
+  }
+
   private void command(long session, long sequence, long acknowledged, ByteBuffer payload) {
     if (session == GroupCommand.NO_SESSION) {
       command(sequence, payload);
     } else {
+      passTime();
       command(session, sequence, acknowledged, payload, index);
     }
     index++;

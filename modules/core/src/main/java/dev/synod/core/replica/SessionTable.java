@@ -276,6 +276,20 @@ final class SessionTable {
     sessions.values().forEach(live -> live.heard(time));
   }
 
+  /** Tells whether {@link #expire} with a time up to this one, but after the first, removes any. */
+  boolean isDue(long after, long time) {
+    if (time <= due) {
+      return false;
+    }
+    due = Long.MAX_VALUE;
+    boolean some = false;
+    for (Live live : sessions.values()) {
+      due = Math.min(due, end(live));
+      some |= end(live) >= after && end(live) < time;
+    }
+    return some;
+  }
+
   /** Removes the sessions whose timeout has passed, in rising order of their ids. */
   List<Long> expire(long time) {
     if (time <= due) {

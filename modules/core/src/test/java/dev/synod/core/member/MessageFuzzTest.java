@@ -303,7 +303,10 @@ class MessageFuzzTest {
         case 10, 11 -> new Message.Accepted(ballot(), slot(1));
         case 12 -> new Message.Nack(ballot(), ballot());
         case 13 -> new Message.HeartbeatAck(ballot(), number(), random.nextBoolean());
-        case 14 -> new Message.TakeOver(ballotOrNone());
+        case 14 ->
+            random.nextBoolean()
+                ? new Message.TakeOver(ballotOrNone())
+                : new Message.Deadline(number());
         case 15 -> new Message.Transfer(name());
         case 16 -> new Message.Submit(command());
         case 17 -> new Message.ReadIndex(number(), random.nextBoolean());

@@ -30,9 +30,13 @@ class PendingReadIndexTest {
 
   /** Everything up to {@code chosen} is decided, and the beat that is wanted is sent. */
   private void turn(long chosen, Configuration configuration) {
+    turn(chosen, 0, configuration);
+  }
+
+  private void turn(long chosen, long due, Configuration configuration) {
     pending.use(configuration);
     if (pending.isOpen()) {
-      pending.answer(heartbeats, chosen, configuration, out);
+      pending.answer(heartbeats, chosen, due, configuration, out);
     }
     if (heartbeats.isDue()) {
       heartbeats.send(ALL, 0, out);
@@ -63,6 +67,32 @@ class PendingReadIndexTest {
     assertThat(answersAfter(2, false, OLD, "a")).as("of one alone").isEmpty();
     assertThat(answersAfter(2, false, OLD, "c")).containsExactly(reply("b", 7, 10, false));
     assertThat(answersAfter(2, false, OLD, "b")).as("once").isEmpty();
+  }
+
+  @Test
+  void anInquiryWaitsForTheEndOfWhatHadEndedWhenItCameAndNotForWhatEndsLater() {
+    pending.ask("b", new ReadIndex(7, false));
+    turn(10, 12, OLD);
+    assertThat(answersAfter(1, false, OLD, "a", "b", "c")).isEmpty();
+    turn(11, 13, OLD);
+    assertThat(pending.isOpen()).isTrue();
+    pending.ask("c", new ReadIndex(5, false));
+    turn(12, 14, OLD);
+    assertThat(answersAfter(1, false, OLD, "a", "c")).containsExactly(reply("b", 7, 12, false));
+    assertThat(pending.isOpen()).as("the inquiry of c").isTrue();
+    turn(14, 20, OLD);
+    assertThat(pending.isOpen()).isFalse();
+  }
+
+  @Test
+  void aLeaseAnswersNoInquiryBeforeTheEndOfWhatHadEnded() {
+    heartbeats.send(ALL, 0, out);
+    answersAfter(1, true, OLD, "a", "b", "c");
+    pending.ask("b", new ReadIndex(7, true));
+    turn(10, 11, OLD);
+    assertThat(out.take()).noneMatch(line -> line.contains("ReadIndexReply"));
+    turn(11, 11, OLD);
+    assertThat(out.take()).contains(reply("b", 7, 11, true));
   }
 
   @Test

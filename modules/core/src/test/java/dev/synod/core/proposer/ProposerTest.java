@@ -175,6 +175,51 @@ class ProposerTest {
     assertThat(accepts).extracting(accept -> accept.value().time()).containsExactly(4_000L, 5_000L);
   }
 
+  @Test
+  void anIdleLeaderProposesAnEmptyValueWhenItsClockPassesADeadlineAndNotBefore() {
+    proposer.stateIs(
+        new LeaderState() {
+          @Override
+          public GroupCommand.LeaderBegins leaderBegins() {
+            return GroupCommand.LeaderBegins.PLAIN;
+          }
+
+          @Override
+          public long applied() {
+            return log.chosen();
+          }
+
+          @Override
+          public boolean isDue(long after, long time) {
+            return 1_300 > after && 1_300 <= time;
+          }
+        });
+    lead();
+    chosen(1);
+    for (long now = 1_010; now < 1_300; now += 10) {
+      tick(now);
+    }
+    assertThat(accepts).hasSize(1);
+    tick(1_300);
+    tick(1_310);
+    tick(1_320);
+    assertThat(accepts).extracting(Message.Accept::slot).containsExactly(1L, 2L);
+    assertThat(accepts.get(1).value()).isEqualTo(Value.noOp(1_300));
+  }
+
+  private void chosen(long slot) {
+    NAMES.forEach(name -> proposer.receive(name, new Message.Accepted(BALLOT, slot), out));
+    log.learn(new Entry(slot, BALLOT, accepts.get((int) slot - 1).value()));
+    proposer.flush(out);
+  }
+
+  private void tick(long now) {
+    clock.set(now, now);
+    proposer.tick(now, out);
+    NAMES.forEach(name -> answer(name, beats));
+    proposer.flush(out);
+  }
+
   private void answer(String name, long beat) {
     proposer.receive(name, new Message.HeartbeatAck(BALLOT, beat, false), out);
   }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,24 @@ class ReplicaTest {
   private static final class Machine implements StateMachine {
     long count;
     boolean failsAtEnd;
+
+    /** Times at which something ends, and the counts at which it did. */
+    final TreeSet<Long> deadlines = new TreeSet<>();
+
+    final List<Long> ended = new ArrayList<>();
+
+    @Override
+    public long nextDeadline(long after) {
+      Long next = deadlines.higher(after);
+      return next == null ? Long.MAX_VALUE : next;
+    }
+
+    @Override
+    public void timePassed(Context context) {
+      assertThat(context.session()).isEqualTo(GroupCommand.NO_SESSION);
+      deadlines.headSet(context.time(), /* inclusive= */ true).clear();
+      ended.add(count);
+    }
 
     @Override
     public byte[] apply(Context context, ByteBuffer command) {
@@ -116,9 +135,13 @@ class ReplicaTest {
     }
 
     Member apply(Command... commands) {
+      return applyAt(1_000, commands);
+    }
+
+    Member applyAt(long time, Command... commands) {
       Value.Builder builder = new Value.Builder();
       List.of(commands).forEach(builder::add);
-      replica.apply(new Entry(replica.applied() + 1, BALLOT, builder.build(1_000)));
+      replica.apply(new Entry(replica.applied() + 1, BALLOT, builder.build(time)));
       return this;
     }
 
@@ -167,6 +190,39 @@ class ReplicaTest {
         9,
         0,
         new GroupCommand.LeaderBegins(applied, List.of(skipped)).toBytes());
+  }
+
+  @Test
+  void timePassesBeforeTheCommandsOfASlotAndBehindTheNewLeadersFirstCommand() {
+    Member member = new Member();
+    member.machine.deadlines.addAll(List.of(1_500L, 2_000L, 9_000L));
+    assertThat(member.replica.isDue(0, 1_499)).isFalse();
+    assertThat(member.replica.isDue(0, 1_500)).isTrue();
+    assertThat(member.replica.isDue(1_500, 1_999)).isFalse();
+    member.applyAt(1_499, command(1, COUNT));
+    assertThat(member.machine.ended).isEmpty();
+    member.applyAt(1_500);
+    assertThat(member.machine.ended).as("of an empty value").containsExactly(1L);
+    member.applyAt(2_500, begins(3), command(2, COUNT), command(3, COUNT));
+    assertThat(member.machine.ended).containsExactly(1L, 1L);
+    assertThat(member.machine.count).isEqualTo(3);
+    assertThat(member.replica.nextDeadline()).isEqualTo(9_000);
+    member.applyAt(0, command(4, COUNT));
+    assertThat(member.machine.ended).as("a gap has no time").hasSize(2);
+  }
+
+  @Test
+  void theEndOfASessionIsADeadline() {
+    Member member = new Member();
+    assertThat(member.replica.sessions()).isOne();
+    assertThat(member.replica.isDue(1_000, 61_000)).isFalse();
+    assertThat(member.replica.isDue(1_000, 61_001)).isTrue();
+    assertThat(member.replica.isDue(61_001, 80_000)).as("a value is on its way").isFalse();
+    member.applyAt(50_000, command(1, COUNT));
+    assertThat(member.replica.isDue(50_000, 110_000)).isFalse();
+    member.applyAt(110_001);
+    assertThat(member.replica.sessions()).isZero();
+    assertThat(member.replica.isDue(0, Long.MAX_VALUE - 1)).isFalse();
   }
 
   @Test

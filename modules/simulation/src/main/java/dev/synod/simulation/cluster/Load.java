@@ -24,6 +24,9 @@ public interface Load {
    */
   void forced(UnaryOperator<byte[]> query, World world);
 
+  /** A last check of a group that is well, before {@link #conclude}. */
+  default void calm(Cluster cluster) {}
+
   /** The last look, when all is done. */
   void conclude(Oracle oracle);
 }

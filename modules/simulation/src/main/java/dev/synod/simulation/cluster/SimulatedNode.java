@@ -56,9 +56,8 @@ public final class SimulatedNode {
   private static final long LEAVING = 300_000;
 
   /** What a read saw, and the promise that holds for it. */
-  @SuppressWarnings("ArrayRecordComponent")
-  public // never compared
-  record Answer(ReadLevel.Kind used, byte[] bytes) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Answer(ReadLevel.Kind used, byte[] bytes) {}
 
   public final String name;
   final MachineClock clock;
@@ -183,7 +182,7 @@ public final class SimulatedNode {
     return Math.max(0, pausedUntil - world.now());
   }
 
-  boolean isUp() {
+  public boolean isUp() {
     return nodeProcess != null;
   }
 
@@ -603,6 +602,16 @@ public final class SimulatedNode {
     } else {
       nodeProcess.pendingCalls().submit(number, command, callback);
     }
+  }
+
+  /** Looks into the state machine, as only the simulator can; null if the node does not run. */
+  public byte @Nullable [] peek(byte[] question) {
+    return nodeProcess == null ? null : nodeProcess.member().query(ByteBuffer.wrap(question));
+  }
+
+  /** The log's time by this leader's clock; {@link Long#MIN_VALUE} if the node does not lead. */
+  public long logTime() {
+    return leads() ? nodeProcess.member().proposer().logTime() : Long.MIN_VALUE;
   }
 
   /** Asks the state machine; null if that failed. */

@@ -38,8 +38,29 @@ public final class CheckedStateMachine<M extends StateMachine> implements StateM
       throw new Violation("the time in the log falls at slot " + context.slot());
     }
     time = context.time();
+    if (machine.nextDeadline(Long.MIN_VALUE) <= time) {
+      throw new Violation("a command at slot " + context.slot() + " sees what has ended");
+    }
     history = 31 * (31 * history + number) + time;
     return machine.apply(context, command.slice());
+  }
+
+  @Override
+  public long nextDeadline(long after) {
+    return machine.nextDeadline(after);
+  }
+
+  @Override
+  public void timePassed(Context context) {
+    if (context.time() < time) {
+      throw new Violation("the time in the log falls at slot " + context.slot());
+    }
+    time = context.time();
+    history = 31 * history + time;
+    machine.timePassed(context);
+    if (machine.nextDeadline(Long.MIN_VALUE) <= time) {
+      throw new Violation("a deadline is still there when its time has passed");
+    }
   }
 
   @Override

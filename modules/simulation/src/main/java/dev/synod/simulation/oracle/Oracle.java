@@ -159,6 +159,11 @@ public final class Oracle {
       this.member = member;
     }
 
+    /** Tells whether this oracle watches the replica. */
+    public boolean isOf(Oracle oracle) {
+      return Oracle.this == oracle;
+    }
+
     void sessionEnded(long slot, long session) {
       if (!ended.add(session)) {
         throw new Violation("the session " + session + " ended twice at " + member);

@@ -472,6 +472,30 @@ public enum Mutant {
   NO_OPS_BY_THE_WALL_CLOCK(
       "core/proposer/ProposalSource", "Value.noOp(clock.time())", "Value.noOp(memberClock.wall())"),
 
+  // ---- deadlines ------------------------------------------------------------------------------
+
+  /** No time passes in a log in which no command is proposed. */
+  DEADLINE_FORGOTTEN(
+      "core/proposer/ProposalSource", "|| deadlines.isDue(applied(), clock.time())", ""),
+
+  /** A read does not wait for the end of what the leader's clock has passed. */
+  READ_BEFORE_THE_END_IS_DECIDED(
+      "core/proposer/PendingReadIndex", "if (chosen < ended) {", "if (chosen < 0) {"),
+
+  /** A read after an election does not wait for the first value of the leader's clock. */
+  READ_BEFORE_THE_LEADER_BEGINS(
+      "core/proposer/ProposalSource", "Math.max(begins, deadlines.slot())", "deadlines.slot()"),
+
+  /** The commands of a slot are applied before its time has passed. */
+  COMMAND_BEFORE_TIME(
+      "core/replica/Replica",
+      "passTime(); command(session, sequence, acknowledged, payload, index);",
+      "command(session, sequence, acknowledged, payload, index);"),
+
+  /** A leader without a state machine is not told of deadlines. */
+  DEADLINE_NOT_REPORTED(
+      "core/member/DeadlineReport", "out.send(leader.member(), new Message.Deadline(next));", ""),
+
   // ---- sessions -------------------------------------------------------------------------------
 
   /** A member ends sessions by its own clock. */

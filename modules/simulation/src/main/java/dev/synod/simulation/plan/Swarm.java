@@ -59,6 +59,7 @@ public final class Swarm {
           "DurableSlotQuery",
           "DurableSlotReply",
           "Transfer",
+          "Deadline",
           "Hello",
           "IdentityChallenge",
           "IdentityResponse",

@@ -17,10 +17,12 @@ import dev.synod.simulation.world.World;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Clients that read, write, and compare and set registers; what they saw must be linearizable. */
 public final class RegisterLoad implements Load {
@@ -30,13 +32,35 @@ public final class RegisterLoad implements Load {
   private final Plan plan;
   private final List<Operation> history = new ArrayList<>();
 
+  /** The values whose end some replica has applied. */
+  private final Set<Long> ended = new HashSet<>();
+
+  private @Nullable Cluster cluster;
+
   public RegisterLoad(Plan plan) {
     this.plan = plan;
   }
 
   @Override
   public StateMachine machine(Oracle.Replica replica) {
-    return new CheckedStateMachine<>(new Registers(), machine -> {}, replica);
+    Registers registers = new Registers((key, value) -> ended(replica, key, value));
+    return new CheckedStateMachine<>(registers, machine -> {}, replica);
+  }
+
+  /** A value ended at the first of the replicas: its register was set to 0 by now. */
+  private void ended(Oracle.Replica replica, int key, long value) {
+    if (cluster != null && replica.isOf(cluster.oracle) && ended.add(value)) {
+      history.add(
+          new Operation(
+              key,
+              Operation.Kind.WRITE,
+              -1,
+              0,
+              true,
+              value,
+              cluster.world.number(),
+              /* unknown= */ false));
+    }
   }
 
   @Override
@@ -46,6 +70,7 @@ public final class RegisterLoad implements Load {
 
   @Override
   public List<SimulatedClient> clients(Cluster cluster) {
+    this.cluster = cluster;
     List<SimulatedClient> clients = new ArrayList<>();
     for (int i = 0; i < plan.clients(); i++) {
       clients.add(new RegisterClient(cluster));
@@ -56,6 +81,7 @@ public final class RegisterLoad implements Load {
   @Override
   public void forced(UnaryOperator<byte[]> query, World world) {
     history.clear();
+    ended.clear();
     for (int key = 0; key < plan.keys(); key++) {
       long value = ByteBuffer.wrap(query.apply(Registers.question(key))).getLong();
       if (value != 0) {
@@ -64,6 +90,11 @@ public final class RegisterLoad implements Load {
                 key, Operation.Kind.WRITE, 0, value, true, world.number(), world.number(), false));
       }
     }
+  }
+
+  @Override
+  public void calm(Cluster cluster) {
+    new DeadlineProbe(cluster, plan).run();
   }
 
   @Override
@@ -111,7 +142,7 @@ public final class RegisterLoad implements Load {
         case 1 -> {
           kind = Operation.Kind.WRITE;
           expected = -1;
-          submit(node, number, Registers.write(key, number));
+          submit(node, number, Registers.writeFor(key, number, life(number)));
         }
         default -> {
           kind = Operation.Kind.COMPARE_AND_SET;
@@ -119,6 +150,11 @@ public final class RegisterLoad implements Load {
           submit(node, number, Registers.compareAndSet(key, expected, number));
         }
       }
+    }
+
+    /** A third of the values end soon. */
+    private static long life(long number) {
+      return number % 3 == 0 ? 20 + number * 7919 % 500 : 0;
     }
 
     /** Half of the callers that read make the same request again. */

@@ -178,6 +178,7 @@ public final class Simulation implements Runner {
           cluster.intruders().stream().map(node -> node.name + " " + node.describe()).toList()
               + " may not take part, and were not told in time");
     }
+    cluster.load.calm(cluster);
     cluster.load.conclude(cluster.oracle);
   }
 

@@ -8,6 +8,7 @@ import dev.synod.core.message.Message.Accept;
 import dev.synod.core.message.Message.Accepted;
 import dev.synod.core.message.Message.Chosen;
 import dev.synod.core.message.Message.Chunk;
+import dev.synod.core.message.Message.Deadline;
 import dev.synod.core.message.Message.DurableSlotQuery;
 import dev.synod.core.message.Message.DurableSlotReply;
 import dev.synod.core.message.Message.Excluded;
@@ -189,6 +190,9 @@ public final class WireFormat {
     } else if (message instanceof Transfer m) {
       out.octet(23);
       out.name(m.successor());
+    } else if (message instanceof Deadline m) {
+      out.octet(24);
+      out.number(m.time());
     } else if (message instanceof Follow m) {
       out.octet(40);
       out.number(m.from());
@@ -248,6 +252,7 @@ public final class WireFormat {
       case 21 -> new DurableSlotQuery(in.number());
       case 22 -> new DurableSlotReply(in.number(), in.slot(0));
       case 23 -> new Transfer(in.name());
+      case 24 -> new Deadline(in.number());
       case 40 -> new Follow(in.slot(1));
       case 41 -> new GroupStatus(in.ballot(), in.slot(0), in.number());
       case 50 -> new Hello();

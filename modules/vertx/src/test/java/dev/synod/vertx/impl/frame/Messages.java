@@ -191,6 +191,7 @@ public final class Messages {
     kinds.put(
         Message.GroupStatus.class,
         Combinators.combine(BALLOTS_OR_NONE, SLOTS, LONGS).as(Message.GroupStatus::new));
+    kinds.put(Message.Deadline.class, LONGS.map(Message.Deadline::new));
     kinds.put(Message.Transfer.class, NAMES.map(Message.Transfer::new));
     return kinds;
   }
