@@ -195,7 +195,7 @@ public sealed interface Message {
 
   /**
    * A member tells a leader without a state machine which deadline its own state machine waits for.
-   * Repeated when it changes.
+   * Sent when it changes, and repeated in case it was lost.
    *
    * @param time log's time of the deadline, in milliseconds since 1970; {@link Long#MAX_VALUE} if
    *     nothing waits

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * and a key that a reader saw expired could be there again under the slower clock of the next one.
  */
 final class Deadlines {
-  /** The deadlines that members reported to a leader without a state machine. */
+  /** The deadlines that members reported to this leader, because it has no state machine. */
   private final TreeMap<String, Long> reported = new TreeMap<>();
 
   /** Highest time that this leader has stamped a value with; 0 before its first value. */
@@ -20,8 +20,9 @@ final class Deadlines {
   /** Slot of the value that passed the latest deadline. */
   private long slot;
 
-  /** Starts a leadership. */
+  /** Starts a leadership, to which members report their deadlines anew. */
   void begin() {
+    reported.clear();
     stamped = 0;
     slot = 0;
   }

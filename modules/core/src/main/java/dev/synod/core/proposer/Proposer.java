@@ -284,7 +284,9 @@ public final class Proposer {
     } else if (message instanceof TakeOver takeOver) {
       takeOver(takeOver.ballot(), out);
     } else if (message instanceof Deadline deadline) {
-      values.deadline(from, deadline.time());
+      if (configurations.isMember(from)) {
+        values.deadline(from, deadline.time());
+      }
     } else {
       throw Message.unhandled(message);
     }
