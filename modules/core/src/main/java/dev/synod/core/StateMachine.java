@@ -72,9 +72,10 @@ public interface StateMachine {
   }
 
   /**
-   * Ends everything whose deadline {@link Context#time} has reached: before the commands of each
-   * slot whose time has reached a deadline. Afterwards every deadline is later than that time. The
-   * context has no session.
+   * Ends what has a deadline that {@link Context#time} has reached: before the commands of each
+   * slot whose time has reached a deadline. A state machine with many deadlines may leave a rest,
+   * so that no slot takes long; the rest counts as a deadline one millisecond later. The context
+   * has no session.
    */
   default void timePassed(Context context) {}
 

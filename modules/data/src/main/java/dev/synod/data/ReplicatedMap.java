@@ -49,6 +49,17 @@ public interface ReplicatedMap<V> {
   /** Returns the name of the map. */
   String name();
 
+  /**
+   * Returns the same map, whose writes through the returned object end: the key is removed when the
+   * value has lived that long. The time is the log's time, counted from the slot of the write; it
+   * follows the wall clock of the leader, and passes while the group is idle too. A write without a
+   * time to live replaces one that has it, and stays. Watches receive the end as a removal.
+   *
+   * @param millis time to live of the values that are written, in milliseconds: 1 to 100 years
+   * @throws IllegalArgumentException if the time is out of these bounds
+   */
+  ReplicatedMap<V> withTimeToLive(long millis);
+
   /** Returns the entry of a key, linearizable; null if the key is absent. */
   Future<@Nullable MapEntry<V>> get(String key);
 

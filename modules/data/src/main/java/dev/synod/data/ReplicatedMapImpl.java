@@ -37,7 +37,14 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   private final int maxKey;
   private final int maxValue;
 
+  /** Time to live of the values that are written, in milliseconds; 0 if they stay. */
+  private final long life;
+
   ReplicatedMapImpl(Synod synod, String name, Codec<V> codec) {
+    this(synod, name, codec, 0);
+  }
+
+  private ReplicatedMapImpl(Synod synod, String name, Codec<V> codec, long life) {
     if (name.isEmpty() || name.length() > MapCodec.MAX_NAME_CHARS) {
       throw new IllegalArgumentException(
           String.format(
@@ -51,6 +58,7 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
     this.name = name;
     this.nameBytes = utf8(name, "the name of a map");
     this.codec = codec;
+    this.life = life;
     this.maxKey = Math.min(synod.options().getMaxKeyBytes(), MapCodec.MAX_KEY_BYTES);
     this.maxValue = Math.min(synod.options().getMaxValueBytes(), MapCodec.MAX_VALUE_BYTES);
   }
@@ -58,6 +66,20 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public ReplicatedMap<V> withTimeToLive(long millis) {
+    if (millis < 1 || millis > MapCodec.MAX_LIFE) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the time to live of values of map '%s' is %d ms, but must be 1 to %d",
+              name,
+              millis,
+              MapCodec.MAX_LIFE));
+    }
+    return new ReplicatedMapImpl<>(synod, name, codec, millis);
   }
 
   @Override
@@ -130,7 +152,8 @@ final class ReplicatedMapImpl<V> implements ReplicatedMap<V> {
                     least));
           }
           Buffer bytes = MapCodec.hasValue(kind) ? value(key, value) : null;
-          byte[] command = MapCodec.command(kind, nameBytes, keyBytes, version, bytes);
+          long lives = bytes == null ? 0 : life;
+          byte[] command = MapCodec.command(kind, nameBytes, keyBytes, version, lives, bytes);
           return synod.submit(
               MapMachine.NAME, command, (slot, result) -> written(key, slot, result));
         });

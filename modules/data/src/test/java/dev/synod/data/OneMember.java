@@ -63,6 +63,7 @@ final class OneMember implements Synod {
     on(
         () -> {
           long slot = machine.slot() + 1;
+          Replicas.begin(machine, slot);
           for (byte[] command : commands) {
             Replicas.apply(machine, slot, command);
           }
@@ -111,6 +112,7 @@ final class OneMember implements Synod {
     return request(
         () -> {
           long slot = machine.slot() + 1;
+          Replicas.begin(machine, slot);
           try {
             ByteBuffer bytes = ByteBuffer.wrap(command).position(address.length);
             return reader.read(slot, machine.apply(new Replicas.At(slot, 0), bytes));

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Drives machines as a replica does, without one. */
 public final class Replicas {
-  /** A position in the log; of time and session a map knows nothing. */
+  /** A position in the log, whose time is the slot; of sessions a map knows nothing. */
   public record At(long slot, int index) implements StateMachine.Context {
     @Override
     public long time() {
-      return 0;
+      return slot;
     }
 
     @Override
@@ -44,8 +44,21 @@ public final class Replicas {
   }
 
   public static byte[] command(byte kind, String map, String key, long version, String value) {
+    return command(kind, map, key, version, 0, value);
+  }
+
+  public static byte[] command(
+      byte kind, String map, String key, long version, long life, String value) {
     Buffer bytes = MapCodec.hasValue(kind) ? Buffer.buffer(value) : null;
-    return unaddressed(MapCodec.command(kind, utf8(map), utf8(key), version, bytes));
+    long lives = bytes == null ? 0 : life;
+    return unaddressed(MapCodec.command(kind, utf8(map), utf8(key), version, lives, bytes));
+  }
+
+  /** Begins a slot, whose time is its number. */
+  public static void begin(MapMachine machine, long slot) {
+    if (machine.nextDeadline(Long.MIN_VALUE) <= slot) {
+      machine.timePassed(new At(slot, 0));
+    }
   }
 
   /** What the machine gets of a command. */

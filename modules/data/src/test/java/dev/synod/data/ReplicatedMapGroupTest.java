@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,35 @@ class ReplicatedMapGroupTest {
 
   private <V> ReplicatedMap<V> map(int member, Class<V> type) {
     return ReplicatedMap.of(members.get(member), "m", type);
+  }
+
+  @Test
+  void aValueWithATimeToLiveEndsAtEveryMemberAndOthersStay() {
+    ReplicatedMap<String> map = map(0, String.class);
+    List<MapEvent<String>> seen = new CopyOnWriteArrayList<>();
+    await(map(2, String.class).watch(0, seen::add));
+    await(map.put("stays", "v"));
+    await(map.withTimeToLive(300).put("ends", "v"));
+    assertThat(await(map.withTimeToLive(60_000).putIfAbsent("ends", "w")).done()).isFalse();
+    await(map.withTimeToLive(300).put("kept", "v"));
+    await(map(1, String.class).put("kept", "w"));
+    for (int member = 0; member < NAMES.size(); member++) {
+      ReplicatedMap<String> there = map(member, String.class);
+      await().until(() -> await(there.get("ends", ReadLevel.LOCAL)) == null);
+    }
+    assertThat(await(map.get("ends"))).isNull();
+    assertThat(await(map.size(ReadLevel.LINEARIZABLE))).isEqualTo(2);
+    assertThat(await(map.putIfAbsent("ends", "again")).done()).isTrue();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(seen.stream().map(MapEvent::toString))
+                    .anyMatch(event -> event.contains("key=ends, value=null")));
+    for (long millis : new long[] {0, -1, Long.MAX_VALUE}) {
+      assertThatThrownBy(() -> map.withTimeToLive(millis))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("time to live of values of map 'm'");
+    }
   }
 
   @Test

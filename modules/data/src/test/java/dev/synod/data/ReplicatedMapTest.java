@@ -138,6 +138,7 @@ class ReplicatedMapTest {
                 Replicas.utf8("m"),
                 Replicas.utf8("a"),
                 0,
+                0,
                 Buffer.buffer(new byte[ReplicatedMapImpl.MAX_BYTES / 2])));
     member.slot(large);
     large[large.length - ReplicatedMapImpl.MAX_BYTES / 2 - 1] = 'b';

@@ -103,7 +103,7 @@ export interface Client extends EventTarget {
   watch(map: string, options?: WatchOptions): Watch;
   /** null: absent. Names, keys and values that are not of these types are a TypeError, in `put` and `remove` too. */
   get(map: string, key: string, options?: { level?: 'linearizable' | 'lease' | 'local'; signal?: AbortSignal }): Promise<Entry | null>;
-  put(map: string, key: string, value: Value, options?: { ifVersion?: number; ifAbsent?: boolean; signal?: AbortSignal }): Promise<Written>;
+  put(map: string, key: string, value: Value, options?: { ifVersion?: number; ifAbsent?: boolean; /** Time to live in milliseconds. */ ttl?: number; signal?: AbortSignal }): Promise<Written>;
   remove(map: string, key: string, options?: { ifVersion?: number; signal?: AbortSignal }): Promise<Written>;
   close(): void;
   addEventListener(type: 'state', listener: () => void): void;

@@ -139,8 +139,8 @@ class Client extends EventTarget {
     };
   }
 
-  async put(map, key, value, { ifVersion, ifAbsent, signal } = {}) {
-    const answer = await this.#http('PUT', map, key, { signal, body: valid(value), ifVersion, ifAbsent });
+  async put(map, key, value, { ifVersion, ifAbsent, ttl, signal } = {}) {
+    const answer = await this.#http('PUT', map, key, { signal, body: valid(value), ifVersion, ifAbsent, ttl });
     return JSON.parse(utf8(answer.bytes));
   }
 
@@ -153,9 +153,10 @@ class Client extends EventTarget {
     this.#end('closed', 'it was closed');
   }
 
-  async #http(method, map, key, { body, level, ifVersion, ifAbsent, signal }) {
+  async #http(method, map, key, { body, level, ifVersion, ifAbsent, ttl, signal }) {
     // As parameters: in a path, ".." would be the way to another address.
-    const path = `api/v1/maps?map=${encodeURIComponent(text('the name of a map', map))}&key=${encodeURIComponent(text('a key', key))}${level ? `&level=${level}` : ''}`;
+    const path = `api/v1/maps?map=${encodeURIComponent(text('the name of a map', map))}&key=${encodeURIComponent(text('a key', key))}${level ? `&level=${level}` : ''}${ttl === undefined ? '' : `&ttl=${ttl}`}`;
+    if (ttl !== undefined && !(Number.isSafeInteger(ttl) && ttl > 0)) throw new TypeError(`ttl must be a number of milliseconds, not ${ttl}`);
     if (ifVersion !== undefined && !(Number.isSafeInteger(ifVersion) && ifVersion > 0)) throw new TypeError(`ifVersion must be a version, not ${ifVersion}`);
     signal?.throwIfAborted();
     const headers = {};

@@ -91,6 +91,9 @@ class ClientTest {
                 const client = connect({ urls: url, token: 't' });
                 const first = await client.put('m', 'a/b', 'wert €');
                 const read = await client.get('m', 'a/b');
+                await client.put('m', 'short', 'life', { ttl: 60000 })
+                for (const ttl of [0, -1, 1.5, '5', null])
+                  await client.put('m', 'k', 'v', { ttl }).then(() => { throw new Error(`ttl ${ttl}`) }, e => { if (!(e instanceof TypeError)) throw e })
                 const bytes = await client.put('m', 'bytes', new Uint8Array([255, 0]), { ifAbsent: true })
                   .then(() => client.get('m', 'bytes'));
                 const lost = await client.put('m', 'a/b', 'x', { ifVersion: 99 }).catch(e => e);

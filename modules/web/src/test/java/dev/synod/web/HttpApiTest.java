@@ -185,6 +185,11 @@ class HttpApiTest {
   @CsvSource({
     "GET, /maps/m?limit=0, 400, bad-request, limit",
     "GET, /maps/m?limit=1001, 400, bad-request, limit",
+    "PUT, /maps/m/k?ttl=0, 400, bad-request, ttl",
+    "PUT, /maps/m/k?ttl=-5, 400, bad-request, ttl",
+    "PUT, /maps/m/k?ttl=soon, 400, bad-request, ttl",
+    "PUT, /maps/m/k?ttl=9999999999999999, 400, bad-request, ttl",
+    "DELETE, /maps/m/k?ttl=5, 400, bad-request, ttl",
     "GET, /maps/m?limit=abc, 400, bad-request, limit",
     "GET, /maps/m?limit=99999999999999999999, 400, bad-request, limit",
     "GET, /maps/m?limit=1&limit=2, 400, bad-request, more than once",

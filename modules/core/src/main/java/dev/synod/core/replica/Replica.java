@@ -203,7 +203,9 @@ public final class Replica implements LeaderState {
 
   @Override
   public boolean isDue(long after, long time) {
-    return machine.nextDeadline(after) <= time || sessions.isDue(after, time);
+    boolean rest =
+        position.time >= after && position.time < time && nextDeadline() <= position.time;
+    return rest || machine.nextDeadline(after) <= time || sessions.isDue(after, time);
   }
 
   /** Returns the earliest deadline of the state machine; see {@link StateMachine#nextDeadline}. */

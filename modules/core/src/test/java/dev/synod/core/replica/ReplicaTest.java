@@ -49,6 +49,7 @@ class ReplicaTest {
   private static final class Machine implements StateMachine {
     long count;
     boolean failsAtEnd;
+    boolean endsOneAtATime;
 
     /** Times at which something ends, and the counts at which it did. */
     final TreeSet<Long> deadlines = new TreeSet<>();
@@ -64,7 +65,11 @@ class ReplicaTest {
     @Override
     public void timePassed(Context context) {
       assertThat(context.session()).isEqualTo(GroupCommand.NO_SESSION);
-      deadlines.headSet(context.time(), /* inclusive= */ true).clear();
+      if (endsOneAtATime) {
+        deadlines.pollFirst();
+      } else {
+        deadlines.headSet(context.time(), /* inclusive= */ true).clear();
+      }
       ended.add(count);
     }
 
@@ -209,6 +214,22 @@ class ReplicaTest {
     assertThat(member.replica.nextDeadline()).isEqualTo(9_000);
     member.applyAt(0, command(4, COUNT));
     assertThat(member.machine.ended).as("a gap has no time").hasSize(2);
+  }
+
+  @Test
+  void aRestThatAStateMachineLeavesIsDueAMillisecondLater() {
+    Member member = new Member();
+    member.machine.endsOneAtATime = true;
+    member.machine.deadlines.addAll(List.of(1_100L, 1_200L, 1_300L));
+    member.applyAt(1_500);
+    assertThat(member.machine.deadlines).containsExactly(1_200L, 1_300L);
+    assertThat(member.replica.isDue(1_500, 1_500)).isFalse();
+    assertThat(member.replica.isDue(1_500, 1_501)).isTrue();
+    assertThat(member.replica.isDue(1_501, 1_510)).as("a value is on its way").isFalse();
+    member.applyAt(1_501);
+    member.applyAt(1_502);
+    assertThat(member.machine.deadlines).isEmpty();
+    assertThat(member.replica.isDue(1_502, 1_600)).isFalse();
   }
 
   @Test

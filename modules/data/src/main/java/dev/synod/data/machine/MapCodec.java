@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * followed by its UTF-8.
  *
  * <pre>
- * command   kind (1) · map · key · [version (8)] · [value: the rest]
+ * command   kind (1) · map · key · [version (8)] · [time to live (8)] · [value: the rest]
  * result    flags (1) · version (8) · [previous value: the rest]
  * GET       kind (1) · map · key                         → version (8, 0: absent) · slot (8) · value
  * SIZE      kind (1) · map                               → entries (8)
@@ -26,6 +26,9 @@ public final class MapCodec {
   public static final byte REMOVE = 5;
   public static final byte REMOVE_VERSION = 6;
 
+  /** Added to the kind of a command that has a value and a time to live. */
+  static final byte LIVES = 16;
+
   static final byte GET = 1;
   static final byte SIZE = 2;
 
@@ -37,6 +40,9 @@ public final class MapCodec {
    * whatever the options of a member say.
    */
   public static final int MAX_NAME_CHARS = 128;
+
+  /** Longest time to live, in milliseconds: about 100 years. */
+  public static final long MAX_LIFE = 100L * 366 * 24 * 60 * 60 * 1_000;
 
   public static final int MAX_KEY_BYTES = (1 << 16) - 1;
   public static final int MAX_VALUE_BYTES = 64 << 20;
@@ -56,17 +62,24 @@ public final class MapCodec {
   /**
    * Encodes a command, starting with the address of the state machine. Version and value are
    * written only for the kinds that use them.
+   *
+   * @param life time to live of the value in milliseconds; 0 if it stays
    */
   public static byte[] command(
-      byte kind, byte[] map, byte[] key, long version, @Nullable Buffer value) {
+      byte kind, byte[] map, byte[] key, long version, long life, @Nullable Buffer value) {
     int versionLength = hasVersion(kind) ? Long.BYTES : 0;
+    int lifeLength = life > 0 ? Long.BYTES : 0;
     int valueLength = value == null ? 0 : value.length();
-    int length = 5 + map.length + key.length + versionLength + valueLength;
+    int length = 5 + map.length + key.length + versionLength + lifeLength + valueLength;
     byte[] addressed = Arrays.copyOf(ADDRESS, ADDRESS.length + length);
-    ByteBuffer command = ByteBuffer.wrap(addressed, ADDRESS.length, length).put(kind);
+    ByteBuffer command = ByteBuffer.wrap(addressed, ADDRESS.length, length);
+    command.put((byte) (life > 0 ? kind + LIVES : kind));
     command.putShort((short) map.length).put(map).putShort((short) key.length).put(key);
     if (versionLength > 0) {
       command.putLong(version);
+    }
+    if (lifeLength > 0) {
+      command.putLong(life);
     }
     if (value != null) {
       value.getBytes(addressed, command.position());

@@ -16,9 +16,36 @@ final class MapInput {
   private byte[] lastName = {};
   private String lastNameText = "";
 
+  /** Whether the command has a time to live. */
+  private boolean lives;
+
   MapInput on(ByteBuffer input) {
     bytes = input;
     return this;
+  }
+
+  /** Reads the kind of a command, which may have the mark of a time to live. */
+  byte commandKind() {
+    byte kind = fixed("the kind", 1).get();
+    lives = kind > MapCodec.LIVES && MapCodec.hasValue((byte) (kind - MapCodec.LIVES));
+    byte plain = lives ? (byte) (kind - MapCodec.LIVES) : kind;
+    if (plain < 1 || plain > MapCodec.REMOVE_VERSION) {
+      throw malformed("the kind is " + kind + ", which no command has");
+    }
+    return plain;
+  }
+
+  /** Reads the time to live of a value, in milliseconds; 0 if it stays. */
+  long life() {
+    if (!lives) {
+      return 0;
+    }
+    long life = fixed("the time to live", 8).getLong();
+    if (life < 1 || life > MapCodec.MAX_LIFE) {
+      throw malformed(
+          "the time to live is " + life + " ms, but 1 to " + MapCodec.MAX_LIFE + " are allowed");
+    }
+    return life;
   }
 
   byte kind(byte last) {

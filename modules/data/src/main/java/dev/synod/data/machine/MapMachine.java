@@ -10,6 +10,7 @@ import dev.synod.data.map.Subscription;
 import dev.synod.data.map.state.Cell;
 import dev.synod.data.map.state.CellTree;
 import dev.synod.data.map.state.Cells;
+import dev.synod.data.map.state.Ends;
 import dev.synod.data.map.state.EntryCursor;
 import dev.synod.data.map.state.EntryHash;
 import dev.synod.data.map.state.HistoryKeeper;
@@ -57,6 +58,9 @@ public final class MapMachine implements StateMachine {
   /** Number of maps that are found by the hash of their name. */
   private static final int RECENT = 256;
 
+  /** Number of entries that end in one slot, at most; others follow in later slots. */
+  private static final int ENDS = 256;
+
   private static final int READ_AHEAD = 64 << 10;
 
   private final HistoryLimits limits;
@@ -75,6 +79,7 @@ public final class MapMachine implements StateMachine {
   /** The maps without a key, the one that became empty first at the beginning. */
   private MapList empty = new MapList();
 
+  private Ends ends = new Ends();
   private HistoryKeeper histories;
 
   /** The maps changed by the slot that is being applied. */
@@ -104,13 +109,15 @@ public final class MapMachine implements StateMachine {
   public byte[] apply(Context context, ByteBuffer command) {
     // The whole command is decoded before the state changes, so that a malformed command has no
     // effect.
-    byte kind = input.on(command).kind(MapCodec.REMOVE_VERSION);
+    byte kind = input.on(command).commandKind();
     String name = input.name();
     String key = input.key();
     long expected =
         MapCodec.hasVersion(kind) ? input.version(kind == MapCodec.REMOVE_VERSION ? 1 : 0) : 0;
     byte[] value = null;
+    long life = 0;
     if (MapCodec.hasValue(kind)) {
+      life = input.life();
       value = input.value();
     } else {
       input.end();
@@ -118,6 +125,10 @@ public final class MapMachine implements StateMachine {
 
     MapState map = map(name);
     Cell cell = map == null ? null : cells.find(map, key);
+    if (map != null && cell != null && cell.entry().end() <= context.time()) {
+      change(map, key, cell, null, StoredEntry.NEVER, context); // of the rest of timePassed
+      cell = null;
+    }
     StoredEntry old = cell == null ? null : cell.entry();
     long current = old == null ? 0 : old.version();
     byte[] previous = old == null || kind == MapCodec.PUT ? null : old.value();
@@ -131,7 +142,9 @@ public final class MapMachine implements StateMachine {
     if (!done) {
       return MapCodec.result(false, current, previous);
     }
-    change(map == null ? create(name) : map, key, cell, value, context);
+    long latest = StoredEntry.NEVER - 1;
+    long end = life == 0 ? StoredEntry.NEVER : Math.min(context.time(), latest - life) + life;
+    change(map == null ? create(name) : map, key, cell, value, end, context);
     return MapCodec.result(true, version, previous);
   }
 
@@ -154,23 +167,49 @@ public final class MapMachine implements StateMachine {
     return map;
   }
 
+  @Override
+  public long nextDeadline(long after) {
+    return ends.after(after);
+  }
+
+  @Override
+  public void timePassed(Context context) {
+    Ends.End next = ends.first();
+    for (int left = ENDS; left > 0 && next != null && next.time() <= context.time(); left--) {
+      MapState map = map(next.map());
+      Cell cell = map == null ? null : cells.find(map, next.key());
+      if (map == null || cell == null) {
+        throw new IllegalStateException("there is no entry of " + next);
+      }
+      change(map, next.key(), cell, null, StoredEntry.NEVER, context);
+      next = ends.first();
+    }
+  }
+
   private void change(
-      MapState map, String key, @Nullable Cell cell, byte @Nullable [] value, Context context) {
+      MapState map,
+      String key,
+      @Nullable Cell cell,
+      byte @Nullable [] value,
+      long end,
+      Context context) {
     version++;
     if (cell != null) {
       sum -= cell.entry().hash();
+      ends.remove(map.name, cell.entry());
     }
     // The stored key object is reused, so that the decoded one is short-lived garbage.
     String kept = cell == null ? key : cell.key;
     StoredEntry change;
     if (value == null) {
-      change = new StoredEntry(kept, null, version, context.slot(), 0);
+      change = new StoredEntry(kept, null, version, context.slot(), end, 0);
       if (cell != null) {
         cells.remove(cell);
       }
     } else {
-      long hash = hashes.of(map.name, kept, value, version, context.slot());
-      change = new StoredEntry(kept, value, version, context.slot(), hash);
+      long hash = hashes.of(map.name, kept, value, version, context.slot(), end);
+      change = new StoredEntry(kept, value, version, context.slot(), end, hash);
+      ends.add(map.name, change);
       if (cell == null) {
         cells.add(map, change);
       } else {
@@ -300,13 +339,14 @@ public final class MapMachine implements StateMachine {
           }
 
           @Override
-          public void entry(String name, String key, byte[] value, long version, long slot) {
+          public void entry(
+              String name, String key, byte[] value, long version, long slot, long end) {
             MapState map = fresh.map(name);
-            long hash = fresh.hashes.of(name, key, value, version, slot);
+            long hash = fresh.hashes.of(name, key, value, version, slot, end);
             fresh.sum += hash;
-            fresh.cells.add(
-                map == null ? fresh.create(name) : map,
-                new StoredEntry(key, value, version, slot, hash));
+            StoredEntry entry = new StoredEntry(key, value, version, slot, end, hash);
+            fresh.cells.add(map == null ? fresh.create(name) : map, entry);
+            fresh.ends.add(name, entry);
           }
         });
     return fresh;
@@ -316,6 +356,7 @@ public final class MapMachine implements StateMachine {
     maps = fresh.maps;
     cells = fresh.cells;
     empty = fresh.empty;
+    ends = fresh.ends;
     histories = fresh.histories;
     Arrays.fill(recent, null);
     touched.clear();

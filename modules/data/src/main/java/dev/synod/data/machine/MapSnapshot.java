@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Byte layout of a snapshot of all maps: {@code format (1) · slot (8) · version (8) · {1 · map ·
- * entries (4) · {key · version (8) · slot (8) · length (4) · value}*}* · 0}, with maps and keys in
- * rising order and texts as in {@link MapCodec}. Empty maps are not part of the state.
+ * entries (4) · {key · version (8) · slot (8) · length (4) · [end (8)] · value}*}* · 0}, with maps
+ * and keys in rising order and texts as in {@link MapCodec}. The highest bit of the length tells
+ * that the entry has an end. Empty maps are not part of the state. Format 1 had no ends.
  */
 final class MapSnapshot {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+  private static final byte FORMAT_WITHOUT_ENDS = 1;
+  private static final int HAS_END = 1 << 31;
   private static final int BLOCK = 1 << 16;
 
   /** Receives the decoded snapshot. */
@@ -28,7 +31,7 @@ final class MapSnapshot {
     void head(long slot, long version);
 
     /** Receives one entry; the entries of one map follow each other. */
-    void entry(String map, String key, byte[] value, long version, long slot);
+    void entry(String map, String key, byte[] value, long version, long slot, long end);
   }
 
   private MapSnapshot() {}
@@ -51,7 +54,7 @@ final class MapSnapshot {
         text(out, entry.key());
         out.writeLong(entry.version());
         out.writeLong(entry.slot());
-        value(out, entry.value());
+        value(out, entry.end(), entry.value());
         cell = all.next();
       }
     }
@@ -73,21 +76,28 @@ final class MapSnapshot {
     out.write(utf8);
   }
 
-  private static void value(DataOutput out, byte @Nullable [] value) throws IOException {
+  private static void value(DataOutput out, long end, byte @Nullable [] value) throws IOException {
     if (value == null) {
       throw new IllegalStateException("the map holds a removal");
     }
-    out.writeInt(value.length);
+    if (end == StoredEntry.NEVER) {
+      out.writeInt(value.length);
+    } else {
+      out.writeInt(value.length | HAS_END);
+      out.writeLong(end);
+    }
     out.write(value);
   }
 
   static void read(DataInput in, Reader reader) throws IOException {
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_WITHOUT_ENDS) {
       throw new IOException(
           "the maps in this snapshot have format "
               + format
               + ", but this version of Synod reads "
+              + FORMAT_WITHOUT_ENDS
+              + " and "
               + FORMAT
               + ": use the version that wrote it");
     }
@@ -99,11 +109,11 @@ final class MapSnapshot {
       // A state has exactly one encoding, so that equal states have equal snapshots.
       check(mark == 1 && entries > 0 && map.compareTo(before) > 0, "the map '" + map + "'");
       before = map;
-      entries(in, map, entries, reader);
+      entries(in, format, map, entries, reader);
     }
   }
 
-  private static void entries(DataInput in, String map, int entries, Reader reader)
+  private static void entries(DataInput in, byte format, String map, int entries, Reader reader)
       throws IOException {
     String before = "";
     for (int i = 0; i < entries; i++) {
@@ -112,7 +122,9 @@ final class MapSnapshot {
       before = key;
       long version = in.readLong();
       long slot = in.readLong();
-      int length = in.readInt();
+      int marked = in.readInt();
+      boolean ends = format == FORMAT && (marked & HAS_END) != 0;
+      int length = ends ? marked & ~HAS_END : marked;
       if (length < 0 || length > MapCodec.MAX_VALUE_BYTES) {
         throw new IOException(
             String.format(
@@ -122,7 +134,9 @@ final class MapSnapshot {
                 length,
                 MapCodec.MAX_VALUE_BYTES));
       }
-      reader.entry(map, key, bytes(in, length), version, slot);
+      long end = ends ? in.readLong() : StoredEntry.NEVER;
+      check(!ends || end != StoredEntry.NEVER, "the end of key '" + key + "' of map '" + map + "'");
+      reader.entry(map, key, bytes(in, length), version, slot, end);
     }
   }
 

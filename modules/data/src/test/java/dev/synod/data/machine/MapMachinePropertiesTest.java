@@ -26,14 +26,34 @@ class MapMachinePropertiesTest {
    * A command; {@code expect} is what a version operation expects: the current one of the key (0),
    * or one beside it.
    */
-  record Op(byte kind, String map, String key, String value, long expect, boolean endsSlot) {}
+  record Op(
+      byte kind,
+      String map,
+      String key,
+      String value,
+      long expect,
+      long life,
+      boolean endsSlot,
+      int pause) {}
 
   /** The state as nobody would replicate it: what the machine must agree with. */
   static final class Oracle {
-    record Held(String value, long version, long slot) {}
+    record Held(String value, long version, long slot, long end) {}
 
     final TreeMap<String, TreeMap<String, Held>> maps = new TreeMap<>();
     long version;
+
+    /** Ends what this time has reached, in the order of the ends. */
+    void pass(long time) {
+      for (long end = 0; end <= time; end++) {
+        long then = end;
+        for (TreeMap<String, Held> map : maps.values()) {
+          long before = map.size();
+          map.values().removeIf(held -> held.end == then);
+          version += before - map.size();
+        }
+      }
+    }
 
     long current(Op op) {
       Held held = maps.getOrDefault(op.map, new TreeMap<>()).get(op.key);
@@ -55,7 +75,9 @@ class MapMachinePropertiesTest {
       }
       version++;
       if (MapCodec.hasValue(op.kind)) {
-        map.put(op.key, new Held(op.value, version, slot));
+        map.put(
+            op.key,
+            new Held(op.value, version, slot, op.life == 0 ? Long.MAX_VALUE : slot + op.life));
       } else {
         map.remove(op.key);
       }
@@ -72,13 +94,15 @@ class MapMachinePropertiesTest {
                 Arbitraries.of("k", "k1", "k2", "l", "\uD83D\uDE00", "\uFF5E", "z"),
                 Arbitraries.strings().alpha().ofMaxLength(12),
                 Arbitraries.frequency(net.jqwik.api.Tuple.of(4, 0L), net.jqwik.api.Tuple.of(1, 1L)),
-                Arbitraries.of(true, true, false))
+                Arbitraries.of(0L, 0L, 1L, 2L, 5L),
+                Arbitraries.of(true, true, false),
+                Arbitraries.of(1, 1, 1, 4))
             .as(Op::new);
     return op.list().ofMaxSize(120);
   }
 
   private static byte[] bytes(Op op, long expected) {
-    return command(op.kind, op.map, op.key, expected, op.value);
+    return command(op.kind, op.map, op.key, expected, op.life, op.value);
   }
 
   @Property
@@ -91,6 +115,13 @@ class MapMachinePropertiesTest {
     int snapshotAt = ops.isEmpty() ? 0 : random.nextInt(ops.size());
     for (int i = 0; i < ops.size(); i++) {
       Op op = ops.get(i);
+      if (i == 0 || ops.get(i - 1).endsSlot) {
+        oracle.pass(slot);
+        Replicas.begin(machine, slot);
+        Replicas.begin(second, slot);
+        assertThat(machine.nextDeadline(Long.MIN_VALUE)).isGreaterThan(slot);
+        assertThat(second.nextDeadline(slot)).isEqualTo(machine.nextDeadline(slot));
+      }
       long expected = oracle.current(op) + op.expect;
       if (op.kind == MapCodec.REMOVE_VERSION && expected == 0) {
         expected = 1L << 40;
@@ -102,7 +133,7 @@ class MapMachinePropertiesTest {
         machine.applied(slot);
         second.applied(slot);
         assertThat(second.hash()).isEqualTo(machine.hash());
-        slot++;
+        slot += op.pause;
       }
       if (i >= snapshotAt && snapshotAt >= 0 && op.endsSlot) {
         snapshotAt = -1;

@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synod.core.CommandRejected;
 import dev.synod.data.Replicas;
 import dev.synod.data.Replicas.Result;
+import dev.synod.data.map.Change;
 import dev.synod.data.map.MapEntry;
 import dev.synod.data.map.Scan;
+import dev.synod.data.map.SlotChanges;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,88 @@ class MapMachineTest {
   private String held(String key) {
     MapEntry<Buffer> entry = machine.get("m", key);
     return entry == null ? "-" : entry.value() + "@" + entry.version() + "/" + entry.slot();
+  }
+
+  @Test
+  void anEntryEndsWithTheTimeOfTheLogAndItsWatchersSeeARemoval() {
+    MapMachine machine = new MapMachine();
+    apply(machine, 1, command(MapCodec.PUT, "m", "k", 0, 10, "v"));
+    machine.applied(1);
+    assertThat(machine.nextDeadline(0)).isEqualTo(11);
+    assertThat(machine.nextDeadline(11)).isEqualTo(Long.MAX_VALUE);
+    Replicas.begin(machine, 10);
+    machine.applied(10);
+    assertThat(machine.get("m", "k")).isNotNull();
+    Replicas.begin(machine, 11);
+    machine.applied(11);
+    assertThat(machine.get("m", "k")).isNull();
+    assertThat(machine.size("m")).isZero();
+    assertThat(machine.nextDeadline(0)).isEqualTo(Long.MAX_VALUE);
+    List<SlotChanges> changes = Replicas.since(machine, "m", 1);
+    assertThat(changes).hasSize(1);
+    assertThat(changes.get(0).changes()).containsExactly(new Change("k", null, 2));
+  }
+
+  @Test
+  void aWriteReplacesTheEndOfTheValueBeforeIt() {
+    MapMachine machine = new MapMachine();
+    apply(machine, 1, command(MapCodec.PUT, "m", "stays", 0, 10, "v"));
+    apply(machine, 1, command(MapCodec.PUT, "m", "stays", 0, 0, "w"));
+    apply(machine, 1, command(MapCodec.PUT, "m", "later", 0, 10, "v"));
+    apply(machine, 1, command(MapCodec.REPLACE, "m", "later", 0, 50, "w"));
+    apply(machine, 1, command(MapCodec.PUT, "m", "gone", 0, 10, "v"));
+    apply(machine, 1, command(MapCodec.REMOVE, "m", "gone", 0, 0, ""));
+    machine.applied(1);
+    assertThat(machine.nextDeadline(0)).isEqualTo(51);
+    Replicas.begin(machine, 51);
+    machine.applied(51);
+    assertThat(machine.get("m", "stays")).isNotNull();
+    assertThat(machine.size("m")).isOne();
+  }
+
+  @Test
+  void manyEntriesThatEndAtOnceEndInSeveralSlotsAndNoCommandSeesTheRest() {
+    MapMachine machine = new MapMachine();
+    int keys = 1_000;
+    for (int i = 0; i < keys; i++) {
+      apply(
+          machine,
+          1,
+          command(MapCodec.PUT, "m", String.format(Locale.ROOT, "k%04d", i), 0, 10, "v"));
+    }
+    machine.applied(1);
+    Replicas.begin(machine, 20);
+    assertThat(machine.size("m")).isBetween(1L, keys - 1L);
+    assertThat(machine.nextDeadline(Long.MIN_VALUE)).isLessThanOrEqualTo(20);
+    assertThat(apply(machine, 20, command(MapCodec.PUT_IF_ABSENT, "m", "k0999", 0, "new")).done())
+        .isTrue();
+    assertThat(apply(machine, 20, command(MapCodec.REMOVE, "m", "k0998", 0, "")).done()).isFalse();
+    machine.applied(20);
+    byte[] snapshot = Replicas.snapshot(machine);
+    MapMachine other = new MapMachine();
+    Replicas.restore(other, snapshot);
+    for (long slot = 21; slot <= 30; slot++) {
+      for (MapMachine each : List.of(machine, other)) {
+        Replicas.begin(each, slot);
+        each.applied(slot);
+      }
+      assertThat(other.hash()).isEqualTo(machine.hash());
+    }
+    assertThat(machine.size("m")).isOne();
+    assertThat(other.nextDeadline(0)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aSnapshotOfAnEarlierVersionHasNoEnds() {
+    MapMachine machine = new MapMachine();
+    Replicas.put(machine, 1, "m", "k", "v");
+    byte[] snapshot = Replicas.snapshot(machine);
+    snapshot[0] = 1;
+    MapMachine other = new MapMachine();
+    Replicas.restore(other, snapshot);
+    assertThat(other.hash()).isEqualTo(machine.hash());
+    snapshot[0] = 3;
+    assertThatThrownBy(() -> Replicas.restore(other, snapshot)).hasMessageContaining("format 3");
   }
 
   @Test

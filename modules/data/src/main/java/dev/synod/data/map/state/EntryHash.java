@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 public final class EntryHash {
   private final CRC32C crc = new CRC32C();
 
-  public long of(String map, String key, byte[] value, long version, long slot) {
+  public long of(String map, String key, byte[] value, long version, long slot, long end) {
     // The JVM computes CRC32C with dedicated instructions, Arrays.hashCode with one multiplication
     // per byte.
     crc.reset();
@@ -18,7 +18,8 @@ public final class EntryHash {
     long hash = mix(((long) map.hashCode() << 32) ^ (key.hashCode() & 0xFFFF_FFFFL));
     hash = mix(hash ^ crc.getValue());
     hash = mix(hash ^ version);
-    return mix(hash ^ slot);
+    hash = mix(hash ^ slot);
+    return end == StoredEntry.NEVER ? hash : mix(hash ^ end);
   }
 
   /** The finaliser of SplitMix64 (Steele, Lea, Flood, "Fast splittable generators", 2014). */

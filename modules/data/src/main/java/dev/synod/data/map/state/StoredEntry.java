@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value value; null if the key was removed. The array never leaves the state machine,
  *     because writing to it would make replicas differ
+ * @param end log's time at which the entry ends, in milliseconds since 1970; {@link #NEVER} if it
+ *     stays
  * @param hash contribution of this entry to the hash of the state
  * @param weight size in the history, computed at the creation, because key and value have left the
  *     processor's caches when the history drops the entry
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent")
 // never compared
 public record StoredEntry(
-    String key, byte @Nullable [] value, long version, long slot, long hash, int weight) {
+    String key, byte @Nullable [] value, long version, long slot, long end, long hash, int weight) {
+  /** The end of an entry that stays. */
+  public static final long NEVER = Long.MAX_VALUE;
 
-  public StoredEntry(String key, byte @Nullable [] value, long version, long slot, long hash) {
-    this(key, value, version, slot, hash, weight(key, value));
+  public StoredEntry(
+      String key, byte @Nullable [] value, long version, long slot, long end, long hash) {
+    this(key, value, version, slot, end, hash, weight(key, value));
   }
 
   private static int weight(String key, byte @Nullable [] value) {

@@ -26,7 +26,8 @@ class CellsTest {
 
   private void put(String name, String key) {
     MapState map = map(name);
-    StoredEntry entry = new StoredEntry(key, new byte[] {1}, ++version, version, 0);
+    StoredEntry entry =
+        new StoredEntry(key, new byte[] {1}, ++version, version, StoredEntry.NEVER, 0);
     Cell cell = cells.find(map, key);
     StoredEntry before = model.computeIfAbsent(name, fresh -> new TreeMap<>()).put(key, entry);
     assertThat(cell == null ? null : cell.entry()).isEqualTo(before);

@@ -4,6 +4,7 @@ import dev.synod.core.Outcome;
 import dev.synod.core.ReadLevel;
 import dev.synod.data.ReplicatedMap;
 import dev.synod.data.WriteResult;
+import dev.synod.data.machine.MapCodec;
 import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.MapEntry;
 import dev.synod.vertx.Synod;
@@ -107,8 +108,10 @@ final class MapsApi {
   }
 
   private void put(RoutingContext ctx) {
-    Params.only(ctx, Set.of(), "map", "key");
-    ReplicatedMap<Buffer> map = map(ctx);
+    Params.only(ctx, Set.of("ttl"), "map", "key");
+    long life = Params.number(ctx, "ttl", 0, 1, MapCodec.MAX_LIFE);
+    ReplicatedMap<Buffer> stays = map(ctx);
+    ReplicatedMap<Buffer> map = life == 0 ? stays : stays.withTimeToLive(life);
     String key = key(ctx);
     Conditions conditions = Conditions.of(ctx, synod.identity());
     Bodies.read(ctx, synod.options().getMaxValueBytes(), requestTimeout)
