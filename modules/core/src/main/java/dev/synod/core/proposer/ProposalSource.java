@@ -164,7 +164,7 @@ final class ProposalSource {
    * @param next next slot to propose
    */
   long due(long next) {
-    return deadlines.isDue(applied(), clock.time()) ? next : Math.max(begins, deadlines.slot());
+    return deadlines.isDue(applied(), clock.time()) ? next : deadlines.slot();
   }
 
   /** See {@link Proposer#logTime}. */

@@ -488,13 +488,15 @@ public final class Proposer {
     Configuration configuration = configurations.at(chosen + 1);
     Heartbeats heartbeats = leading.heartbeats();
     pendingReadIndex.use(configuration);
-    // Everything that phase 1 brought up must be decided before anything may be read, and the first
-    // own value proposed, whose time may pass deadlines.
+    // Everything that phase 1 brought up must be decided before anything may be read, and so must
+    // the
+    // first own value, whose time may pass deadlines.
     if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
         && values.begins() > 0
         && covered(chosen + 1)) {
-      pendingReadIndex.answer(heartbeats, chosen, values.due(next), configuration, out);
+      long due = Math.max(values.begins(), values.due(next));
+      pendingReadIndex.answer(heartbeats, chosen, due, configuration, out);
     }
     if (heartbeats.isDue()) {
       heartbeats.send(configurations.acceptors(), health().announced(), out);

@@ -271,8 +271,10 @@ public enum Mutant {
   /** A read is served before the suffix that phase 1 brought up is decided. */
   READ_BEFORE_RECOVERED_SUFFIX(
       "core/proposer/Proposer",
-      "chosen >= leading.promises().highest() && covered(chosen + 1)",
-      "covered(chosen + 1)"),
+      "chosen >= leading.promises().highest() && values.begins() > 0 && covered(chosen + 1)",
+      "covered(chosen + 1)",
+      "Math.max(values.begins(), values.due(next))",
+      "values.due(next)"),
 
   /** A read is answered before its slot is applied. */
   READ_BEFORE_APPLIED(
@@ -484,7 +486,7 @@ public enum Mutant {
 
   /** A read after an election does not wait for the first value of the leader's clock. */
   READ_BEFORE_THE_LEADER_BEGINS(
-      "core/proposer/ProposalSource", "Math.max(begins, deadlines.slot())", "deadlines.slot()"),
+      "core/proposer/Proposer", "Math.max(values.begins(), values.due(next))", "values.due(next)"),
 
   /** The commands of a slot are applied before its time has passed. */
   COMMAND_BEFORE_TIME(
