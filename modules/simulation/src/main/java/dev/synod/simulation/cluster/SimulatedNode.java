@@ -609,6 +609,11 @@ public final class SimulatedNode {
     return nodeProcess == null ? null : nodeProcess.member().query(ByteBuffer.wrap(question));
   }
 
+  /** The ballot with which this node leads; {@link Ballot#NONE} if it does not. */
+  public Ballot leaderBallot() {
+    return leads() ? nodeProcess.member().proposer().ballot() : Ballot.NONE;
+  }
+
   /** The log's time by this leader's clock; {@link Long#MIN_VALUE} if the node does not lead. */
   public long logTime() {
     return leads() ? nodeProcess.member().proposer().logTime() : Long.MIN_VALUE;
