@@ -20,6 +20,7 @@ import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -136,6 +137,8 @@ public final class SynodWeb {
             .setHost(options.getHost())
             .setPort(options.getPort())
             .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setWriteIdleTimeout((int) options.getWriteTimeout())
             // A frame above the limit is refused with a message; a frame far above it is not read
             // at all.
             .setMaxWebSocketFrameSize(2 * options.getMaxFrameBytes())

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.synod.data.ReplicatedMap;
 import dev.synod.data.map.HistoryLimits;
 import dev.synod.web.config.WebOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A connection that sends nothing, or not enough, is not kept. */
 class DeadlineTest {
   private static final int MOST = 5;
+  private static final int VALUE = 64 << 10;
+  private static final int ENTRIES = 300;
+
+  /** Receive buffer of a reader, in bytes. */
+  private static final int BUFFER = 16 << 10;
 
   private final Vertx vertx = Vertx.vertx();
   private final ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
@@ -32,6 +42,7 @@ class DeadlineTest {
                       .setPort(0)
                       .setIdleTimeout(1_000)
                       .setRequestTimeout(200)
+                      .setWriteTimeout(2_000)
                       .setMaxConnectionsPerAddress(MOST))
               .listen());
 
@@ -152,6 +163,49 @@ class DeadlineTest {
                 return passed.isDone();
               });
       assertThat(passed.join()).isTrue();
+    }
+  }
+
+  private void fillMap() {
+    ReplicatedMap<Buffer> map = ReplicatedMap.of(synod, "m", Buffer.class);
+    for (int i = 0; i < ENTRIES; i++) {
+      await(map.put("key" + i, Buffer.buffer(new byte[VALUE])));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/api/v1/maps/m/key1", "/api/v1/maps/m?limit=1000", "/api/v1/maps/m/watch"})
+  void aReaderThatTakesNothingOfItsAnswersIsEnded(String path) {
+    fillMap();
+    try (RawHttp stalled = new RawHttp(web.actualPort(), BUFFER)) {
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      stalled.send(request.repeat(ENTRIES)); // more answers than the network holds
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(catchThrowable(() -> stalled.send("\r\n"))).isNotNull());
+    }
+    await().until(() -> web.stats().streams() == 0);
+  }
+
+  @Test
+  void aReaderThatTakesItsAnswersSlowlyIsServedToTheEnd() {
+    fillMap();
+    try (RawHttp slow = new RawHttp(web.actualPort(), BUFFER)) {
+      String request = "GET /api/v1/maps/m/key1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      slow.send(request.repeat(ENTRIES));
+      CompletableFuture<Boolean> passed = new CompletableFuture<>();
+      vertx.setTimer(3_000, late -> passed.complete(true)); // longer than the write timeout
+      long read = 0;
+      while (read < (long) ENTRIES * VALUE) {
+        int bytes = slow.read(VALUE);
+        assertThat(bytes).as("the connection after %d bytes", read).isPositive();
+        read += bytes;
+        if (!passed.isDone()) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+      }
+      assertThat(passed).as("the answers took longer than nothing may be written").isDone();
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,17 @@ final class RawHttp implements AutoCloseable {
   private final InputStream in;
 
   RawHttp(int port) {
+    this(port, 0);
+  }
+
+  /** A connection with that receive buffer, in bytes; 0 for the usual one. */
+  RawHttp(int port, int buffer) {
     try {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket = new Socket();
+      if (buffer > 0) {
+        socket.setReceiveBufferSize(buffer);
+      }
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       socket.setSoTimeout(10_000);
       in = new BufferedInputStream(socket.getInputStream());
     } catch (IOException e) {
@@ -68,6 +78,15 @@ final class RawHttp implements AutoCloseable {
     try {
       socket.getOutputStream().write(bytes);
       return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads so many bytes at most; -1 at the end. */
+  int read(int most) {
+    try {
+      return in.read(new byte[most]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

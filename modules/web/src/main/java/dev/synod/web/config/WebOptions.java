@@ -55,6 +55,9 @@ public final class WebOptions {
   /** Default of {@link #getRequestTimeout}: {@value} ms. */
   public static final long DEFAULT_REQUEST_TIMEOUT = 30_000;
 
+  /** Default of {@link #getWriteTimeout}: {@value} ms. */
+  public static final long DEFAULT_WRITE_TIMEOUT = 600_000;
+
   /** Default of {@link #getMaxConnectionsPerAddress}: {@value} connections. */
   public static final int DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 1_000;
 
@@ -75,6 +78,7 @@ public final class WebOptions {
   private long markInterval = DEFAULT_MARK_INTERVAL;
   private long idleTimeout = DEFAULT_IDLE_TIMEOUT;
   private long requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+  private long writeTimeout = DEFAULT_WRITE_TIMEOUT;
   private int maxConnectionsPerAddress = DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
 
   /** Creates options with default values. */
@@ -110,6 +114,7 @@ public final class WebOptions {
     markInterval = fields.number("markInterval", markInterval);
     idleTimeout = fields.number("idleTimeout", idleTimeout);
     requestTimeout = fields.number("requestTimeout", requestTimeout);
+    writeTimeout = fields.number("writeTimeout", writeTimeout);
     maxConnectionsPerAddress = fields.integer("maxConnectionsPerAddress", maxConnectionsPerAddress);
     fields.end();
   }
@@ -155,6 +160,7 @@ public final class WebOptions {
         .put("lagWait", lagWait)
         .put("markInterval", markInterval)
         .put("idleTimeout", idleTimeout)
+        .put("writeTimeout", writeTimeout)
         .put("requestTimeout", requestTimeout)
         .put("maxConnectionsPerAddress", maxConnectionsPerAddress);
   }
@@ -189,6 +195,7 @@ public final class WebOptions {
     range(problems, "markInterval", markInterval, 10, 60_000);
     range(problems, "idleTimeout", idleTimeout, 1_000, 3_600_000);
     range(problems, "requestTimeout", requestTimeout, 100, 3_600_000);
+    range(problems, "writeTimeout", writeTimeout, 1_000, 86_400_000);
     range(problems, "maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1 << 20);
     for (int i = 0; i < hosts.size(); i++) {
       if (HostNames.parse(hosts.get(i)) == null) {
@@ -407,6 +414,22 @@ public final class WebOptions {
 
   public WebOptions setIdleTimeout(long idleTimeout) {
     this.idleTimeout = idleTimeout;
+    return this;
+  }
+
+  /**
+   * Returns the time after which a connection is closed if nothing could be written to it, because
+   * its reader takes nothing, in milliseconds. A reader that takes at least 64 KiB in that time is
+   * served to the end. No answer may take longer to begin, so this time must exceed the duration of
+   * the longest request, such as a snapshot.
+   */
+  public long getWriteTimeout() {
+    return writeTimeout;
+  }
+
+  /** Sets {@link #getWriteTimeout}. */
+  public WebOptions setWriteTimeout(long writeTimeout) {
+    this.writeTimeout = writeTimeout;
     return this;
   }
 

@@ -28,6 +28,7 @@ class WebOptionsTest {
             .put("lagWait", 1)
             .put("markInterval", 20)
             .put("idleTimeout", 5000)
+            .put("writeTimeout", 7000)
             .put("requestTimeout", 500)
             .put("maxConnectionsPerAddress", 20);
     assertThat(new WebOptions(json).validate().toJson().encode()).isEqualTo(json.encode());

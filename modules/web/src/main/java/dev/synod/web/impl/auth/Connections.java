@@ -29,7 +29,10 @@ public final class Connections {
   /** An open connection; its fields are used on the event loop of the connection. */
   private static final class Open {
     final @Nullable String counted;
-    long deadline;
+    long deadline = NONE;
+
+    /** Requests that are not answered yet; a pipelined one begins before the answer is written. */
+    int requests;
 
     Open(@Nullable String counted) {
       this.counted = counted;
@@ -68,11 +71,12 @@ public final class Connections {
     HttpConnection connection = ctx.request().connection();
     Open opened = open.get(connection);
     if (opened != null) {
+      opened.requests++;
       vertx.cancelTimer(opened.deadline);
       opened.deadline = NONE;
       ctx.addEndHandler(
           answered -> {
-            if (open.containsKey(connection)) {
+            if (--opened.requests == 0 && open.containsKey(connection)) {
               expect(connection, opened, idleTimeout);
             }
           });

@@ -58,7 +58,7 @@ public final class Replies {
         .putHeader("Content-Length", Integer.toString(body.length()));
     return ctx.request().method().equals(HttpMethod.HEAD)
         ? ctx.response().end()
-        : ctx.response().end(body);
+        : new AnswerBody(ctx.response(), body).write();
   }
 
   /** Routes GET, and HEAD with it (RFC 9110, section 9.3.2). */
