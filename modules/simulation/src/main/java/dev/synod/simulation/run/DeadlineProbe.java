@@ -36,14 +36,13 @@ final class DeadlineProbe {
   void run() {
     write();
     long begun = cluster.world.now();
-    List<SimulatedNode> nodes = nodes();
     // The log's time is slower than the clocks by a tenth at most.
     long end = begun + life * 1_000 * 10 / 9 + LATE;
-    while (cluster.world.now() < end && !nodes.stream().allMatch(node -> value(node) == 0)) {
-      nodes.forEach(this::readIfPassed);
+    while (cluster.world.now() < end && !nodes().stream().allMatch(node -> value(node) == 0)) {
+      nodes().forEach(this::readIfPassed);
       cluster.world.runUntil(cluster.world.now() + STEP);
     }
-    for (SimulatedNode node : nodes) {
+    for (SimulatedNode node : nodes()) {
       if (value(node) != 0) {
         throw new Violation(
             "time stands still in the log: a value of "
@@ -54,6 +53,7 @@ final class DeadlineProbe {
     }
   }
 
+  /** The nodes that have a state by now; members may still leave. */
   private List<SimulatedNode> nodes() {
     return cluster.living().stream().filter(node -> node.isUp() && !node.isWitness()).toList();
   }

@@ -41,9 +41,4 @@ public final class Ends {
     End next = ends.ceiling(new End(time + 1, "", ""));
     return next == null ? StoredEntry.NEVER : next.time();
   }
-
-  /** Returns the number of entries with an end. */
-  public int size() {
-    return ends.size();
-  }
 }
