@@ -148,7 +148,7 @@ public final class SimulatedNode {
   }
 
   /** Whether it is a client that is no member. */
-  boolean isOutsider() {
+  public boolean isOutsider() {
     return kind == Kind.OUTSIDER;
   }
 
