@@ -488,8 +488,7 @@ public final class Proposer {
     Configuration configuration = configurations.at(chosen + 1);
     Heartbeats heartbeats = leading.heartbeats();
     pendingReadIndex.use(configuration);
-    // Everything that phase 1 brought up must be decided before anything may be read, and so must
-    // the
+    // Everything that phase 1 brought up must be decided before anything may be read. So must the
     // first own value, whose time may pass deadlines.
     if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
   /** A state with these deadlines, of which no value has been applied. */
-  private static LeaderState state(long... deadlines) {
+  static LeaderState state(long... deadlines) {
     return new LeaderState() {
       @Override
       public GroupCommand.LeaderBegins leaderBegins() {

@@ -177,23 +177,7 @@ class ProposerTest {
 
   @Test
   void anIdleLeaderProposesAnEmptyValueWhenItsClockPassesADeadlineAndNotBefore() {
-    proposer.stateIs(
-        new LeaderState() {
-          @Override
-          public GroupCommand.LeaderBegins leaderBegins() {
-            return GroupCommand.LeaderBegins.PLAIN;
-          }
-
-          @Override
-          public long applied() {
-            return log.chosen();
-          }
-
-          @Override
-          public boolean isDue(long after, long time) {
-            return 1_300 > after && 1_300 <= time;
-          }
-        });
+    proposer.stateIs(DeadlinesTest.state(1_300));
     lead();
     chosen(1);
     for (long now = 1_010; now < 1_300; now += 10) {

@@ -10,6 +10,7 @@ import dev.synod.simulation.world.Violation;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a value in a group that is well and has nothing to do: time passes in its log too, and
@@ -110,12 +111,17 @@ final class DeadlineProbe {
   }
 
   private static long value(SimulatedNode node) {
-    byte[] answer = node.peek(Registers.question(KEY));
-    return answer == null ? 0 : ByteBuffer.wrap(answer).getLong();
+    ByteBuffer answer = peek(node);
+    return answer == null ? 0 : answer.getLong();
   }
 
   private static long ends(SimulatedNode node) {
+    ByteBuffer answer = peek(node);
+    return answer == null ? Registers.NEVER : answer.getLong(Long.BYTES);
+  }
+
+  private static @Nullable ByteBuffer peek(SimulatedNode node) {
     byte[] answer = node.peek(Registers.question(KEY));
-    return answer == null ? Registers.NEVER : ByteBuffer.wrap(answer).getLong(Long.BYTES);
+    return answer == null ? null : ByteBuffer.wrap(answer);
   }
 }
