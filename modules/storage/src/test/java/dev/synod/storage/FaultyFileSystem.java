@@ -1,6 +1,7 @@
 package dev.synod.storage;
 
 import dev.synod.storage.file.FileSystem;
+import dev.synod.storage.log.Logs;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,6 +49,7 @@ public final class FaultyFileSystem implements FileSystem {
 
   private final Set<Path> locked = new HashSet<>();
   private long capacity = Long.MAX_VALUE;
+  private int refusals;
   private boolean readOnly;
   private int operations;
   private int crashAt = Integer.MAX_VALUE;
@@ -133,8 +135,13 @@ public final class FaultyFileSystem implements FileSystem {
     return writes;
   }
 
-  void capacity(long bytes) {
+  public synchronized void capacity(long bytes) {
     capacity = bytes;
+  }
+
+  /** Returns the number of times that there was no space for another segment. */
+  public synchronized int refusals() {
+    return refusals;
   }
 
   void readOnly() {
@@ -258,6 +265,11 @@ public final class FaultyFileSystem implements FileSystem {
 
   @Override
   public synchronized long usableSpace(Path directory) {
+    refusals += free() < Logs.SEGMENT ? 1 : 0;
+    return free();
+  }
+
+  private long free() {
     return capacity - names.values().stream().mapToLong(node -> node.bytes.length).sum();
   }
 
@@ -313,7 +325,7 @@ public final class FaultyFileSystem implements FileSystem {
         writes++;
         int at = (int) (writes == misdirectAt ? position + misdirectBy : position);
         long growth = Math.max(0, at + bytes.length - node.bytes.length);
-        if (growth > usableSpace(Path.of("/"))) {
+        if (growth > free()) {
           throw new IOException("no room");
         }
         node.unsynced.add(new Write(at, bytes));

@@ -430,7 +430,7 @@ public final class Log implements AutoCloseable {
     sync();
     file.close();
     older.add(current);
-    current = segmentFiles.take();
+    current = segmentFiles.take(current.number + 1);
     file = files.open(current.path);
     position = 0;
     segmentFiles.prepare(current.number + 1);

@@ -79,8 +79,11 @@ final class SegmentFiles {
 
   /** Starts to prepare the segment of this number. */
   void prepare(long number) {
+    next = begin(number);
+  }
+
+  private CompletableFuture<Segment> begin(long number) {
     CompletableFuture<Segment> made = new CompletableFuture<>();
-    next = made;
     submit(
         () -> {
           try {
@@ -90,15 +93,23 @@ final class SegmentFiles {
             made.completeExceptionally(e);
           }
         });
+    return made;
   }
 
-  /** Returns the prepared segment; blocks until it is ready. */
-  Segment take() throws IOException {
+  /**
+   * Returns the prepared segment, of this number; blocks until it is ready. A preparation that
+   * failed may be long past, and space may have been freed since, so it is tried once more.
+   */
+  Segment take(long number) throws IOException {
     CompletableFuture<Segment> made = next;
-    next = null;
     if (made == null) {
       throw new IllegalStateException("no segment is being prepared");
     }
+    made.handle((segment, failed) -> null).join();
+    if (made.isCompletedExceptionally()) {
+      made = begin(number);
+    }
+    next = null;
     try {
       return made.join();
     } catch (CompletionException e) {

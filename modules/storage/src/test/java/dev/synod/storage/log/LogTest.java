@@ -12,6 +12,7 @@ import static dev.synod.storage.log.Logs.value;
 import static dev.synod.storage.log.Logs.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.synod.core.host.Recovered;
 import dev.synod.core.message.Ballot;
@@ -87,6 +88,20 @@ class LogTest {
       assertThat(recovered.entries().get(run - 1)).isEqualTo(entry(run, run, "of run " + run));
     }
     assertThat(recovered.promised()).isEqualTo(ballot(runs));
+  }
+
+  @Test
+  void aDiskThatWasFullWhenASegmentWasPreparedDoesNotStopTheLogLater() {
+    files.capacity(3 * SEGMENT / 2); // room for the first segment
+    try (Log log = Log.open(options(files))) {
+      await().until(() -> files.refusals() > 0);
+      files.capacity(Long.MAX_VALUE);
+      for (int slot = 1; slot <= 100; slot++) {
+        write(log, new Accepted(new Entry(slot, ballot(1), value((int) SEGMENT / 10))));
+      }
+    }
+    assertThat(files.paths()).hasSizeGreaterThan(6);
+    assertThat(reopen(options(files)).entries()).hasSize(100);
   }
 
   @Test
