@@ -79,6 +79,14 @@ public interface StateMachine {
    */
   default void timePassed(Context context) {}
 
+  /**
+   * Restarts what ends unless it is renewed, such as leases. A leader begins, whose clock may be
+   * ahead of its predecessor's, and no renewal could be decided between the two. The call precedes
+   * {@link #timePassed} in its slot, which is later than each slot of an earlier leader. The
+   * context has no session.
+   */
+  default void leaderBegan(Context context) {}
+
   /** Answers a query from the current state without changing it. */
   byte[] query(ByteBuffer question);
 

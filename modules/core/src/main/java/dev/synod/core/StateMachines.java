@@ -138,6 +138,13 @@ public final class StateMachines implements StateMachine {
   }
 
   @Override
+  public void leaderBegan(Context context) {
+    for (Named named : machines) {
+      named.machine.leaderBegan(context);
+    }
+  }
+
+  @Override
   public byte[] query(ByteBuffer question) {
     return machine(question).query(question);
   }

@@ -17,14 +17,18 @@ final class Deadlines {
   /** Highest time that this leader has stamped a value with; 0 before its first value. */
   private long stamped;
 
-  /** Slot of the value that passed the latest deadline. */
-  private long slot;
+  /** Slot of the last value that this leader has stamped. */
+  private long last;
+
+  /** Slot of a value that passed the latest reported deadline. */
+  private long reportedSlot;
 
   /** Starts a leadership, to which members report their deadlines anew. */
   void begin() {
     reported.clear();
     stamped = 0;
-    slot = 0;
+    last = 0;
+    reportedSlot = 0;
   }
 
   /** Records the deadline of a member's state machine. */
@@ -33,6 +37,9 @@ final class Deadlines {
       reported.remove(member);
     } else {
       reported.put(member, time);
+      if (time <= stamped) {
+        reportedSlot = last; // which of the values passed it is not known here
+      }
     }
   }
 
@@ -51,15 +58,27 @@ final class Deadlines {
   }
 
   /** Records that a value with this time is proposed for a slot. */
-  void stamped(LeaderState state, long slot, long time) {
-    if (isDue(state, time)) {
-      this.slot = slot;
+  void stamped(long slot, long time) {
+    if (isReportedDue(time)) {
+      reportedSlot = slot;
     }
     stamped = Math.max(stamped, time);
+    last = slot;
   }
 
-  /** Returns the slot of the value that passed the latest deadline; 0 if there is none. */
-  long slot() {
-    return slot;
+  /**
+   * Returns the slot that must be decided before the state lacks everything that ends by this time.
+   *
+   * @param state state with all slots applied that are known to be chosen; a deadline that comes
+   *     from a slot in between would not be seen
+   * @param next next slot to propose, whose value reaches the time
+   * @return 0 if no value is needed
+   */
+  long slot(LeaderState state, long time, long next) {
+    if (isDue(state, time)) {
+      return next;
+    }
+    // The value that ends it is proposed and not applied: one of them up to the last one.
+    return stamped > state.time() && state.isDue(state.time(), stamped) ? last : reportedSlot;
   }
 }

@@ -18,6 +18,11 @@ public interface LeaderState {
         }
 
         @Override
+        public long time() {
+          return 0;
+        }
+
+        @Override
         public boolean isDue(long after, long time) {
           return false;
         }
@@ -28,6 +33,9 @@ public interface LeaderState {
 
   /** Returns the last applied slot. */
   long applied();
+
+  /** Returns the log's time at the last applied slot, in milliseconds since 1970. */
+  long time();
 
   /**
    * Tells whether something ends in this time of the log: a session, or what the state machine

@@ -142,7 +142,7 @@ final class ProposalSource {
   }
 
   private Value stamped(long slot, Value value) {
-    deadlines.stamped(applied(), slot, value.time());
+    deadlines.stamped(slot, value.time());
     return value;
   }
 
@@ -159,12 +159,23 @@ final class ProposalSource {
   }
 
   /**
-   * Returns the slot whose time reaches every deadline that this leader's clock has passed.
+   * Tells whether this leader's first own value is chosen and applied with all other chosen slots.
+   * Before that, its deadlines are unknown.
+   *
+   * @param chosen slot up to which every slot is known to be chosen
+   */
+  boolean hasBegun(long chosen) {
+    return begins > 0 && chosen >= begins && state.applied() >= chosen;
+  }
+
+  /**
+   * Returns the slot whose time reaches every deadline that this leader's clock has passed; 0 if it
+   * has passed none. Defined once the leader {@linkplain #hasBegun has begun}.
    *
    * @param next next slot to propose
    */
   long due(long next) {
-    return deadlines.isDue(applied(), clock.time()) ? next : deadlines.slot();
+    return deadlines.slot(state, clock.time(), next);
   }
 
   /** See {@link Proposer#logTime}. */

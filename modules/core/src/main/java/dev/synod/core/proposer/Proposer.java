@@ -489,13 +489,12 @@ public final class Proposer {
     Heartbeats heartbeats = leading.heartbeats();
     pendingReadIndex.use(configuration);
     // Everything that phase 1 brought up must be decided before anything may be read. So must the
-    // first own value, whose time may pass deadlines.
+    // first own value, whose time may pass deadlines, and the state must show what is due.
     if (pendingReadIndex.isOpen()
         && chosen >= leading.promises().highest()
-        && values.begins() > 0
+        && values.hasBegun(chosen)
         && covered(chosen + 1)) {
-      long due = Math.max(values.begins(), values.due(next));
-      pendingReadIndex.answer(heartbeats, chosen, due, configuration, out);
+      pendingReadIndex.answer(heartbeats, chosen, values.due(next), configuration, out);
     }
     if (heartbeats.isDue()) {
       heartbeats.send(configurations.acceptors(), health().announced(), out);

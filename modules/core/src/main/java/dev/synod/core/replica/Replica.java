@@ -213,7 +213,7 @@ public final class Replica implements LeaderState {
     return machine.nextDeadline(Long.MIN_VALUE);
   }
 
-  /** Returns the log's time at the last applied slot, in milliseconds since 1970. */
+  @Override
   public long time() {
     return position.time;
   }
@@ -427,7 +427,18 @@ public final class Replica implements LeaderState {
       }
     } else if (command instanceof GroupCommand.LeaderBegins begins) {
       sessions.restart(position.time);
+      leaderBegan();
       compare(begins);
+    }
+  }
+
+  private void leaderBegan() {
+    position.session = GroupCommand.NO_SESSION;
+    try {
+      machine.leaderBegan(position);
+    } catch (Error failed) {
+      String what = "the beginning of a leader at slot " + position.slot;
+      throw failed(CommandFailed.NO_COMMAND, what, failed);
     }
   }
 

@@ -20,6 +20,7 @@ import dev.synod.core.paxos.SlotLog;
 import dev.synod.quorum.QuorumSystem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ProposerTest {
@@ -29,6 +30,7 @@ class ProposerTest {
 
   private final List<Message.Accept> accepts = new ArrayList<>();
   private final List<String> takeOver = new ArrayList<>();
+  private final List<Message.ReadIndexReply> replies = new ArrayList<>();
 
   /** Number of the latest heartbeat. */
   private long beats;
@@ -43,6 +45,8 @@ class ProposerTest {
             beats = heartbeat.number();
           } else if (message instanceof Message.TakeOver) {
             takeOver.add(member);
+          } else if (message instanceof Message.ReadIndexReply reply) {
+            replies.add(reply);
           }
         }
       };
@@ -189,6 +193,30 @@ class ProposerTest {
     tick(1_320);
     assertThat(accepts).extracting(Message.Accept::slot).containsExactly(1L, 2L);
     assertThat(accepts.get(1).value()).isEqualTo(Value.noOp(1_300));
+  }
+
+  @Test
+  void aReadWaitsForTheStateAtTheChosenSlotsAndForTheValueThatEndsWhatHasPassed() {
+    AtomicLong applied = new AtomicLong();
+    proposer.stateIs(DeadlinesTest.state(applied::get, 1_000, 1_300));
+    lead();
+    chosen(1);
+    tick(1_299);
+    proposer.receive("b", new Message.ReadIndex(7, false), out);
+    tick(1_310);
+    tick(1_320);
+    assertThat(replies).as("the state at slot 1 is not known").isEmpty();
+    assertThat(accepts).hasSize(1);
+    applied.set(1);
+    tick(1_330);
+    tick(1_340);
+    assertThat(accepts).hasSize(2);
+    assertThat(replies).as("slot 2 ends what has passed").isEmpty();
+    chosen(2);
+    applied.set(2);
+    tick(1_350);
+    tick(1_360);
+    assertThat(replies).containsExactly(new Message.ReadIndexReply(7, 2, false));
   }
 
   private void chosen(long slot) {

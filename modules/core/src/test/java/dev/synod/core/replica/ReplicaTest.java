@@ -56,6 +56,18 @@ class ReplicaTest {
 
     final List<Long> ended = new ArrayList<>();
 
+    /** Whether what ends is renewed for a second when a leader begins. */
+    boolean leases;
+
+    @Override
+    public void leaderBegan(Context context) {
+      assertThat(context.session()).isEqualTo(GroupCommand.NO_SESSION);
+      if (leases) {
+        deadlines.clear();
+        deadlines.add(context.time() + 1_000);
+      }
+    }
+
     @Override
     public long nextDeadline(long after) {
       Long next = deadlines.higher(after);
@@ -230,6 +242,20 @@ class ReplicaTest {
     member.applyAt(1_502);
     assertThat(member.machine.deadlines).isEmpty();
     assertThat(member.replica.isDue(1_502, 1_600)).isFalse();
+  }
+
+  @Test
+  void aLeaderWhoseClockIsAheadEndsNoLeaseBeforeItsHolderCanRenewIt() {
+    Member member = new Member();
+    member.machine.leases = true;
+    member.machine.deadlines.add(1_500L);
+    member.applyAt(9_000, begins(1), command(1, COUNT));
+    assertThat(member.machine.ended).isEmpty();
+    assertThat(member.replica.nextDeadline()).isEqualTo(10_000);
+    member.applyAt(9_999);
+    assertThat(member.machine.ended).isEmpty();
+    member.applyAt(10_000);
+    assertThat(member.machine.ended).hasSize(1);
   }
 
   @Test

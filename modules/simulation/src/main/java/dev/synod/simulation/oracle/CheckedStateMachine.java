@@ -64,6 +64,11 @@ public final class CheckedStateMachine<M extends StateMachine> implements StateM
   }
 
   @Override
+  public void leaderBegan(Context context) {
+    machine.leaderBegan(context);
+  }
+
+  @Override
   public byte[] query(ByteBuffer question) {
     return machine.query(question);
   }

@@ -271,10 +271,8 @@ public enum Mutant {
   /** A read is served before the suffix that phase 1 brought up is decided. */
   READ_BEFORE_RECOVERED_SUFFIX(
       "core/proposer/Proposer",
-      "chosen >= leading.promises().highest() && values.begins() > 0 && covered(chosen + 1)",
-      "covered(chosen + 1)",
-      "Math.max(values.begins(), values.due(next))",
-      "values.due(next)"),
+      "chosen >= leading.promises().highest() && values.hasBegun(chosen) && covered(chosen + 1)",
+      "covered(chosen + 1)"),
 
   /** A read is answered before its slot is applied. */
   READ_BEFORE_APPLIED(
@@ -486,7 +484,11 @@ public enum Mutant {
 
   /** A read after an election does not wait for the first value of the leader's clock. */
   READ_BEFORE_THE_LEADER_BEGINS(
-      "core/proposer/Proposer", "Math.max(values.begins(), values.due(next))", "values.due(next)"),
+      "core/proposer/ProposalSource", "return begins > 0 && chosen >= begins &&", "return"),
+
+  /** A read does not wait for the end that a proposed value brings. */
+  READ_BEFORE_A_PROPOSED_END(
+      "core/proposer/Deadlines", "? last : reportedSlot;", "? reportedSlot : reportedSlot;"),
 
   /** The commands of a slot are applied before its time has passed. */
   COMMAND_BEFORE_TIME(
