@@ -58,6 +58,12 @@ final class RareEvents {
   /** Power fails within writes where disks rot, in half of the groups with such disks. */
   private static final long ROTTEN = 127L << 32;
 
+  /** An acceptor learns values before its promise is asked for; one group in twenty-four. */
+  private static final long TAUGHT = 131L << 32;
+
+  /** Snapshots are written faster than members fetch them; one group in twenty-four. */
+  private static final long CHASED = 137L << 32;
+
   private RareEvents() {}
 
   /** Returns the plan of the same seed with such events; null for most seeds. */
@@ -78,7 +84,11 @@ final class RareEvents {
       return returning(plan, apart);
     }
     apart = source(plan, JOINING);
-    return apart.nextInt(24) == 0 ? joining(plan, apart) : null;
+    if (apart.nextInt(24) == 0) {
+      return joining(plan, apart);
+    }
+    apart = source(plan, TAUGHT);
+    return apart.nextInt(24) == 0 ? taught(plan, apart) : null;
   }
 
   /** Returns the plan, in which machines may sleep and requests for an election come late. */
@@ -426,5 +436,111 @@ final class RareEvents {
                         faults.reconfiguration = 4 + random.nextDouble() * 8;
                       });
         });
+  }
+
+  /**
+   * The same, and one acceptor learns the values of each ballot before its promise is asked for: no
+   * Accept reaches it, and each Prepare comes late. It crashes often, also right after a promise.
+   */
+  private static Plan taught(Plan plan, SplittableRandom random) {
+    List<String> members = Swarm.NAMES.subList(0, 4 + random.nextInt(2));
+    int phase2 = members.size() - 2;
+    QuorumSystem quorums =
+        QuorumSystem.of(members, new QuorumSpec.Counts(members.size() + 1 - phase2, phase2), true);
+    String taught = members.get(random.nextInt(members.size()));
+    List<Faults.Rule> rules =
+        List.of(
+            new Faults.Rule("Accept", "", taught, 1, 0, 0),
+            new Faults.Rule("Prepare", "", taught, 0, 100_000L + random.nextInt(2_000_000), 0),
+            new Faults.Rule("Learn", taught, "", 0, 0, 0.1 + random.nextDouble() * 0.3),
+            new Faults.Rule("Promise", taught, "", 0, 0, 0.2 + random.nextDouble() * 0.5));
+    return plan.but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorums.spec().text();
+          draft.parts = mute(plan.parts(), taught);
+          draft.cruelty = 4_000_000L + random.nextInt(3_000_000);
+          draft.faults =
+              plan.faults()
+                  .within(2_000)
+                  .withFrail(List.of())
+                  .withIdentities(Faults.Identities.NONE)
+                  .but(
+                      faults -> {
+                        faults.rules = rules;
+                        faults.restart = 10_000L + random.nextInt(100_000);
+                        faults.usurpation = 0.5 + random.nextDouble() * 3;
+                        faults.reconfiguration = 0;
+                      });
+        });
+  }
+
+  /**
+   * The same, and one member, which has learned nothing during the faults, fetches a snapshot while
+   * clients write. Chunks are so small, and snapshots so frequent, that the fetch takes longer than
+   * the time between two snapshots.
+   */
+  static Plan chased(Plan plan) {
+    SplittableRandom random = source(plan, CHASED);
+    if (plan.members().size() < 3 || random.nextInt(24) > 0) {
+      return plan;
+    }
+    int size = 3 + random.nextInt(3);
+    List<String> members = Swarm.NAMES.subList(0, size);
+    int phase2 = 2 + random.nextInt(size - 2);
+    QuorumSystem quorums =
+        QuorumSystem.of(members, new QuorumSpec.Counts(size + 1 - phase2, phase2), true);
+    String behind = members.get(random.nextInt(size));
+    List<Faults.Rule> rules = new ArrayList<>();
+    for (String kind : List.of("Accept", "Chosen", "Learned", "Chunk")) {
+      rules.add(new Faults.Rule(kind, "", behind, 1, 0, 0));
+    }
+    int clients = 10 + random.nextInt(6);
+    return plan.but(
+        draft -> {
+          draft.members = members;
+          draft.quorum = quorums.spec().text();
+          draft.parts = mute(plan.parts(), behind);
+          draft.clients = clients;
+          draft.requestTimeout = 60L + random.nextInt(100); // or all would wait at that member
+          draft.turns = Plan.Turns.NONE;
+          draft.keys = clients;
+          draft.pause = 1_000L + random.nextInt(3_000);
+          draft.cruelty = 1_000_000L + random.nextInt(1_000_000);
+          draft.maxPage = 2_000 + plan.maxPage();
+          draft.maxQueue = 10_000L + plan.maxQueue();
+          draft.snapshots =
+              new Plan.Snapshots(
+                  100 + random.nextInt(200),
+                  0,
+                  Plan.Snapshots.ENOUGH,
+                  8 + random.nextInt(8),
+                  1,
+                  1 + random.nextInt(10),
+                  0);
+          draft.faults =
+              plan.faults()
+                  .within(1_000)
+                  .withFrail(List.of())
+                  .withIdentities(Faults.Identities.NONE)
+                  .but(
+                      faults -> {
+                        faults.rules = rules;
+                        faults.usurpation = 0;
+                        faults.differing = false;
+                        faults.reconfiguration = 0;
+                      });
+        });
+  }
+
+  /** All members have all roles, but for this one, which never leads. */
+  private static Plan.Parts mute(Plan.Parts parts, String member) {
+    return new Plan.Parts(
+        parts.outsiders(),
+        /* thrifty= */ false,
+        List.of(),
+        List.of(member),
+        List.of(),
+        /* mixed= */ false);
   }
 }

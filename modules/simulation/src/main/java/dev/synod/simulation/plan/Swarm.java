@@ -108,7 +108,9 @@ public final class Swarm {
             ? rare
             : RareEvents.sleeping(
                 plan.but(draft -> draft.snapshots = lending(seed, plan.snapshots())));
-    return RareEvents.hosted(RareEvents.founded(RareEvents.unasked(RareEvents.rotten(drawn))));
+    Plan hosted =
+        RareEvents.hosted(RareEvents.founded(RareEvents.unasked(RareEvents.rotten(drawn))));
+    return rare != null ? hosted : RareEvents.chased(hosted);
   }
 
   /** One plan of four lends almost nothing of the log, so that it is compacted during a fetch. */
