@@ -186,6 +186,9 @@ final class OneMember implements Synod {
   public void addHealthCheck(Supplier<Map<String, String>> check) {}
 
   @Override
+  public void addCloseHook(Supplier<Future<?>> hook) {}
+
+  @Override
   public Future<Void> ended() {
     return Promise.<Void>promise().future();
   }

@@ -254,6 +254,16 @@ public interface Synod {
   void addHealthCheck(Supplier<Map<String, String>> check);
 
   /**
+   * Adds a hook that {@link #close} calls first, while this member still takes part in the group:
+   * what the member holds by its session can be ended before the group passes it on. All hooks are
+   * called at once, and {@code close} goes on when their futures are complete, or after two
+   * seconds. A member that is stopped in another way calls no hook.
+   *
+   * @param hook called on {@link #context()}; an exception is logged
+   */
+  void addCloseHook(Supplier<Future<?>> hook);
+
+  /**
    * Returns a future that completes when this member ends. It succeeds after {@link #close}. It
    * fails with {@link SynodException.Left} when the member has left its group, and with {@link
    * SynodException.Closed} when the member has stopped because its log failed or an invariant was

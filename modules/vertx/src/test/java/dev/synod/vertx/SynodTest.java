@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -358,6 +359,24 @@ class SynodTest {
                   .write("a", "one")
                   .onComplete(done -> completedOn.complete(Vertx.currentContext())));
       assertThat(completedOn.get(10, TimeUnit.SECONDS)).isSameAs(caller);
+    }
+  }
+
+  @Test
+  void closeHooksRunWhileTheMemberStillTakesPartAndAFaultyOneHoldsNothingUp() {
+    try (Group group = inMemory("a", "b", "c")) {
+      Synod a = group.member("a");
+      List<String> seen = new CopyOnWriteArrayList<>();
+      a.addCloseHook(
+          () -> {
+            throw new IllegalStateException("a hook's own fault");
+          });
+      a.addCloseHook(() -> Promise.promise().future());
+      a.addCloseHook(() -> a.readable(ReadLevel.LINEARIZABLE).onSuccess(at -> seen.add("read")));
+      a.ended().onSuccess(ended -> seen.add("ended"));
+      await(a.close());
+      await().until(() -> seen.size() == 2);
+      assertThat(seen).containsExactly("read", "ended");
     }
   }
 

@@ -311,6 +311,9 @@ public final class ScriptedSynod implements Synod {
   }
 
   @Override
+  public void addCloseHook(Supplier<Future<?>> hook) {}
+
+  @Override
   public Future<Void> ended() {
     return Promise.<Void>promise().future();
   }

@@ -97,14 +97,20 @@ public final class ClaimClient implements ClaimListener {
 
   /** Returns the client of a member. */
   public static ClaimClient of(Synod synod) {
-    return CLIENTS.computeIfAbsent(
-        synod,
-        absent -> {
-          ClaimClient client = new ClaimClient(synod);
-          client.context.runOnContext(turn -> client.machine().listen(client));
-          synod.ended().onComplete(ended -> client.close(synod, ended.cause()));
-          return client;
-        });
+    ClaimClient known = CLIENTS.get(synod);
+    if (known != null) {
+      return known;
+    }
+    ClaimClient fresh = new ClaimClient(synod);
+    ClaimClient other = CLIENTS.putIfAbsent(synod, fresh);
+    if (other != null) {
+      return other;
+    }
+    fresh.context.runOnContext(turn -> fresh.machine().listen(fresh));
+    // The owners hear of the end before the group does, which closes the session next.
+    synod.addCloseHook(() -> fresh.close(null));
+    synod.ended().onComplete(ended -> fresh.close(ended.cause()));
+    return fresh;
   }
 
   /** Returns the context of the caller. */
@@ -116,8 +122,9 @@ public final class ClaimClient implements ClaimListener {
     return synod.machine(CoordinationMachine.NAME, CoordinationMachine.class);
   }
 
-  private void close(Synod of, @Nullable Throwable cause) {
-    CLIENTS.remove(of);
+  private Future<Void> close(@Nullable Throwable cause) {
+    CLIENTS.remove(synod, this);
+    Promise<Void> done = Promise.promise();
     context.runOnContext(
         turn -> {
           closed = true;
@@ -126,7 +133,9 @@ public final class ClaimClient implements ClaimListener {
           List<Owned> all = new ArrayList<>(claims.values());
           claims.clear();
           all.forEach(owned -> owned.owner.failed(cause == null ? closed() : cause));
+          done.complete();
         });
+    return done.future();
   }
 
   private static Throwable closed() {

@@ -10,7 +10,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class CoordinationSimulationTest {
-  private static final long SEEDS = 400;
+  private static final long SEEDS = 150;
 
   @Test
   void countersAndLocksAreLinearizableUnderEveryFault() {
@@ -23,6 +23,6 @@ class CoordinationSimulationTest {
     assertThat(results.stream().filter(Result::failed))
         .extracting(result -> result.plan().seed() + ": " + result.violation())
         .isEmpty();
-    assertThat(results.stream().mapToLong(Result::acknowledged).sum()).isGreaterThan(10_000);
+    assertThat(results.stream().mapToLong(Result::acknowledged).sum()).isGreaterThan(5_000);
   }
 }

@@ -47,9 +47,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One member in this Vert.x instance: it deploys the member's roles on one context, accepts
@@ -57,8 +60,13 @@ import org.jspecify.annotations.Nullable;
  * requests.
  */
 public final class SynodMember implements Synod, Deployable {
-  /** Time that a closing leader waits for its commands to be chosen. */
+  private static final Logger LOG = LoggerFactory.getLogger(SynodMember.class);
+
+  /** Time that a closing leader waits for its commands to be chosen, in milliseconds. */
   private static final long HAND_OVER_MILLIS = 2_000;
+
+  /** Time that the close hooks have, in milliseconds. */
+  private static final long HOOK_MILLIS = 2_000;
 
   /** Interval between two checks of the member's roles. */
   private static final long STAGE_MILLIS = 20;
@@ -82,6 +90,7 @@ public final class SynodMember implements Synod, Deployable {
   private final DiscoveryEndpoint discoveryEndpoint;
   private final MemberDiscovery memberDiscovery;
   private long staging = -1;
+  private final List<Supplier<Future<?>>> closeHooks = new CopyOnWriteArrayList<>();
   private final HealthMonitor vitals;
   private @Nullable String deployment;
   private @Nullable Future<Void> closing;
@@ -442,6 +451,11 @@ public final class SynodMember implements Synod, Deployable {
   }
 
   @Override
+  public void addCloseHook(Supplier<Future<?>> hook) {
+    closeHooks.add(hook);
+  }
+
+  @Override
   public Future<Void> ended() {
     return ended.future();
   }
@@ -449,16 +463,49 @@ public final class SynodMember implements Synod, Deployable {
   @Override
   public synchronized Future<Void> close() {
     if (closing == null) {
-      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS);
-      Promise<Void> handedOver = Promise.promise();
-      host.execute(() -> handOver(until, handedOver));
       String id = deployment;
       closing =
-          handedOver
-              .future()
+          hooksCalled()
+              .compose(none -> handedOver())
               .compose(none -> id == null ? Future.succeededFuture() : vertx.undeploy(id));
     }
     return closing;
+  }
+
+  /** Calls the close hooks, and waits for them. */
+  private Future<Void> hooksCalled() {
+    if (closeHooks.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> called = Promise.promise();
+    context()
+        .runOnContext(
+            turn -> {
+              List<Future<?>> ends = new ArrayList<>();
+              for (Supplier<Future<?>> hook : closeHooks) {
+                ends.add(called(hook));
+              }
+              Future.join(ends)
+                  .timeout(HOOK_MILLIS, TimeUnit.MILLISECONDS)
+                  .onComplete(all -> called.complete());
+            });
+    return called.future();
+  }
+
+  private static Future<?> called(Supplier<Future<?>> hook) {
+    try {
+      return hook.get();
+    } catch (RuntimeException failed) {
+      LOG.warn("a close hook failed", failed);
+      return Future.succeededFuture();
+    }
+  }
+
+  private Future<Void> handedOver() {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS);
+    Promise<Void> handedOver = Promise.promise();
+    host.execute(() -> handOver(until, handedOver));
+    return handedOver.future();
   }
 
   private void handOver(long until, Promise<Void> done) {
