@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,9 @@ class DeadlineTest {
 
   /** Receive buffer of a reader, in bytes. */
   private static final int BUFFER = 16 << 10;
+
+  /** Budget of a socket, in bytes: more than the network holds. */
+  private static final int BUDGET = 64 << 20;
 
   private final Vertx vertx = Vertx.vertx();
   private final ScriptedSynod synod = new ScriptedSynod(vertx, HistoryLimits.DEFAULT);
@@ -43,6 +47,7 @@ class DeadlineTest {
                       .setIdleTimeout(1_000)
                       .setRequestTimeout(200)
                       .setWriteTimeout(2_000)
+                      .setSocketBudgetBytes(BUDGET)
                       .setMaxConnectionsPerAddress(MOST))
               .listen());
 
@@ -186,6 +191,39 @@ class DeadlineTest {
           .untilAsserted(() -> assertThat(catchThrowable(() -> stalled.send("\r\n"))).isNotNull());
     }
     await().until(() -> web.stats().streams() == 0);
+  }
+
+  /** Returns a frame of text, masked with zeros. */
+  private static byte[] frame(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return Buffer.buffer()
+        .appendByte((byte) 0x81)
+        .appendByte((byte) (0x80 | bytes.length))
+        .appendInt(0)
+        .appendBytes(bytes)
+        .getBytes();
+  }
+
+  @Test
+  @Timeout(60)
+  void aSocketThatAsksAndTakesNothingOfTheAnswersIsEnded() {
+    Buffer questions = Buffer.buffer();
+    for (int i = 0; i < 1_000; i++) {
+      questions.appendBytes(frame("{\"type\":\"time\",\"t0\":1}"));
+    }
+    try (RawHttp stalled = new RawHttp(web.actualPort(), BUFFER)) {
+      assertThat(stalled.send(UPGRADE + "\r\n").answer("GET").status()).isEqualTo(101);
+      stalled.send(frame("{\"type\":\"hello\",\"v\":1}"));
+      // It goes on to talk, so the timeout of idle connections does not end it. The answers are
+      // more
+      // than the network holds.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(catchThrowable(() -> stalled.send(questions.getBytes()))).isNotNull());
+    }
+    await().until(() -> web.stats().sockets() == 0);
   }
 
   @Test
