@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a {@link Watch}. A copy of the map to which {@link #applyTo} applies every event
- * equals, after each event, the map at {@link #slot()}.
+ * An event of a {@link Watch}. A copy to which {@link #applyTo} applies every event equals, after
+ * each event, the map at {@link #slot()}, or its watched keys.
  */
 public sealed interface MapEvent<V> {
   /**
@@ -20,9 +20,9 @@ public sealed interface MapEvent<V> {
   void applyTo(Map<String, V> copy);
 
   /**
-   * The whole map, which replaces all earlier events. It is the first event if the history does not
-   * reach back to the start slot. It comes again if the watcher was too slow for the history, or if
-   * the member itself received a snapshot.
+   * The whole map, or all entries of the watched keys, which replaces all earlier events. It is the
+   * first event if the history does not reach back to the start slot. It comes again if the watcher
+   * was too slow for the history, or if the member itself received a snapshot.
    *
    * @param slot slot of the snapshot
    * @param entries entries in rising order of the keys
@@ -37,7 +37,10 @@ public sealed interface MapEvent<V> {
     }
   }
 
-  /** All changes of one slot, at least one, in the order in which they were applied. */
+  /**
+   * All changes of one slot to the watched keys, at least one, in the order in which they were
+   * applied.
+   */
   record Changes<V>(long slot, List<ValueChange<V>> changes) implements MapEvent<V> {
     @Override
     public void applyTo(Map<String, V> copy) {

@@ -5,6 +5,7 @@ import dev.synod.data.MapEvent.ValueChange;
 import dev.synod.data.machine.MapMachine;
 import dev.synod.data.machine.MapView;
 import dev.synod.data.map.Change;
+import dev.synod.data.map.KeyFilter;
 import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;
@@ -24,17 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A watch that pulls changes: it stores only its current slot and asks the state machine for the
- * following changes, one batch at a time. A slow watcher and a restored member therefore need
- * neither a queue nor special cases: the history either holds the changes or reports that it does
- * not.
+ * following changes of its keys, one batch at a time. A slow watcher and a restored member
+ * therefore need neither a queue nor special cases: the history either holds the changes or reports
+ * that it does not.
  *
  * <p>Threading: the methods marked so run on the member's context, the others on the watcher's
  * context.
  */
 final class MapWatch<V> implements Watch, Closeable {
   private final Synod synod;
-  private final String map;
-  private final Codec<V> codec;
+  private final EntryCodec<V> codec;
+  private final KeyFilter keys;
   private final Handler<MapEvent<V>> events;
   private final ContextInternal watcher;
   private final ContextInternal member;
@@ -45,21 +46,27 @@ final class MapWatch<V> implements Watch, Closeable {
   private volatile long handed;
 
   // On the member's context.
+
+  /** Slot up to which each change was handed over, or is on its way. */
   private long position;
+
+  /** Whether there may be changes after that slot. */
+  private boolean behind = true;
+
   private boolean underWay;
   private @Nullable MapMachine machine;
   private List<Subscription> subscriptions = List.of();
 
   MapWatch(
       Synod synod,
-      String map,
-      Codec<V> codec,
+      EntryCodec<V> codec,
+      KeyFilter keys,
       long from,
       ContextInternal watcher,
       Handler<MapEvent<V>> events) {
     this.synod = synod;
-    this.map = map;
     this.codec = codec;
+    this.keys = keys;
     this.position = from;
     this.handed = from;
     this.events = events;
@@ -74,7 +81,7 @@ final class MapWatch<V> implements Watch, Closeable {
                       Locale.ROOT,
                       "member '%s' was closed; continue to watch map '%s' from slot %d at another member",
                       synod.member(),
-                      map,
+                      codec.name,
                       handed)));
           completion.succeed();
         };
@@ -117,7 +124,7 @@ final class MapWatch<V> implements Watch, Closeable {
                                 String.format(
                                     Locale.ROOT,
                                     "cannot watch map '%s' from slot %d: the group has decided only %d slots, so the slot belongs to another group",
-                                    map,
+                                    codec.name,
                                     position,
                                     here.slot())));
                       } else {
@@ -128,10 +135,28 @@ final class MapWatch<V> implements Watch, Closeable {
 
   private void begin(MapMachine here, Promise<Watch> started) {
     machine = here;
-    subscriptions = List.of(here.listen(map, changes -> pull()), here.onRestore(slot -> pull()));
+    subscriptions =
+        List.of(here.listen(codec.name, keys, this::changed), here.onRestore(slot -> restored()));
     watcher.addCloseHook(this);
     member.addCloseHook(memberHook);
     started.complete(this);
+    pull();
+  }
+
+  /**
+   * Notes that a slot changed one of the keys. No slot before it did so since the watch had caught
+   * up, so that the history need not reach back to where the watch stood then.
+   */
+  private void changed(long slot) {
+    if (!behind) {
+      position = Math.max(position, slot - 1);
+      behind = true;
+    }
+    pull();
+  }
+
+  private void restored() {
+    behind = true;
     pull();
   }
 
@@ -140,26 +165,31 @@ final class MapWatch<V> implements Watch, Closeable {
    * one.
    */
   private void pull() {
-    if (underWay || closed || machine == null) {
+    if (underWay || closed || !behind || machine == null) {
       return;
     }
-    MissedChanges missed = machine.since(map, position, ViewReader.SLICE, ViewReader.SLICE_BYTES);
+    MissedChanges missed =
+        machine.since(codec.name, keys, position, ViewReader.SLICE, ViewReader.SLICE_BYTES);
     if (missed == null) {
-      MapView all = machine.view(map, "", null);
+      MapView all = machine.view(codec.name, keys);
       underWay = true;
       position = all.slot();
+      behind = false;
       watcher.runOnContext(turn -> read(all));
-    } else if (!missed.slots().isEmpty()) {
+      return;
+    }
+    position = missed.upTo();
+    behind = !missed.complete();
+    if (behind || !missed.slots().isEmpty()) {
       underWay = true;
-      position = missed.upTo();
       missed.slots().forEach(changes -> hand(changes.slot(), () -> changes(changes)));
       readOn();
     }
   }
 
-  /** Reads the whole map on the watcher's context. */
+  /** Reads all entries of the keys on the watcher's context. */
   private void read(MapView all) {
-    new ViewReader<>(watcher, all, map, codec, Integer.MAX_VALUE, Long.MAX_VALUE, () -> !closed)
+    new ViewReader<>(watcher, all, codec, Integer.MAX_VALUE, Long.MAX_VALUE, () -> !closed)
         .read()
         .onComplete(
             entries -> {
@@ -212,10 +242,7 @@ final class MapWatch<V> implements Watch, Closeable {
   }
 
   private ValueChange<V> change(Change change) {
-    V value =
-        change.value() == null
-            ? null
-            : ValueDecoder.decode(codec, map, change.key(), change.value());
+    V value = change.value() == null ? null : codec.decode(change.key(), change.value());
     return new ValueChange<>(change.key(), value, change.version());
   }
 

@@ -5,7 +5,9 @@ import dev.synod.data.map.MapEntry;
 import dev.synod.vertx.Synod;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,15 @@ public interface ReplicatedMap<V> {
   /** Returns the entry of a key at the given read level; null if the key is absent. */
   Future<@Nullable MapEntry<V>> get(String key, ReadLevel level);
 
+  /**
+   * Returns the present entries of some keys, as of one slot.
+   *
+   * @param keys keys, at most 1,000; more keys, or entries that exceed 64 MiB together, fail the
+   *     future with {@link dev.synod.vertx.SynodException.TooLarge}
+   * @return entries by key, in rising order of the keys; an absent key has none
+   */
+  Future<Map<String, MapEntry<V>>> getAll(Collection<String> keys, ReadLevel level);
+
   /** Sets the value of a key unconditionally. The result does not contain the previous value. */
   Future<WriteResult<V>> put(String key, V value);
 
@@ -91,6 +102,30 @@ public interface ReplicatedMap<V> {
    * @param version expected version, at least 1
    */
   Future<WriteResult<V>> remove(String key, long version);
+
+  /**
+   * Removes all keys that have a prefix. One command removes at most 1,000 keys, so that no command
+   * holds the members; the call submits further commands until no key is left. The removal of more
+   * than 1,000 keys is therefore not atomic: it takes several slots, a key that is written
+   * meanwhile may stay or go, and some of the keys may be removed although the future fails.
+   *
+   * @param prefix prefix of the keys; empty for all keys
+   * @return number of keys that were removed
+   */
+  Future<Long> removePrefix(String prefix);
+
+  /**
+   * Runs a transaction: its conditions are checked, and the operations of one of its branches run,
+   * all in one slot and without another command in between. An operation sees the operations before
+   * it. A watch receives all changes of the transaction in one event.
+   *
+   * <p>The future fails with {@link dev.synod.vertx.SynodException.TooLarge} if the transaction has
+   * more than 128 conditions or operations of one branch, or more than 16 MiB or {@code
+   * maxCommandBytes}; with {@link IllegalArgumentException} if the operations of a branch write a
+   * key twice; and with {@link dev.synod.vertx.SynodException.Rejected} if the values that it would
+   * return have more than 16 MiB together. The transaction had no effect then.
+   */
+  Future<TransactionResult<V>> transact(MapTransaction<V> transaction);
 
   /**
    * Returns the first entries whose key has a prefix, as of one slot.
@@ -128,4 +163,19 @@ public interface ReplicatedMap<V> {
    * @return the watch, before its first event
    */
   Future<Watch> watch(long fromSlot, Handler<MapEvent<V>> events);
+
+  /**
+   * Watches the keys that have a prefix, as {@link #watch(long, Handler)} watches all keys. The
+   * member filters the changes, its history and the first event, so that changes of other keys are
+   * neither copied nor decoded.
+   *
+   * @param prefix prefix of the keys; empty for all keys
+   */
+  Future<Watch> watch(String prefix, long fromSlot, Handler<MapEvent<V>> events);
+
+  /**
+   * Watches one key, as {@link #watch(long, Handler)} watches all keys. A change of another key
+   * costs this watch nothing.
+   */
+  Future<Watch> watchKey(String key, long fromSlot, Handler<MapEvent<V>> events);
 }

@@ -26,8 +26,7 @@ final class ViewReader<V> {
 
   private final ContextInternal caller;
   private final MapView view;
-  private final String map;
-  private final Codec<V> codec;
+  private final EntryCodec<V> codec;
   private final int limit;
   private final long maxBytes;
   private final BooleanSupplier wanted;
@@ -45,14 +44,12 @@ final class ViewReader<V> {
   ViewReader(
       ContextInternal caller,
       MapView view,
-      String map,
-      Codec<V> codec,
+      EntryCodec<V> codec,
       int limit,
       long maxBytes,
       BooleanSupplier wanted) {
     this.caller = caller;
     this.view = view;
-    this.map = map;
     this.codec = codec;
     this.limit = limit;
     this.maxBytes = maxBytes;
@@ -93,11 +90,11 @@ final class ViewReader<V> {
       throw new SynodException.TooLarge(
           String.format(
               Locale.ROOT,
-              "the requested entries of map '%s' have more than %d bytes together: use a smaller limit",
-              map,
+              "the requested entries of map '%s' have more than %d bytes together: use a smaller limit, or fewer keys",
+              codec.name,
               maxBytes));
     }
-    @Nullable V value = ValueDecoder.decode(codec, map, entry.key(), entry.value());
+    @Nullable V value = codec.decode(entry.key(), entry.value());
     entries.add(new MapEntry<>(entry.key(), value, entry.version(), entry.slot()));
   }
 }

@@ -2,12 +2,15 @@ package dev.synod.data;
 
 import io.vertx.core.Future;
 
-/** A running watch of a map. Undeploying the verticle that started a watch ends it. */
+/**
+ * A running watch of a map or of some of its keys. Undeploying the verticle that started a watch
+ * ends it.
+ */
 public interface Watch {
   /**
-   * Returns the slot of the last delivered event. A new watch ({@link ReplicatedMap#watch}) from
-   * this slot, at the same or at another member, continues without losing a change. May be called
-   * from any thread.
+   * Returns the slot of the last delivered event. A new watch of the same keys from this slot, at
+   * the same or at another member, continues without losing a change. May be called from any
+   * thread.
    */
   long slot();
 

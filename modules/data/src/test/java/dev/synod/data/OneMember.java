@@ -65,7 +65,7 @@ final class OneMember implements Synod {
           long slot = machine.slot() + 1;
           Replicas.begin(machine, slot);
           for (byte[] command : commands) {
-            Replicas.apply(machine, slot, command);
+            Replicas.raw(machine, slot, command);
           }
           machine.applied(slot);
           return slot;

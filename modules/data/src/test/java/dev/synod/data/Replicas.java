@@ -49,9 +49,28 @@ public final class Replicas {
 
   public static byte[] command(
       byte kind, String map, String key, long version, long life, String value) {
+    return unaddressed(MapCodec.write(utf8(map), part(kind, key, version, life, value)));
+  }
+
+  /** A part of a transaction. */
+  public static MapCodec.Part part(byte kind, String key, long version, long life, String value) {
     Buffer bytes = MapCodec.hasValue(kind) ? Buffer.buffer(value) : null;
     long lives = bytes == null ? 0 : life;
-    return unaddressed(MapCodec.command(kind, utf8(map), utf8(key), version, lives, bytes));
+    return new MapCodec.Part(kind, utf8(key), version, lives, bytes);
+  }
+
+  /** A transaction, as the machine gets it. */
+  public static byte[] transaction(
+      String map,
+      List<MapCodec.Part> conditions,
+      List<MapCodec.Part> then,
+      List<MapCodec.Part> otherwise) {
+    return unaddressed(MapCodec.transaction(utf8(map), conditions, then, otherwise));
+  }
+
+  /** The removal of a prefix, as the machine gets it. */
+  public static byte[] removePrefix(String map, String prefix) {
+    return unaddressed(MapCodec.removePrefix(utf8(map), utf8(prefix)));
   }
 
   /** Begins a slot, whose time is its number. */
@@ -67,9 +86,13 @@ public final class Replicas {
     return Arrays.copyOfRange(command, address, command.length);
   }
 
+  /** The result of a command as the machine returns it. */
+  public static byte[] raw(MapMachine machine, long slot, byte[] command) {
+    return machine.apply(new At(slot, 0), ByteBuffer.wrap(command));
+  }
+
   public static Result apply(MapMachine machine, long slot, byte[] command) {
-    byte[] result = machine.apply(new At(slot, 0), ByteBuffer.wrap(command));
-    ByteBuffer bytes = ByteBuffer.wrap(result);
+    ByteBuffer bytes = ByteBuffer.wrap(raw(machine, slot, command));
     int flags = bytes.get();
     long version = bytes.getLong();
     String previous =

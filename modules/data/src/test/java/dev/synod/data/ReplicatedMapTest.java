@@ -133,13 +133,14 @@ class ReplicatedMapTest {
   void anAnswerThatWouldBeTooLargeIsRefusedAndNeverCutInSilence() {
     byte[] large =
         Replicas.unaddressed(
-            MapCodec.command(
-                MapCodec.PUT,
+            MapCodec.write(
                 Replicas.utf8("m"),
-                Replicas.utf8("a"),
-                0,
-                0,
-                Buffer.buffer(new byte[ReplicatedMapImpl.MAX_BYTES / 2])));
+                new MapCodec.Part(
+                    MapCodec.PUT,
+                    Replicas.utf8("a"),
+                    0,
+                    0,
+                    Buffer.buffer(new byte[ReplicatedMapImpl.MAX_BYTES / 2]))));
     member.slot(large);
     large[large.length - ReplicatedMapImpl.MAX_BYTES / 2 - 1] = 'b';
     member.slot(large);

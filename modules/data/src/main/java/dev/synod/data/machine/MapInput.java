@@ -4,7 +4,11 @@ import dev.synod.core.CommandRejected;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Decodes commands and queries ({@link MapCodec}). Malformed bytes cause a {@link CommandRejected},
@@ -16,7 +20,7 @@ final class MapInput {
   private byte[] lastName = {};
   private String lastNameText = "";
 
-  /** Whether the command has a time to live. */
+  /** Whether the command, or the current part of it, has a time to live. */
   private boolean lives;
 
   MapInput on(ByteBuffer input) {
@@ -24,19 +28,105 @@ final class MapInput {
     return this;
   }
 
-  /** Reads the kind of a command, which may have the mark of a time to live. */
-  byte commandKind() {
+  /** Reads the kind of a command or of a part, which may have the mark of a time to live. */
+  private byte markedKind() {
     byte kind = fixed("the kind", 1).get();
-    lives = kind > MapCodec.LIVES && MapCodec.hasValue((byte) (kind - MapCodec.LIVES));
-    byte plain = lives ? (byte) (kind - MapCodec.LIVES) : kind;
-    if (plain < 1 || plain > MapCodec.REMOVE_VERSION) {
+    lives = kind > MapCodec.LIVES && MapCodec.mayLive((byte) (kind - MapCodec.LIVES));
+    return lives ? (byte) (kind - MapCodec.LIVES) : kind;
+  }
+
+  byte commandKind() {
+    byte kind = markedKind();
+    if (kind < 1 || kind > MapCodec.TRANSACT) {
       throw malformed("the kind is " + kind + ", which no command has");
     }
-    return plain;
+    return kind;
+  }
+
+  /** Reads what follows the kind of a write, or of a part of a transaction, to the end. */
+  MapPart part(byte kind) {
+    String key = key();
+    long version = MapCodec.hasVersion(kind) ? version(kind == MapCodec.REMOVE_VERSION ? 1 : 0) : 0;
+    long life = life();
+    byte[] value = null;
+    if (MapCodec.hasValue(kind)) {
+      value = value();
+    } else {
+      end();
+    }
+    return new MapPart(kind, key, version, life, value);
+  }
+
+  /** Reads what follows the name of the map in a transaction, to the end. */
+  TransactionParts transaction() {
+    if (bytes.remaining() > MapCodec.MAX_TRANSACTION_BYTES) {
+      throw malformed(
+          "the transaction has "
+              + bytes.remaining()
+              + " bytes, but at most "
+              + MapCodec.MAX_TRANSACTION_BYTES
+              + " are allowed");
+    }
+    List<MapPart> conditions = parts("conditions", MapInput::isCondition);
+    TransactionParts parts =
+        new TransactionParts(conditions, operations("operations"), operations("else-operations"));
+    end();
+    return parts;
+  }
+
+  private static boolean isCondition(byte kind) {
+    return kind >= MapCodec.IF_PRESENT && kind <= MapCodec.IF_VALUE;
+  }
+
+  private static boolean isOperation(byte kind) {
+    return kind == MapCodec.PUT || kind == MapCodec.REMOVE || kind == MapCodec.READ;
+  }
+
+  private List<MapPart> operations(String what) {
+    List<MapPart> operations = parts(what, MapInput::isOperation);
+    TreeSet<String> written = new TreeSet<>();
+    for (MapPart operation : operations) {
+      if (operation.kind() != MapCodec.READ && !written.add(operation.key())) {
+        throw malformed("a key is written twice by the " + what);
+      }
+    }
+    return operations;
+  }
+
+  private List<MapPart> parts(String what, Predicate<Byte> allowed) {
+    int number = Short.toUnsignedInt(fixed("the number of " + what, 2).getShort());
+    if (number > MapCodec.MAX_PARTS) {
+      throw malformed(
+          "there are "
+              + number
+              + " "
+              + what
+              + ", but at most "
+              + MapCodec.MAX_PARTS
+              + " are allowed");
+    }
+    List<MapPart> parts = new ArrayList<>();
+    ByteBuffer all = bytes;
+    for (int i = 0; i < number; i++) {
+      int length = fixed("the length of a part", 4).getInt();
+      if (length < 0 || length > all.remaining()) {
+        throw missing("a part", length);
+      }
+      // A part ends with its value, as a write does, so that both are read alike.
+      bytes = all.slice(all.position(), length);
+      byte kind = markedKind();
+      if (!allowed.test(kind)) {
+        throw malformed("the kind is " + kind + ", which none of the " + what + " has");
+      }
+      parts.add(part(kind));
+      all.position(all.position() + length);
+      bytes = all;
+    }
+    return parts;
   }
 
   /** Reads the time to live of a value, in milliseconds; 0 if it stays. */
-  long life() {
+  private long life() {
     if (!lives) {
       return 0;
     }
@@ -90,7 +180,7 @@ final class MapInput {
     return text(length(what), what);
   }
 
-  long version(long least) {
+  private long version(long least) {
     long version = fixed("the version", 8).getLong();
     if (version < least) {
       throw malformed("the version is " + version + ", but must be at least " + least);
@@ -98,7 +188,7 @@ final class MapInput {
     return version;
   }
 
-  byte[] value() {
+  private byte[] value() {
     if (bytes.remaining() > MapCodec.MAX_VALUE_BYTES) {
       throw malformed(
           "the value has "

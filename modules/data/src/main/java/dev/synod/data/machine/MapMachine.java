@@ -1,7 +1,9 @@
 package dev.synod.data.machine;
 
+import dev.synod.core.CommandRejected;
 import dev.synod.core.StateMachine;
 import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.KeyFilter;
 import dev.synod.data.map.MapEntry;
 import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.Scan;
@@ -27,6 +29,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -111,22 +115,24 @@ public final class MapMachine implements StateMachine {
     // effect.
     byte kind = input.on(command).commandKind();
     String name = input.name();
-    String key = input.key();
-    long expected =
-        MapCodec.hasVersion(kind) ? input.version(kind == MapCodec.REMOVE_VERSION ? 1 : 0) : 0;
-    byte[] value = null;
-    long life = 0;
-    if (MapCodec.hasValue(kind)) {
-      life = input.life();
-      value = input.value();
-    } else {
-      input.end();
-    }
+    return switch (kind) {
+      case MapCodec.REMOVE_PREFIX -> {
+        String prefix = input.text("the prefix");
+        input.end();
+        yield removePrefix(context, name, prefix);
+      }
+      case MapCodec.TRANSACT -> transact(context, name, input.transaction());
+      default -> write(context, name, input.part(kind));
+    };
+  }
 
+  /** Writes one key, if the kind of the write demands nothing else. */
+  private byte[] write(Context context, String name, MapPart write) {
+    byte kind = write.kind();
     MapState map = map(name);
-    Cell cell = map == null ? null : cells.find(map, key);
-    if (map != null && cell != null && cell.entry().end() <= context.time()) {
-      change(map, key, cell, null, StoredEntry.NEVER, context); // of the rest of timePassed
+    Cell cell = map == null ? null : cells.find(map, write.key());
+    if (map != null && cell != null && isDue(cell.entry(), context)) {
+      change(map, write.key(), cell, null, StoredEntry.NEVER, context);
       cell = null;
     }
     StoredEntry old = cell == null ? null : cell.entry();
@@ -137,15 +143,98 @@ public final class MapMachine implements StateMachine {
           case MapCodec.PUT -> true;
           case MapCodec.PUT_IF_ABSENT -> old == null;
           case MapCodec.REPLACE, MapCodec.REMOVE -> old != null;
-          default -> current == expected;
+          default -> current == write.version();
         };
     if (!done) {
       return MapCodec.result(false, current, previous);
     }
+    long life = write.life();
     long latest = StoredEntry.NEVER - 1;
     long end = life == 0 ? StoredEntry.NEVER : Math.min(context.time(), latest - life) + life;
-    change(map == null ? create(name) : map, key, cell, value, end, context);
+    change(map == null ? create(name) : map, write.key(), cell, write.value(), end, context);
     return MapCodec.result(true, version, previous);
+  }
+
+  /** Tells whether an entry is of the rest of {@link #timePassed}: no command finds it. */
+  private static boolean isDue(StoredEntry entry, Context context) {
+    return entry.end() <= context.time();
+  }
+
+  /** Removes the first keys with a prefix. */
+  private byte[] removePrefix(Context context, String name, String prefix) {
+    EntryCursor keys = new EntryCursor(cells::from, name, prefix, null);
+    // A change ends the cursor, so that the cells are collected first.
+    List<Cell> found = new ArrayList<>();
+    Cell next = keys.nextCell();
+    for (; next != null && found.size() < MapCodec.MAX_REMOVED; next = keys.nextCell()) {
+      found.add(next);
+    }
+    long removed = 0;
+    for (Cell cell : found) {
+      removed += isDue(cell.entry(), context) ? 0 : 1;
+      change(cell.map, cell.key, cell, null, StoredEntry.NEVER, context);
+    }
+    return MapCodec.removed(removed, next != null);
+  }
+
+  private byte[] transact(Context context, String name, TransactionParts transaction) {
+    boolean succeeded = true;
+    for (MapPart condition : transaction.conditions()) {
+      succeeded &= holds(condition, present(context, name, condition.key()));
+    }
+    List<MapPart> operations = succeeded ? transaction.then() : transaction.otherwise();
+    checkResults(context, name, operations);
+    List<byte[]> results = new ArrayList<>();
+    for (MapPart operation : operations) {
+      results.add(
+          operation.kind() == MapCodec.READ
+              ? MapCodec.got(present(context, name, operation.key()))
+              : write(context, name, operation));
+    }
+    return MapCodec.transacted(succeeded, results);
+  }
+
+  /** Returns the entry that a command finds; null if the key is absent. */
+  private @Nullable StoredEntry present(Context context, String name, String key) {
+    MapState map = map(name);
+    Cell cell = map == null ? null : cells.find(map, key);
+    return cell == null || isDue(cell.entry(), context) ? null : cell.entry();
+  }
+
+  private static boolean holds(MapPart condition, @Nullable StoredEntry entry) {
+    return switch (condition.kind()) {
+      case MapCodec.IF_PRESENT -> entry != null;
+      case MapCodec.IF_VERSION -> (entry == null ? 0 : entry.version()) == condition.version();
+      default -> entry != null && Arrays.equals(entry.value(), condition.value());
+    };
+  }
+
+  /**
+   * Refuses a transaction before it changes anything, if the values that it returns are too large.
+   */
+  private void checkResults(Context context, String name, List<MapPart> operations) {
+    TreeMap<String, Integer> sizes = new TreeMap<>();
+    long bytes = 0;
+    for (MapPart operation : operations) {
+      String key = operation.key();
+      int size = sizes.computeIfAbsent(key, unknown -> size(present(context, name, unknown)));
+      bytes += operation.kind() == MapCodec.PUT ? 0 : size;
+      if (operation.kind() != MapCodec.READ) {
+        sizes.put(key, operation.value() == null ? 0 : operation.value().length);
+      }
+    }
+    if (bytes > MapCodec.MAX_TRANSACTION_BYTES) {
+      throw new CommandRejected(
+          "the results of the transaction have "
+              + bytes
+              + " bytes, but at most "
+              + MapCodec.MAX_TRANSACTION_BYTES
+              + " are allowed: get and remove fewer keys in one transaction");
+    }
+  }
+
+  private static int size(@Nullable StoredEntry entry) {
+    return entry == null || entry.value() == null ? 0 : entry.value().length;
   }
 
   private MapState create(String name) {
@@ -234,9 +323,7 @@ public final class MapMachine implements StateMachine {
     for (MapState map : touched) {
       changes += map.changesThen;
       // Listeners run before the history is trimmed, which may drop a slot as large as this one.
-      if (listeners.has(map.name)) {
-        listeners.tell(map.name, map.history.newest(map.changesThen));
-      }
+      listeners.tell(map, slot);
       histories.grown(map, map.bytesBefore);
       if (map.size == 0) {
         empty.add(map.amongEmpty);
@@ -430,13 +517,37 @@ public final class MapMachine implements StateMachine {
    */
   public MapView view(String map, String prefix, @Nullable String after) {
     CellTree.Node entries = cells.freeze(version);
-    return new MapView(
-        slot,
+    EntryCursor cursor =
         new EntryCursor(
             (name, key, inclusive) -> new CellTree.Cursor(entries, name, key, inclusive),
             map,
             prefix,
-            after));
+            after);
+    return new MapView(slot, cursor::next);
+  }
+
+  /**
+   * Returns the present entries of some keys as of {@link #slot}, which any one thread can read
+   * while this state machine goes on. The call looks each key up, which takes about 1 µs.
+   *
+   * @param keys keys in the order in which the view returns their entries
+   */
+  public MapView view(String map, Collection<String> keys) {
+    MapState state = map(map);
+    List<StoredEntry> found = new ArrayList<>();
+    for (String key : keys) {
+      Cell cell = state == null ? null : cells.find(state, key);
+      if (cell != null) {
+        found.add(cell.entry());
+      }
+    }
+    Iterator<StoredEntry> entries = found.iterator();
+    return new MapView(slot, () -> entries.hasNext() ? entries.next().toEntry() : null);
+  }
+
+  /** Returns the entries of the keys that a filter matches, as the other views do. */
+  public MapView view(String map, KeyFilter keys) {
+    return keys.exact() ? view(map, List.of(keys.text())) : view(map, keys.text(), null);
   }
 
   /**
@@ -447,7 +558,7 @@ public final class MapMachine implements StateMachine {
    * @param after key after which the entries start; null for the beginning
    */
   public MapView current(String map, String prefix, @Nullable String after) {
-    return new MapView(slot, new EntryCursor(cells::from, map, prefix, after));
+    return new MapView(slot, new EntryCursor(cells::from, map, prefix, after)::next);
   }
 
   /**
@@ -460,6 +571,16 @@ public final class MapMachine implements StateMachine {
    *     slot is not applied yet
    */
   public @Nullable MissedChanges since(String map, long slot, int changes, long bytes) {
+    return since(map, KeyFilter.ALL, slot, changes, bytes);
+  }
+
+  /**
+   * Returns the changes of the keys that a filter matches, as {@link #since(String, long, int,
+   * long)} does. The answer also ends after some thousand changes of other keys, so it may be
+   * incomplete and without a change.
+   */
+  public @Nullable MissedChanges since(
+      String map, KeyFilter keys, long slot, int changes, long bytes) {
     if (slot > this.slot) {
       return null;
     }
@@ -467,18 +588,24 @@ public final class MapMachine implements StateMachine {
     if (state == null) {
       return slot < forgotten ? null : new MissedChanges(List.of(), this.slot, true);
     }
-    List<SlotChanges> slots = state.history.since(slot, changes, bytes);
-    if (slots == null) {
-      return null;
-    }
-    long last = slots.isEmpty() ? 0 : slots.get(slots.size() - 1).slot();
-    boolean complete = slots.isEmpty() || last == state.changedAt;
-    return new MissedChanges(slots, complete ? this.slot : last, complete);
+    MissedChanges missed = state.history.since(slot, keys, changes, bytes);
+    return missed == null || !missed.complete()
+        ? missed
+        : new MissedChanges(missed.slots(), this.slot, true);
   }
 
   /** Subscribes a listener to every later slot that changes the map; the map may not exist yet. */
   public Subscription listen(String map, Consumer<SlotChanges> listener) {
     return listeners.add(map, listener);
+  }
+
+  /**
+   * Subscribes a listener to every later slot that changes a key that the filter matches; the map
+   * may not exist yet. The listener gets the slot, and {@link #since(String, KeyFilter, long, int,
+   * long)} returns the changes. Changes of other keys cost nothing if the filter is for one key.
+   */
+  public Subscription listen(String map, KeyFilter keys, LongConsumer listener) {
+    return listeners.add(map, keys, listener);
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.synod.data.machine;
 
 import dev.synod.data.map.MapEntry;
-import dev.synod.data.map.state.EntryCursor;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MapView {
   private final long slot;
-  private final EntryCursor entries;
+  private final Supplier<@Nullable MapEntry<Buffer>> entries;
 
-  MapView(long slot, EntryCursor entries) {
+  /**
+   * Creates a view.
+   *
+   * @param entries returns the next entry at each call; null at the end
+   */
+  MapView(long slot, Supplier<@Nullable MapEntry<Buffer>> entries) {
     this.slot = slot;
     this.entries = entries;
   }
@@ -25,6 +30,6 @@ public final class MapView {
 
   /** Returns the next entry in rising order of the keys; null at the end. */
   public @Nullable MapEntry<Buffer> next() {
-    return entries.next();
+    return entries.get();
   }
 }

@@ -1,6 +1,9 @@
 package dev.synod.data.machine;
 
 import static dev.synod.data.Replicas.command;
+import static dev.synod.data.Replicas.part;
+import static dev.synod.data.Replicas.removePrefix;
+import static dev.synod.data.Replicas.transaction;
 import static dev.synod.data.Replicas.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,7 +43,20 @@ class MapFuzzTest {
           command(MapCodec.REPLACE, "m", "k", 0, "third"),
           command(MapCodec.COMPARE_AND_SET, "µ", "k2", 0, "x"),
           command(MapCodec.REMOVE, "m", "k", 0, ""),
-          command(MapCodec.REMOVE_VERSION, "m", "k", 3, ""));
+          command(MapCodec.REMOVE_VERSION, "m", "k", 3, ""),
+          removePrefix("m", "k"),
+          removePrefix("µ", ""),
+          transaction(
+              "m",
+              List.of(
+                  part(MapCodec.IF_PRESENT, "k", 0, 0, ""),
+                  part(MapCodec.IF_VERSION, "k2", 0, 0, ""),
+                  part(MapCodec.IF_VALUE, "k", 0, 0, "v")),
+              List.of(
+                  part(MapCodec.READ, "k", 0, 0, ""),
+                  part(MapCodec.PUT, "k", 0, 5, "w"),
+                  part(MapCodec.REMOVE, "k2", 0, 0, "")),
+              List.of(part(MapCodec.PUT, "k", 0, 0, "x"))));
 
   /** The first session that is opened at slot 1. */
   private static final long SESSION = 1 << 20;

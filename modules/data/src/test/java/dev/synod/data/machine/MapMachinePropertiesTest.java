@@ -1,18 +1,17 @@
 package dev.synod.data.machine;
 
-import static dev.synod.data.Replicas.apply;
-import static dev.synod.data.Replicas.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synod.core.CommandRejected;
 import dev.synod.data.Replicas;
-import dev.synod.data.Replicas.Result;
 import dev.synod.data.map.MapEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -20,6 +19,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.arbitraries.ListArbitrary;
+import org.jspecify.annotations.Nullable;
 
 class MapMachinePropertiesTest {
   /**
@@ -33,8 +35,14 @@ class MapMachinePropertiesTest {
       String value,
       long expect,
       long life,
+      Transaction transaction,
       boolean endsSlot,
       int pause) {}
+
+  /** A part of a transaction; {@code expect} as that of a command, also of a value. */
+  record Part(byte kind, String key, String value, long expect, long life) {}
+
+  record Transaction(List<Part> conditions, List<Part> then, List<Part> otherwise) {}
 
   /** The state as nobody would replicate it: what the machine must agree with. */
   static final class Oracle {
@@ -55,33 +63,126 @@ class MapMachinePropertiesTest {
       }
     }
 
-    long current(Op op) {
-      Held held = maps.getOrDefault(op.map, new TreeMap<>()).get(op.key);
+    @Nullable Held held(String map, String key) {
+      return maps.getOrDefault(map, new TreeMap<>()).get(key);
+    }
+
+    long version(String map, String key) {
+      Held held = held(map, key);
       return held == null ? 0 : held.version;
     }
 
-    Result run(Op op, long expected, long slot) {
-      TreeMap<String, Held> map = maps.computeIfAbsent(op.map, name -> new TreeMap<>());
-      Held old = map.get(op.key);
-      long current = old == null ? 0 : old.version;
-      String previous = old == null || op.kind == MapCodec.PUT ? null : old.value;
+    /** What a command expects of the present state, as the machine gets the command. */
+    byte[] command(Op op) {
+      return switch (op.kind) {
+        case MapCodec.REMOVE_PREFIX -> Replicas.removePrefix(op.map, op.key);
+        case MapCodec.TRANSACT ->
+            Replicas.transaction(
+                op.map,
+                parts(op.map, op.transaction.conditions),
+                parts(op.map, op.transaction.then),
+                parts(op.map, op.transaction.otherwise));
+        default ->
+            Replicas.command(op.kind, op.map, op.key, expectedVersion(op), op.life, op.value);
+      };
+    }
+
+    long expectedVersion(Op op) {
+      long expected = version(op.map, op.key) + op.expect;
+      return op.kind == MapCodec.REMOVE_VERSION && expected == 0 ? 1L << 40 : expected;
+    }
+
+    private List<MapCodec.Part> parts(String map, List<Part> parts) {
+      return parts.stream().map(part -> part(map, part)).toList();
+    }
+
+    private MapCodec.Part part(String map, Part part) {
+      long version = version(map, part.key) + part.expect;
+      long life = MapCodec.mayLive(part.kind) ? part.life : 0;
+      return Replicas.part(part.kind, part.key, version, life, value(map, part));
+    }
+
+    private String value(String map, Part part) {
+      Held held = held(map, part.key);
+      boolean same = part.kind == MapCodec.IF_VALUE && part.expect == 0 && held != null;
+      return same ? held.value : part.value;
+    }
+
+    /** Runs a command; returns the bytes that the machine must return. */
+    byte[] run(Op op, long slot) {
+      return switch (op.kind) {
+        case MapCodec.REMOVE_PREFIX -> {
+          TreeMap<String, Held> map = maps.getOrDefault(op.map, new TreeMap<>());
+          long before = map.size();
+          map.keySet().removeIf(key -> key.startsWith(op.key));
+          version += before - map.size();
+          yield MapCodec.removed(before - map.size(), false);
+        }
+        case MapCodec.TRANSACT -> transact(op.map, op.transaction, slot);
+        default ->
+            write(op.kind, op.map, op.key, op.value, expectedVersion(op), op.life, slot).toBytes();
+      };
+    }
+
+    private byte[] transact(String map, Transaction transaction, long slot) {
       boolean holds =
-          op.kind == MapCodec.PUT
-              || (op.kind == MapCodec.PUT_IF_ABSENT && old == null)
-              || ((op.kind == MapCodec.REPLACE || op.kind == MapCodec.REMOVE) && old != null)
-              || (MapCodec.hasVersion(op.kind) && expected == current);
+          transaction.conditions.stream()
+              .allMatch(
+                  part -> {
+                    Held held = held(map, part.key);
+                    return switch (part.kind) {
+                      case MapCodec.IF_PRESENT -> held != null;
+                      case MapCodec.IF_VERSION -> part.expect == 0;
+                      default -> held != null && value(map, part).equals(held.value);
+                    };
+                  });
+      List<byte[]> results = new ArrayList<>();
+      for (Part part : holds ? transaction.then : transaction.otherwise) {
+        Held held = held(map, part.key);
+        if (part.kind != MapCodec.READ) {
+          results.add(write(part.kind, map, part.key, part.value, 0, part.life, slot).toBytes());
+        } else if (held == null) {
+          results.add(new byte[16]);
+        } else {
+          byte[] value = Replicas.utf8(held.value);
+          results.add(
+              ByteBuffer.allocate(16 + value.length)
+                  .putLong(held.version)
+                  .putLong(held.slot)
+                  .put(value)
+                  .array());
+        }
+      }
+      return MapCodec.transacted(holds, results);
+    }
+
+    record Told(boolean done, long version, @Nullable String previous) {
+      byte[] toBytes() {
+        return MapCodec.result(done, version, previous == null ? null : Replicas.utf8(previous));
+      }
+    }
+
+    private Told write(
+        byte kind, String name, String key, String value, long expected, long life, long slot) {
+      TreeMap<String, Held> map = maps.computeIfAbsent(name, created -> new TreeMap<>());
+      Held old = map.get(key);
+      long current = old == null ? 0 : old.version;
+      String previous = old == null || kind == MapCodec.PUT ? null : old.value;
+      boolean holds =
+          kind == MapCodec.PUT
+              || (kind == MapCodec.PUT_IF_ABSENT && old == null)
+              || ((kind == MapCodec.REPLACE || kind == MapCodec.REMOVE) && old != null)
+              || (MapCodec.hasVersion(kind) && expected == current);
       if (!holds) {
-        return new Result(false, current, previous);
+        return new Told(false, current, previous);
       }
       version++;
-      if (MapCodec.hasValue(op.kind)) {
-        map.put(
-            op.key,
-            new Held(op.value, version, slot, op.life == 0 ? Long.MAX_VALUE : slot + op.life));
+      if (MapCodec.hasValue(kind)) {
+        map.put(key, new Held(value, version, slot, life == 0 ? Long.MAX_VALUE : slot + life));
       } else {
-        map.remove(op.key);
+        map.remove(key);
       }
-      return new Result(true, version, previous);
+      return new Told(true, version, previous);
     }
   }
 
@@ -89,20 +190,53 @@ class MapMachinePropertiesTest {
   Arbitrary<List<Op>> ops() {
     Arbitrary<Op> op =
         Combinators.combine(
-                Arbitraries.bytes().between(MapCodec.PUT, MapCodec.REMOVE_VERSION),
+                Arbitraries.bytes().between(MapCodec.PUT, MapCodec.TRANSACT),
                 Arbitraries.of("a", "b", "µ"),
-                Arbitraries.of("k", "k1", "k2", "l", "\uD83D\uDE00", "\uFF5E", "z"),
+                KEYS,
                 Arbitraries.strings().alpha().ofMaxLength(12),
-                Arbitraries.frequency(net.jqwik.api.Tuple.of(4, 0L), net.jqwik.api.Tuple.of(1, 1L)),
+                Arbitraries.frequency(Tuple.of(4, 0L), Tuple.of(1, 1L)),
                 Arbitraries.of(0L, 0L, 1L, 2L, 5L),
-                Arbitraries.of(true, true, false),
-                Arbitraries.of(1, 1, 1, 4))
-            .as(Op::new);
+                transactions(),
+                Combinators.combine(Arbitraries.of(true, true, false), Arbitraries.of(1, 1, 1, 4))
+                    .as(EndOfSlot::new))
+            .as(
+                (kind, map, key, value, expect, life, transaction, end) ->
+                    new Op(kind, map, key, value, expect, life, transaction, end.ends, end.pause));
     return op.list().ofMaxSize(120);
   }
 
-  private static byte[] bytes(Op op, long expected) {
-    return command(op.kind, op.map, op.key, expected, op.life, op.value);
+  private record EndOfSlot(boolean ends, int pause) {}
+
+  private static final Arbitrary<String> KEYS =
+      Arbitraries.of("k", "k1", "k2", "l", "\uD83D\uDE00", "\uFF5E", "z");
+
+  private static Arbitrary<Transaction> transactions() {
+    return Combinators.combine(
+            parts(MapCodec.IF_PRESENT, MapCodec.IF_VERSION, MapCodec.IF_VALUE).ofMaxSize(3),
+            parts(MapCodec.PUT, MapCodec.REMOVE, MapCodec.READ).ofMaxSize(6),
+            parts(MapCodec.PUT, MapCodec.REMOVE, MapCodec.READ).ofMaxSize(3))
+        .as(
+            (conditions, then, otherwise) ->
+                new Transaction(conditions, writtenOnce(then), writtenOnce(otherwise)));
+  }
+
+  private static ListArbitrary<Part> parts(Byte... kinds) {
+    return Combinators.combine(
+            Arbitraries.of(kinds),
+            KEYS,
+            Arbitraries.strings().alpha().ofMaxLength(12),
+            Arbitraries.frequency(Tuple.of(6, 0L), Tuple.of(1, 1L)),
+            Arbitraries.of(0L, 0L, 1L, 5L))
+        .as(Part::new)
+        .list();
+  }
+
+  /** Keeps the first write of each key. */
+  private static List<Part> writtenOnce(List<Part> operations) {
+    Set<String> written = new HashSet<>();
+    return operations.stream()
+        .filter(part -> part.kind == MapCodec.READ || written.add(part.key))
+        .toList();
   }
 
   @Property
@@ -122,13 +256,10 @@ class MapMachinePropertiesTest {
         assertThat(machine.nextDeadline(Long.MIN_VALUE)).isGreaterThan(slot);
         assertThat(second.nextDeadline(slot)).isEqualTo(machine.nextDeadline(slot));
       }
-      long expected = oracle.current(op) + op.expect;
-      if (op.kind == MapCodec.REMOVE_VERSION && expected == 0) {
-        expected = 1L << 40;
-      }
-      Result told = oracle.run(op, expected, slot);
-      assertThat(apply(machine, slot, bytes(op, expected))).isEqualTo(told);
-      assertThat(apply(second, slot, bytes(op, expected))).isEqualTo(told);
+      byte[] command = oracle.command(op);
+      byte[] told = oracle.run(op, slot);
+      assertThat(Replicas.raw(machine, slot, command)).isEqualTo(told);
+      assertThat(Replicas.raw(second, slot, command)).isEqualTo(told);
       if (op.endsSlot || i == ops.size() - 1) {
         machine.applied(slot);
         second.applied(slot);
@@ -177,7 +308,7 @@ class MapMachinePropertiesTest {
     if (ops.isEmpty()) {
       return;
     }
-    byte[] bytes = bytes(ops.get(0), 1);
+    byte[] bytes = new Oracle().command(ops.get(0));
     byte[] damaged = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 3));
     for (int i = random.nextInt(3); i > 0 && damaged.length > 0; i--) {
       damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();

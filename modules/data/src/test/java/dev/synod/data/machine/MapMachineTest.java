@@ -167,6 +167,65 @@ class MapMachineTest {
     assertThat(run(MapCodec.REMOVE_VERSION, "k", 1, "")).isEqualTo(new Result(false, 0, null));
   }
 
+  private static String removed(byte[] result) {
+    ByteBuffer bytes = ByteBuffer.wrap(result);
+    return bytes.getLong() + (bytes.get() == 0 ? "" : " and more");
+  }
+
+  @Test
+  void aPrefixIsRemovedInOneSlotAndItsNeighboursStay() {
+    for (String key : List.of("a", "b", "b/", "b/1", "b/2", "b0", "c")) {
+      run(MapCodec.PUT, key, 0, "v");
+    }
+    put(machine, ++slot, "lower", "b/1", "v");
+    put(machine, ++slot, "z", "b/1", "v");
+    byte[] command = Replicas.removePrefix("m", "b/");
+    assertThat(removed(Replicas.raw(machine, ++slot, command))).isEqualTo("3");
+    machine.applied(slot);
+    assertThat(keys("", null, 9)).containsExactly("a", "b", "b0", "c");
+    assertThat(Replicas.since(machine, "m", slot - 1))
+        .containsExactly(
+            new SlotChanges(
+                slot,
+                List.of(
+                    new Change("b/", null, 10),
+                    new Change("b/1", null, 11),
+                    new Change("b/2", null, 12))));
+    assertThat(removed(Replicas.raw(machine, ++slot, command))).isEqualTo("0");
+    assertThat(removed(Replicas.raw(machine, slot, Replicas.removePrefix("none", "b"))))
+        .isEqualTo("0");
+    assertThat(removed(Replicas.raw(machine, slot, Replicas.removePrefix("m", "")))).isEqualTo("4");
+    assertThat(List.of(machine.size("m"), machine.size("lower"), machine.size("z")))
+        .containsExactly(0L, 1L, 1L);
+  }
+
+  @Test
+  void oneCommandRemovesALimitedNumberOfKeysAndDoesNotCountThoseThatHaveEnded() {
+    int keys = MapCodec.MAX_REMOVED + 1;
+    for (int i = 0; i < keys; i++) {
+      String key = String.format(Locale.ROOT, "k%04d", i);
+      apply(machine, 1, command(MapCodec.PUT, "m", key, 0, i < 400 ? 10 : 0, "v"));
+    }
+    machine.applied(1);
+    machine.freeze();
+    Replicas.begin(machine, 20);
+    assertThat(machine.size("m")).isEqualTo(keys - 256L);
+    byte[] command = Replicas.removePrefix("m", "k");
+    assertThat(removed(Replicas.raw(machine, 20, command))).isEqualTo(keys - 400 + "");
+    assertThat(machine.size("m")).isZero();
+    assertThat(machine.nextDeadline(0)).isEqualTo(Long.MAX_VALUE);
+    machine.applied(20);
+    for (int i = 0; i < keys; i++) {
+      apply(machine, 21, command(MapCodec.PUT, "m", "k" + i, 0, "v"));
+    }
+    assertThat(removed(Replicas.raw(machine, 21, command)))
+        .isEqualTo(MapCodec.MAX_REMOVED + " and more");
+    assertThat(removed(Replicas.raw(machine, 21, command))).isEqualTo("1");
+    machine.applied(21);
+    assertThat(Replicas.snapshot(machine).length)
+        .isEqualTo(Replicas.snapshot(new MapMachine()).length);
+  }
+
   @Test
   void aVersionIsUniqueAcrossMapsAndWithinASlot() {
     List<Long> versions =
@@ -242,7 +301,8 @@ class MapMachineTest {
     assertRejected(command(MapCodec.COMPARE_AND_SET, "m", "k", -1, "v"), "at least 0");
     assertRejected(command(MapCodec.REMOVE_VERSION, "m", "k", 0, ""), "at least 1");
     assertRejected(new byte[] {}, "the kind should have 1 bytes");
-    assertRejected(new byte[] {7}, "the kind is 7");
+    assertRejected(new byte[] {9}, "the kind is 9");
+    assertRejected(new byte[] {28}, "the kind is 28");
     byte[] cut = {MapCodec.PUT, 0, 5, 'm'};
     assertRejected(cut, "the map's name should have 5 bytes");
     byte[] noUtf8 = {MapCodec.REMOVE, 0, 1, 'm', 0, 1, (byte) 0xC3};

@@ -27,11 +27,15 @@ public final class EntryCursor {
     this.cells = start.from(map, after == null || fromPrefix ? prefix : after, fromPrefix);
   }
 
+  /** Returns the cell of the next entry; null at the end. */
+  public @Nullable Cell nextCell() {
+    Cell cell = cells.next();
+    return cell == null || !cell.map.name.equals(map) || !cell.key.startsWith(prefix) ? null : cell;
+  }
+
   /** Returns the next entry; null at the end. */
   public @Nullable MapEntry<Buffer> next() {
-    Cell cell = cells.next();
-    return cell == null || !cell.map.name.equals(map) || !cell.key.startsWith(prefix)
-        ? null
-        : cell.entry().toEntry();
+    Cell cell = nextCell();
+    return cell == null ? null : cell.entry().toEntry();
   }
 }

@@ -1,9 +1,13 @@
 package dev.synod.data.map.state;
 
 import dev.synod.data.map.Change;
+import dev.synod.data.map.KeyFilter;
+import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MapHistory {
   private static final int LEAST = 8;
+
+  /** Number of changes of other keys with which an answer ends; those of one slot stay together. */
+  private static final int OTHERS = 4_096;
 
   private StoredEntry[] ring = new StoredEntry[LEAST];
   private int first;
@@ -77,37 +84,57 @@ public final class MapHistory {
   }
 
   /**
-   * Returns the changes after a slot, grouped by slot: all of them, or those of the first slots.
+   * Returns the changes of some keys after a slot, grouped by slot: all of them, or those of the
+   * first slots.
    *
    * @param changes number of changes with which the answer ends; those of one slot stay together
    * @param maxBytes size of the changes with which the answer ends
-   * @return changes by slot; null if the history is not complete after the slot
+   * @return changes by slot, and the last slot at which the call has looked; null if the history is
+   *     not complete after the slot
    */
-  public @Nullable List<SlotChanges> since(long slot, int changes, long maxBytes) {
-    return slot < reach ? null : group(firstAfter(slot), changes, maxBytes);
+  public @Nullable MissedChanges since(long slot, KeyFilter keys, int changes, long maxBytes) {
+    if (slot < reach) {
+      return null;
+    }
+    List<SlotChanges> slots = new ArrayList<>();
+    int first = firstAfter(slot);
+    int i = first;
+    int done = 0;
+    long weight = 0;
+    while (i < size && done < changes && weight < maxBytes && i - first - done < OTHERS) {
+      long of = at(i).slot();
+      List<Change> group = new ArrayList<>();
+      for (; i < size && at(i).slot() == of; i++) {
+        StoredEntry change = at(i);
+        if (keys.matches(change.key())) {
+          group.add(change.toChange());
+          weight += change.weight();
+          done++;
+        }
+      }
+      if (!group.isEmpty()) {
+        slots.add(new SlotChanges(of, List.copyOf(group)));
+      }
+    }
+    return new MissedChanges(slots, i == first ? slot : at(i - 1).slot(), i == size);
   }
 
   /** Returns the newest changes, which one slot made. */
   public SlotChanges newest(int changes) {
-    return group(size - changes, changes, Long.MAX_VALUE).get(0);
+    List<Change> newest = new ArrayList<>();
+    for (int i = size - changes; i < size; i++) {
+      newest.add(at(i).toChange());
+    }
+    return new SlotChanges(at(size - 1).slot(), List.copyOf(newest));
   }
 
-  private List<SlotChanges> group(int from, int most, long maxBytes) {
-    List<SlotChanges> slots = new ArrayList<>();
-    int done = 0;
-    long weight = 0;
-    for (int i = from; i < size && done < most && weight < maxBytes; ) {
-      long slot = at(i).slot();
-      List<Change> group = new ArrayList<>();
-      for (; i < size && at(i).slot() == slot; i++) {
-        StoredEntry change = at(i);
-        group.add(change.toChange());
-        weight += change.weight();
-        done++;
-      }
-      slots.add(new SlotChanges(slot, List.copyOf(group)));
+  /** Returns the keys of the newest changes. */
+  public NavigableSet<String> newestKeys(int changes) {
+    NavigableSet<String> keys = new TreeSet<>();
+    for (int i = size - changes; i < size; i++) {
+      keys.add(at(i).key());
     }
-    return slots;
+    return keys;
   }
 
   /** Returns the number of the first change after a slot. */
