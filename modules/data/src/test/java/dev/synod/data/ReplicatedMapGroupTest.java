@@ -167,6 +167,57 @@ class ReplicatedMapGroupTest {
   }
 
   @Test
+  void transfersFromAllMembersLoseNothingAndNobodySeesHalfOfOne() {
+    List<String> accounts = List.of("a", "b", "c");
+    MapTransaction<Integer> open = new MapTransaction<>();
+    for (String account : accounts) {
+      open = open.ifAbsent(account).thenPut(account, 100);
+    }
+    assertThat(await(map(0, Integer.class).transact(open)).succeeded()).isTrue();
+    assertThat(await(map(1, Integer.class).transact(open)).succeeded()).isFalse();
+    Queue<Integer> sums = new ConcurrentLinkedQueue<>();
+    List<Future<?>> transfers = new ArrayList<>();
+    for (int member = 0; member < 3; member++) {
+      ReplicatedMap<Integer> map = map(member, Integer.class);
+      Map<String, Integer> copy = new HashMap<>();
+      await(
+          map.watch(
+              0,
+              event -> {
+                event.applyTo(copy);
+                sums.add(copy.values().stream().mapToInt(Integer::intValue).sum());
+              }));
+      for (int i = 0; i < 10; i++) {
+        transfers.add(transfer(map, accounts.get(i % 3), accounts.get((i + 1 + i % 2) % 3)));
+      }
+    }
+    await(Future.all(transfers));
+    await(map(1, Integer.class).put("a", 1_000_000));
+    await().until(() -> sums.stream().filter(sum -> sum > 300).count() == 3);
+    assertThat(sums).hasSize(3 * 32).allMatch(sum -> sum == 300 || sum > 1_000_000);
+    assertThat(await(map(2, Integer.class).getAll(accounts, ReadLevel.LINEARIZABLE)))
+        .containsOnlyKeys(accounts);
+    assertThat(await(map(2, Integer.class).removePrefix(""))).isEqualTo(3);
+    assertThat(await(map(0, Integer.class).getAll(accounts, ReadLevel.LINEARIZABLE))).isEmpty();
+  }
+
+  private static Future<?> transfer(ReplicatedMap<Integer> map, String from, String to) {
+    return map.getAll(List.of(from, to), ReadLevel.LINEARIZABLE)
+        .compose(
+            held -> {
+              MapEntry<Integer> source = held.get(from);
+              MapEntry<Integer> target = held.get(to);
+              return map.transact(
+                  new MapTransaction<Integer>()
+                      .ifVersion(from, source.version())
+                      .ifVersion(to, target.version())
+                      .thenPut(from, source.value() - 1)
+                      .thenPut(to, target.value() + 1));
+            })
+        .compose(result -> result.succeeded() ? Future.succeededFuture() : transfer(map, from, to));
+  }
+
+  @Test
   void watchesAtAllMembersSeeTheSameChangesInTheSameOrder() {
     List<Queue<String>> seen = new ArrayList<>();
     List<Future<?>> writes = new ArrayList<>();

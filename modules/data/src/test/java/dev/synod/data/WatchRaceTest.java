@@ -9,8 +9,10 @@ import dev.synod.data.MapEvent.ValueChange;
 import dev.synod.data.machine.MapCodec;
 import dev.synod.data.machine.MapMachine;
 import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.KeyFilter;
 import dev.synod.vertx.SynodOptions;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -29,7 +31,9 @@ import org.junit.jupiter.api.RepetitionInfo;
 /** Watches that begin, lag and resume at any moment, while slots and snapshots go by. */
 class WatchRaceTest {
   private static final int SLOTS = 1500;
-  private static final List<String> KEYS = List.of("a", "b", "c", "d");
+  private static final List<String> KEYS = List.of("a", "b", "ab", "d");
+  private static final List<KeyFilter> FILTERS =
+      List.of(KeyFilter.ALL, KeyFilter.prefix("a"), KeyFilter.key("a"));
 
   /** What each slot did to the map and left of it, written before the slot is applied. */
   private final ConcurrentSkipListMap<Long, List<ValueChange<String>>> changed =
@@ -42,6 +46,7 @@ class WatchRaceTest {
   /** Keeps a copy, and checks each event; stops now and then, and begins again where it was. */
   private final class Watcher {
     final ReplicatedMap<String> map;
+    final KeyFilter keys;
     final Context context;
     final Random random;
     final TreeMap<String, String> copy = new TreeMap<>();
@@ -50,31 +55,55 @@ class WatchRaceTest {
     volatile long at;
     private @Nullable Watch watch;
 
-    Watcher(ReplicatedMap<String> map, Context context, long seed) {
+    Watcher(ReplicatedMap<String> map, KeyFilter keys, Context context, long seed) {
       this.map = map;
+      this.keys = keys;
       this.context = context;
       this.random = new Random(seed);
     }
 
     void begin() {
       begun++;
-      context.runOnContext(
-          turn -> map.watch(at, this::check).onSuccess(here -> watch = here).onFailure(this::fail));
+      context.runOnContext(turn -> watch().onSuccess(here -> watch = here).onFailure(this::fail));
+    }
+
+    private Future<Watch> watch() {
+      if (keys.exact()) {
+        return map.watchKey(keys.text(), at, this::check);
+      }
+      return keys.text().isEmpty()
+          ? map.watch(at, this::check)
+          : map.watch(keys.text(), at, this::check);
+    }
+
+    /** The changes of a slot that this watcher has to see. */
+    private List<ValueChange<String>> of(List<ValueChange<String>> changes) {
+      return changes.stream().filter(change -> keys.matches(change.key())).toList();
+    }
+
+    private long next() {
+      return changed.tailMap(at, false).entrySet().stream()
+          .filter(slot -> !of(slot.getValue()).isEmpty())
+          .findFirst()
+          .orElseThrow()
+          .getKey();
     }
 
     private void check(MapEvent<String> event) {
       try {
         assertThat(event.slot()).as("slots rise").isGreaterThan(at);
         if (event instanceof MapEvent.Changes<String> changes) {
-          assertThat(changes.changes()).as("a slot is whole").isEqualTo(changed.get(event.slot()));
-          assertThat(changed.higherKey(at))
-              .as("no slot is left out after %d", at)
-              .isEqualTo(event.slot());
+          assertThat(changes.changes())
+              .as("a slot is whole")
+              .isEqualTo(of(changed.get(event.slot())));
+          assertThat(next()).as("no slot is left out after %d", at).isEqualTo(event.slot());
         } else {
           snapshots++;
         }
         event.applyTo(copy);
-        assertThat(copy).isEqualTo(after.floorEntry(event.slot()).getValue());
+        TreeMap<String, String> expected = new TreeMap<>(after.floorEntry(event.slot()).getValue());
+        expected.keySet().removeIf(key -> !keys.matches(key));
+        assertThat(copy).isEqualTo(expected);
         at = event.slot();
       } catch (AssertionError bad) {
         fail(bad);
@@ -113,7 +142,8 @@ class WatchRaceTest {
               watchers.size() % 2 == 0
                   ? ((VertxInternal) vertx).createWorkerContext()
                   : ((VertxInternal) vertx).createEventLoopContext();
-          watchers.add(new Watcher(map, context, random.nextLong()));
+          KeyFilter keys = FILTERS.get(watchers.size() / 2 % FILTERS.size());
+          watchers.add(new Watcher(map, keys, context, random.nextLong()));
           watchers.get(watchers.size() - 1).begin();
         }
         List<byte[]> commands = next(random, slot, ahead);
@@ -171,11 +201,11 @@ class WatchRaceTest {
     }
     if (!changes.isEmpty() || slot == SLOTS) {
       if (slot == SLOTS) {
-        byte[] end = command(MapCodec.PUT, "m", "end", 0, "end");
+        byte[] end = command(MapCodec.PUT, "m", "a", 0, "end");
         commands.add(end);
         long version = Replicas.apply(ahead, slot, end).version();
-        changes.add(new ValueChange<>("end", "end", version));
-        state.put("end", "end");
+        changes.add(new ValueChange<>("a", "end", version));
+        state.put("a", "end");
       }
       changed.put(slot, List.copyOf(changes));
       after.put(slot, Map.copyOf(state));

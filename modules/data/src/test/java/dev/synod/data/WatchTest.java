@@ -74,6 +74,12 @@ class WatchTest {
     await().untilAsserted(() -> assertThat(seen).containsExactly(events));
   }
 
+  /** Waits until the watches have asked for what follows the events so far. */
+  private void settle() {
+    await(onCaller(Future::succeededFuture));
+    member.on(() -> true);
+  }
+
   @Test
   void replaysWhatChangedSinceAndGoesOnLive() {
     member.slot(put("a", "1"));
@@ -124,6 +130,125 @@ class WatchTest {
     }
     freed.countDown();
     sees("1 [a=1@1]", "10 all [a=10@10]");
+  }
+
+  @Test
+  void aWatchOfAPrefixAndOneOfAKeyReplayAndGoOnWithTheirKeysOnly() {
+    member.slot(put("a", "1"));
+    member.slot(put("b", "1"), put("b1", "2"), put("a", "2"), put("c", "3"));
+    await(onCaller(() -> map.watch("b", 1, this::show)));
+    sees("2 [b=1@2, b1=2@3]");
+    Watch watch = await(onCaller(() -> map.watchKey("b", 1, this::show)));
+    sees("2 [b=1@2, b1=2@3]", "2 [b=1@2]");
+    settle();
+    member.slot(put("bb", "4"));
+    member.slot(put("a", "5"), put("c", "5"));
+    member.slot(remove("b"));
+    await().until(() -> watch.slot() == 5);
+    sees("2 [b=1@2, b1=2@3]", "2 [b=1@2]", "3 [bb=4@6]", "5 [b=null@9]", "5 [b=null@9]");
+  }
+
+  @Test
+  void aWatchOfAKeyBeginsWithItsEntryAloneIfTheHistoryIsTooShort() {
+    for (int i = 1; i <= 6; i++) {
+      member.slot(put("k" + i % 2, "" + i), put("l", "" + i));
+    }
+    await(onCaller(() -> map.watchKey("k0", 1, this::show)));
+    sees("6 all [k0=6@11]");
+    await(onCaller(() -> map.watch("k", 1, this::show)));
+    sees("6 all [k0=6@11]", "6 all [k0=6@11, k1=5@9]");
+    await(onCaller(() -> map.watchKey("absent", 1, this::show)));
+    sees("6 all [k0=6@11]", "6 all [k0=6@11, k1=5@9]", "6 all []");
+  }
+
+  @Test
+  void changesOfOtherKeysDoNotLeaveAWatchBehindTheHistory() {
+    Watch watch = await(onCaller(() -> map.watchKey("a", 0, this::show)));
+    await(onCaller(() -> map.watch("a", 0, this::show)));
+    for (int i = 1; i <= 10; i++) {
+      member.slot(put("b", "" + i));
+    }
+    member.slot(put("a", "1"));
+    sees("11 [a=1@11]", "11 [a=1@11]");
+    assertThat(watch.slot()).isEqualTo(11);
+    for (int i = 1; i <= 10; i++) {
+      member.slot(put("b", "" + i));
+    }
+    member.slot(remove("a"));
+    sees("11 [a=1@11]", "11 [a=1@11]", "22 [a=null@22]", "22 [a=null@22]");
+  }
+
+  @Test
+  void aSlowWatcherOfAKeyGetsAllEntriesOnlyIfItMissedAChangeOfTheKey() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch freed = new CountDownLatch(1);
+    await(
+        onCaller(
+            () ->
+                map.watchKey(
+                    "a",
+                    0,
+                    event -> {
+                      show(event);
+                      busy.countDown();
+                      try {
+                        freed.await();
+                      } catch (InterruptedException ended) {
+                        Thread.currentThread().interrupt();
+                      }
+                    })));
+    member.slot(put("a", "1"));
+    busy.await();
+    for (int i = 2; i <= 10; i++) {
+      member.slot(put("b", "" + i));
+    }
+    member.slot(put("a", "11"));
+    freed.countDown();
+    sees("1 [a=1@1]", "11 [a=11@11]");
+    settle();
+    CountDownLatch again = new CountDownLatch(1);
+    caller.runOnContext(
+        turn -> {
+          try {
+            again.await();
+          } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    member.slot(put("a", "12"));
+    member.slot(put("a", "13"));
+    for (int i = 14; i <= 20; i++) {
+      member.slot(put("b", "" + i));
+    }
+    again.countDown();
+    sees("1 [a=1@1]", "11 [a=11@11]", "12 [a=12@12]", "20 all [a=13@13]");
+  }
+
+  @Test
+  void aTransactionIsOneEvent() {
+    await(onCaller(() -> map.watch(0, this::show)));
+    await(
+        map.transact(
+            new MapTransaction<String>().thenPut("a", "1").thenPut("b", "2").thenRemove("c")));
+    await(map.removePrefix(""));
+    sees("1 [a=1@1, b=2@2]", "2 [a=null@3, b=null@4]");
+  }
+
+  @Test
+  void aMemberThatWasGivenASnapshotGivesOnWhatAWatchIsAbout() {
+    await(onCaller(() -> map.watchKey("b", 0, this::show)));
+    member.slot(put("a", "1"));
+    MapMachine ahead = new MapMachine();
+    Replicas.put(ahead, 8, "m", "a", "2");
+    Replicas.put(ahead, 9, "m", "b", "2");
+    byte[] snapshot = Replicas.snapshot(ahead);
+    member.on(
+        () -> {
+          Replicas.restore(member.machine, snapshot);
+          return true;
+        });
+    member.slot(put("b", "3"));
+    sees("9 all [b=2@2]", "10 [b=3@3]");
   }
 
   @Test
@@ -187,6 +312,15 @@ class WatchTest {
     await(onCaller(Future::succeededFuture));
     sees("1 [a=1@1]");
     assertThat(watch.slot()).isEqualTo(1);
+    assertThat(member.on(() -> member.machine.listened("m"))).isFalse();
+    Watch ofKey = await(onCaller(() -> map.watchKey("c", 3, this::show)));
+    Watch ofPrefix = await(onCaller(() -> map.watch("c", 3, this::show)));
+    await(ofKey.close());
+    assertThat(member.on(() -> member.machine.listened("m"))).isTrue();
+    await(ofPrefix.close());
+    member.slot(put("c", "4"));
+    await(onCaller(Future::succeededFuture));
+    sees("1 [a=1@1]");
     assertThat(member.on(() -> member.machine.listened("m"))).isFalse();
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synod.data.Replicas;
 import dev.synod.data.map.Change;
 import dev.synod.data.map.HistoryLimits;
+import dev.synod.data.map.KeyFilter;
 import dev.synod.data.map.MissedChanges;
 import dev.synod.data.map.SlotChanges;
 import dev.synod.data.map.Subscription;
@@ -93,6 +94,70 @@ class MapHistoryTest {
     assertThat(rest.upTo()).isEqualTo(10);
     assertThat(rest.complete()).isTrue();
     assertThat(machine.since("m", 9, 1, 1)).isEqualTo(new MissedChanges(List.of(), 10, true));
+  }
+
+  @Test
+  void aFilterLeavesSlotsWithoutItsKeysOutAndLooksAtALimitedNumberOfThem() {
+    MapMachine machine = new MapMachine();
+    puts(machine, 1, "m", "a", "b", "ab");
+    puts(machine, 2, "m", "b");
+    puts(machine, 3, "m", "b", "a");
+    KeyFilter prefix = KeyFilter.prefix("a");
+    KeyFilter key = KeyFilter.key("a");
+    assertThat(shown(machine.since("m", prefix, 0, 99, 1 << 20).slots()))
+        .containsExactly("1[a, ab]", "3[a]");
+    assertThat(shown(machine.since("m", key, 0, 99, 1 << 20).slots()))
+        .containsExactly("1[a]", "3[a]");
+    MissedChanges first = machine.since("m", key, 0, 1, 1 << 20);
+    assertThat(shown(first.slots())).containsExactly("1[a]");
+    assertThat(first.upTo()).isEqualTo(1);
+    assertThat(first.complete()).isFalse();
+    assertThat(machine.since("m", KeyFilter.key("c"), 0, 1, 1))
+        .isEqualTo(new MissedChanges(List.of(), 3, true));
+    for (int slot = 4; slot <= 10_000; slot++) {
+      puts(machine, slot, "m", "b");
+    }
+    puts(machine, 10_001, "m", "a");
+    MissedChanges none = machine.since("m", key, 3, 99, 1 << 20);
+    assertThat(none.slots()).isEmpty();
+    assertThat(none.complete()).isFalse();
+    assertThat(none.upTo()).isBetween(1_000L, 9_000L);
+    int calls = 1;
+    MissedChanges rest = none;
+    while (!rest.complete()) {
+      calls++;
+      rest = machine.since("m", key, rest.upTo(), 99, 1 << 20);
+    }
+    assertThat(calls).isBetween(2, 9);
+    assertThat(shown(rest.slots())).containsExactly("10001[a]");
+    assertThat(rest.upTo()).isEqualTo(10_001);
+  }
+
+  @Test
+  void aListenerOfAKeyOrAPrefixHearsOfItsSlotsOnly() {
+    MapMachine machine = new MapMachine(THREE_CHANGES);
+    List<String> heard = new ArrayList<>();
+    Subscription key = machine.listen("m", KeyFilter.key("b"), slot -> heard.add("b " + slot));
+    Subscription prefix =
+        machine.listen("m", KeyFilter.prefix("b"), slot -> heard.add("b* " + slot));
+    Subscription all = machine.listen("m", KeyFilter.ALL, slot -> heard.add("* " + slot));
+    puts(machine, 1, "m", "a", "c", "ab");
+    puts(machine, 2, "other", "b");
+    puts(machine, 3, "m", "bc", "a");
+    puts(machine, 4, "m", "a", "b", "c", "b", "d", "e");
+    assertThat(heard).containsExactlyInAnyOrder("* 1", "* 3", "b* 3", "* 4", "b* 4", "b 4");
+    key.close();
+    key.close();
+    all.close();
+    assertThat(machine.listened("m")).isTrue();
+    Subscription again = machine.listen("m", KeyFilter.key("b"), slot -> heard.add("b " + slot));
+    key.close();
+    heard.clear();
+    puts(machine, 5, "m", "b");
+    assertThat(heard).containsExactlyInAnyOrder("b 5", "b* 5");
+    again.close();
+    prefix.close();
+    assertThat(machine.listened("m")).isFalse();
   }
 
   @Test
