@@ -225,6 +225,26 @@ class WatchTest {
   }
 
   @Test
+  void aLongHistoryIsReadInPartsToItsEnd() {
+    OneMember patient = new OneMember(vertx, HistoryLimits.DEFAULT, new SynodOptions());
+    ReplicatedMap<String> there = ReplicatedMap.of(patient, "m", String.class);
+    byte[] ofA = put("a", "1");
+    patient.slot(ofA);
+    for (int i = 0; i < 5_000; i++) {
+      patient.slot(put("b", "" + i));
+    }
+    patient.slot(ofA);
+    await(onCaller(() -> there.watchKey("a", 0, this::show)));
+    sees("1 [a=1@1]", "5002 [a=1@5002]");
+    int slots = 2 * ViewReader.SLICE + 1;
+    for (int i = 0; i < slots; i++) {
+      patient.slot(ofA);
+    }
+    await(onCaller(() -> there.watch(5_002, this::show)));
+    await().untilAsserted(() -> assertThat(seen).hasSize(2 + 2 * slots));
+  }
+
+  @Test
   void aTransactionIsOneEvent() {
     await(onCaller(() -> map.watch(0, this::show)));
     await(

@@ -155,8 +155,9 @@ class MapHistoryTest {
     heard.clear();
     puts(machine, 5, "m", "b");
     assertThat(heard).containsExactlyInAnyOrder("b 5", "b* 5");
-    again.close();
     prefix.close();
+    assertThat(machine.listened("m")).isTrue();
+    again.close();
     assertThat(machine.listened("m")).isFalse();
   }
 
