@@ -104,10 +104,10 @@ public interface ReplicatedMap<V> {
   Future<WriteResult<V>> remove(String key, long version);
 
   /**
-   * Removes all keys that have a prefix. One command removes at most 1,000 keys, so that no command
+   * Removes all keys that have a prefix. One command removes at most 500 keys, so that no command
    * holds the members; the call submits further commands until no key is left. The removal of more
-   * than 1,000 keys is therefore not atomic: it takes several slots, a key that is written
-   * meanwhile may stay or go, and some of the keys may be removed although the future fails.
+   * than 500 keys is therefore not atomic: it takes several slots, a key that is written meanwhile
+   * may stay or go, and some of the keys may be removed although the future fails.
    *
    * @param prefix prefix of the keys; empty for all keys
    * @return number of keys that were removed

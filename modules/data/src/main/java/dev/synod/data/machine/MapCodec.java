@@ -64,7 +64,7 @@ public final class MapCodec {
   public static final int MAX_VALUE_BYTES = 64 << 20;
 
   /** Maximum number of keys that one command for a prefix removes. */
-  public static final int MAX_REMOVED = 1_000;
+  public static final int MAX_REMOVED = 500;
 
   /** Maximum number of conditions of a transaction, and of operations of each branch. */
   public static final int MAX_PARTS = 128;
