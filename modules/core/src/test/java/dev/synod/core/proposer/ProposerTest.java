@@ -219,6 +219,21 @@ class ProposerTest {
     assertThat(replies).containsExactly(new Message.ReadIndexReply(7, 2, false));
   }
 
+  /** A leader without a state machine knows no deadline before its own value has passed it. */
+  @Test
+  void aReadWaitsForTheFirstValueOfItsLeader() {
+    proposer.stateIs(DeadlinesTest.state());
+    lead();
+    proposer.receive("b", new Message.ReadIndex(7, false), out);
+    tick(1_010);
+    tick(1_020);
+    assertThat(replies).isEmpty();
+    chosen(1);
+    tick(1_030);
+    tick(1_040);
+    assertThat(replies).containsExactly(new Message.ReadIndexReply(7, 1, false));
+  }
+
   private void chosen(long slot) {
     NAMES.forEach(name -> proposer.receive(name, new Message.Accepted(BALLOT, slot), out));
     log.learn(new Entry(slot, BALLOT, accepts.get((int) slot - 1).value()));

@@ -482,10 +482,6 @@ public enum Mutant {
   READ_BEFORE_THE_END_IS_DECIDED(
       "core/proposer/PendingReadIndex", "if (chosen < ended) {", "if (chosen < 0) {"),
 
-  /** A read after an election does not wait for the first value of the leader's clock. */
-  READ_BEFORE_THE_LEADER_BEGINS(
-      "core/proposer/ProposalSource", "return begins > 0 && chosen >= begins &&", "return"),
-
   /** A read does not wait for the end that a proposed value brings. */
   READ_BEFORE_A_PROPOSED_END(
       "core/proposer/Deadlines", "? last : reportedSlot;", "? reportedSlot : reportedSlot;"),
